@@ -1,0 +1,59 @@
+package scorefield.kernels.opencl;
+
+/**
+ * What one OpenCL device says about itself. Only numbers and words: it stays valid when every context is closed.
+ *
+ * @param platformIndex the platform's place in the driver's list
+ * @param deviceIndex the device's place among its platform's devices
+ * @param name e.g. {@code NVIDIA H100 80GB HBM3}
+ * @param vendor who made the device
+ * @param platform the driver's name, e.g. {@code Portable Computing Language}
+ * @param driverVersion the driver's own version
+ * @param openClVersion e.g. {@code OpenCL 3.0 CUDA}
+ * @param type what kind of processor it is
+ * @param computeUnits CPU threads, or a GPU's multiprocessors
+ * @param clockMHz the highest clock, in MHz
+ * @param globalMemory bytes of device memory as the driver reports it. PoCL's figure changes from one start to the next
+ *     and is well below what can be allocated, so it is for people to read, not for refusing a model.
+ * @param maxAllocation bytes in the largest single buffer
+ * @param localMemory bytes of local memory of a work-group
+ * @param maxWorkGroupSize work-items in the largest work-group
+ * @param floatVectorWidth the native vector's length in floats: 16 with AVX-512, 1 on most GPUs
+ * @param baseAlignment bytes to which the start of a buffer, or of a part of one, must be aligned for every type
+ */
+public record ClDevice(
+        int platformIndex,
+        int deviceIndex,
+        String name,
+        String vendor,
+        String platform,
+        String driverVersion,
+        String openClVersion,
+        Type type,
+        int computeUnits,
+        int clockMHz,
+        long globalMemory,
+        long maxAllocation,
+        long localMemory,
+        int maxWorkGroupSize,
+        int floatVectorWidth,
+        int baseAlignment) {
+
+    /** The kind of processor; it decides which kernels suit. */
+    public enum Type {
+        CPU,
+        GPU,
+        ACCELERATOR
+    }
+
+    /** What a person types to choose this device: {@code platform:device}, e.g. {@code 0:0}. */
+    public String id() {
+        return platformIndex + ":" + deviceIndex;
+    }
+
+    /** The id and the name, as error messages show it. */
+    @Override
+    public String toString() {
+        return id() + " " + name;
+    }
+}

@@ -1,0 +1,208 @@
+package scorefield.kernels.opencl;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.cl_device_id;
+import org.jocl.cl_platform_id;
+
+/** The OpenCL devices of this machine. They are looked up once, at the first question. */
+public final class ClDevices {
+    private static final String HOW_TO_GET_ONE =
+            "For the CPU, `apt install pocl-opencl-icd ocl-icd-libopencl1` brings a driver on Debian and Ubuntu; a GPU's"
+                    + " comes with its vendor's driver.";
+
+    private ClDevices() {}
+
+    /** Every device of every platform, in the driver's order; empty where there is none, see {@link #whyNone()}. */
+    public static List<ClDevice> list() {
+        return Search.RESULT.devices();
+    }
+
+    /** One or two sentences on why {@link #list()} is empty and what to do; an empty string where it is not. */
+    public static String whyNone() {
+        return Search.RESULT.whyNone();
+    }
+
+    /**
+     * Finds a device as a person names it.
+     *
+     * @param id {@code platform:device} such as {@code 0:0}, or a part of a device's name, in any case, that only one
+     *     device has
+     * @throws IllegalArgumentException if no device or more than one is meant; the message lists what exists
+     */
+    public static ClDevice find(String id) {
+        return find(id, list());
+    }
+
+    static ClDevice find(String id, List<ClDevice> devices) {
+        if (devices.isEmpty()) {
+            throw new IllegalArgumentException("no OpenCL device '" + id + "': " + whyNone());
+        }
+        for (ClDevice device : devices) {
+            if (device.id().equals(id)) {
+                return device;
+            }
+        }
+        String part = id.toLowerCase(Locale.ROOT);
+        List<ClDevice> named = devices.stream()
+                .filter(device -> !id.isBlank()
+                        && device.name().toLowerCase(Locale.ROOT).contains(part))
+                .toList();
+        if (named.size() == 1) {
+            return named.get(0);
+        }
+        String problem = named.isEmpty()
+                ? "no OpenCL device '" + id + "'"
+                : "'" + id + "' is part of the name of " + named.size() + " OpenCL devices";
+        throw new IllegalArgumentException(problem + "; there are: "
+                + devices.stream().map(ClDevice::toString).collect(Collectors.joining(", "))
+                + ". Give an id or a part of one name.");
+    }
+
+    /** The native handle of a listed device. */
+    static cl_device_id handle(ClDevice device) {
+        return deviceIds(platformIds()[device.platformIndex()])[device.deviceIndex()];
+    }
+
+    /** Holds the one look-up, made when first asked for. */
+    private static final class Search {
+        static final Found RESULT = search();
+    }
+
+    private record Found(List<ClDevice> devices, String whyNone) {}
+
+    private static Found search() {
+        try {
+            CL.setExceptionsEnabled(false);
+            List<ClDevice> devices = new ArrayList<>();
+            cl_platform_id[] platforms = platformIds();
+            if (platforms.length == 0) {
+                return new Found(List.of(), "OpenCL has no driver (no platform) on this machine. " + HOW_TO_GET_ONE);
+            }
+            for (int p = 0; p < platforms.length; p++) {
+                cl_device_id[] ids = deviceIds(platforms[p]);
+                for (int d = 0; d < ids.length; d++) {
+                    devices.add(describe(p, d, platforms[p], ids[d]));
+                }
+            }
+            return devices.isEmpty()
+                    ? new Found(List.of(), "OpenCL's drivers found no device on this machine. " + HOW_TO_GET_ONE)
+                    : new Found(List.copyOf(devices), "");
+        } catch (UnsatisfiedLinkError | NoClassDefFoundError | UnsupportedOperationException e) {
+            // JOCL reports a missing libOpenCL as one of these, by version and system.
+            return new Found(
+                    List.of(),
+                    "The OpenCL library could not be loaded (" + firstLine(e) + "). " + HOW_TO_GET_ONE);
+        } catch (ClException e) {
+            return new Found(List.of(), firstLine(e) + " " + HOW_TO_GET_ONE);
+        }
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse(e.getClass().getSimpleName());
+    }
+
+    private static cl_platform_id[] platformIds() {
+        int[] count = new int[1];
+        int status = CL.clGetPlatformIDs(0, null, count);
+        if (ClStatus.nameOf(status).equals("CL_PLATFORM_NOT_FOUND_KHR")) {
+            return new cl_platform_id[0];
+        }
+        ClStatus.check(status, "counting the platforms");
+        cl_platform_id[] platforms = new cl_platform_id[count[0]];
+        if (count[0] > 0) {
+            ClStatus.check(CL.clGetPlatformIDs(count[0], platforms, null), "listing the platforms");
+        }
+        return platforms;
+    }
+
+    private static cl_device_id[] deviceIds(cl_platform_id platform) {
+        int[] count = new int[1];
+        int status = CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, 0, null, count);
+        if (status == CL.CL_DEVICE_NOT_FOUND) {
+            return new cl_device_id[0];
+        }
+        ClStatus.check(status, "counting a platform's devices");
+        cl_device_id[] devices = new cl_device_id[count[0]];
+        if (count[0] > 0) {
+            ClStatus.check(
+                    CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, count[0], devices, null),
+                    "listing a platform's devices");
+        }
+        return devices;
+    }
+
+    private static ClDevice describe(int p, int d, cl_platform_id platform, cl_device_id id) {
+        return new ClDevice(
+                p,
+                d,
+                text(id, CL.CL_DEVICE_NAME),
+                text(id, CL.CL_DEVICE_VENDOR),
+                platformName(platform),
+                text(id, CL.CL_DRIVER_VERSION),
+                text(id, CL.CL_DEVICE_VERSION),
+                type(number(id, CL.CL_DEVICE_TYPE)),
+                (int) number(id, CL.CL_DEVICE_MAX_COMPUTE_UNITS),
+                (int) number(id, CL.CL_DEVICE_MAX_CLOCK_FREQUENCY),
+                number(id, CL.CL_DEVICE_GLOBAL_MEM_SIZE),
+                number(id, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
+                number(id, CL.CL_DEVICE_LOCAL_MEM_SIZE),
+                (int) number(id, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
+                (int) number(id, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
+                (int) (number(id, CL.CL_DEVICE_MEM_BASE_ADDR_ALIGN) / Byte.SIZE));
+    }
+
+    private static ClDevice.Type type(long bits) {
+        if ((bits & CL.CL_DEVICE_TYPE_GPU) != 0) {
+            return ClDevice.Type.GPU;
+        }
+        return (bits & CL.CL_DEVICE_TYPE_CPU) != 0 ? ClDevice.Type.CPU : ClDevice.Type.ACCELERATOR;
+    }
+
+    /** An integer property of any width: the driver writes 4 or 8 little-endian bytes into 8 that are zero. */
+    private static long number(cl_device_id id, int property) {
+        byte[] bytes = new byte[Long.BYTES];
+        ClStatus.check(
+                CL.clGetDeviceInfo(id, property, bytes.length, Pointer.to(bytes), null),
+                "asking a device for " + CL.stringFor_cl_device_info(property));
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    }
+
+    private static String text(cl_device_id id, int property) {
+        String operation = "asking a device for " + CL.stringFor_cl_device_info(property);
+        long[] size = new long[1];
+        ClStatus.check(CL.clGetDeviceInfo(id, property, 0, null, size), operation);
+        byte[] bytes = new byte[(int) size[0]];
+        ClStatus.check(CL.clGetDeviceInfo(id, property, bytes.length, Pointer.to(bytes), null), operation);
+        return string(bytes);
+    }
+
+    private static String platformName(cl_platform_id platform) {
+        long[] size = new long[1];
+        ClStatus.check(CL.clGetPlatformInfo(platform, CL.CL_PLATFORM_NAME, 0, null, size), "asking for a name");
+        byte[] bytes = new byte[(int) size[0]];
+        ClStatus.check(
+                CL.clGetPlatformInfo(platform, CL.CL_PLATFORM_NAME, bytes.length, Pointer.to(bytes), null),
+                "asking a platform for its name");
+        return string(bytes);
+    }
+
+    /** The text up to its terminating zero, without the blanks with which some drivers pad it. */
+    static String string(byte[] bytes) {
+        int end = 0;
+        while (end < bytes.length && bytes[end] != 0) {
+            end++;
+        }
+        return new String(bytes, 0, end, StandardCharsets.UTF_8).strip();
+    }
+}
