@@ -60,8 +60,8 @@ public final class ClContext implements AutoCloseable {
         this.profiling = profiling;
         this.deviceId = ClDevices.handle(device);
         int[] status = new int[1];
-        this.context = CL.clCreateContext(
-                new cl_context_properties(), 1, new cl_device_id[] {deviceId}, null, null, status);
+        this.context =
+                CL.clCreateContext(new cl_context_properties(), 1, new cl_device_id[] {deviceId}, null, null, status);
         ClStatus.check(status[0], "opening " + device);
         // The 1.2 function: a 1.2 driver does not have the newer one.
         @SuppressWarnings("deprecation")
@@ -157,12 +157,10 @@ public final class ClContext implements AutoCloseable {
     private String buildLog(cl_program program) {
         String operation = "asking for the compiler's log";
         long[] size = new long[1];
-        ClStatus.check(
-                CL.clGetProgramBuildInfo(program, deviceId, CL.CL_PROGRAM_BUILD_LOG, 0, null, size), operation);
+        ClStatus.check(CL.clGetProgramBuildInfo(program, deviceId, CL.CL_PROGRAM_BUILD_LOG, 0, null, size), operation);
         byte[] log = new byte[(int) size[0]];
         ClStatus.check(
-                CL.clGetProgramBuildInfo(
-                        program, deviceId, CL.CL_PROGRAM_BUILD_LOG, log.length, Pointer.to(log), null),
+                CL.clGetProgramBuildInfo(program, deviceId, CL.CL_PROGRAM_BUILD_LOG, log.length, Pointer.to(log), null),
                 operation);
         return ClDevices.string(log);
     }
@@ -283,8 +281,7 @@ public final class ClContext implements AutoCloseable {
         return own(new ClEvent(this, event, "kernel " + kernel.name()));
     }
 
-    private void enqueue(
-            ClKernel kernel, long[] global, long[] local, @Nullable cl_event event) {
+    private void enqueue(ClKernel kernel, long[] global, long[] local, @Nullable cl_event event) {
         requireOpen();
         if (kernel.context() != this) {
             throw new IllegalArgumentException("kernel " + kernel.name() + " belongs to another context");

@@ -52,8 +52,8 @@ public final class ClDevices {
         }
         String part = id.toLowerCase(Locale.ROOT);
         List<ClDevice> named = devices.stream()
-                .filter(device -> !id.isBlank()
-                        && device.name().toLowerCase(Locale.ROOT).contains(part))
+                .filter(device ->
+                        !id.isBlank() && device.name().toLowerCase(Locale.ROOT).contains(part))
                 .toList();
         if (named.size() == 1) {
             return named.get(0);
@@ -98,8 +98,7 @@ public final class ClDevices {
         } catch (UnsatisfiedLinkError | NoClassDefFoundError | UnsupportedOperationException e) {
             // JOCL reports a missing libOpenCL as one of these, by version and system.
             return new Found(
-                    List.of(),
-                    "The OpenCL library could not be loaded (" + firstLine(e) + "). " + HOW_TO_GET_ONE);
+                    List.of(), "The OpenCL library could not be loaded (" + firstLine(e) + "). " + HOW_TO_GET_ONE);
         } catch (ClException e) {
             return new Found(List.of(), firstLine(e) + " " + HOW_TO_GET_ONE);
         }

@@ -33,8 +33,7 @@ public final class ClEvent implements ClObject {
     static boolean isDone(cl_event event) {
         int[] state = new int[1];
         ClStatus.check(
-                CL.clGetEventInfo(
-                        event, CL.CL_EVENT_COMMAND_EXECUTION_STATUS, Sizeof.cl_int, Pointer.to(state), null),
+                CL.clGetEventInfo(event, CL.CL_EVENT_COMMAND_EXECUTION_STATUS, Sizeof.cl_int, Pointer.to(state), null),
                 "asking for an event's state");
         // A negative state is the error with which the command ended: it will not run any further.
         return state[0] <= CL.CL_COMPLETE;

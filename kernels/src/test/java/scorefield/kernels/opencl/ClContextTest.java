@@ -15,8 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClContextTest {
-    private static final String ADD =
-            """
+    private static final String ADD = """
             kernel void add(global const float *a, global const float *b, global float *c, const int n, const float s) {
                 const int i = get_global_id(0);
                 if (i < n) { c[i] = a[i] + s * b[i]; }
@@ -88,7 +87,11 @@ class ClContextTest {
         ClKernel first = context.kernel(ADD, "add.cl", "add", "");
         ClKernel second = context.kernel(ADD, "add.cl", "add", "");
         first.setBuffer(0, one).setBuffer(1, one).setBuffer(2, sum).setInt(3, 1).setFloat(4, 1);
-        second.setBuffer(0, one).setBuffer(1, one).setBuffer(2, sum).setInt(3, 1).setFloat(4, 9);
+        second.setBuffer(0, one)
+                .setBuffer(1, one)
+                .setBuffer(2, sum)
+                .setInt(3, 1)
+                .setFloat(4, 9);
         context.launch(first, new long[] {1}, new long[] {1});
         ByteBuffer result = ClContext.hostMemory(4);
         context.read(sum, 0, result);
@@ -128,8 +131,9 @@ class ClContextTest {
     void aProfilingContextMeasuresALaunch() {
         try (ClContext profiled = ClContext.openForProfiling(context.device())) {
             ClBuffer x = profiled.allocate(32);
-            ClKernel reverse =
-                    profiled.kernel(ADD, "add.cl", "reverse", "").setBuffer(0, x).setLocal(1, 32);
+            ClKernel reverse = profiled.kernel(ADD, "add.cl", "reverse", "")
+                    .setBuffer(0, x)
+                    .setLocal(1, 32);
             assertThat(profiled.launchWithEvent(reverse, new long[] {8}, new long[] {8})
                             .nanoseconds())
                     .isPositive();
@@ -155,8 +159,8 @@ class ClContextTest {
 
     @Test
     void aSourceThatDoesNotCompileIsReportedWithTheCompilersLog() {
-        assertThatThrownBy(() -> context.kernel(
-                        "kernel void broken() { no_such_name = 1; }", "broken.cl", "broken", "-DTILE=8"))
+        assertThatThrownBy(() ->
+                        context.kernel("kernel void broken() { no_such_name = 1; }", "broken.cl", "broken", "-DTILE=8"))
                 .isInstanceOfSatisfying(ClException.class, e -> {
                     assertThat(e.statusName()).isEqualTo("CL_BUILD_PROGRAM_FAILURE");
                     assertThat(e.status()).isEqualTo(-11);

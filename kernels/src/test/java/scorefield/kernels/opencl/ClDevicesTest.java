@@ -50,7 +50,6 @@ class ClDevicesTest {
     }
 
     private static ClDevice named(int platform, int device, String name) {
-        return new ClDevice(
-                platform, device, name, "", "", "", "", ClDevice.Type.CPU, 1, 1, 1, 1, 1, 1, 1, 1);
+        return new ClDevice(platform, device, name, "", "", "", "", ClDevice.Type.CPU, 1, 1, 1, 1, 1, 1, 1, 1);
     }
 }
