@@ -1,0 +1,22 @@
+package scorefield.autodiff;
+
+/** What kind of number a tensor is made of. Only {@link #FLOAT} can be differentiated. */
+public enum DType {
+    /** 32-bit floating point (evaluated in double precision by the {@link ReferenceDevice}). */
+    FLOAT(4),
+    /** 32-bit integers: indices, and the state of the random numbers. */
+    INT(4),
+    /** Unsigned 8-bit integers, 0 to 255: images as they come from a file. */
+    BYTE(1);
+
+    private final int bytes;
+
+    DType(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /** The size of one number on a device. */
+    public int bytes() {
+        return bytes;
+    }
+}

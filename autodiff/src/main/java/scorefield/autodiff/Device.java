@@ -1,0 +1,33 @@
+package scorefield.autodiff;
+
+/**
+ * Something that computes: it compiles a {@link Program} into an {@link Executable}, and keeps the variables' numbers from run to run.
+ *
+ * <p>A variable is shared by all programs of a device; until it is written or updated, it is zero. A device is used by one thread at a time.
+ */
+public interface Device extends AutoCloseable {
+
+    /** For people: which device this is. */
+    String name();
+
+    /**
+     * Prepares a program to be run many times.
+     *
+     * @throws DeviceMemoryException if it needs more memory than the device has, saying how much
+     */
+    Executable compile(Program program);
+
+    /**
+     * Sets a variable.
+     *
+     * @throws IllegalArgumentException if the shape or the type differs from the variable's
+     */
+    void write(Tensor variable, Values values);
+
+    /** A variable's numbers, after all runs so far. */
+    Values read(Tensor variable);
+
+    /** Frees all that the device holds; its executables can no longer be used. */
+    @Override
+    void close();
+}

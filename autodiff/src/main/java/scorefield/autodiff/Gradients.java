@@ -1,0 +1,109 @@
+package scorefield.autodiff;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import scorefield.autodiff.op.Constant;
+
+/**
+ * Reverse-mode differentiation: a graph to a larger graph.
+ *
+ * <p>Walking from the result back to the leaves, every node passes its cotangent to its inputs through its op's
+ * {@linkplain Op#vjp vector-Jacobian product}; where a tensor is used more than once, the cotangents add up. The gradients are ordinary
+ * tensors and can be differentiated again (Griewank &amp; Walther, <i>Evaluating Derivatives</i>, chapter 3).
+ */
+public final class Gradients {
+
+    /** Stands for "no derivative here": the cotangent of an index, of a random number's state, of a comparison. Never enters a graph. */
+    public static final Tensor NONE = new Tensor(new Constant(Values.scalar(0)), List.of());
+
+    private Gradients() {}
+
+    /**
+     * The gradient of a scalar.
+     *
+     * @return for each tensor of {@code wrt} its gradient, of its shape; zero where the scalar does not depend on it
+     */
+    public static List<Tensor> of(Tensor scalar, List<Tensor> wrt) {
+        if (scalar.shape().size() != 1) {
+            throw new IllegalArgumentException("a gradient is taken of one number, not of " + scalar
+                    + "; sum it first, or use vjp with a cotangent");
+        }
+        return vjp(scalar, Tensor.fill(scalar.shape(), 1), wrt);
+    }
+
+    /** The gradient of a scalar with respect to one tensor. */
+    public static Tensor of(Tensor scalar, Tensor wrt) {
+        return of(scalar, List.of(wrt)).get(0);
+    }
+
+    /**
+     * The vector-Jacobian product cotangentᵀ·∂y/∂w for each w of {@code wrt}.
+     *
+     * @param cotangent of the shape of {@code y}
+     */
+    public static List<Tensor> vjp(Tensor y, Tensor cotangent, List<Tensor> wrt) {
+        if (!y.shape().equals(cotangent.shape())) {
+            throw new IllegalArgumentException(
+                    "the cotangent of " + y + " must have its shape, not " + cotangent.shape());
+        }
+        List<Tensor> order = Tensor.order(List.of(y));
+        Set<Tensor> active = dependents(order, wrt);
+        Map<Tensor, Tensor> cotangents = new IdentityHashMap<>();
+        cotangents.put(y, cotangent);
+        for (int i = order.size() - 1; i >= 0; i--) {
+            Tensor node = order.get(i);
+            Tensor incoming = cotangents.get(node);
+            if (incoming == null || !active.contains(node)) {
+                continue;
+            }
+            for (int k = 0; k < node.inputs().size(); k++) {
+                Tensor input = node.inputs().get(k);
+                if (!active.contains(input)) {
+                    continue;
+                }
+                Tensor contribution = node.op().vjp(node, k, incoming);
+                if (contribution != NONE) {
+                    cotangents.merge(input, contribution, Tensor::plus);
+                }
+            }
+        }
+        List<Tensor> result = new ArrayList<>();
+        for (Tensor w : wrt) {
+            Tensor gradient = cotangents.get(w);
+            result.add(gradient == null ? Tensor.zeros(w.shape()) : gradient);
+        }
+        return result;
+    }
+
+    /**
+     * The vjp of a fused op by way of the primitive ops that it is made of, for derivatives that nobody needs fast.
+     *
+     * @param node computed by the fused op
+     * @param primitive the same computation written with primitive ops, from the inputs
+     */
+    public static Tensor throughPrimitives(
+            Tensor node, int input, Tensor cotangent, java.util.function.Function<List<Tensor>, Tensor> primitive) {
+        // Copies stand in for the inputs: the same tensor may come in twice, and one input may depend on another; this
+        // derivative is
+        // with respect to one of them, the others held fixed.
+        List<Tensor> copies = node.inputs().stream().map(Tensor::copy).toList();
+        Tensor wrt = copies.get(input);
+        return vjp(primitive.apply(copies), cotangent, List.of(wrt)).get(0);
+    }
+
+    /** The tensors on some path from one of {@code wrt} to the end of {@code order}: nothing flows back through the others. */
+    private static Set<Tensor> dependents(List<Tensor> order, List<Tensor> wrt) {
+        Set<Tensor> active = Collections.newSetFromMap(new IdentityHashMap<>());
+        active.addAll(wrt);
+        for (Tensor node : order) {
+            if (node.dtype() == DType.FLOAT && node.inputs().stream().anyMatch(active::contains)) {
+                active.add(node);
+            }
+        }
+        return active;
+    }
+}

@@ -1,0 +1,548 @@
+package scorefield.autodiff;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import scorefield.autodiff.op.Broadcast;
+import scorefield.autodiff.op.Concatenate;
+import scorefield.autodiff.op.Constant;
+import scorefield.autodiff.op.Conv2d;
+import scorefield.autodiff.op.Gather;
+import scorefield.autodiff.op.GroupNorm;
+import scorefield.autodiff.op.Input;
+import scorefield.autodiff.op.MatMul;
+import scorefield.autodiff.op.Max;
+import scorefield.autodiff.op.Pad;
+import scorefield.autodiff.op.Pointwise;
+import scorefield.autodiff.op.Random;
+import scorefield.autodiff.op.Reshape;
+import scorefield.autodiff.op.ScatterAdd;
+import scorefield.autodiff.op.Slice;
+import scorefield.autodiff.op.Sum;
+import scorefield.autodiff.op.SumPool;
+import scorefield.autodiff.op.ToFloat;
+import scorefield.autodiff.op.Transpose;
+import scorefield.autodiff.op.UpsampleBilinear;
+import scorefield.autodiff.op.UpsampleNearest;
+import scorefield.autodiff.op.Variable;
+
+/**
+ * A node of a computation graph: an op, its inputs, and the shape and type of its result. It holds no numbers.
+ *
+ * <p>Tensors are immutable and are compared by identity. The methods make new nodes; nothing is computed until a {@link Device} compiles
+ * and runs a {@link Program}. Binary methods broadcast as NumPy does: shapes are right-aligned, and an extent of 1 stretches.
+ */
+public final class Tensor {
+
+    private final Op op;
+    private final List<Tensor> inputs;
+    private final Shape shape;
+    private final DType dtype;
+    private final String name;
+
+    /**
+     * A node.
+     *
+     * @throws IllegalArgumentException if the inputs do not fit the op
+     */
+    public Tensor(Op op, List<Tensor> inputs) {
+        this(op, inputs, "");
+    }
+
+    private Tensor(Op op, List<Tensor> inputs, String name) {
+        this.op = op;
+        this.inputs = List.copyOf(inputs);
+        this.shape = op.shape(this.inputs);
+        this.dtype = op.dtype(this.inputs);
+        this.name = name;
+    }
+
+    private static Tensor node(Op op, Tensor... inputs) {
+        return new Tensor(op, Arrays.asList(inputs));
+    }
+
+    // ---- leaves
+
+    /** A leaf that is fed at each run. */
+    public static Tensor input(String name, Shape shape, DType dtype) {
+        return new Tensor(new Input(shape, dtype), List.of(), name);
+    }
+
+    /** A leaf of type {@link DType#FLOAT} that is fed at each run. */
+    public static Tensor input(String name, Shape shape) {
+        return input(name, shape, DType.FLOAT);
+    }
+
+    /** A leaf that lives on the device from run to run and is updated by programs. */
+    public static Tensor variable(String name, Shape shape, DType dtype) {
+        return new Tensor(new Variable(shape, dtype), List.of(), name);
+    }
+
+    /** A leaf of type {@link DType#FLOAT} that lives on the device from run to run and is updated by programs. */
+    public static Tensor variable(String name, Shape shape) {
+        return variable(name, shape, DType.FLOAT);
+    }
+
+    /** A leaf whose numbers are part of the program. */
+    public static Tensor constant(Values values) {
+        return node(new Constant(values));
+    }
+
+    /** A constant number. */
+    public static Tensor scalar(double value) {
+        return constant(Values.scalar(value));
+    }
+
+    /** The same number everywhere. */
+    public static Tensor fill(Shape shape, double value) {
+        return scalar(value).broadcastTo(shape);
+    }
+
+    /** Zero everywhere. */
+    public static Tensor zeros(Shape shape) {
+        return fill(shape, 0);
+    }
+
+    /**
+     * Standard normal numbers from Philox4x32-10, by Box and Muller's transform.
+     *
+     * @param state INT[4], as in {@link Random}
+     * @param stream tells apart the random tensors of one program
+     */
+    public static Tensor randomNormal(Shape shape, Tensor state, int stream) {
+        return node(new Random(Random.Distribution.NORMAL, shape, stream), state);
+    }
+
+    /** Numbers from Philox4x32-10, uniform on the open interval (0, 1). See {@link #randomNormal}. */
+    public static Tensor randomUniform(Shape shape, Tensor state, int stream) {
+        return node(new Random(Random.Distribution.UNIFORM, shape, stream), state);
+    }
+
+    // ---- what it is
+
+    public Op op() {
+        return op;
+    }
+
+    public List<Tensor> inputs() {
+        return inputs;
+    }
+
+    public Tensor input(int index) {
+        return inputs.get(index);
+    }
+
+    public Shape shape() {
+        return shape;
+    }
+
+    public DType dtype() {
+        return dtype;
+    }
+
+    /** The given name, or an empty string. */
+    public String name() {
+        return name;
+    }
+
+    /** The same node under a name that errors and listings show; a different node, since tensors are compared by identity. */
+    public Tensor named(String newName) {
+        return new Tensor(op, inputs, newName);
+    }
+
+    /** The same op and name on other inputs: how a graph is rewritten. */
+    public Tensor withInputs(List<Tensor> newInputs) {
+        return new Tensor(op, newInputs, name);
+    }
+
+    /** A different node with the same numbers. */
+    public Tensor copy() {
+        return node(new Reshape(shape), this);
+    }
+
+    /** Everything that the given tensors are computed from, themselves included, each after its inputs. */
+    public static List<Tensor> order(Collection<Tensor> roots) {
+        List<Tensor> order = new ArrayList<>();
+        Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        // Depth first with an explicit stack: a graph with gradients of gradients is deeper than a thread's stack.
+        Deque<Tensor> path = new ArrayDeque<>();
+        Deque<Integer> next = new ArrayDeque<>();
+        for (Tensor root : roots) {
+            if (seen.add(root)) {
+                path.push(root);
+                next.push(0);
+            }
+            while (!path.isEmpty()) {
+                Tensor node = path.peek();
+                int k = next.pop();
+                if (k == node.inputs.size()) {
+                    order.add(path.pop());
+                    continue;
+                }
+                next.push(k + 1);
+                Tensor input = node.inputs.get(k);
+                if (seen.add(input)) {
+                    path.push(input);
+                    next.push(0);
+                }
+            }
+        }
+        return order;
+    }
+
+    @Override
+    public String toString() {
+        return (name.isEmpty() ? op.label() : name) + " " + dtype + " " + shape;
+    }
+
+    // ---- pointwise arithmetic
+
+    private Tensor binary(Pointwise pointwise, Tensor other) {
+        Shape common = Shape.broadcast(pointwise.label(), shape, other.shape);
+        return node(pointwise, broadcastTo(common), other.broadcastTo(common));
+    }
+
+    public Tensor plus(Tensor other) {
+        return binary(Pointwise.ADD, other);
+    }
+
+    public Tensor plus(double other) {
+        return plus(scalar(other));
+    }
+
+    public Tensor minus(Tensor other) {
+        return binary(Pointwise.SUBTRACT, other);
+    }
+
+    public Tensor minus(double other) {
+        return minus(scalar(other));
+    }
+
+    public Tensor times(Tensor other) {
+        return binary(Pointwise.MULTIPLY, other);
+    }
+
+    public Tensor times(double other) {
+        return times(scalar(other));
+    }
+
+    public Tensor over(Tensor other) {
+        return binary(Pointwise.DIVIDE, other);
+    }
+
+    public Tensor over(double other) {
+        return over(scalar(other));
+    }
+
+    /** This to the power of another; the base must be positive where the exponent is not a whole number. */
+    public Tensor pow(Tensor exponent) {
+        return binary(Pointwise.POWER, exponent);
+    }
+
+    /** This to a constant power. */
+    public Tensor pow(double exponent) {
+        return pow(scalar(exponent));
+    }
+
+    public Tensor maximum(Tensor other) {
+        return binary(Pointwise.MAXIMUM, other);
+    }
+
+    public Tensor maximum(double other) {
+        return maximum(scalar(other));
+    }
+
+    public Tensor minimum(Tensor other) {
+        return binary(Pointwise.MINIMUM, other);
+    }
+
+    public Tensor minimum(double other) {
+        return minimum(scalar(other));
+    }
+
+    /** 1 where this is less than the other, else 0. Its derivative is zero. */
+    public Tensor lessThan(Tensor other) {
+        return binary(Pointwise.LESS, other);
+    }
+
+    /** 1 where this is at most the other, else 0. Its derivative is zero. */
+    public Tensor lessOrEqual(Tensor other) {
+        return binary(Pointwise.LESS_OR_EQUAL, other);
+    }
+
+    /** 1 where this is greater than the other, else 0. Its derivative is zero. */
+    public Tensor greaterThan(Tensor other) {
+        return other.lessThan(this);
+    }
+
+    /** 1 where both are equal, else 0. Its derivative is zero. */
+    public Tensor equalTo(Tensor other) {
+        return binary(Pointwise.EQUAL, other);
+    }
+
+    /** {@code a} where the condition is not 0, {@code b} elsewhere. */
+    public static Tensor select(Tensor condition, Tensor a, Tensor b) {
+        Shape common = Shape.broadcast(
+                Pointwise.SELECT.label(), condition.shape, Shape.broadcast(Pointwise.SELECT.label(), a.shape, b.shape));
+        return node(Pointwise.SELECT, condition.broadcastTo(common), a.broadcastTo(common), b.broadcastTo(common));
+    }
+
+    public Tensor negate() {
+        return node(Pointwise.NEGATE, this);
+    }
+
+    public Tensor abs() {
+        return node(Pointwise.ABS, this);
+    }
+
+    /** −1, 0 or 1. Its derivative is zero. */
+    public Tensor sign() {
+        return node(Pointwise.SIGN, this);
+    }
+
+    /** 1 where this is neither infinite nor not-a-number, else 0. Its derivative is zero. */
+    public Tensor isFinite() {
+        return node(Pointwise.IS_FINITE, this);
+    }
+
+    public Tensor exp() {
+        return node(Pointwise.EXP, this);
+    }
+
+    /** eˣ − 1, accurate near 0. */
+    public Tensor expm1() {
+        return node(Pointwise.EXPM1, this);
+    }
+
+    public Tensor log() {
+        return node(Pointwise.LOG, this);
+    }
+
+    public Tensor sqrt() {
+        return node(Pointwise.SQRT, this);
+    }
+
+    public Tensor sin() {
+        return node(Pointwise.SIN, this);
+    }
+
+    public Tensor cos() {
+        return node(Pointwise.COS, this);
+    }
+
+    public Tensor tanh() {
+        return node(Pointwise.TANH, this);
+    }
+
+    /** 1/(1+e⁻ˣ). */
+    public Tensor sigmoid() {
+        return node(Pointwise.SIGMOID, this);
+    }
+
+    /** log(1+eˣ), without overflow. */
+    public Tensor softplus() {
+        return node(Pointwise.SOFTPLUS, this);
+    }
+
+    public Tensor square() {
+        return times(this);
+    }
+
+    /** x·sigmoid(x), also called swish. */
+    public Tensor silu() {
+        return times(sigmoid());
+    }
+
+    /** x where positive, else 0; the derivative at 0 is 0. */
+    public Tensor relu() {
+        return select(scalar(0).lessThan(this), this, scalar(0));
+    }
+
+    /** x where positive, else eˣ−1. */
+    public Tensor elu() {
+        return select(scalar(0).lessThan(this), this, minimum(0).expm1());
+    }
+
+    /** Integers or bytes as floating-point numbers. */
+    public Tensor toFloat() {
+        return node(new ToFloat(), this);
+    }
+
+    // ---- reductions
+
+    private int[] allAxes() {
+        return IntStream.range(0, shape.rank()).toArray();
+    }
+
+    private List<Integer> sorted(int[] axes) {
+        return Arrays.stream(axes).map(shape::axis).sorted().distinct().boxed().toList();
+    }
+
+    private Tensor drop(List<Integer> axes, Tensor reduced) {
+        return reduced.reshape(Shape.of(IntStream.range(0, shape.rank())
+                .filter(axis -> !axes.contains(axis))
+                .map(shape::dim)
+                .toArray()));
+    }
+
+    /** The sum of all numbers, a scalar. */
+    public Tensor sum() {
+        return sum(allAxes());
+    }
+
+    /** The sum over some axes, which the result no longer has. */
+    public Tensor sum(int... axes) {
+        return drop(sorted(axes), sumKeep(axes));
+    }
+
+    /** The sum over some axes, which the result has with extent 1. */
+    public Tensor sumKeep(int... axes) {
+        return node(new Sum(sorted(axes)), this);
+    }
+
+    /** The mean of all numbers, a scalar. */
+    public Tensor mean() {
+        return mean(allAxes());
+    }
+
+    /** The mean over some axes, which the result no longer has. */
+    public Tensor mean(int... axes) {
+        return drop(sorted(axes), meanKeep(axes));
+    }
+
+    /** The mean over some axes, which the result has with extent 1. */
+    public Tensor meanKeep(int... axes) {
+        Tensor sum = sumKeep(axes);
+        return sum.times((double) sum.shape.size() / shape.size());
+    }
+
+    /** The greatest of all numbers, a scalar. */
+    public Tensor max() {
+        return max(allAxes());
+    }
+
+    /** The greatest number over some axes, which the result no longer has. */
+    public Tensor max(int... axes) {
+        List<Integer> sorted = sorted(axes);
+        return drop(sorted, node(new Max(sorted), this));
+    }
+
+    // ---- movement
+
+    /** This tensor repeated along new leading axes and along axes of extent 1. */
+    public Tensor broadcastTo(Shape target) {
+        return shape.equals(target) ? this : node(new Broadcast(target), this);
+    }
+
+    /** The same numbers in the same order under another shape. */
+    public Tensor reshape(Shape target) {
+        return shape.equals(target) ? this : node(new Reshape(target), this);
+    }
+
+    /** The same numbers in the same order under another shape; one extent may be −1 and is computed. */
+    public Tensor reshape(int... dims) {
+        int known = 1;
+        int open = -1;
+        for (int i = 0; i < dims.length; i++) {
+            if (dims[i] == -1 && open < 0) {
+                open = i;
+            } else {
+                known *= dims[i];
+            }
+        }
+        int[] full = dims.clone();
+        if (open >= 0) {
+            full[open] = known > 0 && shape.size() % known == 0 ? shape.size() / known : -1;
+        }
+        return reshape(Shape.of(full));
+    }
+
+    /** Axes in another order: axis i of the result is axis {@code permutation[i]} of this. */
+    public Tensor transpose(int... permutation) {
+        return node(new Transpose(Arrays.stream(permutation).boxed().toList()), this);
+    }
+
+    /** The part from {@code from} (inclusive) to {@code to} (exclusive) along one axis. */
+    public Tensor slice(int axis, int from, int to) {
+        int positive = shape.axis(axis);
+        return from == 0 && to == shape.dim(positive) ? this : node(new Slice(positive, from, to), this);
+    }
+
+    /** Zeros added before and after along one axis. */
+    public Tensor pad(int axis, int before, int after) {
+        return before == 0 && after == 0 ? this : node(new Pad(shape.axis(axis), before, after), this);
+    }
+
+    /** Tensors one after the other along one axis. */
+    public static Tensor concatenate(int axis, List<Tensor> parts) {
+        return parts.size() == 1
+                ? parts.get(0)
+                : new Tensor(new Concatenate(parts.get(0).shape.axis(axis)), parts);
+    }
+
+    /** Rows of this tensor (its slices along axis 0), by their INT indices. */
+    public Tensor gather(Tensor indices) {
+        return node(new Gather(), this, indices);
+    }
+
+    /**
+     * The adjoint of {@link #gather}: a tensor of {@code rows} rows in which row i is the sum of those rows of this whose index is i.
+     */
+    public Tensor scatterAdd(Tensor indices, int rows) {
+        return node(new ScatterAdd(rows), this, indices);
+    }
+
+    // ---- linear algebra and images
+
+    /** The matrix product of M×K and K×N. */
+    public Tensor matmul(Tensor other) {
+        return matmul(other, false, false);
+    }
+
+    /** The matrix product, each factor transposed first where asked. */
+    public Tensor matmul(Tensor other, boolean transposeThis, boolean transposeOther) {
+        return node(new MatMul(transposeThis, transposeOther), this, other);
+    }
+
+    /** Cross-correlation of images N×H×W×Cin with weights kh×kw×Cin×Cout, on images padded with zeros on all four sides. */
+    public Tensor conv2d(Tensor weights, int stride, int padding) {
+        return node(new Conv2d(stride, padding), this, weights);
+    }
+
+    /** Group normalisation of N×H×W×C over each image's groups of channels; see {@link GroupNorm}. */
+    public Tensor groupNorm(Tensor scale, Tensor shift, int groups, double epsilon) {
+        return node(new GroupNorm(groups, epsilon, false), this, scale, shift);
+    }
+
+    /** Group normalisation followed by SiLU, in one op. */
+    public Tensor groupNormSilu(Tensor scale, Tensor shift, int groups, double epsilon) {
+        return node(new GroupNorm(groups, epsilon, true), this, scale, shift);
+    }
+
+    /** Each pixel of N×H×W×C repeated to a square of {@code factor}×{@code factor}. */
+    public Tensor upsampleNearest(int factor) {
+        return factor == 1 ? this : node(new UpsampleNearest(factor), this);
+    }
+
+    /** Bilinear interpolation of N×H×W×C to {@code factor} times the height and width; see {@link UpsampleBilinear}. */
+    public Tensor upsampleBilinear(int factor) {
+        return factor == 1 ? this : node(new UpsampleBilinear(factor), this);
+    }
+
+    /** The sum of each square of {@code factor}×{@code factor} pixels of N×H×W×C. */
+    public Tensor sumPool(int factor) {
+        return factor == 1 ? this : node(new SumPool(factor), this);
+    }
+
+    /** The mean of each square of {@code factor}×{@code factor} pixels of N×H×W×C. */
+    public Tensor averagePool(int factor) {
+        return sumPool(factor).times(1.0 / (factor * factor));
+    }
+}

@@ -1,0 +1,143 @@
+package scorefield.autodiff.op;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import scorefield.autodiff.Gradients;
+import scorefield.autodiff.Op;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+
+/**
+ * The functions of one number at a time: result[i] = f(a[i], b[i], …), on inputs of equal shape.
+ *
+ * <p>Each constant carries its meaning and, for every argument, its vector-Jacobian product.
+ */
+public enum Pointwise implements Op {
+    ADD((a, b) -> a + b, (a, b, y, g) -> g, (a, b, y, g) -> g),
+    SUBTRACT((a, b) -> a - b, (a, b, y, g) -> g, (a, b, y, g) -> g.negate()),
+    MULTIPLY((a, b) -> a * b, (a, b, y, g) -> g.times(b), (a, b, y, g) -> g.times(a)),
+    DIVIDE(
+            (a, b) -> a / b,
+            (a, b, y, g) -> g.over(b),
+            (a, b, y, g) -> g.times(y).over(b).negate()),
+    /** aᵇ. Its derivative with respect to b is defined for a &gt; 0. */
+    POWER(
+            Math::pow,
+            (a, b, y, g) -> g.times(b).times(a.pow(b.minus(1))),
+            (a, b, y, g) -> g.times(y).times(a.log())),
+    /** The greater; where both are equal, the cotangent goes to the first. */
+    MAXIMUM(Math::max, (a, b, y, g) -> g.times(b.lessOrEqual(a)), (a, b, y, g) -> g.times(a.lessThan(b))),
+    /** The smaller; where both are equal, the cotangent goes to the first. */
+    MINIMUM(Math::min, (a, b, y, g) -> g.times(a.lessOrEqual(b)), (a, b, y, g) -> g.times(b.lessThan(a))),
+    LESS((a, b) -> a < b ? 1 : 0, Pointwise::none, Pointwise::none),
+    LESS_OR_EQUAL((a, b) -> a <= b ? 1 : 0, Pointwise::none, Pointwise::none),
+    EQUAL((a, b) -> a == b ? 1 : 0, Pointwise::none, Pointwise::none),
+
+    NEGATE(a -> -a, (a, y, g) -> g.negate()),
+    ABS(Math::abs, (a, y, g) -> g.times(a.sign())),
+    SIGN(Math::signum, (a, y, g) -> Gradients.NONE),
+    IS_FINITE(a -> Double.isFinite(a) ? 1 : 0, (a, y, g) -> Gradients.NONE),
+    EXP(Math::exp, (a, y, g) -> g.times(y)),
+    EXPM1(Math::expm1, (a, y, g) -> g.times(y.plus(1))),
+    LOG(Math::log, (a, y, g) -> g.over(a)),
+    SQRT(Math::sqrt, (a, y, g) -> g.times(0.5).over(y)),
+    SIN(Math::sin, (a, y, g) -> g.times(a.cos())),
+    COS(Math::cos, (a, y, g) -> g.times(a.sin()).negate()),
+    TANH(Math::tanh, (a, y, g) -> g.minus(g.times(y.square()))),
+    SIGMOID(
+            a -> 1 / (1 + Math.exp(-a)),
+            (a, y, g) -> g.times(y).times(Tensor.scalar(1).minus(y))),
+    SOFTPLUS(a -> Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))), (a, y, g) -> g.times(a.sigmoid())),
+
+    /** The second argument where the first is not 0, else the third. */
+    SELECT(
+            (c, a, b) -> c != 0 ? a : b,
+            (c, a, b, y, g) -> Gradients.NONE,
+            (c, a, b, y, g) -> Tensor.select(c, g, Tensor.scalar(0)),
+            (c, a, b, y, g) -> Tensor.select(c, Tensor.scalar(0), g));
+
+    private interface Meaning {
+        double apply(double[][] in, int index);
+    }
+
+    private interface Vjp {
+        Tensor apply(List<Tensor> in, Tensor y, Tensor g);
+    }
+
+    private interface UnaryVjp {
+        Tensor apply(Tensor a, Tensor y, Tensor g);
+    }
+
+    private interface BinaryVjp {
+        Tensor apply(Tensor a, Tensor b, Tensor y, Tensor g);
+    }
+
+    private interface TernaryVjp {
+        Tensor apply(Tensor a, Tensor b, Tensor c, Tensor y, Tensor g);
+    }
+
+    private interface DoubleTernaryOperator {
+        double apply(double a, double b, double c);
+    }
+
+    private final Meaning meaning;
+    private final List<Vjp> vjps;
+
+    Pointwise(DoubleUnaryOperator f, UnaryVjp da) {
+        this.meaning = (in, i) -> f.applyAsDouble(in[0][i]);
+        this.vjps = List.of((in, y, g) -> da.apply(in.get(0), y, g));
+    }
+
+    Pointwise(DoubleBinaryOperator f, BinaryVjp da, BinaryVjp db) {
+        this.meaning = (in, i) -> f.applyAsDouble(in[0][i], in[1][i]);
+        this.vjps = List.of(
+                (in, y, g) -> da.apply(in.get(0), in.get(1), y, g), (in, y, g) -> db.apply(in.get(0), in.get(1), y, g));
+    }
+
+    Pointwise(DoubleTernaryOperator f, TernaryVjp da, TernaryVjp db, TernaryVjp dc) {
+        this.meaning = (in, i) -> f.apply(in[0][i], in[1][i], in[2][i]);
+        this.vjps = List.of(
+                (in, y, g) -> da.apply(in.get(0), in.get(1), in.get(2), y, g),
+                (in, y, g) -> db.apply(in.get(0), in.get(1), in.get(2), y, g),
+                (in, y, g) -> dc.apply(in.get(0), in.get(1), in.get(2), y, g));
+    }
+
+    private static Tensor none(Tensor a, Tensor b, Tensor y, Tensor g) {
+        return Gradients.NONE;
+    }
+
+    /** How many arguments the function takes. */
+    public int arity() {
+        return vjps.size();
+    }
+
+    @Override
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Shape shape(List<Tensor> inputs) {
+        floats(inputs, arity());
+        for (Tensor input : inputs) {
+            if (!input.shape().equals(inputs.get(0).shape())) {
+                throw misfit("needs inputs of equal shape", inputs);
+            }
+        }
+        return inputs.get(0).shape();
+    }
+
+    @Override
+    public double[] evaluate(Tensor node, double[][] in) {
+        double[] result = new double[node.shape().size()];
+        Parallel.range(result.length, i -> result[i] = meaning.apply(in, i));
+        return result;
+    }
+
+    @Override
+    public Tensor vjp(Tensor node, int input, Tensor cotangent) {
+        return vjps.get(input).apply(node.inputs(), node, cotangent);
+    }
+}

@@ -1,0 +1,48 @@
+package scorefield.autodiff.op;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+import scorefield.autodiff.Op;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+
+/** An op that folds some axes to extent 1. */
+public sealed interface Reduction extends Op permits Sum, Max {
+
+    /** The axes that are folded, ascending. */
+    List<Integer> axes();
+
+    /** What an empty fold would give. */
+    double identity();
+
+    /** How two numbers fold into one. */
+    DoubleBinaryOperator fold();
+
+    @Override
+    default Shape shape(List<Tensor> inputs) {
+        floats(inputs, 1);
+        Shape shape = inputs.get(0).shape();
+        for (int axis : axes()) {
+            if (axis < 0 || axis >= shape.rank()) {
+                throw misfit("has no axis " + axis, inputs);
+            }
+            shape = shape.with(axis, 1);
+        }
+        return shape;
+    }
+
+    @Override
+    default double[] evaluate(Tensor node, double[][] in) {
+        double[] result = new double[node.shape().size()];
+        Arrays.fill(result, identity());
+        // The result read through strides of 0 along the folded axes: element i of the input folds into
+        // result[strided(i)].
+        Strided target = Strided.broadcast(node.shape(), node.input(0).shape());
+        for (int i = 0; i < in[0].length; i++) {
+            int j = target.index(i);
+            result[j] = fold().applyAsDouble(result[j], in[0][i]);
+        }
+        return result;
+    }
+}
