@@ -1,0 +1,237 @@
+# What bin/scorefield, bin/test and bin/bench share: finding Java, Maven and an OpenCL driver, installing the missing ones
+# where that is possible (root and apt), and building. They set root, the repository, and read this file: POSIX sh.
+: "${root:?}"
+
+# PoCL's threads stay on their own core. It reads this when the driver is loaded, so it is set before the JVM starts.
+export POCL_AFFINITY="${POCL_AFFINITY:-1}"
+
+say() {
+    printf '%s\n' "$*" >&2
+}
+
+fail() {
+    say "$@"
+    exit 1
+}
+
+# --- Java ----------------------------------------------------------------------------------------------------------
+
+# java_release HOME: prints the feature release (17, 25, …) of the JDK or JRE in that folder; nothing where there is none.
+java_release() {
+    [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 0
+    while IFS='=' read -r key value; do
+        if [ "$key" = JAVA_VERSION ]; then
+            value=${value#\"}
+            value=${value%\"}
+            printf '%s' "${value%%[!0-9]*}"
+        fi
+    done <"$1/release"
+}
+
+# find_java java|javac: sets java_home to the first Java ≥ 17 that has the tool: JAVA_HOME's, the PATH's, then /usr/lib/jvm.
+# It reads the "release" file that every JDK carries instead of starting a JVM, because every start of the program waits.
+find_java() {
+    on_path=$(command -v java) && on_path=$(readlink -f "$on_path") && on_path=${on_path%/bin/java}
+    for java_home in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/*; do
+        release=$(java_release "$java_home")
+        if [ "${release:-0}" -ge 17 ] && [ -x "$java_home/bin/$1" ]; then
+            return 0
+        fi
+    done
+    java_home=
+    return 1
+}
+
+# --- OpenCL --------------------------------------------------------------------------------------------------------
+
+# find_opencl: sets loader and driver to "found" or "missing"; succeeds where both are found.
+# The loader is the library libOpenCL; a driver is a file NAME.icd that names a library which exists.
+find_opencl() {
+    loader=missing
+    driver=missing
+    libraries=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p)
+    has_library libOpenCL.so.1 && loader=found
+    # Whoever points the loader elsewhere knows what is there.
+    [ -z "${OCL_ICD_VENDORS:-}${OCL_ICD_FILENAMES:-}" ] || driver=found
+    for icd in /etc/OpenCL/vendors/*.icd; do
+        library=
+        [ ! -r "$icd" ] || read -r library <"$icd" || : # the line may lack its end
+        [ -z "$library" ] || ! has_library "$library" || driver=found
+    done
+    [ "$loader$driver" = foundfound ]
+}
+
+# has_library NAME: a path, a name in the linker's cache, or a file in its folders that is too specific for the cache.
+has_library() {
+    case $1 in
+        /*) [ -e "$1" ] && return 0 ;;
+    esac
+    case $libraries in
+        *"$1 "*) return 0 ;;
+    esac
+    for folder in /usr/lib/*-linux-gnu /usr/lib /usr/lib64 /usr/local/lib; do
+        [ ! -e "$folder/$1" ] || return 0
+    done
+    return 1
+}
+
+# --- what is missing -----------------------------------------------------------------------------------------------
+
+# jdk_package: the distribution's own JDK where that is new enough.
+jdk_package() {
+    default=$(apt-cache depends default-jdk-headless 2>/dev/null | sed -n 's/.*Depends: openjdk-\([0-9]*\)-jdk.*/\1/p')
+    if [ "${default:-17}" -ge 17 ]; then
+        echo default-jdk-headless
+    else
+        echo openjdk-17-jdk-headless
+    fi
+}
+
+# look_for java|javac|mvn|opencl…: sets wanted (words for a person) and packages (for apt) to what is not here.
+look_for() {
+    wanted=
+    packages=
+    for tool in "$@"; do
+        case $tool in
+            java | javac)
+                find_java "$tool" || {
+                    wanted="$wanted, a JDK (17 or newer)"
+                    packages="$packages $(jdk_package)"
+                }
+                ;;
+            mvn)
+                command -v mvn >/dev/null || {
+                    wanted="$wanted, Maven (3.8.7 or newer)"
+                    packages="$packages maven"
+                }
+                ;;
+            opencl)
+                find_opencl || {
+                    wanted="$wanted, an OpenCL driver"
+                    [ "$driver" = found ] || packages="$packages pocl-opencl-icd"
+                    [ "$loader" = found ] || packages="$packages ocl-icd-libopencl1"
+                }
+                ;;
+        esac
+    done
+    wanted=${wanted#, }
+    packages=${packages# }
+    [ -z "$packages" ]
+}
+
+may_install() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null
+}
+
+# install_packages: installs $packages; returns 1, having shown apt's words, where that fails.
+install_packages() {
+    say "installing $wanted: apt-get install $packages"
+    log=$(mktemp)
+    # A failed update is not yet a failure: one broken source among many does not matter if the packages are found.
+    if {
+        DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 update || :
+        # A fresh machine's package list knows the default JDK only after the update.
+        look_for "$@"
+        # shellcheck disable=SC2086
+        DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $packages
+    } </dev/null >"$log" 2>&1; then
+        rm -f "$log"
+    else
+        tail -n 15 "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+}
+
+how_to_install() {
+    say "Not found: $wanted. To install:"
+    if command -v apt-get >/dev/null; then
+        say "    sudo apt-get update && sudo apt-get install -y --no-install-recommends $packages"
+    else
+        say "    on Debian or Ubuntu: sudo apt-get install -y --no-install-recommends $packages"
+        say "    elsewhere: the packages of your system that bring the same"
+    fi
+}
+
+# need TOOL…: afterwards they are there, or the program has ended with the command that installs them.
+need() {
+    look_for "$@" && return 0
+    if may_install && install_packages "$@" && look_for "$@"; then
+        return 0
+    fi
+    how_to_install
+    exit 1
+}
+
+# --- building ------------------------------------------------------------------------------------------------------
+
+# maven ARGUMENT…: in the repository, with the Java that was found, never asking questions.
+maven() {
+    (
+        cd "$root" || exit 1
+        export JAVA_HOME="$java_home"
+        exec mvn -B -ntp "$@" </dev/null
+    )
+}
+
+# A program lies in .build/MODULE/N/ (a jar, lib/ and the file "built", as old as its sources); "current" names the newest.
+# A build never touches a folder that is in use, so a training of hours survives a rebuild: whoever runs a program holds
+# a shared lock on its "built", and only folders that nobody holds are removed.
+
+# fresh MODULE: succeeds, with app set to the program's folder, where it is built and no source is newer.
+fresh() {
+    app=$(readlink "$root/.build/$1/current") || return 1
+    app=$root/.build/$1/$app
+    newer=$(
+        cd "$root" || exit 1
+        module=$1
+        set -- pom.xml .mvn
+        for folder in autodiff kernels ncsn "$module"; do
+            set -- "$@" "$folder/pom.xml" "$folder"/src/[!t]* # all but src/test
+        done
+        find "$@" -newer "$app/built" -print -quit
+    ) && [ -z "$newer" ]
+}
+
+# build MODULE [MAVEN ARGUMENT…]: makes a new folder for the program and sets app to it.
+build() {
+    module=$1
+    shift
+    home=$root/.build/$module
+    mkdir -p "$home" || exit 1
+    exec 8>"$root/.build/lock" || exit 1
+    flock -n 8 || {
+        say "waiting for another build…"
+        flock 8
+    }
+    if ! fresh "$module"; then # another start may have built it by now
+        say "building scorefield (the first time, and when its sources change)…"
+        touch "$home/started"
+        # Always from nothing: a few seconds more than an incremental build, and never a stale class.
+        for folder in autodiff kernels ncsn "$module"; do
+            rm -rf "$root/$folder/target/quick"
+        done
+        if ! maven -Dquick -pl "$module" -am "$@" package >"$home/log" 2>&1; then
+            cat "$home/log" >&2
+            fail "scorefield could not be built: see above, or $home/log"
+        fi
+        app=$home/$(date +%s).$$
+        mv "$root/$module/target/quick/app" "$app"
+        touch -r "$home/started" "$app/built"
+        ln -s "${app##*/}" "$home/next"
+        mv -T "$home/next" "$home/current"
+        for old in "$home"/*.*; do
+            if [ "$old" != "$app" ] && flock -n -x "$old/built" true; then
+                rm -rf "$old"
+            fi
+        done
+    fi
+    exec 8>&-
+}
+
+# start MODULE JAR JVM-ARGUMENT…: becomes the program in $app. Signals and exit codes are the JVM's own.
+start() {
+    exec 9<"$app/built" && flock -s 9 || exit 1
+    exec "$java_home/bin/java" --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -XX:+UseSerialGC \
+        -XX:MaxRAMPercentage=50 "$@"
+}
