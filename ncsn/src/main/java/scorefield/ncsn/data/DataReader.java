@@ -1,0 +1,131 @@
+package scorefield.ncsn.data;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.zip.GZIPInputStream;
+
+/** Looks at what a path holds, and hands it to the reader of that format. */
+final class DataReader {
+
+    /** Enough to tell every format apart; a tar archive's mark is the last, at byte 257. */
+    private static final int LOOK = 512;
+
+    private DataReader() {}
+
+    static Images read(Path path, ReadOptions options) {
+        try {
+            if (Files.notExists(path)) {
+                throw new BadDataException(path + ": there is no such file or folder");
+            }
+            if (Files.isDirectory(path)) {
+                return CifarReader.recognises(path)
+                        ? CifarReader.readFolder(path, options)
+                        : PictureReader.readFolder(path, options);
+            }
+            return readFile(path, options);
+        } catch (IOException e) {
+            throw new BadDataException(path + ": cannot be read: " + reason(e), e);
+        }
+    }
+
+    private static Images readFile(Path path, ReadOptions options) throws IOException {
+        long size = Files.size(path);
+        if (size == 0) {
+            throw new BadDataException(path + ": is empty (0 bytes)");
+        }
+        byte[] head = head(path);
+        if (Magic.ZIP.begins(head)) {
+            return PictureReader.readZip(path, options);
+        }
+        if (Magic.GZIP.begins(head)) {
+            byte[] inside = inflatedHead(head);
+            if (Magic.TAR.begins(inside)) {
+                throw new BadDataException(path + ": is a tar archive; unpack it and give the folder or file in it");
+            }
+            if (inside.length < 4 || Idx.looksLikeIt(inside)) {
+                return IdxReader.read(path, options);
+            }
+            throw new BadDataException(path + ": what is gzipped in it is not an IDX file: it begins with "
+                    + hex(inside) + ", not with the magic number 0x00000803 (grey images) or 0x00000804");
+        }
+        // A CIFAR-10 file begins with a label and red pixels: dark ones can look like IDX's magic number.
+        if (CifarReader.recognises(path, size)) {
+            return CifarReader.readFile(path, options);
+        }
+        if (Idx.looksLikeIt(head)) {
+            return IdxReader.read(path, options);
+        }
+        throw new BadDataException(path + ": " + unknown(head, size));
+    }
+
+    private static String unknown(byte[] head, long size) {
+        Magic magic = Magic.of(head);
+        if (magic == Magic.PNG || magic == Magic.JPEG) {
+            return "is a single " + magic + " picture; give the folder or zip that holds all of them";
+        }
+        if (magic == Magic.TAR) {
+            return "is a tar archive; unpack it and give the folder or file in it";
+        }
+        String sizeHint = size % CifarReader.CIFAR_100_RECORD == 0
+                ? " (" + size / CifarReader.CIFAR_100_RECORD + " records of 3074 bytes: CIFAR-100 is not read)"
+                : "";
+        return "is no data set that can be read: it begins with " + hex(head)
+                + (magic == Magic.UNKNOWN ? "" : " (" + magic + ")")
+                + " and has " + size + " bytes" + sizeHint
+                + "; known are IDX files (magic number 0x00000803 or 0x00000804, may be gzipped),"
+                + " CIFAR-10 binary files (records of 3073 bytes, the first byte a label 0 to 9),"
+                + " and a folder or zip of PNG and JPEG pictures";
+    }
+
+    private static byte[] head(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            return in.readNBytes(LOOK);
+        }
+    }
+
+    /** As much of the beginning as the gzipped beginning gives; the reader of the format reports damage precisely. */
+    private static byte[] inflatedHead(byte[] gzipped) {
+        byte[] inside = new byte[LOOK];
+        int length = 0;
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzipped))) {
+            for (int n = in.read(inside); n > 0; n = in.read(inside, length, inside.length - length)) {
+                length += n;
+            }
+        } catch (IOException endOfTheBeginning) {
+            // The beginning of a gzip file is a gzip file cut short: what came out before the cut is what is wanted.
+            return Arrays.copyOf(inside, length);
+        }
+        return Arrays.copyOf(inside, length);
+    }
+
+    /** The first four bytes, as people write a magic number. */
+    static String hex(byte[] head) {
+        if (head.length == 0) {
+            return "nothing";
+        }
+        return "0x" + HexFormat.of().formatHex(head, 0, Math.min(4, head.length));
+    }
+
+    /** Why it failed, without the path (which the caller's message has already). */
+    static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        if (e instanceof FileSystemException system && system.getReason() != null) {
+            return system.getReason();
+        }
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+}

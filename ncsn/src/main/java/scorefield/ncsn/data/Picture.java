@@ -1,0 +1,44 @@
+package scorefield.ncsn.data;
+
+/**
+ * One decoded picture.
+ *
+ * @param pixels {@code H×W×C}; C is 1 where every pixel is grey, else 3
+ */
+record Picture(int height, int width, int channels, byte[] pixels) {
+
+    /** A picture of H×W×3; one in which red = green = blue everywhere becomes grey. */
+    static Picture ofColour(int height, int width, byte[] rgb) {
+        for (int i = 0; i < rgb.length; i += 3) {
+            if (rgb[i] != rgb[i + 1] || rgb[i + 1] != rgb[i + 2]) {
+                return new Picture(height, width, 3, rgb);
+            }
+        }
+        byte[] grey = new byte[rgb.length / 3];
+        for (int i = 0; i < grey.length; i++) {
+            grey[i] = rgb[3 * i];
+        }
+        return new Picture(height, width, 1, grey);
+    }
+
+    Picture fitted(ReadOptions options) {
+        return new Picture(
+                options.heightFrom(height),
+                options.widthFrom(width),
+                channels,
+                Resampler.fit(pixels, height, width, channels, options));
+    }
+
+    /** Writes the picture with three channels, at {@code at} of {@code target}. */
+    void writeColour(byte[] target, int at) {
+        if (channels == 3) {
+            System.arraycopy(pixels, 0, target, at, pixels.length);
+            return;
+        }
+        for (int i = 0; i < pixels.length; i++) {
+            target[at + 3 * i] = pixels[i];
+            target[at + 3 * i + 1] = pixels[i];
+            target[at + 3 * i + 2] = pixels[i];
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package scorefield.ncsn.data;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to do to images on the way in. With neither option they are taken as they are, and all must be of one size.
+ *
+ * @param size the size that every image is resampled to, or null to leave images as they are
+ * @param crop whether to cut the largest centred window with {@code size}'s proportions before resampling; otherwise
+ *     an image of other proportions is stretched
+ */
+public record ReadOptions(@Nullable ImageSize size, boolean crop) {
+
+    /** Every image as it is. */
+    public static final ReadOptions AS_IS = new ReadOptions(null, false);
+
+    public ReadOptions {
+        if (crop && size == null) {
+            throw new BadDataException("data.crop=true needs a size to crop to: set data.size too,"
+                    + " for example data.size=32 or data.size=32x48 (rows x columns)");
+        }
+    }
+
+    /** Stretches every image to {@code height} × {@code width}. */
+    public static ReadOptions resize(int height, int width) {
+        return new ReadOptions(new ImageSize(height, width), false);
+    }
+
+    /** Cuts the largest centred window with the right proportions from every image, then resamples that. */
+    public static ReadOptions cropAndResize(int height, int width) {
+        return new ReadOptions(new ImageSize(height, width), true);
+    }
+
+    int heightFrom(int height) {
+        return size == null ? height : size.height();
+    }
+
+    int widthFrom(int width) {
+        return size == null ? width : size.width();
+    }
+}

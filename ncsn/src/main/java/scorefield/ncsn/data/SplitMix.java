@@ -1,0 +1,48 @@
+package scorefield.ncsn.data;
+
+/**
+ * SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014) with uniform and
+ * normal numbers. Written out here because a data set must be the same on every Java version: the JDK specifies neither
+ * its normal numbers nor the last bit of {@link Math#sin}, so {@link StrictMath} is used.
+ */
+final class SplitMix {
+
+    private static final long GOLDEN = 0x9e3779b97f4a7c15L;
+
+    private long state;
+
+    /** An own stream for each pair of numbers. */
+    SplitMix(long seed, long index) {
+        state = mix(mix(seed + GOLDEN) + index * GOLDEN);
+    }
+
+    private static long mix(long z) {
+        z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
+        return z ^ z >>> 31;
+    }
+
+    private long next() {
+        state += GOLDEN;
+        return mix(state);
+    }
+
+    /** In [0, 1). */
+    double uniform() {
+        return (next() >>> 11) * 0x1p-53;
+    }
+
+    double uniform(double from, double to) {
+        return from + (to - from) * uniform();
+    }
+
+    int below(int bound) {
+        return (int) (uniform() * bound);
+    }
+
+    /** Mean 0, standard deviation 1 (Box and Muller). */
+    double normal() {
+        double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform()));
+        return radius * StrictMath.cos(2 * Math.PI * uniform());
+    }
+}

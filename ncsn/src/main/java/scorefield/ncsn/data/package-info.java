@@ -1,0 +1,8 @@
+/**
+ * Image data sets: what they are ({@link scorefield.ncsn.data.Images}), how files become one
+ * ({@link scorefield.ncsn.data.Images#read}), and digits drawn from nothing ({@link scorefield.ncsn.data.Digits}).
+ */
+@NullMarked
+package scorefield.ncsn.data;
+
+import org.jspecify.annotations.NullMarked;
