@@ -1,0 +1,23 @@
+package scorefield.kernels;
+
+/** What a {@link Launcher} works with: where its numbers lie, what the device is like, and where its launches go. */
+public interface Emitter {
+
+    /** Where the node's input lies. */
+    Region input(int index);
+
+    /** Where the node's result goes. */
+    Region output();
+
+    /** Memory for single-precision numbers that lives for this node's launches only. Its content is undefined at first. */
+    Region scratch(long floats);
+
+    /** Whether the device is a CPU, where a work-group is one thread and vectors are explicit; otherwise it counts as a GPU. */
+    boolean cpu();
+
+    /** How many work-groups run at once. */
+    int computeUnits();
+
+    /** Adds a launch. */
+    void launch(Launch launch);
+}
