@@ -123,15 +123,15 @@ may_install() {
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null
 }
 
-# install_packages: installs $packages; returns 1, having shown apt's words, where that fails.
+# install_packages TOOL…: installs what is missing of them; where that fails it shows apt's words and returns 1.
 install_packages() {
+    look_for "$@"
     say "installing $wanted: apt-get install $packages"
     log=$(mktemp)
-    # A failed update is not yet a failure: one broken source among many does not matter if the packages are found.
     if {
+        # A failed update is not yet a failure: one broken source does no harm if the packages are found.
         DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 update || :
-        # A fresh machine's package list knows the default JDK only after the update.
-        look_for "$@"
+        look_for "$@" # before its first update a fresh machine does not know its own default JDK
         # shellcheck disable=SC2086
         DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $packages
     } </dev/null >"$log" 2>&1; then
@@ -143,7 +143,16 @@ install_packages() {
     fi
 }
 
-how_to_install() {
+# need TOOL…: afterwards they are there, or the program has ended with the command that installs them.
+# What $optional names is installed with them, but not insisted on.
+need() {
+    look_for "$@" && return 0
+    # shellcheck disable=SC2086
+    if may_install && install_packages "$@" ${optional:-} && look_for "$@"; then
+        return 0
+    fi
+    # shellcheck disable=SC2086
+    look_for "$@" ${optional:-}
     say "Not found: $wanted. To install:"
     if command -v apt-get >/dev/null; then
         say "    sudo apt-get update && sudo apt-get install -y --no-install-recommends $packages"
@@ -151,15 +160,6 @@ how_to_install() {
         say "    on Debian or Ubuntu: sudo apt-get install -y --no-install-recommends $packages"
         say "    elsewhere: the packages of your system that bring the same"
     fi
-}
-
-# need TOOL…: afterwards they are there, or the program has ended with the command that installs them.
-need() {
-    look_for "$@" && return 0
-    if may_install && install_packages "$@" && look_for "$@"; then
-        return 0
-    fi
-    how_to_install
     exit 1
 }
 
