@@ -1,0 +1,53 @@
+package scorefield.ncsn.network;
+
+import org.jspecify.annotations.Nullable;
+import scorefield.autodiff.Tensor;
+
+/**
+ * A residual block conditioned on the noise level: N×H×W×Cin to N×H×W×Cout.
+ *
+ * <pre>
+ * x ─┬─ norm1, SiLU ─ conv1 ─ + emb(SiLU(e)) ─ norm2, SiLU ─ conv2 ─ + ─
+ *    └───────────────── skip: 1×1 where Cin ≠ Cout ──────────────────┘
+ * </pre>
+ *
+ * <p>{@code conv2} starts as zero, so that every block starts as its skip and a deep network learns from the first step on as readily as a
+ * shallow one (as in DDPM, Ho et al. 2020, arXiv 2006.11239, and NCSN++).
+ */
+final class ResidualBlock {
+
+    private final String name;
+    private final NormSilu norm1;
+    private final Convolution conv1;
+    private final Linear emb;
+    private final NormSilu norm2;
+    private final Convolution conv2;
+    private final @Nullable Convolution skip;
+
+    ResidualBlock(Parameters parameters, String name, int inChannels, int outChannels, int embedding) {
+        this.name = name;
+        this.norm1 = new NormSilu(parameters, name + ".norm1", inChannels);
+        this.conv1 = Convolution.of(parameters, name + ".conv1", inChannels, outChannels, 3);
+        this.emb = new Linear(parameters, name + ".emb", embedding, outChannels);
+        this.norm2 = new NormSilu(parameters, name + ".norm2", outChannels);
+        this.conv2 = Convolution.zero(parameters, name + ".conv2", outChannels, outChannels);
+        this.skip = inChannels == outChannels
+                ? null
+                : Convolution.of(parameters, name + ".skip", inChannels, outChannels, 1);
+    }
+
+    /**
+     * The block's graph.
+     *
+     * @param x N×H×W×Cin
+     * @param embedding SiLU(e) of the noise level's vector e, N×E
+     */
+    Tensor apply(Weights weights, Tensor x, Tensor embedding) {
+        Tensor h = conv1.apply(weights, norm1.apply(weights, x));
+        Tensor conditioning = emb.apply(weights, embedding);
+        int channels = conditioning.shape().dim(1);
+        h = h.plus(conditioning.reshape(-1, 1, 1, channels));
+        h = conv2.apply(weights, norm2.apply(weights, h));
+        return h.plus(skip == null ? x : skip.apply(weights, x)).named(name);
+    }
+}

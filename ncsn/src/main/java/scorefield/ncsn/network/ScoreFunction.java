@@ -1,0 +1,21 @@
+package scorefield.ncsn.network;
+
+import scorefield.autodiff.Tensor;
+
+/**
+ * A score: the gradient ∇ₓ log p_σ(x) of the log-density of data perturbed with N(0, σ²I), as a graph.
+ *
+ * <p>Objectives and samplers ask for no more than this, so that a closed form stands wherever a network does.
+ */
+@FunctionalInterface
+public interface ScoreFunction {
+
+    /**
+     * The score at each sample of a batch.
+     *
+     * @param x N×…, one sample after the other
+     * @param sigma N, each sample's noise level
+     * @return the score, of x's shape
+     */
+    Tensor score(Tensor x, Tensor sigma);
+}

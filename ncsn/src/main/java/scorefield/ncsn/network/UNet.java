@@ -1,0 +1,166 @@
+package scorefield.ncsn.network;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+
+/**
+ * The noise conditional score network: a U-Net of residual blocks, each of which is told the noise level.
+ *
+ * <p>The network sees 2x−1, and its output is divided by σ, because the score of data perturbed with N(0, σ²I) is about as large as 1/σ
+ * (technique 3 of NCSNv2, Song &amp; Ermon 2020, arXiv 2006.09011); what is left to learn is of one size for all levels.
+ *
+ * <p>Layers, named as they are in checkpoints and listings. A running number counts blocks in the order in which they are computed.
+ *
+ * <table>
+ * <caption>Layers</caption>
+ * <tr><td>{@code embed.0}, {@code embed.1}</td><td>the two linear maps of the {@link NoiseEmbedding}</td></tr>
+ * <tr><td>{@code conv_in}</td><td>3×3, the image's channels → c</td></tr>
+ * <tr><td>{@code down.i}</td><td>per level: {@code blocks} residual blocks of c·multiplier channels</td></tr>
+ * <tr><td>{@code pool.i}</td><td>2×2 average pooling, after each level but the last</td></tr>
+ * <tr><td>{@code mid.0}, {@code mid.1}</td><td>two residual blocks</td></tr>
+ * <tr><td>{@code up.i}</td><td>per level, coarsest first: {@code blocks}+1 residual blocks, each on the concatenation with the latest
+ * skip not yet used; {@code conv_in}, every {@code down.i} and every {@code pool.i} is one skip</td></tr>
+ * <tr><td>{@code upsample.i}</td><td>nearest ×2, then 3×3, after each level but the finest</td></tr>
+ * <tr><td>{@code norm_out}, {@code conv_out}</td><td>group norm, SiLU, 3×3, c → the image's channels</td></tr>
+ * <tr><td>{@code score}</td><td>the division by σ</td></tr>
+ * </table>
+ *
+ * <p>Inside a residual block: {@code norm1 conv1 emb norm2 conv2}, and {@code skip} where the channel count changes.
+ *
+ * <p>{@code conv_out} starts as zero: the first score is zero, the first loss D/2, and no noise level starts out with a large error.
+ */
+public final class UNet implements ScoreNetwork {
+
+    private final Parameters parameters = new Parameters();
+    private final Shape sample;
+
+    private final NoiseEmbedding embed;
+    private final Convolution convIn;
+    /** Level by level, finest first. */
+    private final List<List<ResidualBlock>> down = new ArrayList<>();
+
+    private final List<ResidualBlock> mid = new ArrayList<>();
+    /** Level by level, coarsest first. */
+    private final List<List<ResidualBlock>> up = new ArrayList<>();
+    /** After each level of {@link #up} but the last. */
+    private final List<Convolution> upsample = new ArrayList<>();
+
+    private final NormSilu normOut;
+    private final Convolution convOut;
+
+    /**
+     * A network for images of one size.
+     *
+     * @throws IllegalArgumentException if the images cannot be halved as often as the network has levels, saying which sizes can
+     */
+    public UNet(UNetSettings settings, int height, int width, int imageChannels) {
+        int divisor = settings.divisor();
+        if (height % divisor != 0 || width % divisor != 0) {
+            throw new IllegalArgumentException("a U-Net of "
+                    + settings.multipliers().size()
+                    + " levels needs a height and a width that " + divisor + " divides, not " + height + "×" + width
+                    + "; the nearest smaller images that fit are " + Math.max(divisor, height / divisor * divisor) + "×"
+                    + Math.max(divisor, width / divisor * divisor) + ", or use fewer multipliers");
+        }
+        this.sample = Shape.of(height, width, imageChannels);
+
+        int c = settings.channels();
+        int embedding = NoiseEmbedding.size(c);
+        embed = new NoiseEmbedding(parameters, "embed", c);
+        convIn = Convolution.of(parameters, "conv_in", imageChannels, c, 3);
+
+        Deque<Integer> skips = new ArrayDeque<>(); // the channels of each
+        skips.push(c);
+        int channels = c;
+        int number = 0;
+        int levels = settings.multipliers().size();
+        for (int level = 0; level < levels; level++) {
+            List<ResidualBlock> blocks = new ArrayList<>();
+            int wide = c * settings.multipliers().get(level);
+            for (int i = 0; i < settings.blocks(); i++) {
+                blocks.add(new ResidualBlock(parameters, "down." + number++, channels, wide, embedding));
+                channels = wide;
+                skips.push(channels);
+            }
+            down.add(blocks);
+            if (level < levels - 1) {
+                skips.push(channels); // the pooling's
+            }
+        }
+        mid.add(new ResidualBlock(parameters, "mid.0", channels, channels, embedding));
+        mid.add(new ResidualBlock(parameters, "mid.1", channels, channels, embedding));
+        number = 0;
+        for (int level = levels - 1; level >= 0; level--) {
+            List<ResidualBlock> blocks = new ArrayList<>();
+            int wide = c * settings.multipliers().get(level);
+            for (int i = 0; i < settings.blocks() + 1; i++) {
+                blocks.add(new ResidualBlock(parameters, "up." + number++, channels + skips.pop(), wide, embedding));
+                channels = wide;
+            }
+            up.add(blocks);
+            if (level > 0) {
+                upsample.add(Convolution.of(parameters, "upsample." + upsample.size(), channels, channels, 3));
+            }
+        }
+        normOut = new NormSilu(parameters, "norm_out", channels);
+        convOut = Convolution.zero(parameters, "conv_out", channels, imageChannels);
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Shape sample() {
+        return sample;
+    }
+
+    @Override
+    public Tensor score(Weights weights, Tensor x, Tensor sigma) {
+        requireBatch(x, sigma);
+        Tensor embedding = embed.apply(weights, sigma);
+        Tensor h = convIn.apply(weights, x.times(2).minus(1));
+        Deque<Tensor> skips = new ArrayDeque<>();
+        skips.push(h);
+        for (int level = 0; level < down.size(); level++) {
+            for (ResidualBlock block : down.get(level)) {
+                h = block.apply(weights, h, embedding);
+                skips.push(h);
+            }
+            if (level < down.size() - 1) {
+                h = h.averagePool(2).named("pool." + level);
+                skips.push(h);
+            }
+        }
+        for (ResidualBlock block : mid) {
+            h = block.apply(weights, h, embedding);
+        }
+        for (int level = 0; level < up.size(); level++) {
+            for (ResidualBlock block : up.get(level)) {
+                h = block.apply(weights, Tensor.concatenate(3, List.of(h, skips.pop())), embedding);
+            }
+            if (level < upsample.size()) {
+                h = upsample.get(level).apply(weights, h.upsampleNearest(2));
+            }
+        }
+        h = convOut.apply(weights, normOut.apply(weights, h));
+        return h.over(sigma.reshape(-1, 1, 1, 1)).named("score");
+    }
+
+    private void requireBatch(Tensor x, Tensor sigma) {
+        Shape shape = x.shape();
+        if (shape.rank() != 4
+                || !Shape.of(shape.dim(1), shape.dim(2), shape.dim(3)).equals(sample)) {
+            throw new IllegalArgumentException("the network is for images " + sample + ", not for " + x);
+        }
+        if (!sigma.shape().equals(Shape.of(shape.dim(0)))) {
+            throw new IllegalArgumentException(
+                    "the network needs one noise level for each of " + shape.dim(0) + " images, not " + sigma);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package scorefield.ncsn.network;
+
+import java.util.List;
+
+/**
+ * The size of a {@link UNet}.
+ *
+ * @param channels c, the channels of the finest level
+ * @param multipliers for each level, finest first, how many times c its channels are
+ * @param blocks residual blocks for each level on the way down (on the way up there is one more)
+ */
+public record UNetSettings(int channels, List<Integer> multipliers, int blocks) {
+
+    public UNetSettings {
+        multipliers = List.copyOf(multipliers);
+        if (channels < 4 || channels % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "channels must be a multiple of 4, because group norm takes 4 or more together, not " + channels);
+        }
+        if (multipliers.isEmpty() || multipliers.stream().anyMatch(multiplier -> multiplier < 1)) {
+            throw new IllegalArgumentException(
+                    "multipliers must be one positive number for each level, such as [1, 2, 2], not " + multipliers);
+        }
+        if (blocks < 1) {
+            throw new IllegalArgumentException("blocks must be at least 1, not " + blocks);
+        }
+    }
+
+    /** 32 channels, levels of 1, 2 and 2 times as many, 2 blocks each. */
+    public static UNetSettings defaults() {
+        return new UNetSettings(32, List.of(1, 2, 2), 2);
+    }
+
+    /** By what the height and the width must be divisible: 2 for each level but the last. */
+    public int divisor() {
+        return 1 << (multipliers.size() - 1);
+    }
+}

@@ -1,0 +1,48 @@
+package scorefield.ncsn.network;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.Reshape;
+
+/**
+ * A network's parameters as tensors: each one a slice of a flat vector, under the parameter's name.
+ *
+ * <p>The slices are made once and the network's graph is built on them, so a gradient can be taken with respect to
+ * {@link #tensors()}; {@link Parameters#flatten} makes one vector of such gradients. (Taken with respect to the flat vector, it would be
+ * the sum of as many padded vectors as there are parameters.)
+ */
+public final class Weights {
+
+    private final Map<Parameter, Tensor> tensors = new LinkedHashMap<>();
+
+    Weights(List<Parameter> parameters, Tensor flat) {
+        Tensor vector = flat.reshape(flat.shape().size());
+        for (Parameter parameter : parameters) {
+            Tensor part = vector.slice(0, parameter.offset(), parameter.end());
+            // A reshape even where the shape is right already: the name is given to a node of our own, never to the
+            // flat vector itself.
+            tensors.put(parameter, new Tensor(new Reshape(parameter.shape()), List.of(part)).named(parameter.name()));
+        }
+    }
+
+    /**
+     * One parameter.
+     *
+     * @throws IllegalArgumentException if it is another network's
+     */
+    public Tensor get(Parameter parameter) {
+        Tensor tensor = tensors.get(parameter);
+        if (tensor == null) {
+            throw new IllegalArgumentException(
+                    "these weights have no parameter " + parameter.name() + ": they were made for another network");
+        }
+        return tensor;
+    }
+
+    /** All of them, in the order of the flat vector. */
+    public List<Tensor> tensors() {
+        return List.copyOf(tensors.values());
+    }
+}
