@@ -198,8 +198,11 @@ build() {
     module=$1
     shift
     home=$root/.build/$module
-    mkdir -p "$home" || exit 1
-    exec 8>"$root/.build/lock" || exit 1
+    if ! mkdir -p "$home" || [ ! -w "$root/.build" ] || [ ! -w "$home" ]; then
+        fail "scorefield is not built, or its sources have changed since, and $(id -un) may not write into $root." \
+            "Start it once as the owner of that folder, or use a copy of your own."
+    fi
+    exec 8>"$root/.build/lock"
     flock -n 8 || {
         say "waiting for another build…"
         flock 8
