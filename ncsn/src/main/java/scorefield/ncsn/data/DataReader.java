@@ -3,14 +3,12 @@ package scorefield.ncsn.data;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
+import scorefield.ncsn.file.IoReason;
 
 /** Looks at what a path holds, and hands it to the reader of that format. */
 final class DataReader {
@@ -32,7 +30,7 @@ final class DataReader {
             }
             return readFile(path, options);
         } catch (IOException e) {
-            throw new BadDataException(path + ": cannot be read: " + reason(e), e);
+            throw new BadDataException(path + ": cannot be read: " + IoReason.of(e), e);
         }
     }
 
@@ -112,20 +110,5 @@ final class DataReader {
             return "nothing";
         }
         return "0x" + HexFormat.of().formatHex(head, 0, Math.min(4, head.length));
-    }
-
-    /** Why it failed, without the path (which the caller's message has already). */
-    static String reason(IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof NoSuchFileException) {
-            return "no such file";
-        }
-        if (e instanceof FileSystemException system && system.getReason() != null) {
-            return system.getReason();
-        }
-        String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : message;
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import scorefield.ncsn.file.IoReason;
 
 /**
  * Reads a folder or zip of pictures. Pictures are decoded on all cores, a batch at a time; whatever thread finishes
@@ -77,7 +78,7 @@ final class PictureReader {
         try {
             return PictureDecoder.decode(title, files.read(name)).fitted(options);
         } catch (IOException e) {
-            throw new BadDataException(title + ": cannot be read: " + DataReader.reason(e), e);
+            throw new BadDataException(title + ": cannot be read: " + IoReason.of(e), e);
         }
     }
 

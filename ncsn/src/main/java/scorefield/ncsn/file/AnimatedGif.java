@@ -1,0 +1,106 @@
+package scorefield.ncsn.file;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/**
+ * Writes pictures as an animated GIF that plays for ever (GIF89a; the loop is Netscape's application extension), whole or
+ * not at all (see {@link AtomicFile}). Grey pictures keep their 256 shades; colour pictures get a palette of 256 colours
+ * each.
+ */
+public final class AnimatedGif {
+
+    private static final String FORMAT = "javax_imageio_gif_image_1.0";
+    /** Block 1, and a 16-bit count of repetitions: 0 is for ever. */
+    private static final byte[] LOOP_FOR_EVER = {1, 0, 0};
+
+    private AnimatedGif() {}
+
+    /**
+     * Writes the file.
+     *
+     * @param frames at least one, all of one size
+     * @param delayMillis how long each is shown; GIF counts hundredths of a second, and many viewers take less than two
+     *     for ten
+     * @param lastMillis how long the last one is shown before it begins again
+     */
+    public static void write(Path path, List<BufferedImage> frames, int delayMillis, int lastMillis)
+            throws IOException {
+        if (frames.isEmpty() || delayMillis < 0 || lastMillis < 0) {
+            throw new IllegalArgumentException("a GIF of " + frames.size() + " frames, shown for " + delayMillis
+                    + " ms and the last for " + lastMillis + " ms, cannot be made");
+        }
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+        ByteArrayOutputStream gif = new ByteArrayOutputStream();
+        try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(gif)) {
+            writer.setOutput(out);
+            writer.prepareWriteSequence(null);
+            for (int i = 0; i < frames.size(); i++) {
+                BufferedImage frame = indexed(frames.get(i));
+                if (frame.getWidth() != frames.get(0).getWidth()
+                        || frame.getHeight() != frames.get(0).getHeight()) {
+                    throw new IllegalArgumentException("frame " + i + " of a GIF differs in size from the first");
+                }
+                int millis = i == frames.size() - 1 ? lastMillis : delayMillis;
+                writer.writeToSequence(new IIOImage(frame, null, metadata(writer, frame, millis, i == 0)), null);
+            }
+            writer.endWriteSequence();
+        } finally {
+            writer.dispose();
+        }
+        AtomicFile.write(path, gif.toByteArray());
+    }
+
+    /** Grey gets the palette of all shades, so that the writer need not choose one. */
+    private static BufferedImage indexed(BufferedImage image) {
+        if (image.getType() != BufferedImage.TYPE_BYTE_GRAY) {
+            return image;
+        }
+        byte[] shades = new byte[256];
+        for (int i = 0; i < shades.length; i++) {
+            shades[i] = (byte) i;
+        }
+        BufferedImage indexed = new BufferedImage(
+                image.getWidth(),
+                image.getHeight(),
+                BufferedImage.TYPE_BYTE_INDEXED,
+                new IndexColorModel(8, 256, shades, shades, shades));
+        indexed.getRaster().setRect(image.getRaster());
+        return indexed;
+    }
+
+    private static IIOMetadata metadata(ImageWriter writer, BufferedImage frame, int millis, boolean first)
+            throws IOException {
+        IIOMetadata metadata = writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(frame), null);
+        IIOMetadataNode root = new IIOMetadataNode(FORMAT);
+        IIOMetadataNode control = new IIOMetadataNode("GraphicControlExtension");
+        control.setAttribute("disposalMethod", "none");
+        control.setAttribute("userInputFlag", "FALSE");
+        control.setAttribute("transparentColorFlag", "FALSE");
+        control.setAttribute("transparentColorIndex", "0");
+        control.setAttribute("delayTime", Integer.toString((millis + 5) / 10));
+        root.appendChild(control);
+        if (first) {
+            IIOMetadataNode extension = new IIOMetadataNode("ApplicationExtension");
+            extension.setAttribute("applicationID", "NETSCAPE");
+            extension.setAttribute("authenticationCode", "2.0");
+            extension.setUserObject(LOOP_FOR_EVER.clone());
+            IIOMetadataNode extensions = new IIOMetadataNode("ApplicationExtensions");
+            extensions.appendChild(extension);
+            root.appendChild(extensions);
+        }
+        metadata.mergeTree(FORMAT, root);
+        return metadata;
+    }
+}

@@ -1,0 +1,181 @@
+package scorefield.ncsn.file;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Numbers of one type with a shape, row-major, as they lie in a file. It keeps the Java array that it is given and gives
+ * it out again, without copying: a checkpoint's arrays are large, and whoever passes one on does not change it.
+ */
+public final class Array {
+
+    /** A type of number, with its names in files. */
+    public enum Type {
+        F32(Float.BYTES),
+        F64(Double.BYTES),
+        I32(Integer.BYTES),
+        I64(Long.BYTES),
+        /** Unsigned, 0 to 255. */
+        U8(1);
+
+        private final int bytes;
+
+        Type(int bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Bytes of one number. */
+        public int bytes() {
+            return bytes;
+        }
+    }
+
+    private final Type type;
+    private final int[] shape;
+    private final Object numbers;
+
+    private Array(Type type, int[] shape, Object numbers, int length) {
+        this.type = type;
+        this.shape = shape.clone();
+        this.numbers = Objects.requireNonNull(numbers);
+        long size = 1;
+        for (int axis : shape) {
+            if (axis < 0) {
+                throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has a negative axis");
+            }
+            size = Math.multiplyExact(size, axis);
+        }
+        if (size != length) {
+            throw new IllegalArgumentException(
+                    "shape " + Arrays.toString(shape) + " holds " + size + " numbers, but there are " + length);
+        }
+    }
+
+    public static Array of(float[] numbers, int... shape) {
+        return new Array(Type.F32, shape, numbers, numbers.length);
+    }
+
+    public static Array of(double[] numbers, int... shape) {
+        return new Array(Type.F64, shape, numbers, numbers.length);
+    }
+
+    public static Array of(int[] numbers, int... shape) {
+        return new Array(Type.I32, shape, numbers, numbers.length);
+    }
+
+    public static Array of(long[] numbers, int... shape) {
+        return new Array(Type.I64, shape, numbers, numbers.length);
+    }
+
+    public static Array of(byte[] numbers, int... shape) {
+        return new Array(Type.U8, shape, numbers, numbers.length);
+    }
+
+    static Array zeros(Type type, int length, int... shape) {
+        return switch (type) {
+            case F32 -> of(new float[length], shape);
+            case F64 -> of(new double[length], shape);
+            case I32 -> of(new int[length], shape);
+            case I64 -> of(new long[length], shape);
+            case U8 -> of(new byte[length], shape);
+        };
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    /** The length of each axis; empty for a single number. */
+    public int[] shape() {
+        return shape.clone();
+    }
+
+    /** How many numbers. */
+    public int length() {
+        return java.lang.reflect.Array.getLength(numbers);
+    }
+
+    /** The numbers, if they are {@link Type#F32}. */
+    public float[] floats() {
+        require(Type.F32);
+        return (float[]) numbers;
+    }
+
+    /** The numbers, if they are {@link Type#F64}. */
+    public double[] doubles() {
+        require(Type.F64);
+        return (double[]) numbers;
+    }
+
+    /** The numbers, if they are {@link Type#I32}. */
+    public int[] ints() {
+        require(Type.I32);
+        return (int[]) numbers;
+    }
+
+    /** The numbers, if they are {@link Type#I64}. */
+    public long[] longs() {
+        require(Type.I64);
+        return (long[]) numbers;
+    }
+
+    /** The numbers, if they are {@link Type#U8}. */
+    public byte[] bytes() {
+        require(Type.U8);
+        return (byte[]) numbers;
+    }
+
+    private void require(Type wanted) {
+        if (type != wanted) {
+            throw new IllegalStateException("an array of " + type + " was asked for its " + wanted + " numbers");
+        }
+    }
+
+    /** Puts {@code count} numbers, from {@code from} on, into a buffer, little-endian. */
+    void put(ByteBuffer buffer, int from, int count) {
+        ByteBuffer little = buffer.order(ByteOrder.LITTLE_ENDIAN);
+        switch (type) {
+            case F32 -> little.asFloatBuffer().put(floats(), from, count);
+            case F64 -> little.asDoubleBuffer().put(doubles(), from, count);
+            case I32 -> little.asIntBuffer().put(ints(), from, count);
+            case I64 -> little.asLongBuffer().put(longs(), from, count);
+            case U8 -> little.slice().put(bytes(), from, count);
+        }
+        buffer.position(buffer.position() + count * type.bytes());
+    }
+
+    /** Gets {@code count} little-endian numbers out of a buffer, to {@code to} on. */
+    void get(ByteBuffer buffer, int to, int count) {
+        ByteBuffer little = buffer.order(ByteOrder.LITTLE_ENDIAN);
+        switch (type) {
+            case F32 -> little.asFloatBuffer().get(floats(), to, count);
+            case F64 -> little.asDoubleBuffer().get(doubles(), to, count);
+            case I32 -> little.asIntBuffer().get(ints(), to, count);
+            case I64 -> little.asLongBuffer().get(longs(), to, count);
+            case U8 -> little.slice().get(bytes(), to, count);
+        }
+        buffer.position(buffer.position() + count * type.bytes());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Array that
+                && type == that.type
+                && Arrays.equals(shape, that.shape)
+                // Bit for bit, as a file sees it: NaN equals NaN, and 0 is not −0.
+                && Objects.deepEquals(numbers, that.numbers);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(type, Arrays.hashCode(shape), Arrays.deepHashCode(new Object[] {numbers}));
+    }
+
+    /** Type and shape, such as {@code F32[3, 4]}. */
+    @Override
+    public String toString() {
+        return type + Arrays.toString(shape);
+    }
+}

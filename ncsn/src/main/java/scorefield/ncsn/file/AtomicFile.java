@@ -1,0 +1,104 @@
+package scorefield.ncsn.file;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Writes a file so that it is there whole or not at all, whenever the program, the disk or the power fails.
+ *
+ * <p>The content goes to a temporary file in the same folder, is forced to the disk, and only then takes the target's
+ * name: a rename is atomic, and without the forcing a file system may carry it out before it has stored the content. The
+ * folder is forced as well, for the new name to last. After a failure the temporary file is removed and the target is as
+ * it was; what a killed process left behind is removed when the same target is written next.
+ */
+public final class AtomicFile {
+
+    private static final AtomicLong WRITTEN = new AtomicLong();
+
+    private AtomicFile() {}
+
+    /** Writes a file's content, from the beginning; positions may be returned to. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(FileChannel file) throws IOException;
+    }
+
+    /**
+     * Creates or replaces {@code target}.
+     *
+     * @throws IOException with the target's path and the reason, for example a full disk; the target is as it was
+     */
+    public static void write(Path target, Content content) throws IOException {
+        Path folder = target.toAbsolutePath().getParent();
+        try {
+            if (folder == null || Files.isDirectory(target)) {
+                throw new IOException("it is a folder");
+            }
+            if (Files.notExists(folder)) {
+                throw new IOException("the folder " + folder + " does not exist");
+            }
+            removeLeftovers(folder, target.getFileName().toString());
+            write(folder, target, content);
+        } catch (IOException e) {
+            throw new IOException("cannot write " + target + ": " + IoReason.of(e), e);
+        }
+    }
+
+    /** Creates or replaces {@code target} with these bytes. */
+    public static void write(Path target, byte[] bytes) throws IOException {
+        write(target, file -> writeFully(file, ByteBuffer.wrap(bytes)));
+    }
+
+    /** Writes all that remains in the buffer: a channel may take less than it is offered. */
+    static void writeFully(FileChannel file, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            file.write(buffer);
+        }
+    }
+
+    private static void write(Path folder, Path target, Content content) throws IOException {
+        Path temporary = folder.resolve("." + target.getFileName() + "."
+                + ProcessHandle.current().pid() + "-" + WRITTEN.incrementAndGet() + ".tmp");
+        try {
+            try (FileChannel file =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(file);
+                file.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            // After the rename there is nothing to delete.
+            Files.deleteIfExists(temporary);
+        }
+        // Windows cannot open a folder as a file, and keeps names by other means.
+        if (File.separatorChar == '/') {
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        }
+    }
+
+    /** Removes temporary files for this target whose process, which their name tells, is no more. */
+    private static void removeLeftovers(Path folder, String name) throws IOException {
+        Pattern temporary = Pattern.compile(Pattern.quote("." + name + ".") + "(\\d{1,18})-\\d+\\.tmp");
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Matcher matcher = temporary.matcher(file.getFileName().toString());
+                if (matcher.matches()
+                        && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+}

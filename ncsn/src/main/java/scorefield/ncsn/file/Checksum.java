@@ -1,0 +1,44 @@
+package scorefield.ncsn.file;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** The checksum in a safetensors header: where it stands, and how it is written. */
+final class Checksum {
+
+    static final int DIGITS = 64;
+    static final String ZEROS = "0".repeat(DIGITS);
+
+    /**
+     * What stands before the checksum in the header. Within a JSON string every quotation mark has a backslash, so these
+     * bytes are nowhere but at the name of a string value.
+     */
+    private static final byte[] BEFORE = ("\"" + Safetensors.CHECKSUM + "\":\"").getBytes(StandardCharsets.US_ASCII);
+
+    private Checksum() {}
+
+    static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    static byte[] hex(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The index in the header of the checksum's first digit, or −1 if there is none. */
+    static int positionIn(byte[] header) {
+        for (int at = 0; at + BEFORE.length + DIGITS <= header.length; at++) {
+            if (Arrays.equals(header, at, at + BEFORE.length, BEFORE, 0, BEFORE.length)) {
+                return at + BEFORE.length;
+            }
+        }
+        return -1;
+    }
+}

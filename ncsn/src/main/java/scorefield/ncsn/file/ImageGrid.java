@@ -1,0 +1,93 @@
+package scorefield.ncsn.file;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.WritableRaster;
+import java.util.Arrays;
+
+/**
+ * Lays images out in a grid, row by row, for people to look at: cells side by side with a thin gap, each pixel enlarged
+ * to {@code scale×scale}.
+ *
+ * @param height H of one image
+ * @param width W of one image
+ * @param channels C: 1 (grey) or 3 (colour)
+ * @param columns images in a row
+ * @param scale how many times as large as it is a pixel is shown
+ */
+public record ImageGrid(int height, int width, int channels, int columns, int scale) {
+
+    /** Pixels between two cells, and around all. */
+    public static final int GAP = 2;
+
+    /** Dark grey: it can be told from the black paper of digits, and does not glare beside photographs. */
+    private static final int GAP_SHADE = 56;
+
+    /** Cells smaller than this are enlarged by themselves. */
+    private static final int COMFORTABLE = 56;
+
+    public ImageGrid {
+        if (height < 1 || width < 1 || columns < 1 || scale < 1 || channels != 1 && channels != 3) {
+            throw new IllegalArgumentException("a grid of " + columns + " columns of images " + height + "×" + width
+                    + "×" + channels + ", enlarged " + scale + " times, cannot be drawn");
+        }
+    }
+
+    /** The grid that comes nearest to a square, large enough to be looked at. */
+    public static ImageGrid of(int count, int height, int width, int channels) {
+        int columns = (int) Math.round(Math.sqrt((double) count * height / width));
+        int scale = Math.max(1, (COMFORTABLE + Math.max(height, width) - 1) / Math.max(height, width));
+        return new ImageGrid(height, width, channels, Math.max(1, Math.min(count, columns)), scale);
+    }
+
+    public ImageGrid withColumns(int columns) {
+        return new ImageGrid(height, width, channels, columns, scale);
+    }
+
+    public ImageGrid withScale(int scale) {
+        return new ImageGrid(height, width, channels, columns, scale);
+    }
+
+    /** Draws images {@code N×H×W×C} in [0, 1]; what is outside is clamped, and what is not a number is black. */
+    public BufferedImage draw(float[] images) {
+        byte[] bytes = new byte[images.length];
+        for (int i = 0; i < images.length; i++) {
+            bytes[i] = (byte) Math.round(255 * Math.max(0f, Math.min(1f, images[i])));
+        }
+        return draw(bytes);
+    }
+
+    /** Draws images {@code N×H×W×C} of unsigned bytes. */
+    public BufferedImage draw(byte[] images) {
+        int dimension = height * width * channels;
+        if (images.length == 0 || images.length % dimension != 0) {
+            throw new IllegalArgumentException(
+                    images.length + " numbers are not one or more images of " + height + "×" + width + "×" + channels);
+        }
+        int count = images.length / dimension;
+        int rows = (count + columns - 1) / columns;
+        BufferedImage sheet = new BufferedImage(
+                GAP + columns * (GAP + width * scale),
+                GAP + rows * (GAP + height * scale),
+                channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
+        WritableRaster raster = sheet.getRaster();
+        int[] gap = new int[sheet.getWidth() * sheet.getHeight() * channels];
+        Arrays.fill(gap, GAP_SHADE);
+        raster.setPixels(0, 0, sheet.getWidth(), sheet.getHeight(), gap);
+        int[] cell = new int[height * scale * width * scale * channels];
+        for (int n = 0; n < count; n++) {
+            for (int i = 0; i < cell.length; i++) {
+                int channel = i % channels;
+                int column = i / channels % (width * scale) / scale;
+                int row = i / channels / (width * scale) / scale;
+                cell[i] = images[n * dimension + (row * width + column) * channels + channel] & 0xff;
+            }
+            raster.setPixels(
+                    GAP + n % columns * (GAP + width * scale),
+                    GAP + n / columns * (GAP + height * scale),
+                    width * scale,
+                    height * scale,
+                    cell);
+        }
+        return sheet;
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Files that programs here write and read: checkpoints ({@link scorefield.ncsn.file.Safetensors}), arrays
+ * ({@link scorefield.ncsn.file.Npy}), pictures ({@link scorefield.ncsn.file.ImageGrid},
+ * {@link scorefield.ncsn.file.PngWriter}, {@link scorefield.ncsn.file.AnimatedGif}). Whatever is written appears whole or
+ * not at all ({@link scorefield.ncsn.file.AtomicFile}).
+ */
+@NullMarked
+package scorefield.ncsn.file;
+
+import org.jspecify.annotations.NullMarked;
