@@ -28,11 +28,18 @@ public final class Region {
 
     /** The region that starts so many elements further on. */
     public Region plus(int elements) {
-        return new Region(storage, offset + elements);
+        return elements == 0 ? this : new Region(storage, offset + elements);
     }
 
-    boolean same(Region other) {
-        return storage == other.storage && offset == other.offset;
+    /** Regions are equal where they start at the same element of the same storage. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Region region && storage == region.storage && offset == region.offset;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * System.identityHashCode(storage) + offset;
     }
 
     @Override

@@ -1,0 +1,285 @@
+package scorefield.kernels;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.Reduction;
+import scorefield.autodiff.op.Sum;
+import scorefield.kernels.FusedExpression.Form;
+
+/** Generates the kernels of pointwise groups and of reductions, with the chain of pointwise ops before a reduction computed on the fly. */
+final class FusedKernels {
+
+    /** A work-item of a CPU takes at least so many elements: less, and starting work-groups costs as much as the work. */
+    private static final int LEAST_CHUNK = 2048;
+
+    /** A part of a split reduction has at least so many elements. */
+    private static final int LEAST_PART = 512;
+
+    private static final int GPU_WORK_GROUP = 64;
+
+    private final boolean cpu;
+    private final int computeUnits;
+
+    FusedKernels(boolean cpu, int computeUnits) {
+        this.cpu = cpu;
+        this.computeUnits = computeUnits;
+    }
+
+    /** One launch that computes all outputs of a pointwise group. */
+    Launch pointwise(Fusion.Group group, Function<Tensor, Region> regions) {
+        Set<Tensor> computed = Collections.newSetFromMap(new IdentityHashMap<>());
+        computed.addAll(group.outputs());
+        FusedExpression expression = new FusedExpression(regions, computed);
+        StringBuilder storeVector = new StringBuilder();
+        StringBuilder storeScalar = new StringBuilder();
+        StringBuilder outputs = new StringBuilder();
+        StringBuilder offsets = new StringBuilder();
+        for (int k = 0; k < group.outputs().size(); k++) {
+            Tensor output = group.outputs().get(k);
+            if (cpu) {
+                storeVector.append(
+                        "        vstore16(%s, 0, q%d + i);\n".formatted(expression.value(output, Form.VECTOR), k));
+            }
+            storeScalar.append("        q%d[i] = %s;\n".formatted(k, expression.value(output, Form.SCALAR)));
+            outputs.append("    global float *q%d, const int q%d_at,\n".formatted(k, k));
+            offsets.append("    q%d += q%d_at;\n".formatted(k, k));
+        }
+        String loops = cpu
+                ? """
+                    const int start = get_global_id(0) * chunk;
+                    const int end = min(start + chunk, n);
+                    int i = start;
+                    for (; i + 16 <= end; i += 16) {
+                %s%s    }
+                    for (; i < end; i++) {
+                %s%s    }
+                """.formatted(expression.code(Form.VECTOR), storeVector, expression.code(Form.SCALAR), storeScalar)
+                : """
+                    const int i = get_global_id(0);
+                    if (i < n) {
+                %s%s    }
+                """.formatted(expression.code(Form.SCALAR), storeScalar);
+        String body = "(\n" + expression.parameters() + outputs + "    const int n, const int chunk) {\n"
+                + expression.offsets() + offsets + loops + "}\n";
+        int n = group.outputs().get(0).shape().size();
+        int chunk = cpu ? chunk(n) : 1;
+        Launch launch = generated("fused", body);
+        expression.reads().forEach(launch::read);
+        long bytes = 0;
+        for (Tensor output : group.outputs()) {
+            launch.write(regions.apply(output));
+            bytes += 4L * n;
+        }
+        for (Tensor input : group.inputs()) {
+            bytes += (long) Math.min(input.shape().size(), n) * input.dtype().bytes();
+        }
+        launch.integer(n).integer(chunk);
+        if (cpu) {
+            launch.global((n + chunk - 1) / chunk);
+        } else {
+            launch.global((n + GPU_WORK_GROUP - 1) / GPU_WORK_GROUP * GPU_WORK_GROUP)
+                    .local(GPU_WORK_GROUP);
+        }
+        return launch.work(expression.operations() * n, bytes);
+    }
+
+    private int chunk(int n) {
+        int even = (n / (16 * computeUnits) + 15) / 16 * 16;
+        return Math.max(LEAST_CHUNK, even);
+    }
+
+    private static Launch generated(String prefix, String body) {
+        // Named by its text: equal kernels become one, and a driver's cache knows them again.
+        String name = prefix + "_" + sha256(body).substring(0, 12);
+        return Launch.generated("kernel void " + name + body, name);
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
+    /**
+     * The launches of a reduction: one, or, where there is too little to do side by side, one that folds parts and one that folds
+     * their results, in a fixed order so that the same numbers come out each time.
+     *
+     * @param scratch makes memory for a number of floats
+     */
+    List<Launch> reduction(
+            Tensor node, Function<Tensor, Region> regions, Set<Tensor> inputs, Function<Integer, Region> scratch) {
+        Reduction op = (Reduction) node.op();
+        Shape from = node.input(0).shape();
+        Nest nest = Nest.of(from, op.axes());
+        boolean sum = op instanceof Sum;
+        // Lanes run over results where the innermost axis is kept, over the folded numbers where it is folded.
+        boolean wide = cpu && nest.innerExtent() % 16 == 0;
+        boolean lanesAreResults = wide && nest.innerKept();
+        Form form = wide ? Form.VECTOR : Form.SCALAR;
+        int step = wide && !lanesAreResults ? 16 : 1;
+        int results = nest.keptSize();
+        int length = nest.foldedSize();
+        int items = lanesAreResults ? results / 16 : results;
+        int parallel = (cpu ? 16 : 1024) * computeUnits;
+        int splits = Math.max(1, Math.min((parallel + items - 1) / items, length / LEAST_PART));
+        int part = ((length + splits - 1) / splits + step - 1) / step * step;
+        splits = (length + part - 1) / part;
+
+        FusedExpression expression = new FusedExpression(regions, Collections.newSetFromMap(new IdentityHashMap<>()));
+        String value = expression.value(node.input(0), form);
+        String type = form.type();
+        String fold = sum ? "accumulator + " + value : "fmax(accumulator, " + value + ")";
+        String store = lanesAreResults
+                ? "vstore16(accumulator, 0, q + part * %d + first)".formatted(results)
+                : "q[part * %d + first] = %s".formatted(results, wide ? across(sum) : "accumulator");
+        String body = """
+                (
+                %s    global float *q, const int q_at) {
+                %s    q += q_at;
+                    const int first = get_global_id(0)%s;
+                    const int part = get_global_id(1);
+                    const int base = %s;
+                    const int end = min((part + 1) * %d, %d);
+                    %s accumulator = (%s)(%s);
+                    for (int r = part * %d; r < end; r += %d) {
+                        const int i = base + %s;
+                %s        accumulator = %s;
+                    }
+                    %s;
+                }
+                """.formatted(
+                        expression.parameters(),
+                        expression.offsets(),
+                        lanesAreResults ? " * 16" : "",
+                        nest.keptIndex("first"),
+                        part,
+                        length,
+                        type,
+                        type,
+                        sum ? "0.0f" : "-INFINITY",
+                        part,
+                        step,
+                        nest.foldedIndex("r"),
+                        expression.code(form),
+                        fold,
+                        store);
+        Region result = regions.apply(node);
+        Region partial = splits == 1 ? result : scratch.apply(splits * results);
+        Launch launch = generated(sum ? "sum" : "max", body);
+        expression.reads().forEach(launch::read);
+        launch.write(partial).global(items, splits);
+        long bytes = 4L * results;
+        for (Tensor input : inputs) {
+            bytes += (long) Math.min(input.shape().size(), from.size())
+                    * input.dtype().bytes();
+        }
+        launch.work((expression.operations() + 1) * from.size(), bytes);
+        List<Launch> launches = new ArrayList<>(List.of(launch));
+        if (splits > 1) {
+            launches.add(foldParts(sum, partial, result, results, splits));
+        }
+        return launches;
+    }
+
+    /** Sixteen lanes folded to one number by halves. */
+    private static String across(boolean sum) {
+        List<String> lanes = new ArrayList<>();
+        for (char lane : "0123456789abcdef".toCharArray()) {
+            lanes.add("accumulator.s" + lane);
+        }
+        while (lanes.size() > 1) {
+            int half = lanes.size() / 2;
+            List<String> folded = new ArrayList<>();
+            for (int k = 0; k < half; k++) {
+                folded.add((sum ? "(%s + %s)" : "fmax(%s, %s)").formatted(lanes.get(k), lanes.get(k + half)));
+            }
+            lanes = folded;
+        }
+        return lanes.get(0);
+    }
+
+    private static Launch foldParts(boolean sum, Region partial, Region result, int results, int splits) {
+        String body =
+                """
+                (global const float *p, const int p_at, global float *q, const int q_at, const int results, const int parts) {
+                    p += p_at;
+                    q += q_at;
+                    const int o = get_global_id(0);
+                    float accumulator = p[o];
+                    for (int part = 1; part < parts; part++) {
+                        accumulator = %s;
+                    }
+                    q[o] = accumulator;
+                }
+                """.formatted(sum ? "accumulator + p[part * results + o]" : "fmax(accumulator, p[part * results + o])");
+        return generated(sum ? "sum_parts" : "max_parts", body)
+                .read(partial)
+                .write(result)
+                .integer(results)
+                .integer(splits)
+                .global(results)
+                .work((double) results * splits, 4.0 * results * (splits + 1));
+    }
+
+    /**
+     * A reduction's axes, merged where neighbours are both kept or both folded.
+     *
+     * @param kept where result o starts in the input
+     * @param folded how far from there its number r lies
+     * @param innerKept whether the innermost axis is kept
+     * @param innerExtent the innermost axis' extent
+     */
+    private record Nest(
+            FusedExpression.Layout kept, FusedExpression.Layout folded, boolean innerKept, int innerExtent) {
+
+        static Nest of(Shape shape, List<Integer> axes) {
+            int[] strides = shape.strides();
+            int[] keptDims = shape.dims();
+            int[] foldedDims = shape.dims();
+            int inner = -1;
+            for (int axis = 0; axis < shape.rank(); axis++) {
+                (axes.contains(axis) ? keptDims : foldedDims)[axis] = 1;
+                if (shape.dim(axis) > 1) {
+                    inner = axis;
+                }
+            }
+            FusedExpression.Layout kept = FusedExpression.Layout.of(keptDims, strides);
+            FusedExpression.Layout folded = FusedExpression.Layout.of(foldedDims, strides);
+            boolean innerKept = inner >= 0 && !axes.contains(inner);
+            return new Nest(kept, folded, innerKept, (innerKept ? kept : folded).innerExtent());
+        }
+
+        int keptSize() {
+            return product(kept);
+        }
+
+        int foldedSize() {
+            return product(folded);
+        }
+
+        private static int product(FusedExpression.Layout layout) {
+            return layout.extents().stream().reduce(1, (a, b) -> a * b);
+        }
+
+        String keptIndex(String o) {
+            return kept.index(o);
+        }
+
+        String foldedIndex(String r) {
+            return folded.index(r);
+        }
+    }
+}

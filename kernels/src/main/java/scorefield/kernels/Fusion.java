@@ -1,0 +1,375 @@
+package scorefield.kernels;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import scorefield.autodiff.Op;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.Broadcast;
+import scorefield.autodiff.op.Leaf;
+import scorefield.autodiff.op.Pointwise;
+import scorefield.autodiff.op.Reduction;
+import scorefield.autodiff.op.Reshape;
+import scorefield.autodiff.op.Slice;
+import scorefield.autodiff.op.ToFloat;
+
+/**
+ * The second pass: which nodes are computed together, and which tensors exist in memory at all.
+ *
+ * <p>Pointwise ops, conversions and broadcasts are <i>fusable</i>: number i of the result depends on number i of the inputs (or on one
+ * that follows from i by arithmetic), so a chain of them needs one kernel and no memory in between. A fusable node is stored only where
+ * something needs it in memory: an op with a kernel of its own, a broadcast, the program's result; or where recomputing it for several
+ * kernels would cost more than storing it. Reshapes and contiguous slices are <i>views</i> and cost nothing.
+ *
+ * <p>Each stored fusable node starts as a kernel of its own that computes all that it needs; then a kernel that feeds another of the
+ * same size is merged into it, where no path through a third one stands against it, so that Adam's moments, the parameters and their
+ * average, say, come out of one.
+ */
+final class Fusion {
+
+    /** What is computed by one kernel (or by one op's launcher). */
+    static final class Group {
+        /** The tensors that it stores, in topological order. */
+        private final List<Tensor> outputs = new ArrayList<>();
+        /** The stored tensors that it reads. */
+        private final Set<Tensor> inputs = Collections.newSetFromMap(new IdentityHashMap<>());
+
+        List<Tensor> outputs() {
+            return outputs;
+        }
+
+        Set<Tensor> inputs() {
+            return inputs;
+        }
+
+        /** Whether it is a chain of fusable ops; otherwise it is a reduction or a single op with a launcher. */
+        boolean isPointwise() {
+            return isFusable(outputs.get(0));
+        }
+
+        /** Whether it reads a tensor only as element i for element i, and not through a broadcast or a slice. */
+        boolean readsElementwise(Tensor tensor) {
+            Deque<Tensor> open = new ArrayDeque<>(outputs);
+            Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+            while (!open.isEmpty()) {
+                Tensor node = open.pop();
+                for (Tensor input : node.inputs()) {
+                    Tensor direct = throughReshapes(input);
+                    boolean elementwise = direct == tensor && !(node.op() instanceof Broadcast);
+                    if (!elementwise && source(direct) == tensor) {
+                        return false;
+                    }
+                    if (isFusable(direct) && !inputs.contains(direct) && seen.add(direct)) {
+                        open.push(direct);
+                    }
+                }
+            }
+            return true;
+        }
+    }
+
+    /** As many cheap operations as are recomputed by each of several kernels rather than stored. */
+    private static final int CHEAP = 4;
+
+    private final List<Tensor> order;
+    private final Map<Tensor, List<Tensor>> users = new IdentityHashMap<>();
+    private final Set<Tensor> stored = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<Tensor, Group> groups = new IdentityHashMap<>();
+
+    private Fusion(Program program) {
+        order = program.order();
+        for (Tensor node : order) {
+            users.put(node, new ArrayList<>());
+            node.inputs().forEach(input -> users.get(input).add(node));
+        }
+        List<Tensor> roots = new ArrayList<>(program.fetches());
+        roots.addAll(program.updates().values());
+        roots.forEach(root -> stored.add(source(root)));
+        decideStored();
+        formGroups();
+        mergeGroups();
+    }
+
+    /** The groups of a simplified program, in topological order. */
+    static List<Group> fuse(Program program) {
+        Fusion fusion = new Fusion(program);
+        Set<Group> result = new LinkedHashSet<>();
+        // A merged group is placed where its last output is: by then all its inputs have been placed.
+        Map<Group, Integer> last = new IdentityHashMap<>();
+        for (int i = 0; i < fusion.order.size(); i++) {
+            Group group = fusion.groups.get(fusion.order.get(i));
+            if (group != null) {
+                last.put(group, i);
+            }
+        }
+        fusion.topological(last).forEach(result::add);
+        return List.copyOf(result);
+    }
+
+    private List<Group> topological(Map<Group, Integer> groupsWithPosition) {
+        List<Group> result = new ArrayList<>();
+        Set<Group> done = new HashSet<>();
+        List<Group> byPosition = new ArrayList<>(groupsWithPosition.keySet());
+        byPosition.sort(java.util.Comparator.comparing(groupsWithPosition::get));
+        for (Group group : byPosition) {
+            visit(group, done, result);
+        }
+        return result;
+    }
+
+    private void visit(Group start, Set<Group> done, List<Group> result) {
+        Deque<Group> path = new ArrayDeque<>(List.of(start));
+        while (!path.isEmpty()) {
+            Group group = path.peek();
+            Group open = null;
+            if (!done.contains(group)) {
+                for (Tensor input : group.inputs) {
+                    Group producer = groups.get(input);
+                    if (producer != null && producer != group && !done.contains(producer)) {
+                        open = producer;
+                        break;
+                    }
+                }
+            }
+            if (open != null) {
+                path.push(open);
+            } else {
+                path.pop();
+                if (done.add(group)) {
+                    result.add(group);
+                }
+            }
+        }
+    }
+
+    static boolean isFusable(Tensor node) {
+        Op op = node.op();
+        return op instanceof Pointwise || op instanceof ToFloat || op instanceof Broadcast;
+    }
+
+    /** A tensor whose numbers lie within its input's: a reshape, or a slice along the first axis that has more than one part. */
+    static boolean isView(Tensor node) {
+        if (node.op() instanceof Reshape) {
+            return true;
+        }
+        return node.op() instanceof Slice slice && node.input(0).shape().range(0, slice.axis()) == 1;
+    }
+
+    /** How many elements into its input a view starts. */
+    static int viewOffset(Tensor view) {
+        return view.op() instanceof Slice slice
+                ? slice.from()
+                        * view.input(0)
+                                .shape()
+                                .range(slice.axis() + 1, view.input(0).shape().rank())
+                : 0;
+    }
+
+    /** The tensor that has memory where this one lies: itself, or what it is a view of. */
+    static Tensor source(Tensor node) {
+        Tensor tensor = node;
+        while (isView(tensor)) {
+            tensor = tensor.input(0);
+        }
+        return tensor;
+    }
+
+    /** Through reshapes, which leave element i element i, to the tensor that a fused kernel computes or loads. */
+    static Tensor throughReshapes(Tensor node) {
+        Tensor tensor = node;
+        while (tensor.op() instanceof Reshape) {
+            tensor = tensor.input(0);
+        }
+        return tensor;
+    }
+
+    private void decideStored() {
+        Map<Tensor, Set<Tensor>> kernels =
+                new IdentityHashMap<>(); // for a node that is not stored: the kernels that compute it
+        for (int i = order.size() - 1; i >= 0; i--) {
+            Tensor node = order.get(i);
+            if (node.op() instanceof Reshape) {
+                // A reshape of something inlined is inlined with it; it passes the question on to its input.
+                kernels.put(node, kernelsUsing(node, kernels));
+                continue;
+            }
+            if (node.op() instanceof Leaf || isView(node)) {
+                continue;
+            }
+            if (!isFusable(node)) {
+                stored.add(node);
+                continue;
+            }
+            Set<Tensor> using = kernelsUsing(node, kernels);
+            if (using == null || (using.size() > 1 && cost(node) > CHEAP)) {
+                stored.add(node);
+            } else {
+                kernels.put(node, using);
+            }
+        }
+    }
+
+    /** The stored tensors whose kernels would compute this node inline, or null if one of its users needs it in memory. */
+    private Set<Tensor> kernelsUsing(Tensor node, Map<Tensor, Set<Tensor>> kernels) {
+        Set<Tensor> result = Collections.newSetFromMap(new IdentityHashMap<>());
+        if (stored.contains(node)) {
+            return null;
+        }
+        for (Tensor user : users.get(node)) {
+            if (user.op() instanceof Broadcast && Simplify.constantOf(node).isEmpty()) {
+                return null;
+            }
+            if (isFusable(user) || user.op() instanceof Reduction) {
+                if (stored.contains(user)) {
+                    result.add(user);
+                } else {
+                    result.addAll(kernels.get(user));
+                }
+            } else if (user.op() instanceof Reshape && !stored.contains(user)) {
+                Set<Tensor> through = kernels.get(user);
+                if (through == null) {
+                    return null;
+                }
+                result.addAll(through);
+            } else {
+                return null;
+            }
+        }
+        return result;
+    }
+
+    /** How much it takes to recompute a node from what is stored, roughly: a transcendental function counts as ten additions. */
+    private int cost(Tensor node) {
+        Tensor tensor = throughReshapes(node);
+        if (!isFusable(tensor) || stored.contains(tensor) || tensor.op() instanceof Broadcast) {
+            return 0;
+        }
+        int sum = tensor.op() instanceof Pointwise pointwise ? cost(pointwise) : 1;
+        for (Tensor input : tensor.inputs()) {
+            sum += cost(input);
+            if (sum > CHEAP) {
+                return sum;
+            }
+        }
+        return sum;
+    }
+
+    private static int cost(Pointwise op) {
+        return switch (op) {
+            case EXP, EXPM1, LOG, SIN, COS, TANH, SIGMOID, SOFTPLUS, POWER -> 10;
+            case DIVIDE, SQRT -> 3;
+            default -> 1;
+        };
+    }
+
+    private void formGroups() {
+        for (Tensor node : order) {
+            if (!stored.contains(node) || node.op() instanceof Leaf) {
+                continue;
+            }
+            Group group = new Group();
+            group.outputs.add(node);
+            if (isFusable(node) || node.op() instanceof Reduction) {
+                collectInputs(node, Collections.newSetFromMap(new IdentityHashMap<>()), group.inputs);
+            } else {
+                node.inputs().forEach(input -> group.inputs.add(source(input)));
+            }
+            groups.put(node, group);
+        }
+    }
+
+    private void collectInputs(Tensor node, Set<Tensor> seen, Set<Tensor> inputs) {
+        if (!seen.add(node)) {
+            return;
+        }
+        for (Tensor input : node.inputs()) {
+            if (Simplify.constantOf(input).isPresent()) {
+                continue;
+            }
+            Tensor tensor = throughReshapes(input);
+            if (isLoaded(tensor)) {
+                inputs.add(source(tensor));
+            } else {
+                collectInputs(tensor, seen, inputs);
+            }
+        }
+    }
+
+    /** Whether a fused kernel finds this tensor in memory rather than computing it. */
+    private boolean isLoaded(Tensor tensor) {
+        return stored.contains(tensor) || !isFusable(tensor);
+    }
+
+    private void mergeGroups() {
+        for (int i = order.size() - 1; i >= 0; i--) {
+            Group consumer = groups.get(order.get(i));
+            if (consumer == null || !consumer.isPointwise()) {
+                continue;
+            }
+            boolean merged = true;
+            while (merged) {
+                merged = false;
+                for (Tensor input : List.copyOf(consumer.inputs)) {
+                    Group producer = groups.get(input);
+                    if (producer != null && producer != consumer && canMerge(producer, consumer)) {
+                        merge(producer, consumer);
+                        merged = true;
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean canMerge(Group producer, Group consumer) {
+        if (!producer.isPointwise()
+                || producer.outputs.get(0).shape().size()
+                        != consumer.outputs.get(0).shape().size()) {
+            return false;
+        }
+        for (Tensor output : producer.outputs) {
+            if (consumer.inputs.contains(output) && !consumer.readsElementwise(output)) {
+                return false;
+            }
+        }
+        return !hasPathAround(producer, consumer);
+    }
+
+    /** Whether the consumer also depends on the producer by way of some other group. */
+    private boolean hasPathAround(Group producer, Group consumer) {
+        Deque<Group> open = new ArrayDeque<>();
+        Set<Group> seen = new HashSet<>();
+        for (Tensor input : consumer.inputs) {
+            Group other = groups.get(input);
+            if (other != null && other != producer && seen.add(other)) {
+                open.push(other);
+            }
+        }
+        while (!open.isEmpty()) {
+            for (Tensor input : open.pop().inputs) {
+                Group other = groups.get(input);
+                if (other == producer) {
+                    return true;
+                }
+                if (other != null && other != consumer && seen.add(other)) {
+                    open.push(other);
+                }
+            }
+        }
+        return false;
+    }
+
+    private void merge(Group producer, Group consumer) {
+        producer.outputs.forEach(output -> groups.put(output, consumer));
+        consumer.outputs.addAll(0, producer.outputs);
+        consumer.inputs.addAll(producer.inputs);
+        consumer.inputs.removeAll(producer.outputs);
+    }
+}

@@ -1,0 +1,174 @@
+package scorefield.kernels;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import scorefield.autodiff.DeviceMemoryException;
+import scorefield.autodiff.Executable;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.autodiff.op.Constant;
+import scorefield.autodiff.op.Input;
+import scorefield.kernels.opencl.ClBuffer;
+import scorefield.kernels.opencl.ClContext;
+import scorefield.kernels.opencl.ClDevice;
+import scorefield.kernels.opencl.ClEvent;
+import scorefield.kernels.opencl.ClKernel;
+
+/**
+ * A plan with its memory allocated and its launches recorded: kernels with all their arguments set.
+ *
+ * <p>A run writes the inputs and enqueues the launches; it allocates nothing and waits for nothing, except that it never gets more than
+ * two runs ahead of the device.
+ */
+final class OpenClExecutable implements Executable {
+
+    /** A kernel whose arguments are set, with its range. */
+    private record Recorded(ClKernel kernel, long[] global, long[] local) {}
+
+    private static final int RUNS_AHEAD = 2;
+
+    private final OpenClDevice device;
+    private final ClContext context;
+    private final Program program;
+    private final Plan plan;
+    /** The inputs of the program as it was given: one that simplification made unnecessary must still be fed. */
+    private final List<Tensor> required;
+
+    private final List<ClBuffer> owned = new ArrayList<>();
+    private final List<ClBuffer> slabs = new ArrayList<>();
+    private final Map<Storage, ClBuffer> leaves = new IdentityHashMap<>();
+    private final Map<Tensor, ClBuffer> inputs = new IdentityHashMap<>();
+    private final List<Recorded> launches = new ArrayList<>();
+    private final Deque<ClEvent> running = new ArrayDeque<>();
+    private boolean closed;
+
+    OpenClExecutable(OpenClDevice device, Program program, Plan plan) {
+        this.device = device;
+        this.context = device.context();
+        this.program = program;
+        this.plan = plan;
+        this.required = program.order().stream()
+                .filter(node -> node.op() instanceof Input)
+                .toList();
+        long available = available(context.device());
+        if (plan.bytes() > available) {
+            throw new DeviceMemoryException("this program", plan.bytes(), available);
+        }
+        plan.placement().slabs().forEach(bytes -> slabs.add(allocate(bytes)));
+        plan.fetches().forEach(region -> buffer(region.storage()));
+        String generated = plan.generatedSource();
+        plan.launches().forEach(launch -> launches.add(record(launch, generated)));
+    }
+
+    /** A CPU device computes in the machine's memory, of which its driver may report an arbitrary part. */
+    private static long available(ClDevice device) {
+        long machine = ((com.sun.management.OperatingSystemMXBean)
+                        java.lang.management.ManagementFactory.getOperatingSystemMXBean())
+                .getTotalMemorySize();
+        return device.type() == ClDevice.Type.CPU ? machine : device.globalMemory();
+    }
+
+    private ClBuffer allocate(long bytes) {
+        if (bytes > context.device().maxAllocation()) {
+            throw new DeviceMemoryException(
+                    "one tensor of this program", bytes, context.device().maxAllocation());
+        }
+        ClBuffer buffer = context.allocate(bytes);
+        owned.add(buffer);
+        return buffer;
+    }
+
+    private ClBuffer buffer(Storage storage) {
+        return switch (storage.kind()) {
+            case ARENA -> slabs.get(plan.placement().of(storage).slab());
+            case VARIABLE -> device.buffer(storage.owner());
+            case INPUT ->
+                leaves.computeIfAbsent(storage, s -> {
+                    ClBuffer buffer = allocate(s.bytes());
+                    inputs.put(s.owner(), buffer);
+                    return buffer;
+                });
+            case CONSTANT ->
+                leaves.computeIfAbsent(storage, s -> {
+                    ClBuffer buffer = allocate(s.bytes());
+                    context.write(buffer, 0, HostMemory.of(((Constant) s.owner().op()).values()));
+                    return buffer;
+                });
+        };
+    }
+
+    private long elementOffset(Region region) {
+        Placement.Place place = plan.placement().of(region.storage());
+        return region.offset()
+                + (place == null ? 0 : place.byteOffset() / region.dtype().bytes());
+    }
+
+    private Recorded record(Launch launch, String generated) {
+        ClKernel kernel = device.kernel(launch, generated);
+        int index = 0;
+        for (Launch.Argument argument : launch.arguments()) {
+            if (argument instanceof Launch.Memory memory) {
+                kernel.setBuffer(index++, buffer(memory.region().storage()));
+                kernel.setInt(index++, Math.toIntExact(elementOffset(memory.region())));
+            } else if (argument instanceof Launch.Int number) {
+                kernel.setInt(index++, number.value());
+            } else if (argument instanceof Launch.Real number) {
+                kernel.setFloat(index++, number.value());
+            }
+        }
+        return new Recorded(kernel, launch.global(), launch.local());
+    }
+
+    @Override
+    public List<Values> run(Map<Tensor, Values> feeds) {
+        if (closed) {
+            throw new IllegalStateException("this executable is closed");
+        }
+        for (Tensor input : required) {
+            if (!feeds.containsKey(input)) {
+                throw new IllegalArgumentException("input " + input + " was not fed");
+            }
+        }
+        inputs.forEach((input, buffer) -> {
+            Values values = feeds.get(input);
+            OpenClDevice.fits("input", input, values);
+            context.writeLater(buffer, 0, HostMemory.of(values));
+        });
+        for (Recorded launch : launches) {
+            context.launch(launch.kernel(), launch.global(), launch.local());
+        }
+        List<Values> fetched = new ArrayList<>();
+        for (int k = 0; k < plan.fetches().size(); k++) {
+            Region region = plan.fetches().get(k);
+            Tensor fetch = program.fetches().get(k);
+            fetched.add(device.read(
+                    buffer(region.storage()),
+                    elementOffset(region) * region.dtype().bytes(),
+                    fetch));
+        }
+        running.add(context.marker());
+        context.flush();
+        if (running.size() > RUNS_AHEAD) {
+            try (ClEvent oldest = running.remove()) {
+                oldest.await();
+            }
+        }
+        return fetched;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            context.finish();
+            running.forEach(ClEvent::close);
+            launches.forEach(launch -> launch.kernel().close());
+            owned.forEach(ClBuffer::close);
+        }
+    }
+}

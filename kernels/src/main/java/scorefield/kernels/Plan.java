@@ -1,0 +1,76 @@
+package scorefield.kernels;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.Tensor;
+
+/**
+ * What a program comes to on a device: the launches in their order, and where everything lies.
+ *
+ * @param program the simplified program
+ * @param groups how many kernels' worth of work the fusion made of it
+ * @param launches in order
+ * @param computes for each launch, the tensor that it is for
+ * @param placement of the arena
+ * @param fetches where the fetched tensors lie after the last launch
+ */
+record Plan(
+        Program program,
+        int groups,
+        List<Launch> launches,
+        List<Tensor> computes,
+        Placement placement,
+        List<Region> fetches) {
+
+    /** The generated OpenCL C, all kernels in one source so that the compiler runs once. */
+    String generatedSource() {
+        Map<String, String> kernels = new LinkedHashMap<>();
+        launches.stream().filter(Launch::isGenerated).forEach(launch -> kernels.put(launch.kernel(), launch.source()));
+        return String.join("\n", kernels.values());
+    }
+
+    /** The memory of the arena and of all leaves that the launches use, in bytes. */
+    long bytes() {
+        Map<Storage, Long> leaves = new java.util.IdentityHashMap<>();
+        launches.forEach(launch -> launch.arguments().forEach(argument -> {
+            if (argument instanceof Launch.Memory memory
+                    && memory.region().storage().kind() != Storage.Kind.ARENA) {
+                leaves.put(memory.region().storage(), memory.region().storage().bytes());
+            }
+        }));
+        return placement.bytes()
+                + leaves.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** For people: each launch with what it computes and where its memory lies. */
+    String listing() {
+        StringBuilder text = new StringBuilder();
+        text.append("%d nodes after simplification, %d kernels' worth of work after fusion, %d launches%n"
+                .formatted(program.order().size(), groups, launches.size()));
+        text.append("arena: %,d bytes in %d slab%s (no less than %,d live at one time)%n"
+                .formatted(
+                        placement.bytes(),
+                        placement.slabs().size(),
+                        placement.slabs().size() == 1 ? "" : "s",
+                        placement.lowerBound()));
+        for (int i = 0; i < launches.size(); i++) {
+            text.append("%5d  %-40s %s%n".formatted(i, computes.get(i), describe(launches.get(i))));
+        }
+        return text.toString();
+    }
+
+    private String describe(Launch launch) {
+        StringBuilder text = new StringBuilder(launch.toString());
+        for (Launch.Argument argument : launch.arguments()) {
+            if (argument instanceof Launch.Memory memory && memory.written()) {
+                Placement.Place place = placement.of(memory.region().storage());
+                if (place != null) {
+                    text.append(" at slab %d byte %,d".formatted(place.slab(), place.byteOffset()));
+                }
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,31 @@
+package scorefield.kernels;
+
+/** A program's plan for people who want to see how it runs. */
+public final class PlanListing {
+
+    private final Plan plan;
+
+    PlanListing(Plan plan) {
+        this.plan = plan;
+    }
+
+    /** The launches in order, with the tensor that each computes and where its memory lies. */
+    public String launches() {
+        return plan.listing();
+    }
+
+    /** The OpenCL C of the kernels that were generated for this program. */
+    public String generatedSource() {
+        return plan.generatedSource();
+    }
+
+    /** All device memory that the program needs, its variables included, in bytes. */
+    public long bytes() {
+        return plan.bytes();
+    }
+
+    /** How many kernel launches one run is. */
+    public int launchCount() {
+        return plan.launches().size();
+    }
+}

@@ -1,0 +1,144 @@
+package scorefield.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import scorefield.autodiff.Executable;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.kernels.opencl.ClDevices;
+
+class OpenClDeviceTest {
+
+    private final OpenClDevice device = new OpenClDevice(ClDevices.list().get(0));
+    private final ReferenceDevice reference = new ReferenceDevice();
+    private final Random random = new Random(7);
+
+    @AfterEach
+    void close() {
+        device.close();
+    }
+
+    private Values normal(Shape shape) {
+        float[] numbers = new float[shape.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (float) random.nextGaussian();
+        }
+        return Values.of(shape, numbers);
+    }
+
+    private void same(Program program, Map<Tensor, Values> feeds) {
+        try (Executable fast = device.compile(program);
+                Executable plain = reference.compile(program)) {
+            for (int run = 0; run < 3; run++) {
+                List<Values> expected = plain.run(feeds);
+                List<Values> actual = fast.run(feeds);
+                for (int k = 0; k < expected.size(); k++) {
+                    close(actual.get(k), expected.get(k));
+                }
+                program.updates().keySet().forEach(v -> close(device.read(v), reference.read(v)));
+            }
+        }
+    }
+
+    private static void close(Values actual, Values expected) {
+        assertThat(actual.shape()).isEqualTo(expected.shape());
+        for (int i = 0; i < expected.shape().size(); i++) {
+            assertThat(actual.get(i)).isCloseTo(expected.get(i), within(2e-5 * Math.max(1, Math.abs(expected.get(i)))));
+        }
+    }
+
+    @Test
+    void aChainWithBroadcastsIsOneLaunch() {
+        Tensor x = Tensor.input("x", Shape.of(3, 5, 7, 32));
+        Tensor bias = Tensor.input("bias", Shape.of(32));
+        Tensor perImage = Tensor.input("sigma", Shape.of(3));
+        Tensor y = x.plus(bias).silu().times(perImage.reshape(3, 1, 1, 1)).minus(1);
+        Program program = Program.fetching(y);
+        assertThat(device.plan(program).launchCount()).isEqualTo(1);
+        same(program, Map.of(x, normal(x.shape()), bias, normal(bias.shape()), perImage, normal(perImage.shape())));
+    }
+
+    @Test
+    void broadcastsThatNoVectorDividesAreRight() {
+        Tensor x = Tensor.input("x", Shape.of(3, 5, 1, 17));
+        Tensor b = Tensor.input("b", Shape.of(5, 3, 1));
+        same(Program.fetching(x.times(b).exp(), x.plus(1)), Map.of(x, normal(x.shape()), b, normal(b.shape())));
+    }
+
+    @Test
+    void reductionsOverAllKindsOfAxes() {
+        Tensor x = Tensor.input("x", Shape.of(6, 49, 3, 32));
+        Tensor odd = Tensor.input("odd", Shape.of(5, 7, 3));
+        Map<Tensor, Values> feeds = Map.of(x, normal(x.shape()), odd, normal(odd.shape()));
+        same(
+                Program.fetching(
+                        x.square().sum(),
+                        x.sum(0, 1, 2),
+                        x.sum(1, 2),
+                        x.sum(3),
+                        x.sum(1, 3),
+                        x.sum(0, 2),
+                        x.max(),
+                        odd.sum(1),
+                        odd.max(0, 2),
+                        odd.exp().sum(2),
+                        odd.sum()),
+                feeds);
+    }
+
+    @Test
+    void allOfAnOptimiserIsOneLaunchThatUpdatesInPlace() {
+        Shape shape = Shape.of(1000);
+        Tensor p = Tensor.variable("p", shape);
+        Tensor m = Tensor.variable("m", shape);
+        Tensor v = Tensor.variable("v", shape);
+        Tensor average = Tensor.variable("average", shape);
+        Tensor g = Tensor.input("g", shape);
+        Tensor rate = Tensor.input("rate", Shape.SCALAR);
+        Tensor m2 = m.times(0.9).plus(g.times(0.1));
+        Tensor v2 = v.times(0.99).plus(g.square().times(0.01));
+        Tensor p2 = p.minus(m2.over(v2.sqrt().plus(1e-3)).times(rate));
+        Map<Tensor, Tensor> updates = new LinkedHashMap<>();
+        updates.put(p, p2);
+        updates.put(m, m2);
+        updates.put(v, v2);
+        updates.put(average, average.times(0.9).plus(p2.times(0.1)));
+        Program program = new Program(List.of(), updates);
+        assertThat(device.plan(program).launchCount()).isEqualTo(1);
+        same(program, Map.of(g, normal(shape), rate, Values.scalar(0.1)));
+    }
+
+    @Test
+    void everyUpdateSeesTheOldValues() {
+        Shape shape = Shape.of(20);
+        Tensor a = Tensor.variable("a", shape);
+        Tensor b = Tensor.variable("b", shape);
+        Tensor x = Tensor.input("x", shape);
+        Map<Tensor, Tensor> updates = new LinkedHashMap<>();
+        updates.put(a, b);
+        updates.put(b, a.plus(x));
+        same(new Program(List.of(a, a.sum()), updates), Map.of(x, normal(shape)));
+        Map<Tensor, Tensor> broadcast = new LinkedHashMap<>();
+        broadcast.put(a, a.plus(a.slice(0, 3, 4)));
+        same(new Program(List.of(), broadcast), Map.of());
+    }
+
+    @Test
+    void anInputThatIsNotFedIsNamed() {
+        Tensor x = Tensor.input("x", Shape.of(3));
+        try (Executable executable = device.compile(Program.fetching(x.exp()))) {
+            assertThatThrownBy(() -> executable.run(Map.of())).hasMessageContaining("input x FLOAT 3 was not fed");
+        }
+    }
+}
