@@ -41,7 +41,7 @@ final class SafetensorsReader {
 
     private static Safetensors read(Path path, FileChannel file) throws IOException {
         byte[] headerBytes = header(path, file);
-        long dataBegin = Long.BYTES + headerBytes.length;
+        long dataBegin = (long) Long.BYTES + headerBytes.length;
         SafetensorsHeader header;
         List<SafetensorsHeader.Entry> inFileOrder;
         try {
