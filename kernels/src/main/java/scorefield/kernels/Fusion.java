@@ -39,8 +39,8 @@ final class Fusion {
     static final class Group {
         /** The tensors that it stores, in topological order. */
         private final List<Tensor> outputs = new ArrayList<>();
-        /** The stored tensors that it reads. */
-        private final Set<Tensor> inputs = Collections.newSetFromMap(new IdentityHashMap<>());
+        /** The stored tensors that it reads. In a fixed order, so that the same program is always planned alike. */
+        private final Set<Tensor> inputs = new LinkedHashSet<>();
 
         List<Tensor> outputs() {
             return outputs;
