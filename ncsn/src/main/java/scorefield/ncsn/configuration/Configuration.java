@@ -1,0 +1,201 @@
+package scorefield.ncsn.configuration;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import com.google.gson.ToNumberPolicy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import scorefield.ncsn.data.ImageSize;
+import scorefield.ncsn.network.UNetSettings;
+
+/**
+ * Every key with its value, and the typed settings that the program reads from them.
+ *
+ * <p>Values come from three places, the later ones winning: each key's default, a preset, and what a person set. A value may be
+ * {@code auto} until the data are known.
+ */
+public final class Configuration {
+
+    private static final Gson JSON = new GsonBuilder()
+            .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
+            .create();
+
+    private final Settings settings;
+
+    private Configuration(Settings settings) {
+        this.settings = settings;
+        network(); // refuses what no network can be
+        noise();
+    }
+
+    /** What a person set, then the preset's settings (the one asked for, else the given one), then the defaults. */
+    public static Configuration of(Settings set, String preset) {
+        Map<Key, Object> defaults = new LinkedHashMap<>();
+        Keys.ALL.values().forEach(key -> defaults.put(key, key.standard()));
+        Settings chosen = Presets.settings(set.preset().orElse(preset));
+        return new Configuration(
+                new Settings(set.over(chosen).over(new Settings(defaults, null)).values(), null));
+    }
+
+    /** This configuration with other values for some keys. */
+    public Configuration with(Settings changed) {
+        return new Configuration(new Settings(changed.over(settings).values(), null));
+    }
+
+    /** This configuration with another value for one key, by its full name. */
+    public Configuration with(String name, Object value) {
+        return with(Settings.of(name, value));
+    }
+
+    /**
+     * The first thing in which new settings differ from this configuration that a resumed run may not change, in words.
+     * {@code auto} differs from nothing: it leaves the choice to the program, which has been made.
+     */
+    public Optional<String> conflict(Settings asked) {
+        Settings all = asked.preset().isPresent()
+                ? asked.over(Presets.settings(asked.preset().get()))
+                : asked;
+        return Keys.ALL.values().stream()
+                .filter(key -> !key.adjustable() && all.values().containsKey(key))
+                .filter(key -> !all.values().get(key).equals(Kind.OrAuto.AUTO)
+                        && !all.values().get(key).equals(value(key)))
+                .findFirst()
+                .map(key -> key.name() + " is " + value(key) + " in the run, but "
+                        + all.values().get(key) + " was asked for");
+    }
+
+    private Object value(Key key) {
+        return settings.values().get(key);
+    }
+
+    private int whole(Key key) {
+        return Math.toIntExact((Long) value(key));
+    }
+
+    private long count(Key key) {
+        return (Long) value(key);
+    }
+
+    private double real(Key key) {
+        return (Double) value(key);
+    }
+
+    private boolean flag(Key key) {
+        return (Boolean) value(key);
+    }
+
+    public DataSettings data() {
+        String size = (String) value(Keys.SIZE);
+        return new DataSettings(
+                (String) value(Keys.SOURCE),
+                Kind.OrAuto.whole(value(Keys.COUNT)),
+                size.equals(Kind.OrAuto.AUTO) ? null : ImageSize.parse(size),
+                flag(Keys.CROP));
+    }
+
+    public UNetSettings network() {
+        List<Integer> multipliers = ((List<?>) value(Keys.MULTIPLIERS))
+                .stream().map(number -> ((Long) number).intValue()).toList();
+        try {
+            return new UNetSettings(whole(Keys.CHANNELS), multipliers, whole(Keys.BLOCKS));
+        } catch (IllegalArgumentException e) {
+            throw new BadConfigurationException("network: " + e.getMessage());
+        }
+    }
+
+    public NoiseSettings noise() {
+        NoiseSettings noise = new NoiseSettings(
+                Kind.OrAuto.real(value(Keys.SIGMA_MAX)), real(Keys.SIGMA_MIN), Kind.OrAuto.whole(value(Keys.LEVELS)));
+        if (noise.sigmaMax().isPresent() && noise.sigmaMax().getAsDouble() <= noise.sigmaMin()) {
+            throw new BadConfigurationException("noise.sigma-max must be greater than noise.sigma-min = "
+                    + noise.sigmaMin() + ", not " + noise.sigmaMax().getAsDouble());
+        }
+        return noise;
+    }
+
+    public TrainingSettings training() {
+        return new TrainingSettings(
+                count(Keys.TRAINING_STEPS),
+                whole(Keys.BATCH),
+                real(Keys.LEARNING_RATE),
+                count(Keys.WARMUP),
+                real(Keys.BETA1),
+                real(Keys.BETA2),
+                real(Keys.EPSILON),
+                real(Keys.CLIP),
+                real(Keys.AVERAGE),
+                count(Keys.SEED));
+    }
+
+    public SamplingSettings sampling() {
+        return new SamplingSettings(
+                Kind.OrAuto.whole(value(Keys.STEPS_PER_LEVEL)),
+                Kind.OrAuto.real(value(Keys.STEP_SIZE)),
+                flag(Keys.DENOISE),
+                whole(Keys.IMAGES));
+    }
+
+    public OutputSettings output() {
+        return new OutputSettings(
+                count(Keys.LOG_EVERY),
+                count(Keys.CHECKPOINT_EVERY),
+                count(Keys.PREVIEW_EVERY),
+                whole(Keys.PREVIEW_IMAGES),
+                whole(Keys.PREVIEW_LEVELS));
+    }
+
+    /** Sections with their keys, as they are written to JSON and YAML. */
+    public Map<String, Map<String, Object>> toMap() {
+        Map<String, Map<String, Object>> nested = new LinkedHashMap<>();
+        Keys.ALL
+                .values()
+                .forEach(key -> nested.computeIfAbsent(key.section(), section -> new LinkedHashMap<>())
+                        .put(key.shortName(), value(key)));
+        return nested;
+    }
+
+    public String toJson() {
+        return JSON.toJson(toMap());
+    }
+
+    /**
+     * The inverse of {@link #toJson}.
+     *
+     * @throws BadConfigurationException if the text is not JSON, a key is missing, unknown, or has a value that is not allowed
+     */
+    public static Configuration fromJson(String json) {
+        Map<?, ?> nested;
+        try {
+            nested = JSON.fromJson(json, Map.class);
+        } catch (JsonParseException e) {
+            throw new BadConfigurationException("the configuration is not JSON: " + e.getMessage());
+        }
+        if (nested == null) {
+            throw new BadConfigurationException("the configuration is empty");
+        }
+        Settings settings = Settings.read(nested);
+        for (Key key : Keys.ALL.values()) {
+            if (!settings.values().containsKey(key)) {
+                throw new BadConfigurationException("the configuration lacks " + key.name());
+            }
+        }
+        return new Configuration(settings);
+    }
+
+    /** One entry for each key: its name and default, what it means, what it takes. */
+    public static String describeKeys() {
+        StringBuilder text = new StringBuilder();
+        for (Key key : Keys.ALL.values()) {
+            text.append("  %s = %s%n      %s (%s)%n"
+                    .formatted(
+                            key.name(),
+                            key.standard(),
+                            key.meaning(),
+                            key.kind().allowed()));
+        }
+        return text.toString();
+    }
+}

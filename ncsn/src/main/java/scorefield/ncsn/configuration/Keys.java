@@ -1,0 +1,165 @@
+package scorefield.ncsn.configuration;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import scorefield.ncsn.configuration.Kind.Flag;
+import scorefield.ncsn.configuration.Kind.OrAuto;
+import scorefield.ncsn.configuration.Kind.Real;
+import scorefield.ncsn.configuration.Kind.Size;
+import scorefield.ncsn.configuration.Kind.Text;
+import scorefield.ncsn.configuration.Kind.Whole;
+import scorefield.ncsn.configuration.Kind.Wholes;
+
+/** Every key there is. A new one is one line here, and one component of the record that reads it. */
+final class Keys {
+
+    private static final Kind POSITIVE = new Real(0, false, Double.MAX_VALUE);
+    private static final Kind STEPS = new Whole(1, 1_000_000_000_000L);
+    private static final Kind EVERY = new Whole(0, 1_000_000_000_000L);
+
+    // ---- data
+    static final Key SOURCE = fixedByItsBytes(
+            "data.source",
+            new Text("digits or a path"),
+            "digits",
+            "digits (drawn here), or a file or folder of images");
+    static final Key COUNT = fixed(
+            "data.count",
+            new OrAuto(new Whole(1, Integer.MAX_VALUE)),
+            "auto",
+            "how many images to use: the first so many of a file, or so many drawn digits; auto: all, or 20000 digits");
+    static final Key SIZE = fixed(
+            "data.size",
+            new OrAuto(new Size()),
+            "auto",
+            "resample every image to this size; auto: leave images as they are");
+    static final Key CROP =
+            fixed("data.crop", new Flag(), false, "cut to the proportions of data.size instead of stretching to them");
+
+    // ---- network
+    static final Key CHANNELS =
+            fixed("network.channels", new Whole(4, 1024), 32L, "c, the channels of the first level; a multiple of 4");
+    static final Key MULTIPLIERS = fixed(
+            "network.multipliers",
+            new Wholes(new Whole(1, 32), 8),
+            List.of(1L, 2L, 2L),
+            "each level's channels as a multiple of c; every level after the first halves height and width");
+    static final Key BLOCKS = fixed("network.blocks", new Whole(1, 16), 2L, "residual blocks in each level");
+
+    // ---- noise levels
+    static final Key SIGMA_MAX = fixed(
+            "noise.sigma-max",
+            new OrAuto(POSITIVE),
+            "auto",
+            "the first and largest noise level; auto: the largest distance between two training images");
+    static final Key SIGMA_MIN = fixed("noise.sigma-min", POSITIVE, 0.01, "the last and smallest noise level");
+    static final Key LEVELS = fixed(
+            "noise.levels",
+            new OrAuto(new Whole(2, 100_000)),
+            "auto",
+            "L, the number of noise levels; auto: neighbouring levels overlap enough (NCSNv2, technique 2)");
+
+    // ---- training
+    static final Key TRAINING_STEPS = adjustable("training.steps", STEPS, 20_000L, "the step at which training ends");
+    static final Key BATCH = fixed("training.batch", new Whole(1, 65_536), 128L, "images in each step");
+    static final Key LEARNING_RATE = fixed("training.learning-rate", POSITIVE, 1e-3, "Adam's step size");
+    static final Key WARMUP =
+            fixed("training.warmup", EVERY, 0L, "steps over which the learning rate rises linearly from 0");
+    static final Key BETA1 = fixed("training.beta1", new Real(0, true, 0.999_999), 0.9, "Adam's decay of the mean");
+    static final Key BETA2 =
+            fixed("training.beta2", new Real(0, true, 0.999_999_9), 0.999, "Adam's decay of the mean square");
+    static final Key EPSILON = fixed("training.epsilon", POSITIVE, 1e-8, "Adam's term against division by zero");
+    static final Key CLIP =
+            fixed("training.clip", POSITIVE, 1.0, "the gradient is shortened to this global norm where it is longer");
+    static final Key AVERAGE = fixed(
+            "training.average",
+            new Real(0, true, 0.999_999),
+            0.999,
+            "decay of the parameters' moving average, which is what samples; it begins lower and rises to this");
+    static final Key SEED = fixed(
+            "training.seed",
+            new Whole(Long.MIN_VALUE, Long.MAX_VALUE),
+            0L,
+            "decides everything that is random; the same seed gives the same run");
+
+    // ---- sampling
+    static final Key STEPS_PER_LEVEL = adjustable(
+            "sampling.steps-per-level",
+            new OrAuto(new Whole(1, 100_000)),
+            "auto",
+            "T, Langevin steps at each noise level; auto: 5");
+    static final Key STEP_SIZE = adjustable(
+            "sampling.step-size",
+            new OrAuto(POSITIVE),
+            "auto",
+            "ε in α = ε·σ²/σ_L² of x ← x + (α/2)·score + √α·z; auto: NCSNv2, technique 4");
+    static final Key DENOISE =
+            adjustable("sampling.denoise", new Flag(), true, "end with the denoising step x + σ_L²·score");
+    static final Key IMAGES = adjustable("sampling.images", new Whole(1, 10_000), 64L, "images in samples.png");
+
+    // ---- output
+    static final Key LOG_EVERY = adjustable(
+            "output.log-every", STEPS, 20L, "steps from one line of metrics.jsonl to the next; each reads the device");
+    static final Key CHECKPOINT_EVERY =
+            adjustable("output.checkpoint-every", STEPS, 500L, "steps from one checkpoint to the next");
+    static final Key PREVIEW_EVERY = adjustable(
+            "output.preview-every", EVERY, 2000L, "steps from one sample grid to the next while training; 0: none");
+    static final Key PREVIEW_IMAGES =
+            adjustable("output.preview-images", new Whole(1, 1024), 16L, "images in such a grid");
+    static final Key PREVIEW_LEVELS = adjustable(
+            "output.preview-levels",
+            new Whole(2, 100_000),
+            24L,
+            "noise levels that such a grid takes: fewer, so that it is quick");
+
+    /** All of them, in the order in which they are listed and compared. */
+    static final Map<String, Key> ALL = List.of(
+                    SOURCE,
+                    COUNT,
+                    SIZE,
+                    CROP,
+                    CHANNELS,
+                    MULTIPLIERS,
+                    BLOCKS,
+                    SIGMA_MAX,
+                    SIGMA_MIN,
+                    LEVELS,
+                    TRAINING_STEPS,
+                    BATCH,
+                    LEARNING_RATE,
+                    WARMUP,
+                    BETA1,
+                    BETA2,
+                    EPSILON,
+                    CLIP,
+                    AVERAGE,
+                    SEED,
+                    STEPS_PER_LEVEL,
+                    STEP_SIZE,
+                    DENOISE,
+                    IMAGES,
+                    LOG_EVERY,
+                    CHECKPOINT_EVERY,
+                    PREVIEW_EVERY,
+                    PREVIEW_IMAGES,
+                    PREVIEW_LEVELS)
+            .stream()
+            .collect(Collectors.toMap(Key::name, key -> key, (a, b) -> a, LinkedHashMap::new));
+
+    private Keys() {}
+
+    private static Key fixed(String name, Kind kind, Object standard, String meaning) {
+        return new Key(name, kind, standard, false, meaning);
+    }
+
+    private static Key adjustable(String name, Kind kind, Object standard, String meaning) {
+        return new Key(name, kind, standard, true, meaning);
+    }
+
+    /** Data may move to another path: what a resumed run compares is their hash. */
+    private static Key fixedByItsBytes(String name, Kind kind, Object standard, String meaning) {
+        return adjustable(name, kind, standard, meaning);
+    }
+}

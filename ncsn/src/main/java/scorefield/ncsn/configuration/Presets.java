@@ -1,0 +1,82 @@
+package scorefield.ncsn.configuration;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.ToNumberPolicy;
+import com.google.gson.reflect.TypeToken;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Settings that suit a kind of data. They lie in {@code presets.json} beside this class. */
+public final class Presets {
+
+    /** For the built-in digits: minutes on two CPU cores. */
+    public static final String DIGITS = "digits";
+    /** For 28×28 grey images, such as MNIST's. */
+    public static final String GREY_28 = "grey28";
+    /** For 32×32 colour images, such as CIFAR-10's. */
+    public static final String COLOUR_32 = "colour32";
+
+    private static final Map<String, Preset> ALL = load();
+
+    private Presets() {}
+
+    /** What the file says of one preset. */
+    private record Preset(String about, Map<String, Object> settings) {}
+
+    private static Map<String, Preset> load() {
+        Gson gson = new GsonBuilder()
+                .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
+                .create();
+        try (Reader reader = new InputStreamReader(
+                Objects.requireNonNull(Presets.class.getResourceAsStream("presets.json"), "presets.json"),
+                StandardCharsets.UTF_8)) {
+            return gson.fromJson(reader, new TypeToken<LinkedHashMap<String, Preset>>() {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every preset's name. */
+    public static List<String> names() {
+        return List.copyOf(ALL.keySet());
+    }
+
+    /** One line on what a preset is for. */
+    public static String about(String name) {
+        return find(name).about();
+    }
+
+    /**
+     * A preset's settings.
+     *
+     * @throws BadConfigurationException if there is no such preset
+     */
+    public static Settings settings(String name) {
+        return Settings.read(find(name).settings());
+    }
+
+    private static Preset find(String name) {
+        Preset preset = ALL.get(name);
+        if (preset == null) {
+            throw new BadConfigurationException(
+                    "unknown preset '" + name + "'; " + Spelling.suggestion(name, ALL.keySet()));
+        }
+        return preset;
+    }
+
+    /** The preset for images of C channels, where nobody chose one: the smaller network for grey, the larger for colour. */
+    public static String forImages(boolean drawnDigits, int channels) {
+        if (drawnDigits) {
+            return DIGITS;
+        }
+        return channels == 1 ? GREY_28 : COLOUR_32;
+    }
+}

@@ -1,0 +1,59 @@
+package scorefield.ncsn.configuration;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds what somebody probably meant. */
+public final class Spelling {
+
+    private Spelling() {}
+
+    /** The candidate closest to a misspelt word, if any is close enough to be what was meant. */
+    public static Optional<String> nearest(String word, Collection<String> candidates) {
+        String typed = plain(word);
+        return candidates.stream()
+                .min(Comparator.comparingInt((String candidate) -> away(typed, plain(candidate)))
+                        .thenComparing(Comparator.naturalOrder()))
+                .filter(best -> away(typed, plain(best)) <= Math.max(2, typed.length() / 3));
+    }
+
+    /** What follows an unknown word in an error: the nearest right one, or all of them. */
+    public static String suggestion(String word, Collection<String> candidates) {
+        return nearest(word, candidates)
+                .map(best -> "did you mean '" + best + "'?")
+                .orElseGet(() -> "there are: " + String.join(", ", candidates));
+    }
+
+    /** Without what people mix up: case, and the sign between two words. */
+    private static String plain(String word) {
+        return word.replaceAll("(?<=[a-z])(?=[A-Z])", "-").replace('_', '-').toLowerCase(Locale.ROOT);
+    }
+
+    /** As {@link #distance}, but a key typed without its section is as close as its last part is. */
+    private static int away(String typed, String candidate) {
+        int whole = distance(typed, candidate);
+        return typed.contains(".")
+                ? whole
+                : Math.min(whole, distance(typed, candidate.substring(candidate.lastIndexOf('.') + 1)));
+    }
+
+    /** How many letters have to be inserted, removed or replaced to get from one word to the other (Levenshtein 1966). */
+    static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,27 @@
+package scorefield.ncsn.configuration;
+
+/**
+ * How to train.
+ *
+ * @param steps the step at which training ends
+ * @param batch B, images in each step
+ * @param learningRate Adam's step size
+ * @param warmup steps over which the learning rate rises linearly from 0
+ * @param beta1 Adam's decay of the mean
+ * @param beta2 Adam's decay of the mean square
+ * @param epsilon Adam's term against division by zero
+ * @param clip the greatest global norm of the gradient
+ * @param average the moving average's decay
+ * @param seed decides everything that is random
+ */
+public record TrainingSettings(
+        long steps,
+        int batch,
+        double learningRate,
+        long warmup,
+        double beta1,
+        double beta2,
+        double epsilon,
+        double clip,
+        double average,
+        long seed) {}

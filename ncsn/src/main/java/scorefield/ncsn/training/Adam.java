@@ -1,0 +1,44 @@
+package scorefield.ncsn.training;
+
+import scorefield.autodiff.Tensor;
+
+/**
+ * Adam with bias correction (Kingma &amp; Ba 2015, algorithm 1), over all parameters in one flat vector θ of P numbers:
+ *
+ * <pre>
+ * m ← β₁·m + (1−β₁)·g
+ * v ← β₂·v + (1−β₂)·g²
+ * θ ← θ − η · (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)
+ * </pre>
+ *
+ * <p>These are ordinary pointwise tensors, so that a device can compute the new m, v and θ in one pass over memory.
+ *
+ * @param parameters the new θ, FLOAT[P]
+ * @param mean the new m
+ * @param meanSquare the new v
+ */
+record Adam(Tensor parameters, Tensor mean, Tensor meanSquare) {
+
+    /** The decays and the term against division by zero. */
+    record Constants(double beta1, double beta2, double epsilon) {}
+
+    /**
+     * What changes from step to step, computed by the host in double precision; scalars.
+     *
+     * @param rate η
+     * @param correction1 1/(1−β₁ᵗ) at the t-th step, counted from 1
+     * @param correction2 1/(1−β₂ᵗ)
+     */
+    record Schedule(Tensor rate, Tensor correction1, Tensor correction2) {}
+
+    /** One step from the old θ, m and v and the gradient. */
+    static Adam step(Adam old, Tensor gradient, Constants constants, Schedule schedule) {
+        Tensor mean = old.mean.times(constants.beta1()).plus(gradient.times(1 - constants.beta1()));
+        Tensor meanSquare =
+                old.meanSquare.times(constants.beta2()).plus(gradient.square().times(1 - constants.beta2()));
+        Tensor denominator = meanSquare.times(schedule.correction2()).sqrt().plus(constants.epsilon());
+        Tensor change =
+                mean.times(schedule.correction1()).times(schedule.rate()).over(denominator);
+        return new Adam(old.parameters.minus(change), mean, meanSquare);
+    }
+}

@@ -1,0 +1,97 @@
+package scorefield.ncsn.training;
+
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * What the host draws for each step: which images, which noise levels, and the state of the device's random numbers.
+ *
+ * <p>All of it is a function of the seed and the step alone, so a resumed run draws what an uninterrupted one would have. The images come
+ * in shuffled epochs, one behind the other: sample s of a run (s = step·B + position in the batch) is image s mod N of the permutation of
+ * epoch ⌊s/N⌋. A batch may reach into the next epoch, so every image is seen equally often, whatever N and B are.
+ */
+final class BatchDraws {
+
+    // Tells apart the streams that come from one seed.
+    private static final long PERMUTATION = 1;
+    private static final long LEVELS = 2;
+
+    private final long seed;
+    private final int images;
+    private final int batch;
+    private final int levels;
+    private int[] permutation = new int[0];
+    private long permutedEpoch = -1;
+
+    /**
+     * @param images N, the size of the data set
+     * @param batch B
+     * @param levels L
+     */
+    BatchDraws(long seed, int images, int batch, int levels) {
+        this.seed = seed;
+        this.images = images;
+        this.batch = batch;
+        this.levels = levels;
+    }
+
+    /** Which images step {@code step} (from 0) sees, B indices from 0 to N−1. */
+    int[] images(long step) {
+        int[] indices = new int[batch];
+        for (int i = 0; i < batch; i++) {
+            long sample = step * batch + i;
+            permute(sample / images);
+            indices[i] = permutation[(int) (sample % images)];
+        }
+        return indices;
+    }
+
+    /** Which noise levels step {@code step} (from 0) sees, B indices from 0 to L−1, uniform. */
+    int[] levels(long step) {
+        return random(LEVELS, step).ints(batch, 0, levels).toArray();
+    }
+
+    /** {seed's low word, seed's high word, step's low word, step's high word}, as the device's generator takes them. */
+    int[] state(long step) {
+        return new int[] {(int) seed, (int) (seed >>> 32), (int) step, (int) (step >>> 32)};
+    }
+
+    /** Which epoch the sample after {@code steps} steps belongs to, from 0. */
+    long epoch(long steps) {
+        return steps * batch / images;
+    }
+
+    /** How many images of that epoch have been seen. */
+    int cursor(long steps) {
+        return (int) (steps * batch % images);
+    }
+
+    /** Fisher and Yates's shuffle (Durstenfeld 1964). */
+    private void permute(long epoch) {
+        if (epoch == permutedEpoch) {
+            return;
+        }
+        permutation = IntStream.range(0, images).toArray();
+        Random random = random(PERMUTATION, epoch);
+        for (int i = images - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int other = permutation[j];
+            permutation[j] = permutation[i];
+            permutation[i] = other;
+        }
+        permutedEpoch = epoch;
+    }
+
+    /** java.util.Random, because its Javadoc fixes the algorithm: every Java draws the same numbers, now and later. */
+    private Random random(long stream, long index) {
+        return new Random(mix(mix(mix(seed) + stream) + index));
+    }
+
+    /** SplitMix64's finaliser (Steele, Lea &amp; Flood 2014): neighbouring numbers to unrelated ones. */
+    private static long mix(long number) {
+        long z = number + 0x9E3779B97F4A7C15L;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+}

@@ -1,0 +1,199 @@
+package scorefield.ncsn.training;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import scorefield.ncsn.configuration.BadConfigurationException;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.TrainingSettings;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.file.Array;
+import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.file.Safetensors;
+import scorefield.ncsn.network.Parameter;
+import scorefield.ncsn.network.Parameters;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.network.UNet;
+
+/**
+ * A run as one file: it can be sampled from without the data set, and training can go on from it bit for bit.
+ *
+ * <p>The file is in safetensors format with a checksum. Its arrays:
+ *
+ * <table>
+ * <caption>Arrays</caption>
+ * <tr><td>{@code down.0.conv1.weight}, …</td><td>the parameters, in PyTorch's names and layouts</td></tr>
+ * <tr><td>{@code ema.down.0.conv1.weight}, …</td><td>their moving average, which samples are drawn with</td></tr>
+ * <tr><td>{@code adam.m.…}, {@code adam.v.…}</td><td>Adam's moments</td></tr>
+ * <tr><td>{@code training.step}</td><td>I64[1], steps taken</td></tr>
+ * <tr><td>{@code training.generator}</td><td>I32[4], the state of the random numbers for the next step</td></tr>
+ * <tr><td>{@code training.cursor}</td><td>I64[2], the epoch, and how many of its images have been seen</td></tr>
+ * </table>
+ *
+ * <p>Its metadata: {@code scorefield.format}, {@code scorefield.configuration} and {@code scorefield.data}, the latter two as JSON.
+ *
+ * @param configuration with its noise levels resolved
+ * @param data what it was trained on
+ * @param state parameters and moments
+ */
+public record Checkpoint(Configuration configuration, DataSummary data, TrainingState state) {
+
+    private static final String FORMAT_KEY = "scorefield.format";
+    private static final String FORMAT = "checkpoint 1";
+    private static final String CONFIGURATION = "scorefield.configuration";
+    private static final String DATA = "scorefield.data";
+
+    private static final String AVERAGE = "ema.";
+    private static final String MEAN = "adam.m.";
+    private static final String MEAN_SQUARE = "adam.v.";
+    private static final String STEP = "training.step";
+    private static final String GENERATOR = "training.generator";
+    private static final String CURSOR = "training.cursor";
+
+    private static final Gson JSON = new Gson();
+
+    /** The network that a configuration describes, for images of a size. */
+    public static ScoreNetwork network(Configuration configuration, int height, int width, int channels) {
+        try {
+            return new UNet(configuration.network(), height, width, channels);
+        } catch (IllegalArgumentException e) {
+            throw new BadConfigurationException("network.multipliers: " + e.getMessage()
+                    + "; data.size=HxW resamples images, network.multipliers=[…] has one number for each level");
+        }
+    }
+
+    /** The network that this checkpoint has the parameters of. */
+    public ScoreNetwork network() {
+        return network(configuration, data.height(), data.width(), data.channels());
+    }
+
+    /** Refuses to go on with other images than those that the run began with. */
+    public void requireData(Images images) {
+        DataSummary given = DataSummary.of(images);
+        if (!given.sha256().equals(data.sha256())) {
+            throw new BadConfigurationException("data.source: the run was trained on " + data
+                    + ", but now the data are " + given + "; resume with the same images, or start a new run");
+        }
+    }
+
+    /** Writes the file, whole or not at all. */
+    public void write(Path path) throws IOException {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(FORMAT_KEY, FORMAT);
+        metadata.put(CONFIGURATION, configuration.toJson());
+        metadata.put(DATA, JSON.toJson(data));
+        Map<String, Array> arrays = new LinkedHashMap<>();
+        Parameters parameters = network().parameters();
+        put(arrays, "", parameters, state.parameters());
+        put(arrays, AVERAGE, parameters, state.average());
+        put(arrays, MEAN, parameters, state.mean());
+        put(arrays, MEAN_SQUARE, parameters, state.meanSquare());
+        arrays.put(STEP, Array.of(new long[] {state.step()}, 1));
+        arrays.put(GENERATOR, Array.of(draws().state(state.step()), 4));
+        arrays.put(CURSOR, Array.of(cursor(), 2));
+        Safetensors.of(metadata, arrays).write(path);
+    }
+
+    private static void put(Map<String, Array> arrays, String prefix, Parameters parameters, float[] flat) {
+        for (Parameter parameter : parameters.list()) {
+            arrays.put(
+                    prefix + parameter.name(),
+                    Array.of(
+                            parameters.toDisk(parameter, flat),
+                            parameter.diskShape().dims()));
+        }
+    }
+
+    private BatchDraws draws() {
+        TrainingSettings training = configuration.training();
+        return new BatchDraws(
+                training.seed(),
+                data.count(),
+                training.batch(),
+                configuration.noise().levels().orElseThrow());
+    }
+
+    private long[] cursor() {
+        BatchDraws draws = draws();
+        return new long[] {draws.epoch(state.step()), draws.cursor(state.step())};
+    }
+
+    /**
+     * Reads a checkpoint.
+     *
+     * @throws BadFileException if the file is damaged, altered, or no checkpoint
+     * @throws IOException if reading fails
+     */
+    public static Checkpoint read(Path path) throws IOException {
+        Safetensors file = Safetensors.readChecksummed(path);
+        if (!FORMAT.equals(file.metadata().get(FORMAT_KEY))) {
+            throw new BadFileException(path + ": is no checkpoint that this version reads: metadata " + FORMAT_KEY
+                    + " is " + file.metadata().get(FORMAT_KEY) + ", not '" + FORMAT + "'");
+        }
+        try {
+            Configuration configuration = Configuration.fromJson(metadata(file, CONFIGURATION));
+            DataSummary data = JSON.fromJson(metadata(file, DATA), DataSummary.class);
+            Parameters parameters = network(configuration, data.height(), data.width(), data.channels())
+                    .parameters();
+            TrainingState state = new TrainingState(
+                    array(file, STEP, Array.Type.I64, 1).longs()[0],
+                    get(file, "", parameters),
+                    get(file, AVERAGE, parameters),
+                    get(file, MEAN, parameters),
+                    get(file, MEAN_SQUARE, parameters));
+            Checkpoint checkpoint = new Checkpoint(configuration, data, state);
+            checkpoint.requireConsistent(file);
+            return checkpoint;
+        } catch (BadFileException | BadConfigurationException | JsonParseException e) {
+            throw new BadFileException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The generator's state and the cursor follow from the seed and the step; a file in which they do not is not ours. */
+    private void requireConsistent(Safetensors file) {
+        int[] generator = array(file, GENERATOR, Array.Type.I32, 4).ints();
+        long[] cursor = array(file, CURSOR, Array.Type.I64, 2).longs();
+        if (!Arrays.equals(generator, draws().state(state.step())) || !Arrays.equals(cursor, cursor())) {
+            throw new BadFileException("its " + GENERATOR + " " + Arrays.toString(generator) + " and " + CURSOR + " "
+                    + Arrays.toString(cursor) + " do not follow from its seed and its step " + state.step());
+        }
+    }
+
+    private static String metadata(Safetensors file, String name) {
+        String text = file.metadata().get(name);
+        if (text == null) {
+            throw new BadFileException("its metadata lacks " + name);
+        }
+        return text;
+    }
+
+    private static Array array(Safetensors file, String name, Array.Type type, int... shape) {
+        Array array = file.arrays().get(name);
+        String wanted = type + Arrays.toString(shape);
+        if (array == null) {
+            throw new BadFileException("it lacks the array " + name + ", " + wanted);
+        }
+        if (array.type() != type || !Arrays.equals(array.shape(), shape)) {
+            throw new BadFileException(
+                    "its array " + name + " is " + array + ", but its configuration asks for " + wanted);
+        }
+        return array;
+    }
+
+    private static float[] get(Safetensors file, String prefix, Parameters parameters) {
+        float[] flat = new float[parameters.size()];
+        for (Parameter parameter : parameters.list()) {
+            int[] shape = parameter.diskShape().dims();
+            parameters.fromDisk(
+                    parameter,
+                    array(file, prefix + parameter.name(), Array.Type.F32, shape)
+                            .floats(),
+                    flat);
+        }
+        return flat;
+    }
+}

@@ -1,0 +1,19 @@
+package scorefield.ncsn.training;
+
+/** Training met a loss or a gradient that is infinite or not a number, and stopped before it did harm. */
+public final class NonFiniteException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long step;
+
+    NonFiniteException(long step, String message) {
+        super(message);
+        this.step = step;
+    }
+
+    /** The step, from 0, that was not taken. */
+    public long step() {
+        return step;
+    }
+}

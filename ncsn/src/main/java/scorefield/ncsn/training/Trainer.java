@@ -1,0 +1,150 @@
+package scorefield.ncsn.training;
+
+import java.util.Map;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Executable;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.configuration.TrainingSettings;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.objective.AnnealedDenoising;
+import scorefield.ncsn.objective.Objective;
+import scorefield.ncsn.schedule.NoiseLevels;
+
+/**
+ * Trains a score network on a device, step by step.
+ *
+ * <p>{@link #step} only feeds the device and does not wait for it; {@link #statistics} does. A trainer that is given another's
+ * {@link #state} goes on exactly as that one would have.
+ */
+public final class Trainer implements AutoCloseable {
+
+    private final Device device;
+    private final NoiseLevels ladder;
+    private final BatchDraws draws;
+    private final TrainingStep graph;
+    private final Executable executable;
+    private long step;
+
+    /**
+     * Prepares a device: uploads the data and the state, and compiles the step.
+     *
+     * @param images of the network's sample shape
+     * @throws scorefield.autodiff.DeviceMemoryException if the device has too little memory
+     */
+    public Trainer(
+            Device device,
+            ScoreNetwork network,
+            Images images,
+            NoiseLevels ladder,
+            TrainingSettings settings,
+            TrainingState state) {
+        this(device, network, new AnnealedDenoising(), images, ladder, settings, state);
+    }
+
+    Trainer(
+            Device device,
+            ScoreNetwork network,
+            Objective objective,
+            Images images,
+            NoiseLevels ladder,
+            TrainingSettings settings,
+            TrainingState state) {
+        requireShape(network, images);
+        this.device = device;
+        this.ladder = ladder;
+        this.draws = new BatchDraws(settings.seed(), images.count(), settings.batch(), ladder.count());
+        this.graph = new TrainingStep(network, objective, images.count(), ladder, settings);
+        // Compiling comes first: it is what finds out whether the memory suffices.
+        this.executable = device.compile(graph.program());
+        this.step = state.step();
+        device.write(graph.images, Values.of(graph.images.shape(), images.bytes()));
+        Shape flat = graph.parameters.shape();
+        device.write(graph.parameters, Values.of(flat, state.parameters()));
+        device.write(graph.average, Values.of(flat, state.average()));
+        device.write(graph.mean, Values.of(flat, state.mean()));
+        device.write(graph.meanSquare, Values.of(flat, state.meanSquare()));
+        device.write(graph.statistics, Statistics.none());
+    }
+
+    private static void requireShape(ScoreNetwork network, Images images) {
+        Shape shape = Shape.of(images.height(), images.width(), images.channels());
+        if (!network.sample().equals(shape)) {
+            throw new IllegalArgumentException(
+                    "the network is for images " + network.sample() + ", but these are " + shape + ": " + images);
+        }
+    }
+
+    /** How many steps have been taken, those of the run that this one continues included. */
+    public long stepsTaken() {
+        return step;
+    }
+
+    /** Takes one step. The device may still be at work when this returns. */
+    public void step() {
+        executable.run(graph.feeds(draws, step));
+        step++;
+    }
+
+    /**
+     * Waits for the device and says how the steps since the last call went.
+     *
+     * @throws NonFiniteException if a step's loss or gradient was not finite; the parameters are as they were before it
+     */
+    public Statistics statistics() {
+        Statistics statistics = Statistics.of(device.read(graph.statistics));
+        if (statistics.badStep() >= 0) {
+            throw diagnosis(statistics.badStep());
+        }
+        device.write(graph.statistics, Statistics.none());
+        return statistics;
+    }
+
+    private NonFiniteException diagnosis(long bad) {
+        double largest = 0;
+        double smallest = Double.POSITIVE_INFINITY;
+        for (int level : draws.levels(bad)) {
+            largest = Math.max(largest, ladder.sigma(level));
+            smallest = Math.min(smallest, ladder.sigma(level));
+        }
+        Map<Tensor, Values> feeds = graph.feeds(draws, bad);
+        String first = FirstNonFinite.find(device, graph.computed(), feeds)
+                .orElse("the gradient's norm, whose square is more than a float holds");
+        return new NonFiniteException(
+                bad,
+                "step %d: the loss or its gradient is not finite (noise levels of the batch: σ from %.4g to %.4g); the first tensor that is not: %s"
+                        .formatted(bad + 1, smallest, largest, first));
+    }
+
+    /** What a checkpoint keeps, after all steps so far. Call {@link #statistics} first, to be sure that they were good ones. */
+    public TrainingState state() {
+        return new TrainingState(
+                step,
+                device.read(graph.parameters).floats(),
+                device.read(graph.average).floats(),
+                device.read(graph.mean).floats(),
+                device.read(graph.meanSquare).floats());
+    }
+
+    /** The variable that holds the parameters' moving average, FLOAT[P]: what samples are drawn with. */
+    public Tensor average() {
+        return graph.average;
+    }
+
+    /** Which epoch comes next, from 0. */
+    public long epoch() {
+        return draws.epoch(step);
+    }
+
+    /** How many images of that epoch have been seen. */
+    public int cursor() {
+        return draws.cursor(step);
+    }
+
+    @Override
+    public void close() {
+        executable.close();
+    }
+}

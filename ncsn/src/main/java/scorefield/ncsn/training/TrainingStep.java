@@ -1,0 +1,141 @@
+package scorefield.ncsn.training;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import scorefield.autodiff.DType;
+import scorefield.autodiff.Gradients;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.configuration.TrainingSettings;
+import scorefield.ncsn.network.Parameters;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.network.Weights;
+import scorefield.ncsn.objective.Objective;
+import scorefield.ncsn.schedule.NoiseLevels;
+
+/**
+ * One training step as a graph: from the data set's bytes on the device to new parameters, with nothing fetched.
+ *
+ * <pre>
+ * x  = (bytes[indices] + u)/256          dequantised, u uniform
+ * σ  = ladder[levels]
+ * L  = mean over the batch of the objective at (x, σ, z), z normal
+ * g  = ∇L, shortened to the greatest allowed norm
+ * θ, m, v = Adam;  average ← d·average + (1−d)·θ
+ * </pre>
+ *
+ * <p>The guard: where the loss or the gradient's norm is not finite, this step and all that follow leave every variable as it was, and the
+ * statistics say which step it was. So the host may look at them as rarely as it likes, and still finds the parameters as they were
+ * before that step.
+ */
+final class TrainingStep {
+
+    private static final int UNIFORM = 0;
+    private static final int NORMAL = 1;
+
+    private final TrainingSettings settings;
+
+    // Variables.
+    final Tensor images;
+    final Tensor parameters;
+    final Tensor average;
+    final Tensor mean;
+    final Tensor meanSquare;
+    final Tensor statistics;
+
+    // Inputs, in the order of feeds().
+    private final Tensor indices;
+    private final Tensor levels;
+    private final Tensor state;
+    private final Tensor rate = Tensor.input("learning rate", Shape.SCALAR);
+    private final Tensor correction1 = Tensor.input("Adam's correction 1", Shape.SCALAR);
+    private final Tensor correction2 = Tensor.input("Adam's correction 2", Shape.SCALAR);
+    private final Tensor decay = Tensor.input("average's decay", Shape.SCALAR);
+    private final Tensor mark = Tensor.input("bad step's mark", Statistics.SHAPE);
+
+    private final Tensor loss;
+    private final Tensor gradient;
+    private final Program program;
+
+    /** @param count N, the size of the data set */
+    TrainingStep(ScoreNetwork network, Objective objective, int count, NoiseLevels ladder, TrainingSettings settings) {
+        this.settings = settings;
+        Shape sample = network.sample();
+        images = Tensor.variable("images", Shape.of(count, sample.dim(0), sample.dim(1), sample.dim(2)), DType.BYTE);
+        Parameters layout = network.parameters();
+        Shape flat = Shape.of(layout.size());
+        parameters = Tensor.variable("parameters", flat);
+        average = Tensor.variable("average", flat);
+        mean = Tensor.variable("adam.m", flat);
+        meanSquare = Tensor.variable("adam.v", flat);
+        statistics = Tensor.variable("statistics", Statistics.SHAPE);
+        indices = Tensor.input("indices", Shape.of(settings.batch()), DType.INT);
+        levels = Tensor.input("levels", Shape.of(settings.batch()), DType.INT);
+        state = Tensor.input("random state", Shape.of(4), DType.INT);
+
+        Tensor bytes = images.gather(indices).toFloat();
+        Tensor x = bytes.plus(Tensor.randomUniform(bytes.shape(), state, UNIFORM))
+                .times(1.0 / 256)
+                .named("x");
+        Tensor sigma = Tensor.constant(Values.of(Shape.of(ladder.count()), ladder.toArray()))
+                .gather(levels)
+                .named("sigma");
+        Tensor z = Tensor.randomNormal(bytes.shape(), state, NORMAL).named("z");
+        Weights weights = layout.weights(parameters);
+        loss = objective.loss(network.with(weights), x, sigma, z).named("loss");
+        gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
+        program = update();
+    }
+
+    private Program update() {
+        Tensor norm = gradient.square().sum().sqrt();
+        Tensor good =
+                loss.isFinite().times(norm.isFinite()).times(Tensor.scalar(1).minus(Statistics.bad(statistics)));
+        // clip/max(norm, clip) is 1 up to the greatest norm, without a comparison.
+        Tensor clipped = gradient.times(Tensor.scalar(settings.clip()).over(norm.maximum(settings.clip())));
+        Adam adam = Adam.step(
+                new Adam(parameters, mean, meanSquare),
+                clipped,
+                new Adam.Constants(settings.beta1(), settings.beta2(), settings.epsilon()),
+                new Adam.Schedule(rate, correction1, correction2));
+        Tensor averaged = average.times(decay)
+                .plus(adam.parameters().times(Tensor.scalar(1).minus(decay)));
+        // In a fixed order: Map.of has another one in every start of the JVM, and a device may plan by it.
+        Map<Tensor, Tensor> updates = new LinkedHashMap<>();
+        updates.put(parameters, Tensor.select(good, adam.parameters(), parameters));
+        updates.put(mean, Tensor.select(good, adam.mean(), mean));
+        updates.put(meanSquare, Tensor.select(good, adam.meanSquare(), meanSquare));
+        updates.put(average, Tensor.select(good, averaged, average));
+        updates.put(statistics, Statistics.after(statistics, loss, norm, good, mark));
+        return new Program(List.of(), updates);
+    }
+
+    /** The step. */
+    Program program() {
+        return program;
+    }
+
+    /** All that is computed up to the loss and its gradient, each tensor after its inputs, the forward computation first. */
+    List<Tensor> computed() {
+        return Tensor.order(List.of(loss, gradient));
+    }
+
+    /** What step {@code step}, from 0, is fed. */
+    Map<Tensor, Values> feeds(BatchDraws draws, long step) {
+        double t = step + 1.0;
+        double rise = settings.warmup() == 0 ? 1 : Math.min(1, t / settings.warmup());
+        return Map.of(
+                indices, Values.of(indices.shape(), draws.images(step)),
+                levels, Values.of(levels.shape(), draws.levels(step)),
+                state, Values.of(state.shape(), draws.state(step)),
+                rate, Values.scalar(settings.learningRate() * rise),
+                correction1, Values.scalar(1 / (1 - Math.pow(settings.beta1(), t))),
+                correction2, Values.scalar(1 / (1 - Math.pow(settings.beta2(), t))),
+                // Rising with the number of steps, so that the average of a short run is not mostly where it began.
+                decay, Values.scalar(Math.min(settings.average(), (1.0 + step) / (10.0 + step))),
+                mark, Statistics.mark(step));
+    }
+}

@@ -1,0 +1,182 @@
+package scorefield.ncsn.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import scorefield.ncsn.data.Digits;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.LargestDistance;
+
+class ConfigurationTest {
+
+    private static Configuration of(Map<?, ?> nested) {
+        return Configuration.of(Settings.read(nested), Presets.GREY_28);
+    }
+
+    @Test
+    void aPersonsSettingsWinOverThePresetsAndThoseOverTheDefaults() {
+        Configuration configuration =
+                Configuration.of(Settings.read(Map.of("training", Map.of("batch", 3))), Presets.DIGITS);
+        assertThat(configuration.training().batch()).isEqualTo(3);
+        assertThat(configuration.training().warmup()).isEqualTo(50);
+        assertThat(configuration.training().beta1()).isEqualTo(0.9);
+    }
+
+    @Test
+    void aPresetAskedForByNameWinsOverTheOneThatFitsTheData() {
+        Configuration configuration =
+                Configuration.of(Settings.read(Map.of("preset", Presets.COLOUR_32)), Presets.GREY_28);
+        assertThat(configuration.network().channels()).isEqualTo(64);
+    }
+
+    static List<String> presets() {
+        return Presets.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("presets")
+    void everyPresetIsAllowed(String preset) {
+        assertThat(Configuration.of(Settings.NONE, preset).toMap()).isNotEmpty();
+        assertThat(Presets.about(preset)).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "training.learnign-rate, training.learning-rate",
+        "training.learningRate, training.learning-rate",
+        "training.learning_rate, training.learning-rate",
+        "trainig.batch, training.batch",
+        "batch, training.batch",
+        "sigma_max, noise.sigma-max",
+        "network.multiplier, network.multipliers"
+    })
+    void anUnknownKeyIsRefusedWithTheNearestRightOne(String typed, String meant) {
+        assertThatThrownBy(() -> Settings.of(typed, 1))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessage("unknown key '" + typed + "'; did you mean '" + meant + "'?");
+    }
+
+    @Test
+    void aKeyLikeNoOtherIsRefusedWithAllOfItsSection() {
+        assertThatThrownBy(() -> Settings.of("noise.colourfulness", 1))
+                .hasMessage(
+                        "unknown key 'noise.colourfulness'; there are: noise.sigma-max, noise.sigma-min, noise.levels");
+    }
+
+    @Test
+    void anUnknownSectionIsRefused() {
+        assertThatThrownBy(() -> of(Map.of("trainig", Map.of())))
+                .hasMessage("unknown section 'trainig'; did you mean 'training'?");
+        assertThatThrownBy(() -> of(Map.of("batch", 3)))
+                .hasMessage("unknown section 'batch'; did you mean 'training.batch'?");
+        assertThatThrownBy(() -> of(Map.of("training", 3))).hasMessage("training must be a group of keys, not 3");
+    }
+
+    @Test
+    void aWrongTypeOrAnImpossibleValueIsRefusedWithWhatIsAllowed() {
+        assertThatThrownBy(() -> Settings.of("training.batch", "many"))
+                .hasMessage("training.batch must be a whole number from 1 to 65536, not the text 'many'");
+        assertThatThrownBy(() -> Settings.of("training.batch", 0))
+                .hasMessage("training.batch must be a whole number from 1 to 65536, not 0");
+        assertThatThrownBy(() -> Settings.of("training.batch", 1.5)).hasMessageContaining("not 1.5");
+        assertThatThrownBy(() -> Settings.of("training.beta1", 1))
+                .hasMessage("training.beta1 must be a number from 0 to 0.999999, not 1");
+        assertThatThrownBy(() -> Settings.of("training.learning-rate", Double.NaN))
+                .hasMessageContaining("not NaN");
+        assertThatThrownBy(() -> Settings.of("training.learning-rate", Double.POSITIVE_INFINITY))
+                .hasMessage("training.learning-rate must be a number greater than 0, not Infinity");
+        assertThatThrownBy(() -> Settings.of("noise.levels", "automatic"))
+                .hasMessage("noise.levels must be auto or a whole number from 2 to 100000, not the text 'automatic'");
+        assertThatThrownBy(() -> Settings.of("network.multipliers", List.of(1, 0)))
+                .hasMessageContaining("a list of 1 to 8 numbers, each a whole number from 1 to 32")
+                .hasMessageEndingWith("not [1, 0]");
+        assertThatThrownBy(() -> Settings.of("data.size", "wide"))
+                .hasMessage(
+                        "data.size must be auto or a size such as 32 or 48x32 (rows x columns), not the text 'wide'");
+        assertThatThrownBy(() -> Settings.of("data.crop", "yes"))
+                .hasMessage("data.crop must be true or false, not the text 'yes'");
+        assertThatThrownBy(() -> Settings.of("preset", "digit"))
+                .hasMessage("unknown preset 'digit'; did you mean 'digits'?");
+    }
+
+    @Test
+    void valuesThatDoNotFitTogetherAreRefused() {
+        assertThatThrownBy(() -> of(Map.of("noise", Map.of("sigma-max", 0.01))))
+                .hasMessage("noise.sigma-max must be greater than noise.sigma-min = 0.01, not 0.01");
+        assertThatThrownBy(() -> of(Map.of("network", Map.of("channels", 30))))
+                .hasMessageStartingWith("network: channels must be a multiple of 4");
+    }
+
+    @Test
+    void goesThroughJsonUnchanged() {
+        Configuration configuration = of(Map.of(
+                "training",
+                Map.of("seed", Long.MIN_VALUE, "learning-rate", 0.1 + 0.2),
+                "data",
+                Map.of("size", "48x32")));
+        Configuration read = Configuration.fromJson(configuration.toJson());
+        assertThat(read.toMap()).isEqualTo(configuration.toMap());
+        assertThat(read.data().size()).hasToString("48x32");
+    }
+
+    @Test
+    void damagedJsonIsRefused() {
+        assertThatThrownBy(() -> Configuration.fromJson("{")).isInstanceOf(BadConfigurationException.class);
+        assertThatThrownBy(() -> Configuration.fromJson("{\"training\": {}}"))
+                .hasMessage("the configuration lacks data.source");
+    }
+
+    @Test
+    void aResumedRunMayChangeWhatItWritesButNotWhatItLearns() {
+        Configuration run = of(Map.of("noise", Map.of("levels", 10)));
+        assertThat(run.conflict(Settings.of("training.steps", 7))).isEmpty();
+        assertThat(run.conflict(Settings.of("output.log-every", 7))).isEmpty();
+        assertThat(run.conflict(Settings.of("noise.levels", "auto"))).isEmpty();
+        assertThat(run.conflict(Settings.of("noise.levels", 10L))).isEmpty();
+        assertThat(run.conflict(Settings.of("noise.levels", 11)))
+                .hasValue("noise.levels is 10 in the run, but 11 was asked for");
+        assertThat(run.conflict(Settings.of("preset", Presets.COLOUR_32)))
+                .hasValue("network.channels is 32 in the run, but 64 was asked for");
+    }
+
+    @Test
+    void autoNoiseLevelsComeFromTheData() {
+        Images digits = new Digits(0).generate(100);
+        Configuration resolved = NoiseDefaults.resolve(of(Map.of()), digits);
+        double largest = LargestDistance.among(digits).value();
+        assertThat(resolved.noise().sigmaMax()).hasValue(largest);
+        // γ = 1.0820 for D = 784.
+        assertThat(resolved.noise().levels())
+                .hasValue((int) (1 + Math.round(Math.log(largest / 0.01) / Math.log(1.082))));
+        assertThat(NoiseDefaults.resolve(resolved, new Digits(1).generate(5)).toMap())
+                .isEqualTo(resolved.toMap());
+    }
+
+    @Test
+    void imagesThatAreAllTheSameGiveNoNoiseLevels() {
+        Images black = Images.of("black", 28, 28, 1, new byte[2 * 784]);
+        assertThatThrownBy(() -> NoiseDefaults.resolve(of(Map.of()), black))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageContaining("are all images the same?");
+    }
+
+    @Test
+    void aStepSizeAtWhichSamplingDivergesIsRefused() {
+        Configuration run =
+                NoiseDefaults.resolve(of(Map.of("sampling", Map.of("step-size", 1))), new Digits(0).generate(20));
+        assertThatThrownBy(() -> NoiseDefaults.plan(NoiseDefaults.ladder(run), run.sampling()))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageContaining("the chain diverges");
+    }
+
+    @Test
+    void everyKeyIsDescribed() {
+        assertThat(Configuration.describeKeys().lines()).hasSize(2 * Keys.ALL.size());
+    }
+}

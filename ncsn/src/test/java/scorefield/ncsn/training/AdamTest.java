@@ -1,0 +1,62 @@
+package scorefield.ncsn.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import scorefield.autodiff.Executable;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+
+class AdamTest {
+
+    @Test
+    void followsTheAlgorithmOfThePaper() {
+        double rate = 0.1;
+        double beta1 = 0.9;
+        double beta2 = 0.99;
+        double epsilon = 1e-3;
+        Shape shape = Shape.of(2);
+        Adam state =
+                new Adam(Tensor.variable("theta", shape), Tensor.variable("m", shape), Tensor.variable("v", shape));
+        Tensor gradient = Tensor.input("g", shape);
+        Tensor correction1 = Tensor.input("c1", Shape.SCALAR);
+        Tensor correction2 = Tensor.input("c2", Shape.SCALAR);
+        Adam next = Adam.step(
+                state,
+                gradient,
+                new Adam.Constants(beta1, beta2, epsilon),
+                new Adam.Schedule(Tensor.scalar(rate), correction1, correction2));
+        double[] theta = {0, 0};
+        double[] m = {0, 0};
+        double[] v = {0, 0};
+        try (ReferenceDevice device = new ReferenceDevice();
+                Executable step = device.compile(new Program(
+                        List.of(),
+                        Map.of(
+                                state.parameters(), next.parameters(),
+                                state.mean(), next.mean(),
+                                state.meanSquare(), next.meanSquare())))) {
+            for (int t = 1; t <= 5; t++) {
+                double[] g = {Math.sin(t), 10 * Math.cos(t)};
+                for (int i = 0; i < 2; i++) {
+                    m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+                    v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+                    theta[i] -= rate
+                            * (m[i] / (1 - Math.pow(beta1, t)))
+                            / (Math.sqrt(v[i] / (1 - Math.pow(beta2, t))) + epsilon);
+                }
+                step.run(Map.of(
+                        gradient, Values.of(shape, g),
+                        correction1, Values.scalar(1 / (1 - Math.pow(beta1, t))),
+                        correction2, Values.scalar(1 / (1 - Math.pow(beta2, t)))));
+            }
+            assertThat(device.read(state.parameters()).doubles()).containsExactly(theta, within(1e-6));
+        }
+    }
+}
