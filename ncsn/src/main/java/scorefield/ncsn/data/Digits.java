@@ -91,18 +91,18 @@ public final class Digits {
         double bottom = curves.stream().mapToDouble(Curve::bottom).max().orElseThrow();
 
         double unit = Math.min(height, width);
-        double radius = unit * Math.max(0.027, Math.min(0.075, 0.046 * StrictMath.exp(0.26 * random.normal())));
-        double fill = 20.0 / 28 * Math.max(0.8, Math.min(1.12, 1 + 0.06 * random.normal()));
+        double radius = unit * 0.046 * StrictMath.exp(0.26 * random.normal(2));
+        double fill = 20.0 / 28 * (1 + 0.06 * random.normal(2));
         // The box is for the ink, so the pen's width goes off what is left for its way.
         double scale = Math.min(
                 (fill * height - 2 * radius) / Math.max(bottom - top, 0.2),
                 (fill * width - 2 * radius) / Math.max(right - left, 0.2));
-        double shiftX = width / 2.0 + 0.025 * unit * random.normal() - scale * (left + right) / 2;
-        double shiftY = height / 2.0 + 0.025 * unit * random.normal() - scale * (top + bottom) / 2;
+        double shiftX = width / 2.0 + 0.025 * unit * random.normal(2) - scale * (left + right) / 2;
+        double shiftY = height / 2.0 + 0.025 * unit * random.normal(2) - scale * (top + bottom) / 2;
 
         double wave = random.uniform(0, 2 * Math.PI);
         double frequency = random.uniform(0.5, 1.5);
-        double depth = Math.min(0.25, 0.1 * Math.abs(random.normal()));
+        double depth = 0.1 * random.normal(2);
         for (Curve curve : curves) {
             int last = curve.x().length - 1;
             double previous = radius * (1 + depth * StrictMath.sin(wave));
@@ -137,9 +137,9 @@ public final class Digits {
         Hand(SplitMix random) {
             this.random = random;
             jitter = 0.013 + 0.022 * random.uniform();
-            double turn = Math.toRadians(6) * random.normal();
-            double slant = 0.14 + 0.2 * Math.max(-2, Math.min(2, random.normal()));
-            double wide = 0.78 * StrictMath.exp(0.18 * random.normal());
+            double turn = Math.toRadians(6) * random.normal(3);
+            double slant = 0.14 + 0.2 * random.normal(2);
+            double wide = 0.78 * StrictMath.exp(0.18 * random.normal(3));
             double cos = StrictMath.cos(turn);
             double sin = StrictMath.sin(turn);
             // Turn · slant · width: what stands upright leans to the right, as most hands write.
@@ -148,7 +148,7 @@ public final class Digits {
             yx = sin * wide;
             yy = -sin * slant + cos;
             for (int axis = 0; axis < 2; axis++) {
-                bend[4 * axis] = 0.035 * random.normal();
+                bend[4 * axis] = 0.035 * random.normal(2);
                 bend[4 * axis + 1] = random.uniform(-4.5, 4.5);
                 bend[4 * axis + 2] = random.uniform(-4.5, 4.5);
                 bend[4 * axis + 3] = random.uniform(0, 2 * Math.PI);
@@ -161,8 +161,8 @@ public final class Digits {
             for (int i = 0; i < n; i++) {
                 double x = stroke.x()[i] - 0.5;
                 double y = stroke.y()[i] - 0.5;
-                double u = x + wave(0, x, y) + jitter * random.normal();
-                double v = y + wave(4, x, y) + jitter * random.normal();
+                double u = x + wave(0, x, y) + jitter * random.normal(3);
+                double v = y + wave(4, x, y) + jitter * random.normal(3);
                 written.x()[i] = xx * u + xy * v;
                 written.y()[i] = yx * u + yy * v;
             }

@@ -45,4 +45,9 @@ final class SplitMix {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform()));
         return radius * StrictMath.cos(2 * Math.PI * uniform());
     }
+
+    /** As {@link #normal()}, but nothing beyond ±limit: for what must not run out of hand once in a million. */
+    double normal(double limit) {
+        return Math.max(-limit, Math.min(limit, normal()));
+    }
 }

@@ -1,0 +1,105 @@
+package scorefield.ncsn.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CifarReaderTest {
+
+    private static final int RECORD = 3073;
+
+    @TempDir
+    Path folder;
+
+    /** Records with labels 3, 4, … and random pixels. */
+    private static byte[] records(long seed, int count) {
+        byte[] file = TestFiles.random(seed, count * RECORD);
+        for (int i = 0; i < count; i++) {
+            file[i * RECORD] = (byte) (3 + i);
+        }
+        return file;
+    }
+
+    @Test
+    void planesBecomePixels() {
+        byte[] file = records(1, 2);
+        Images images = Images.read(TestFiles.write(folder, "any name", file));
+        assertThat(images.toString()).isEqualTo("any name: 2 images of 32×32, colour, 10 classes");
+        assertThat(images.label(1)).isEqualTo(4);
+        assertThat(images.classes().get(3)).isEqualTo("cat");
+        for (int p = 0; p < 1024; p++) {
+            for (int colour = 0; colour < 3; colour++) {
+                assertThat(images.pixel(1, p / 32, p % 32, colour))
+                        .isEqualTo(file[RECORD + 1 + 1024 * colour + p] & 0xff);
+            }
+        }
+    }
+
+    @Test
+    void aFolderIsItsTrainingBatchesInOrder() {
+        TestFiles.write(folder, "data_batch_2.bin", records(2, 1));
+        TestFiles.write(folder, "data_batch_1.bin", records(1, 2));
+        TestFiles.write(folder, "test_batch.bin", records(3, 1));
+        TestFiles.write(folder, "batches.meta.txt", "airplane\n".getBytes());
+        Images images = Images.read(folder);
+        assertThat(images.count()).isEqualTo(3);
+        assertThat(images.pixel(0, 0, 0, 0)).isEqualTo(records(1, 2)[1] & 0xff);
+        assertThat(images.pixel(2, 0, 0, 0)).isEqualTo(records(2, 1)[1] & 0xff);
+    }
+
+    @Test
+    void aDarkBeginningIsNotTakenForAnIdxFile() {
+        byte[] file = records(1, 1);
+        file[0] = 0;
+        file[1] = 0;
+        file[2] = 8;
+        file[3] = 3;
+        assertThat(Images.read(TestFiles.write(folder, "x", file)).channels()).isEqualTo(3);
+    }
+
+    @Test
+    void resizes() {
+        Images images = Images.read(TestFiles.write(folder, "x", records(1, 2)), ReadOptions.cropAndResize(8, 16));
+        assertThat(images.toString()).startsWith("x: 2 images of 8×16, colour");
+    }
+
+    @Test
+    void refusesAWrongSizeInAFolder() {
+        Path path = TestFiles.write(folder, "data_batch_1.bin", Arrays.copyOf(records(1, 2), 5000));
+        assertThatThrownBy(() -> Images.read(folder))
+                .isInstanceOf(BadDataException.class)
+                .hasMessage(path + ": has 5000 bytes, but a CIFAR-10 file is records of 3073 bytes: 1 records and 1927"
+                        + " bytes over");
+    }
+
+    @Test
+    void refusesAWrongSizeAlone() {
+        Path path = TestFiles.write(folder, "x.bin", Arrays.copyOf(records(1, 2), 5000));
+        assertThatThrownBy(() -> Images.read(path))
+                .isInstanceOf(BadDataException.class)
+                .hasMessageContaining("and has 5000 bytes")
+                .hasMessageContaining("records of 3073 bytes");
+    }
+
+    @Test
+    void refusesAWrongLabel() {
+        byte[] file = records(1, 2);
+        file[RECORD] = 77;
+        Path path = TestFiles.write(folder, "data_batch_1.bin", file);
+        assertThatThrownBy(() -> Images.read(folder))
+                .isInstanceOf(BadDataException.class)
+                .hasMessage(path + ": byte 3073 should be a CIFAR-10 label, 0 to 9, but is 77");
+    }
+
+    @Test
+    void namesCifar100() {
+        byte[] file = new byte[2 * 3074];
+        Arrays.fill(file, (byte) 50);
+        assertThatThrownBy(() -> Images.read(TestFiles.write(folder, "train.bin", file)))
+                .hasMessageContaining("2 records of 3074 bytes: CIFAR-100 is not read");
+    }
+}

@@ -1,0 +1,64 @@
+package scorefield.ncsn.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class LargestDistanceTest {
+
+    private static double byHand(Images images) {
+        double largest = 0;
+        for (int i = 0; i < images.count(); i++) {
+            for (int j = 0; j < i; j++) {
+                double squares = 0;
+                for (int k = 0; k < images.dimension(); k++) {
+                    double difference = ((images.image(i)[k] & 0xff) - (images.image(j)[k] & 0xff)) / 255.0;
+                    squares += difference * difference;
+                }
+                largest = Math.max(largest, Math.sqrt(squares));
+            }
+        }
+        return largest;
+    }
+
+    @Property(tries = 60)
+    void isTheLargestOfAllPairs(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 90) int n,
+            @ForAll @IntRange(min = 1, max = 6) int h,
+            @ForAll @IntRange(min = 1, max = 6) int w) {
+        Images images = Images.of("test", h, w, 1, TestFiles.random(seed, n * h * w));
+        LargestDistance found = LargestDistance.among(images);
+        assertThat(found.exact()).isTrue();
+        assertThat(found.value()).isCloseTo(byHand(images), within(1e-12));
+    }
+
+    @Test
+    void blackAndWhiteAreASquareRootOfDApart() {
+        byte[] bytes = new byte[2 * 200 * 200 * 3];
+        Arrays.fill(bytes, 200 * 200 * 3, bytes.length, (byte) 255);
+        // More than 2¹⁵ numbers: whole numbers of 32 bits would overflow.
+        LargestDistance found = LargestDistance.among(Images.of("test", 200, 200, 3, bytes));
+        assertThat(found.value()).isEqualTo(Math.sqrt(200 * 200 * 3));
+    }
+
+    @Test
+    void oneImageOrEqualOnesAreNowhereApart() {
+        assertThat(LargestDistance.among(Images.of("test", 2, 2, 1, new byte[4]))).isEqualTo(new LargestDistance(0, true));
+        assertThat(LargestDistance.among(Images.of("test", 2, 2, 1, new byte[40])).value())
+                .isZero();
+    }
+
+    @Test
+    void isTheSameEveryTime() {
+        Images images = new Digits(1).generate(3000);
+        LargestDistance first = LargestDistance.among(images);
+        assertThat(first).isEqualTo(LargestDistance.among(images));
+        assertThat(first.exact()).isTrue();
+    }
+}
