@@ -154,6 +154,8 @@ final class IdxReader {
         private final InputStream in;
         private final boolean gzipped;
         private long offset;
+        /** Whether the gzip data ended before their own end, which has a checksum of the content. */
+        private boolean cutShort;
 
         private Source(Path path, InputStream in, boolean gzipped) {
             this.path = path;
@@ -201,6 +203,10 @@ final class IdxReader {
             for (int n = read(part, BUFFER); n > 0; n = read(part, BUFFER)) {
                 extra += n;
             }
+            if (cutShort) {
+                throw new BadDataException(path + ": is cut short: its gzip data end at byte " + Files.size(path)
+                        + ", within the checksum that should follow the content");
+            }
             if (extra > 0) {
                 throw new BadDataException(path + ": is too long: by its IDX header it should end at byte " + offset
                         + ", but it goes on to byte " + (offset + extra) + counted());
@@ -211,7 +217,8 @@ final class IdxReader {
         private int read(byte[] bytes, int length) throws IOException {
             try {
                 return in.read(bytes, 0, length);
-            } catch (EOFException cutShort) {
+            } catch (EOFException e) {
+                cutShort = true;
                 return -1;
             } catch (ZipException e) {
                 throw new BadDataException(

@@ -67,7 +67,7 @@ final class PictureReader {
                         + pictures[0].height() + "×" + pictures[0].width() + " pixels, "
                         + files.names().get(i) + " is "
                         + pictures[i].height() + "×" + pictures[i].width()
-                        + "; give one size for all, for example data.size=" + pictures[0].height() + "x"
+                        + " pixels; give one size for all, for example data.size=" + pictures[0].height() + "x"
                         + pictures[0].width() + " (rows x columns), with data.crop=true to cut rather than stretch");
             }
         }

@@ -82,7 +82,8 @@ public final class AnimatedGif {
 
     private static IIOMetadata metadata(ImageWriter writer, BufferedImage frame, int millis, boolean first)
             throws IOException {
-        // Not createFromRenderedImage: that describes the kind of picture, with a palette of its own instead of this one.
+        // Not createFromRenderedImage: that describes the kind of picture, with a palette of its own instead of this
+        // one.
         IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(frame), null);
         IIOMetadataNode root = new IIOMetadataNode(FORMAT);
         IIOMetadataNode control = new IIOMetadataNode("GraphicControlExtension");

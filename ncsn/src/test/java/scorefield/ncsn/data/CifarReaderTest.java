@@ -3,6 +3,7 @@ package scorefield.ncsn.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class CifarReaderTest {
         TestFiles.write(folder, "data_batch_2.bin", records(2, 1));
         TestFiles.write(folder, "data_batch_1.bin", records(1, 2));
         TestFiles.write(folder, "test_batch.bin", records(3, 1));
-        TestFiles.write(folder, "batches.meta.txt", "airplane\n".getBytes());
+        TestFiles.write(folder, "batches.meta.txt", "airplane\n".getBytes(StandardCharsets.US_ASCII));
         Images images = Images.read(folder);
         assertThat(images.count()).isEqualTo(3);
         assertThat(images.pixel(0, 0, 0, 0)).isEqualTo(records(1, 2)[1] & 0xff);

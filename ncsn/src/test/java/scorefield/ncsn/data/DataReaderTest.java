@@ -28,7 +28,9 @@ class DataReaderTest {
     @Test
     void aWrongMagicNumberIsShown() {
         Path path = TestFiles.write(folder, "x", "hello world".getBytes(StandardCharsets.US_ASCII));
-        refused(path, "is no data set that can be read: it begins with 0x68656c6c and has 11 bytes; known are IDX files");
+        refused(
+                path,
+                "is no data set that can be read: it begins with 0x68656c6c and has 11 bytes; known are IDX files");
     }
 
     @Test

@@ -42,7 +42,8 @@ class IdxReaderTest {
     void findsTheLabelsBeside(String labelName) {
         byte[] labels = TestFiles.idx(new byte[] {7, 0, 2}, 3);
         TestFiles.write(folder, labelName, labelName.endsWith("gz") ? TestFiles.gzip(labels) : labels);
-        Path path = TestFiles.write(folder, "train-images-idx3-ubyte.gz", TestFiles.gzip(TestFiles.idx(pixels, 3, 4, 5)));
+        Path path =
+                TestFiles.write(folder, "train-images-idx3-ubyte.gz", TestFiles.gzip(TestFiles.idx(pixels, 3, 4, 5)));
         Images images = Images.read(path);
         assertThat(images.label(0)).isEqualTo(7);
         assertThat(images.label(2)).isEqualTo(2);

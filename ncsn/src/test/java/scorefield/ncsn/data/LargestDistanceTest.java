@@ -49,8 +49,10 @@ class LargestDistanceTest {
 
     @Test
     void oneImageOrEqualOnesAreNowhereApart() {
-        assertThat(LargestDistance.among(Images.of("test", 2, 2, 1, new byte[4]))).isEqualTo(new LargestDistance(0, true));
-        assertThat(LargestDistance.among(Images.of("test", 2, 2, 1, new byte[40])).value())
+        assertThat(LargestDistance.among(Images.of("test", 2, 2, 1, new byte[4])))
+                .isEqualTo(new LargestDistance(0, true));
+        assertThat(LargestDistance.among(Images.of("test", 2, 2, 1, new byte[40]))
+                        .value())
                 .isZero();
     }
 

@@ -120,8 +120,7 @@ class PictureReaderTest {
         put("clear.png", TestFiles.encode("png", TestFiles.plain(1, 1, BufferedImage.TYPE_INT_ARGB, 0x00123456)));
         put("half.png", TestFiles.encode("png", TestFiles.plain(1, 1, BufferedImage.TYPE_INT_ARGB, 0x80000000)));
         put("solid.png", TestFiles.encode("png", TestFiles.plain(1, 1, BufferedImage.TYPE_INT_ARGB, 0xff0a1420)));
-        assertThat(Images.read(folder).bytes())
-                .containsExactly(255, 255, 255, 127, 127, 127, 0x0a, 0x14, 0x20);
+        assertThat(Images.read(folder).bytes()).containsExactly(255, 255, 255, 127, 127, 127, 0x0a, 0x14, 0x20);
     }
 
     @Test
@@ -142,7 +141,8 @@ class PictureReaderTest {
         assertThat(colour.pixel(0, 4, 4, 2)).isBetween(46, 54);
         byte[] shade = new byte[64];
         Arrays.fill(shade, (byte) 100);
-        Path grey = TestFiles.write(folder.resolve("grey"), "1.jpg", TestFiles.encode("jpeg", TestFiles.grey(8, 8, shade)));
+        Path grey =
+                TestFiles.write(folder.resolve("grey"), "1.jpg", TestFiles.encode("jpeg", TestFiles.grey(8, 8, shade)));
         assertThat(Images.read(grey.getParent()).channels()).isEqualTo(1);
         assertThat(Images.read(grey.getParent()).pixel(0, 4, 4, 0)).isBetween(99, 101);
     }
@@ -150,8 +150,17 @@ class PictureReaderTest {
     @Test
     void clutterIsPassedOver() {
         put("a.png", RED);
-        for (String name : new String[] {".DS_Store", "Thumbs.db", "desktop.ini", "README", "readme.html", "LICENSE",
-            "list.txt", "notes.md", ".git/config"}) {
+        for (String name : new String[] {
+            ".DS_Store",
+            "Thumbs.db",
+            "desktop.ini",
+            "README",
+            "readme.html",
+            "LICENSE",
+            "list.txt",
+            "notes.md",
+            ".git/config"
+        }) {
             put(name, "clutter".getBytes(StandardCharsets.US_ASCII));
         }
         assertThat(Images.read(folder).count()).isEqualTo(1);
@@ -163,9 +172,10 @@ class PictureReaderTest {
         put("b.png", TestFiles.colourPng(5, 6, 0));
         assertThatThrownBy(() -> Images.read(folder))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage(folder + ": pictures differ in size: a.png is 4×6 pixels, b.png is 5×6 pixels; give one size"
-                        + " for all, for example data.size=4x6 (rows x columns), with data.crop=true to cut rather than"
-                        + " stretch");
+                .hasMessage(
+                        folder + ": pictures differ in size: a.png is 4×6 pixels, b.png is 5×6 pixels; give one size"
+                                + " for all, for example data.size=4x6 (rows x columns), with data.crop=true to cut rather than"
+                                + " stretch");
         assertThat(Images.read(folder, ReadOptions.resize(3, 3)).bytes()).hasSize(2 * 27);
     }
 
@@ -216,7 +226,8 @@ class PictureReaderTest {
         BufferedImage noise = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
         byte[] random = TestFiles.random(5, 32 * 32 * 3);
         for (int i = 0; i < 1024; i++) {
-            noise.setRGB(i % 32, i / 32, random[3 * i] << 16 | random[3 * i + 1] << 8 & 0xff00 | random[3 * i + 2] & 0xff);
+            noise.setRGB(
+                    i % 32, i / 32, random[3 * i] << 16 | random[3 * i + 1] << 8 & 0xff00 | random[3 * i + 2] & 0xff);
         }
         for (String format : new String[] {"png", "jpeg"}) {
             byte[] whole = TestFiles.encode(format, noise);
@@ -226,8 +237,8 @@ class PictureReaderTest {
                 assertThatThrownBy(() -> Images.read(cut))
                         .as(format + " cut at " + percent + " %")
                         .isInstanceOf(BadDataException.class)
-                        .hasMessageStartingWith(cut + "/x: is a damaged " + format.toUpperCase(java.util.Locale.ROOT)
-                                + " picture: ");
+                        .hasMessageStartingWith(
+                                cut + "/x: is a damaged " + format.toUpperCase(java.util.Locale.ROOT) + " picture: ");
             }
         }
     }

@@ -27,7 +27,9 @@ class ReadOptionsTest {
 
     @Test
     void impossibleSizesAreRefused() {
-        assertThatThrownBy(() -> ImageSize.parse("0x5")).hasMessageContaining("0x5").hasMessageContaining("8192");
+        assertThatThrownBy(() -> ImageSize.parse("0x5"))
+                .hasMessageContaining("0x5")
+                .hasMessageContaining("8192");
         assertThatThrownBy(() -> ImageSize.parse("9000")).hasMessageContaining("9000x9000");
     }
 

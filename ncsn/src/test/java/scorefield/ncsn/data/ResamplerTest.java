@@ -3,6 +3,7 @@ package scorefield.ncsn.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -10,12 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class ResamplerTest {
 
-    @Property(tries = 100)
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
     void aPlainImageStaysPlain(
-            @ForAll @IntRange(min = 1, max = 40) int h,
-            @ForAll @IntRange(min = 1, max = 40) int w,
-            @ForAll @IntRange(min = 1, max = 40) int height,
-            @ForAll @IntRange(min = 1, max = 40) int width,
+            @ForAll @IntRange(min = 1, max = 12) int h,
+            @ForAll @IntRange(min = 1, max = 12) int w,
+            @ForAll @IntRange(min = 1, max = 12) int height,
+            @ForAll @IntRange(min = 1, max = 12) int width,
             @ForAll boolean crop,
             @ForAll byte shade) {
         byte[] pixels = new byte[h * w * 3];
@@ -67,7 +68,8 @@ class ResamplerTest {
     @Test
     void anImageOfTheRightSizeIsUntouched() {
         byte[] pixels = TestFiles.random(1, 4 * 6 * 3);
-        assertThat(Resampler.fit(pixels, 4, 6, 3, ReadOptions.cropAndResize(4, 6))).isSameAs(pixels);
+        assertThat(Resampler.fit(pixels, 4, 6, 3, ReadOptions.cropAndResize(4, 6)))
+                .isSameAs(pixels);
         assertThat(Resampler.fit(pixels, 4, 6, 3, ReadOptions.AS_IS)).isSameAs(pixels);
     }
 
@@ -75,8 +77,10 @@ class ResamplerTest {
     void croppingTakesTheMiddle() {
         // 2×6: two columns each of 10, 20, 30.
         byte[] pixels = {10, 10, 20, 20, 30, 30, 10, 10, 20, 20, 30, 30};
-        assertThat(Resampler.fit(pixels, 2, 6, 1, ReadOptions.cropAndResize(1, 1))).containsExactly(20);
-        assertThat(Resampler.fit(pixels, 6, 2, 1, ReadOptions.cropAndResize(1, 1))[0]).isBetween((byte) 10, (byte) 30);
+        assertThat(Resampler.fit(pixels, 2, 6, 1, ReadOptions.cropAndResize(1, 1)))
+                .containsExactly(20);
+        assertThat(Resampler.fit(pixels, 6, 2, 1, ReadOptions.cropAndResize(1, 1))[0])
+                .isBetween((byte) 10, (byte) 30);
         byte[] stretched = Resampler.fit(pixels, 2, 6, 1, ReadOptions.resize(1, 3));
         assertThat(stretched[0]).isLessThan((byte) 13);
         assertThat(stretched[2]).isGreaterThan((byte) 27);

@@ -1,0 +1,36 @@
+package scorefield.ncsn.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class ArrayTest {
+
+    @Test
+    void theShapeMustHoldTheNumbers() {
+        assertThat(Array.of(new float[6], 2, 3).toString()).isEqualTo("F32[2, 3]");
+        assertThat(Array.of(new int[] {5}).shape()).isEmpty();
+        assertThat(Array.of(new byte[0], 0, 7).length()).isZero();
+        assertThatThrownBy(() -> Array.of(new float[5], 2, 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("shape [2, 3] holds 6 numbers, but there are 5");
+        assertThatThrownBy(() -> Array.of(new float[6], -2, -3)).hasMessageContaining("negative");
+    }
+
+    @Test
+    void numbersAreGivenOnlyAsWhatTheyAre() {
+        assertThatThrownBy(() -> Array.of(new float[1], 1).longs())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("an array of F32 was asked for its I64 numbers");
+    }
+
+    @Test
+    void equalityIsBitForBit() {
+        assertThat(Array.of(new float[] {Float.NaN}, 1)).isEqualTo(Array.of(new float[] {Float.NaN}, 1));
+        assertThat(Array.of(new float[] {0f}, 1)).isNotEqualTo(Array.of(new float[] {-0f}, 1));
+        assertThat(Array.of(new int[] {1}, 1)).isNotEqualTo(Array.of(new int[] {1}));
+        assertThat(Array.of(new int[] {1}, 1)).isNotEqualTo(Array.of(new long[] {1}, 1));
+        assertThat(Array.of(new int[] {1, 2}, 2)).hasSameHashCodeAs(Array.of(new int[] {1, 2}, 2));
+    }
+}
