@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
@@ -28,12 +30,24 @@ import scorefield.kernels.opencl.ClKernel;
  */
 public final class OpenClDevice implements Device {
 
+    /** The first run compiles the kernels, the second finds caches and clocks as they will be. */
+    private static final int UNMEASURED_RUNS = 2;
+
     private final ClContext context;
     private final Map<Tensor, ClBuffer> variables = new IdentityHashMap<>();
     private final Map<String, String> sources = new HashMap<>();
 
     public OpenClDevice(ClDevice device) {
-        this.context = ClContext.open(device);
+        this(ClContext.open(device));
+    }
+
+    private OpenClDevice(ClContext context) {
+        this.context = context;
+    }
+
+    /** A device that can also {@link #profile}; each launch costs it a little more. */
+    public static OpenClDevice forProfiling(ClDevice device) {
+        return new OpenClDevice(ClContext.openForProfiling(device));
     }
 
     @Override
@@ -49,6 +63,26 @@ public final class OpenClDevice implements Device {
     /** How a program would run, without compiling anything. */
     public PlanListing plan(Program program) {
         return new PlanListing(Planner.plan(program, context.device()));
+    }
+
+    /**
+     * Measures what each launch of a program costs. The device must have been made {@linkplain #forProfiling for profiling}.
+     *
+     * @param feeds as for a run
+     * @param runs how many are measured, after two that are not
+     */
+    public Profile profile(Program program, Map<Tensor, Values> feeds, int runs) {
+        Plan plan = Planner.plan(program, context.device());
+        try (OpenClExecutable executable = new OpenClExecutable(this, program, plan)) {
+            List<List<Profile.Span>> timed = new ArrayList<>();
+            for (int run = -UNMEASURED_RUNS; run < runs; run++) {
+                List<Profile.Span> spans = executable.timedRun(feeds);
+                if (run >= 0) {
+                    timed.add(spans);
+                }
+            }
+            return Profile.of(plan, timed);
+        }
     }
 
     @Override

@@ -126,19 +126,7 @@ final class OpenClExecutable implements Executable {
 
     @Override
     public List<Values> run(Map<Tensor, Values> feeds) {
-        if (closed) {
-            throw new IllegalStateException("this executable is closed");
-        }
-        for (Tensor input : required) {
-            if (!feeds.containsKey(input)) {
-                throw new IllegalArgumentException("input " + input + " was not fed");
-            }
-        }
-        inputs.forEach((input, buffer) -> {
-            Values values = feeds.get(input);
-            OpenClDevice.fits("input", input, values);
-            context.writeLater(buffer, 0, HostMemory.of(values));
-        });
+        feed(feeds);
         for (Recorded launch : launches) {
             context.launch(launch.kernel(), launch.global(), launch.local());
         }
@@ -159,6 +147,39 @@ final class OpenClExecutable implements Executable {
             }
         }
         return fetched;
+    }
+
+    private void feed(Map<Tensor, Values> feeds) {
+        if (closed) {
+            throw new IllegalStateException("this executable is closed");
+        }
+        for (Tensor input : required) {
+            if (!feeds.containsKey(input)) {
+                throw new IllegalArgumentException("input " + input + " was not fed");
+            }
+        }
+        inputs.forEach((input, buffer) -> {
+            Values values = feeds.get(input);
+            OpenClDevice.fits("input", input, values);
+            context.writeLater(buffer, 0, HostMemory.of(values));
+        });
+    }
+
+    /** Runs once, reads nothing back, waits, and says when the device was at work on each launch of the plan. */
+    List<Profile.Span> timedRun(Map<Tensor, Values> feeds) {
+        feed(feeds);
+        List<ClEvent> events = new ArrayList<>();
+        for (Recorded launch : launches) {
+            events.add(context.launchWithEvent(launch.kernel(), launch.global(), launch.local()));
+        }
+        context.finish();
+        List<Profile.Span> spans = new ArrayList<>();
+        for (ClEvent event : events) {
+            try (event) {
+                spans.add(new Profile.Span(event.started(), event.ended()));
+            }
+        }
+        return spans;
     }
 
     @Override

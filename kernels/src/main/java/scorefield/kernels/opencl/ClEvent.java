@@ -41,11 +41,25 @@ public final class ClEvent implements ClObject {
 
     /** Nanoseconds that the device spent on this command; waits for its end. Needs a context opened for profiling. */
     public long nanoseconds() {
+        return ended() - started();
+    }
+
+    /** When the device started on this command, in nanoseconds of its own clock; waits for its end, and needs the same. */
+    public long started() {
+        return timeOf(CL.CL_PROFILING_COMMAND_START);
+    }
+
+    /** When the device ended this command, in nanoseconds of its own clock; waits for its end, and needs the same. */
+    public long ended() {
+        return timeOf(CL.CL_PROFILING_COMMAND_END);
+    }
+
+    private long timeOf(int which) {
         if (!context.profiling()) {
             throw new IllegalStateException("times are measured only in a context that was opened for profiling");
         }
         await();
-        return time(CL.CL_PROFILING_COMMAND_END) - time(CL.CL_PROFILING_COMMAND_START);
+        return time(which);
     }
 
     private long time(int which) {
