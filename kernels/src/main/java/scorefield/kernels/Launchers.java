@@ -4,6 +4,12 @@ import java.util.HashMap;
 import java.util.Map;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.Conv2d;
+import scorefield.autodiff.op.Conv2dInputGradient;
+import scorefield.autodiff.op.Conv2dWeightGradient;
+import scorefield.kernels.op.Conv2dInputGradientLauncher;
+import scorefield.kernels.op.Conv2dLauncher;
+import scorefield.kernels.op.Conv2dWeightGradientLauncher;
 
 /** Which launcher computes which op: one line each. Pointwise ops, reductions and views are not here; the planner fuses them. */
 final class Launchers {
@@ -11,7 +17,9 @@ final class Launchers {
     private static final Map<Class<? extends Op>, Launcher<? extends Op>> ALL = new HashMap<>();
 
     static {
-        // register(Conv2d.class, new Conv2dLauncher());
+        register(Conv2d.class, new Conv2dLauncher());
+        register(Conv2dInputGradient.class, new Conv2dInputGradientLauncher());
+        register(Conv2dWeightGradient.class, new Conv2dWeightGradientLauncher());
     }
 
     private Launchers() {}

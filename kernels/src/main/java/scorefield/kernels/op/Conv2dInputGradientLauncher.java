@@ -1,0 +1,35 @@
+package scorefield.kernels.op;
+
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.Conv2dInputGradient;
+import scorefield.kernels.Emitter;
+import scorefield.kernels.Launcher;
+
+/**
+ * Launches {@link Conv2dInputGradient}: a convolution of the cotangent with the weights flipped and transposed, padded with kh−1−padding,
+ * the cotangent's pixels {@code stride} apart.
+ */
+public final class Conv2dInputGradientLauncher implements Launcher<Conv2dInputGradient> {
+
+    @Override
+    public void emit(Conv2dInputGradient op, Tensor node, Emitter out) {
+        Shape w = node.input(1).shape();
+        ConvolutionGeometry geometry = new ConvolutionGeometry(
+                node.input(0).shape(),
+                node.shape(),
+                w.dim(0),
+                w.dim(1),
+                1,
+                w.dim(0) - 1 - op.padding(),
+                w.dim(1) - 1 - op.padding());
+        DirectConvolution.emit(
+                out,
+                geometry,
+                op.stride(),
+                out.input(0),
+                out.input(1),
+                DirectConvolution.WeightSteps.adjoint(w.dim(0) * w.dim(1), w.dim(2), w.dim(3)),
+                out.output());
+    }
+}

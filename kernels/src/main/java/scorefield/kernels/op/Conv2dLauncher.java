@@ -1,0 +1,26 @@
+package scorefield.kernels.op;
+
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.Conv2d;
+import scorefield.kernels.Emitter;
+import scorefield.kernels.Launcher;
+
+/** Launches {@link Conv2d}. */
+public final class Conv2dLauncher implements Launcher<Conv2d> {
+
+    @Override
+    public void emit(Conv2d op, Tensor node, Emitter out) {
+        Shape w = node.input(1).shape();
+        ConvolutionGeometry geometry = new ConvolutionGeometry(
+                node.input(0).shape(), node.shape(), w.dim(0), w.dim(1), op.stride(), op.padding(), op.padding());
+        DirectConvolution.emit(
+                out,
+                geometry,
+                1,
+                out.input(0),
+                out.input(1),
+                DirectConvolution.WeightSteps.plain(w.dim(2), w.dim(3)),
+                out.output());
+    }
+}
