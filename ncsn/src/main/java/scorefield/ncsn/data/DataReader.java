@@ -3,6 +3,7 @@ package scorefield.ncsn.data;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,7 +31,11 @@ final class DataReader {
             }
             return readFile(path, options);
         } catch (IOException e) {
-            throw new BadDataException(path + ": cannot be read: " + IoReason.of(e), e);
+            // In a folder, the file or subfolder that failed is worth knowing.
+            String file = e instanceof FileSystemException failed && failed.getFile() != null
+                    ? failed.getFile()
+                    : path.toString();
+            throw new BadDataException(file + ": cannot be read: " + IoReason.of(e), e);
         }
     }
 

@@ -94,7 +94,8 @@ public final class Images {
      *
      * <p>Pictures come in the order of their paths. If they lie in two or more folders, the name of a picture's folder
      * is its class. If every pixel of every picture is grey the data set has one channel, else three. A transparent
-     * picture is laid over white.
+     * picture is laid over white. Pictures are taken as they are stored; a camera's note on how it was held (EXIF
+     * orientation) is not looked at.
      *
      * @throws BadDataException if there is no such data set; the message says why and what to do
      */

@@ -34,6 +34,11 @@ public record LargestDistance(double value, boolean exact) {
 
     /** The largest distance between two of these images; 0 if there is only one. */
     public static LargestDistance among(Images images) {
+        return among(images, images.count() <= FEW_IMAGES ? Double.POSITIVE_INFINITY : BUDGET);
+    }
+
+    /** As {@link #among(Images)}, with at most {@code budget} differences of pixels computed for the exact answer. */
+    static LargestDistance among(Images images, double budget) {
         double[] radii = distancesFromMean(images);
         int[] farthestFirst = IntStream.range(0, images.count())
                 .boxed()
@@ -43,13 +48,18 @@ public record LargestDistance(double value, boolean exact) {
         long bound = climb(images, farthestFirst);
         double[] sorted =
                 Arrays.stream(farthestFirst).mapToDouble(i -> radii[i]).toArray();
-        int[] partners = partners(sorted, Math.sqrt(bound));
+        int[] partners = partners(sorted, root(bound));
         double work = (double) Arrays.stream(partners).asLongStream().sum() * images.dimension();
-        if (images.count() > FEW_IMAGES && work > BUDGET) {
-            return new LargestDistance(Math.sqrt(bound) / 255, false);
+        if (work > budget) {
+            return new LargestDistance(root(bound) / 255, false);
         }
         long largest = Math.max(bound, largestAmong(images, farthestFirst, partners));
-        return new LargestDistance(Math.sqrt(largest) / 255, true);
+        return new LargestDistance(root(largest) / 255, true);
+    }
+
+    /** Squares are below 255²·2³¹ < 2⁴⁸, so a double holds them exactly. */
+    private static double root(long square) {
+        return Math.sqrt((double) square);
     }
 
     private static double[] distancesFromMean(Images images) {

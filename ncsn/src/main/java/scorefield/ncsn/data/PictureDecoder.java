@@ -34,13 +34,18 @@ final class PictureDecoder {
         if (magic != Magic.PNG && magic != Magic.JPEG) {
             throw new BadDataException(name + ": is not a PNG or JPEG picture: it begins with " + DataReader.hex(file)
                     + (magic == Magic.UNKNOWN ? "" : " (" + magic + ")")
-                    + "; convert it, or move it out of the data");
+                    + (magic == Magic.GZIP || Idx.looksLikeIt(file)
+                            ? "; an IDX file is given by itself, not by its folder"
+                            : "; convert it, or move it out of the data"));
         }
         try {
             return toPicture(decode(magic, file));
         } catch (IOException | RuntimeException e) {
             // ImageIO's decoders answer damaged bytes with many kinds of unchecked exceptions, too.
-            throw new BadDataException(name + ": is a damaged " + magic + " picture: " + e.getMessage(), e);
+            throw new BadDataException(
+                    name + ": is a damaged " + magic + " picture, or of a kind that cannot be decoded: "
+                            + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
+                    e);
         }
     }
 
@@ -96,7 +101,7 @@ final class PictureDecoder {
             for (int x = 0; x < width; x++) {
                 int alpha = row[x] >>> 24;
                 for (int channel = 0; channel < 3; channel++) {
-                    rgb[(y * width + x) * 3 + channel] = overWhite(row[x] >> 16 - 8 * channel & 0xff, alpha);
+                    rgb[(y * width + x) * 3 + channel] = overWhite((row[x] >> (16 - 8 * channel)) & 0xff, alpha);
                 }
             }
         }

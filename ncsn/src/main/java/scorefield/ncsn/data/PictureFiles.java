@@ -36,7 +36,7 @@ interface PictureFiles extends AutoCloseable {
 
     static PictureFiles inFolder(Path folder) throws IOException {
         try (Stream<Path> walk = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            List<String> names = walk.filter(Files::isRegularFile)
+            List<String> names = walk.filter(PictureFiles::isMeant)
                     .map(file -> folder.relativize(file).toString().replace('\\', '/'))
                     .filter(Clutter::isNot)
                     .sorted()
@@ -45,6 +45,11 @@ interface PictureFiles extends AutoCloseable {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** A link to nowhere is meant as a picture, too: it is refused by name rather than passed over. */
+    private static boolean isMeant(Path file) {
+        return Files.isRegularFile(file) || (Files.isSymbolicLink(file) && !Files.isDirectory(file));
     }
 
     static PictureFiles inZip(Path path) throws IOException {

@@ -39,10 +39,11 @@ final class PictureReader {
             throw new BadDataException(files.origin() + ": there are no pictures (PNG or JPEG) in it");
         }
         Picture[] pictures = new Picture[names.size()];
-        for (int from = 0; from < pictures.length; from += BATCH) {
+        // The first one alone: from its size follows whether there is room for all.
+        decode(files, options, pictures, 0, 1);
+        Images.requireRoom(files.origin().toString(), pictures.length, pictures[0].height(), pictures[0].width(), 1);
+        for (int from = 1; from < pictures.length; from += BATCH) {
             decode(files, options, pictures, from, Math.min(pictures.length, from + BATCH));
-            Images.requireRoom(
-                    files.origin().toString(), pictures.length, pictures[0].height(), pictures[0].width(), 1);
         }
         return assemble(files.origin(), names, pictures);
     }

@@ -34,7 +34,7 @@ final class Resampler {
     /** Image {@code h×w×c} as the options want it; the array itself where nothing is to be done. */
     static byte[] fit(byte[] pixels, int h, int w, int c, ReadOptions options) {
         ImageSize size = options.size();
-        if (size == null || size.height() == h && size.width() == w) {
+        if (size == null || (size.height() == h && size.width() == w)) {
             return pixels;
         }
         int top = 0;

@@ -26,7 +26,7 @@ public record ImageGrid(int height, int width, int channels, int columns, int sc
     private static final int COMFORTABLE = 56;
 
     public ImageGrid {
-        if (height < 1 || width < 1 || columns < 1 || scale < 1 || channels != 1 && channels != 3) {
+        if (height < 1 || width < 1 || columns < 1 || scale < 1 || (channels != 1 && channels != 3)) {
             throw new IllegalArgumentException("a grid of " + columns + " columns of images " + height + "×" + width
                     + "×" + channels + ", enlarged " + scale + " times, cannot be drawn");
         }

@@ -3,6 +3,7 @@ package scorefield.ncsn.file;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 
 /** Says why reading or writing failed. Java's own messages are often nothing but the path. */
@@ -17,6 +18,9 @@ public final class IoReason {
         }
         if (e instanceof NoSuchFileException) {
             return "there is no such file or folder";
+        }
+        if (e instanceof FileSystemLoopException) {
+            return "a link in it leads back to a folder that it lies in";
         }
         if (e instanceof FileSystemException system && system.getReason() != null) {
             return system.getReason();

@@ -46,7 +46,7 @@ public final class Npy {
             throw new BadFileException(path + ": " + IoReason.of(e), e);
         }
         try {
-            return parse(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN));
+            return parse(file);
         } catch (BadFileException e) {
             throw new BadFileException(path + ": " + e.getMessage(), e);
         }
@@ -66,11 +66,11 @@ public final class Npy {
         return Array.of(floats, array.shape());
     }
 
-    private static Array parse(ByteBuffer file) {
-        if (file.remaining() < MAGIC.length + 4
-                || !Arrays.equals(file.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+    private static Array parse(byte[] bytes) {
+        if (bytes.length < MAGIC.length + 4 || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw new BadFileException("is not a .npy file: it does not begin with \\x93NUMPY");
         }
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         int version = file.get(MAGIC.length);
         if (version < 1 || version > 3) {
             throw new BadFileException("is a .npy file of version " + version + " (byte 6); 1 to 3 are read");

@@ -54,7 +54,7 @@ class DigitsTest {
                 long distance = 0;
                 for (int k = 0; k < image.length; k++) {
                     int difference = (image[k] & 0xff) - (known.raw()[j * image.length + k] & 0xff);
-                    distance += difference * difference;
+                    distance += (long) difference * difference;
                 }
                 if (distance < best) {
                     best = distance;

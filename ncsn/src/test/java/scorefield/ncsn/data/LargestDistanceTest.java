@@ -63,4 +63,13 @@ class LargestDistanceTest {
         assertThat(first).isEqualTo(LargestDistance.among(images));
         assertThat(first.exact()).isTrue();
     }
+
+    @Test
+    void withoutTimeForAllPairsItIsALowerBoundThatIsNear() {
+        Images images = new Digits(7).generate(1500);
+        LargestDistance exact = LargestDistance.among(images);
+        LargestDistance bound = LargestDistance.among(images, 0);
+        assertThat(bound.exact()).isFalse();
+        assertThat(bound.value()).isBetween(0.95 * exact.value(), exact.value());
+    }
 }

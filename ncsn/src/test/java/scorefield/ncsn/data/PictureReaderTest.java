@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,6 +217,29 @@ class PictureReaderTest {
     }
 
     @Test
+    void anIdxFileInAFolderIsRecognised() {
+        put("train-images-idx3-ubyte.gz", TestFiles.gzip(TestFiles.idx(new byte[4], 1, 2, 2)));
+        assertThatThrownBy(() -> Images.read(folder)).hasMessageContaining("(gzip); an IDX file is given by itself");
+    }
+
+    @Test
+    void linksAreFollowedAndBrokenOnesNamed() throws IOException {
+        put("elsewhere/a.png", RED);
+        Path pictures = Files.createDirectories(folder.resolve("pictures"));
+        Files.createSymbolicLink(pictures.resolve("a.png"), folder.resolve("elsewhere/a.png"));
+        assertThat(Images.read(pictures).count()).isEqualTo(1);
+        Files.createSymbolicLink(pictures.resolve("b.png"), folder.resolve("nowhere.png"));
+        assertThatThrownBy(() -> Images.read(pictures))
+                .isInstanceOf(BadDataException.class)
+                .hasMessage(pictures + "/b.png: cannot be read: there is no such file or folder");
+        Files.delete(pictures.resolve("b.png"));
+        Files.createSymbolicLink(pictures.resolve("loop"), pictures);
+        assertThatThrownBy(() -> Images.read(pictures))
+                .isInstanceOf(BadDataException.class)
+                .hasMessage(pictures + "/loop: cannot be read: a link in it leads back to a folder that it lies in");
+    }
+
+    @Test
     void anEmptyFileIsRefused() {
         put("a.png", new byte[0]);
         assertThatThrownBy(() -> Images.read(folder)).hasMessage(folder + "/a.png: is empty (0 bytes)");
@@ -226,8 +250,10 @@ class PictureReaderTest {
         BufferedImage noise = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
         byte[] random = TestFiles.random(5, 32 * 32 * 3);
         for (int i = 0; i < 1024; i++) {
-            noise.setRGB(
-                    i % 32, i / 32, random[3 * i] << 16 | random[3 * i + 1] << 8 & 0xff00 | random[3 * i + 2] & 0xff);
+            int red = random[3 * i] & 0xff;
+            int green = random[3 * i + 1] & 0xff;
+            int blue = random[3 * i + 2] & 0xff;
+            noise.setRGB(i % 32, i / 32, (red << 16) + (green << 8) + blue);
         }
         for (String format : new String[] {"png", "jpeg"}) {
             byte[] whole = TestFiles.encode(format, noise);
@@ -237,8 +263,8 @@ class PictureReaderTest {
                 assertThatThrownBy(() -> Images.read(cut))
                         .as(format + " cut at " + percent + " %")
                         .isInstanceOf(BadDataException.class)
-                        .hasMessageStartingWith(
-                                cut + "/x: is a damaged " + format.toUpperCase(java.util.Locale.ROOT) + " picture: ");
+                        .hasMessageStartingWith(cut + "/x: is a damaged " + format.toUpperCase(Locale.ROOT)
+                                + " picture, or of a kind that cannot be decoded: ");
             }
         }
     }
