@@ -4,12 +4,33 @@ import java.util.HashMap;
 import java.util.Map;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.Concatenate;
 import scorefield.autodiff.op.Conv2d;
 import scorefield.autodiff.op.Conv2dInputGradient;
 import scorefield.autodiff.op.Conv2dWeightGradient;
+import scorefield.autodiff.op.Gather;
+import scorefield.autodiff.op.GroupNorm;
+import scorefield.autodiff.op.GroupNormInputGradient;
+import scorefield.autodiff.op.GroupNormScaleGradient;
+import scorefield.autodiff.op.MatMul;
+import scorefield.autodiff.op.Pad;
+import scorefield.autodiff.op.Random;
+import scorefield.autodiff.op.ScatterAdd;
+import scorefield.autodiff.op.Slice;
+import scorefield.autodiff.op.SumPool;
+import scorefield.autodiff.op.Transpose;
+import scorefield.autodiff.op.UpsampleBilinear;
+import scorefield.autodiff.op.UpsampleBilinearGradient;
+import scorefield.autodiff.op.UpsampleNearest;
 import scorefield.kernels.op.Conv2dInputGradientLauncher;
 import scorefield.kernels.op.Conv2dLauncher;
 import scorefield.kernels.op.Conv2dWeightGradientLauncher;
+import scorefield.kernels.op.GroupNormKernels;
+import scorefield.kernels.op.MatMulLauncher;
+import scorefield.kernels.op.RandomLauncher;
+import scorefield.kernels.op.ResampleKernels;
+import scorefield.kernels.op.RowKernels;
+import scorefield.kernels.op.StridedKernels;
 
 /** Which launcher computes which op: one line each. Pointwise ops, reductions and views are not here; the planner fuses them. */
 final class Launchers {
@@ -20,6 +41,21 @@ final class Launchers {
         register(Conv2d.class, new Conv2dLauncher());
         register(Conv2dInputGradient.class, new Conv2dInputGradientLauncher());
         register(Conv2dWeightGradient.class, new Conv2dWeightGradientLauncher());
+        register(MatMul.class, new MatMulLauncher());
+        register(GroupNorm.class, GroupNormKernels::forward);
+        register(GroupNormInputGradient.class, GroupNormKernels::inputGradient);
+        register(GroupNormScaleGradient.class, GroupNormKernels::scaleGradient);
+        register(UpsampleNearest.class, ResampleKernels::upsampleNearest);
+        register(SumPool.class, ResampleKernels::sumPool);
+        register(UpsampleBilinear.class, ResampleKernels::upsampleBilinear);
+        register(UpsampleBilinearGradient.class, ResampleKernels::upsampleBilinearGradient);
+        register(Gather.class, RowKernels::gather);
+        register(ScatterAdd.class, RowKernels::scatterAdd);
+        register(Slice.class, StridedKernels::slice);
+        register(Pad.class, StridedKernels::pad);
+        register(Concatenate.class, StridedKernels::concatenate);
+        register(Transpose.class, StridedKernels::transpose);
+        register(Random.class, new RandomLauncher());
     }
 
     private Launchers() {}

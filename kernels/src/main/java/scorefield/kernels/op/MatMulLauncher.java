@@ -1,0 +1,58 @@
+package scorefield.kernels.op;
+
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.MatMul;
+import scorefield.kernels.Emitter;
+import scorefield.kernels.Launch;
+import scorefield.kernels.Launcher;
+import scorefield.kernels.Region;
+
+/** Launches {@link MatMul} ({@code matmul.cl}): tiles of rows × 32 columns, the right factor packed into panels where it must be. */
+public final class MatMulLauncher implements Launcher<MatMul> {
+
+    private static final int PANEL = 32;
+    private static final int PACK_ROWS = 16;
+    private static final int MOST_ROWS = 8;
+
+    @Override
+    public void emit(MatMul op, Tensor node, Emitter out) {
+        int m = node.shape().dim(0);
+        int n = node.shape().dim(1);
+        int k = node.input(0).shape().dim(op.transposeA() ? 0 : 1);
+        int panels = (n + PANEL - 1) / PANEL;
+        boolean inPlace = !op.transposeB() && n % PANEL == 0;
+        Region b = out.input(1);
+        if (!inPlace) {
+            Region packed = out.scratch((long) panels * k * PANEL);
+            out.launch(Launch.of("matmul.cl", "matmul_pack")
+                    .read(b)
+                    .write(packed)
+                    .integer(n)
+                    .integer(k)
+                    .integer(op.transposeB() ? k : 1)
+                    .integer(op.transposeB() ? 1 : n)
+                    .global(panels, (k + PACK_ROWS - 1) / PACK_ROWS)
+                    .work(0, 8.0 * k * n));
+            b = packed;
+        }
+        int rows = Math.min(m, MOST_ROWS);
+        int down = (m + rows - 1) / rows;
+        // A work-item that goes through several panels gathers its rows of A once; but there should be enough work-items.
+        int panelsPerItem = Math.max(1, Math.min(panels, panels * down / (8 * out.computeUnits())));
+        Launch launch = Launch.of("matmul.cl", "matmul").define("ROWS", rows);
+        if (op.transposeA()) {
+            launch.define("TRANSPOSE_A", 1);
+        }
+        out.launch(launch.read(out.input(0))
+                .read(b)
+                .write(out.output())
+                .integer(m)
+                .integer(n)
+                .integer(k)
+                .integer(inPlace ? PANEL : k * PANEL)
+                .integer(inPlace ? n : PANEL)
+                .integer(panelsPerItem)
+                .global((panels + panelsPerItem - 1) / panelsPerItem, down)
+                .work(2.0 * m * n * k, 4.0 * ((double) m * k + (double) k * n + (double) m * n)));
+    }
+}

@@ -1,0 +1,137 @@
+package scorefield.kernels.op;
+
+import java.util.ArrayList;
+import java.util.List;
+import scorefield.autodiff.DType;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.Concatenate;
+import scorefield.autodiff.op.Pad;
+import scorefield.autodiff.op.Slice;
+import scorefield.autodiff.op.Transpose;
+import scorefield.kernels.Emitter;
+import scorefield.kernels.Launch;
+import scorefield.kernels.Region;
+
+/** Launches what only moves numbers ({@code strided.cl}): slices, paddings, concatenations and transpositions. */
+public final class StridedKernels {
+
+    private static final int AXES = 5;
+    private static final int NUMBERS_PER_ITEM = 4096;
+
+    /** An axis of a copy: how long, and how far its neighbours lie apart where they come from and where they go. */
+    private record Axis(int extent, int from, int to) {}
+
+    private StridedKernels() {}
+
+    /** Launches a slice. */
+    public static void slice(Slice op, Tensor node, Emitter out) {
+        int[] from = node.input(0).shape().strides();
+        copy(node.shape(), from, node.shape().strides(), out.input(0).plus(op.from() * from[op.axis()]), out.output(),
+                out);
+    }
+
+    /** Launches a padding: the numbers, and the zeros before and after them. */
+    public static void pad(Pad op, Tensor node, Emitter out) {
+        Shape inner = node.input(0).shape();
+        int[] to = node.shape().strides();
+        int step = to[op.axis()];
+        int outer = inner.range(0, op.axis());
+        int stride = node.shape().size() / outer;
+        copy(inner, inner.strides(), to, out.input(0), out.output().plus(op.before() * step), out);
+        zero(out.output(), node.dtype(), outer, op.before() * step, stride, out);
+        int start = (op.before() + inner.dim(op.axis())) * step;
+        zero(out.output().plus(start), node.dtype(), outer, op.after() * step, stride, out);
+    }
+
+    /** Launches a concatenation: a copy for each part that was not computed in its place. */
+    public static void concatenate(Concatenate op, Tensor node, Emitter out) {
+        int[] to = node.shape().strides();
+        for (int k = 0; k < node.inputs().size(); k++) {
+            Shape part = node.input(k).shape();
+            Region target = out.output().plus(op.start(node.inputs(), k) * to[op.axis()]);
+            if (!out.input(k).equals(target)) {
+                copy(part, part.strides(), to, out.input(k), target, out);
+            }
+        }
+    }
+
+    /** Launches a transposition. */
+    public static void transpose(Transpose op, Tensor node, Emitter out) {
+        int[] own = node.input(0).shape().strides();
+        int[] from = op.permutation().stream().mapToInt(axis -> own[axis]).toArray();
+        copy(node.shape(), from, node.shape().strides(), out.input(0), out.output(), out);
+    }
+
+    private static void copy(Shape shape, int[] from, int[] to, Region source, Region target, Emitter out) {
+        List<Axis> axes = merged(shape, from, to);
+        if (axes.size() > AXES + 1) {
+            throw new IllegalArgumentException("a copy over " + axes.size() + " axes of " + shape
+                    + " that do not merge; the kernel takes " + (AXES + 1));
+        }
+        Axis run = axes.remove(axes.size() - 1);
+        while (axes.size() < AXES) {
+            axes.add(0, new Axis(1, 0, 0));
+        }
+        int total = shape.size() / run.extent();
+        int rows = Math.max(1, Math.min(total / (4 * out.computeUnits()), NUMBERS_PER_ITEM / run.extent()));
+        rows = Math.max(1, rows);
+        Launch launch = typed("strided_copy", source.dtype())
+                .read(source)
+                .write(target)
+                .integer(rows)
+                .integer(total)
+                .integer(run.extent())
+                .integer(run.from())
+                .integer(run.to());
+        axes.subList(1, AXES).forEach(axis -> launch.integer(axis.extent()));
+        axes.forEach(axis -> launch.integer(axis.from()));
+        axes.forEach(axis -> launch.integer(axis.to()));
+        out.launch(launch.global((total + rows - 1) / rows)
+                .work(0, 2.0 * shape.size() * source.dtype().bytes()));
+    }
+
+    /** The axes with those merged that lie alike on both sides, outermost first; at least one. */
+    private static List<Axis> merged(Shape shape, int[] from, int[] to) {
+        List<Axis> axes = new ArrayList<>();
+        for (int k = 0; k < shape.rank(); k++) {
+            if (shape.dim(k) == 1) {
+                continue;
+            }
+            Axis axis = new Axis(shape.dim(k), from[k], to[k]);
+            int last = axes.size() - 1;
+            if (last >= 0
+                    && axes.get(last).from() == axis.extent() * axis.from()
+                    && axes.get(last).to() == axis.extent() * axis.to()) {
+                axes.set(last, new Axis(axes.get(last).extent() * axis.extent(), axis.from(), axis.to()));
+            } else {
+                axes.add(axis);
+            }
+        }
+        if (axes.isEmpty()) {
+            axes.add(new Axis(1, 1, 1));
+        }
+        return axes;
+    }
+
+    private static void zero(Region target, DType dtype, int runs, int length, int stride, Emitter out) {
+        if (length == 0) {
+            return;
+        }
+        int rows = Math.max(1, Math.min(runs, NUMBERS_PER_ITEM / length));
+        out.launch(typed("strided_zero", dtype)
+                .write(target)
+                .integer(rows)
+                .integer(runs)
+                .integer(length)
+                .integer(stride)
+                .global((runs + rows - 1) / rows)
+                .work(0, (double) runs * length * dtype.bytes()));
+    }
+
+    private static Launch typed(String kernel, DType dtype) {
+        return Launch.of("strided.cl", kernel)
+                .define("TYPE", Types.scalar(dtype))
+                .define("TYPE16", Types.scalar(dtype) + "16");
+    }
+}
