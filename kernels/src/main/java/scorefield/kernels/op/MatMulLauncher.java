@@ -37,7 +37,8 @@ public final class MatMulLauncher implements Launcher<MatMul> {
         }
         int rows = Math.min(m, MOST_ROWS);
         int down = (m + rows - 1) / rows;
-        // A work-item that goes through several panels gathers its rows of A once; but there should be enough work-items.
+        // A work-item that goes through several panels gathers its rows of A once; but there should be enough
+        // work-items.
         int panelsPerItem = Math.max(1, Math.min(panels, panels * down / (8 * out.computeUnits())));
         Launch launch = Launch.of("matmul.cl", "matmul").define("ROWS", rows);
         if (op.transposeA()) {

@@ -60,6 +60,10 @@ public final class ResampleKernels {
                 .define("WIDTH", Integer.lowestOneBit(node.shape().dim(3) | 16))
                 .read(out.input(0))
                 .write(out.output())
-                .work(larger, 4.0 * (node.shape().size() + (double) node.input(0).shape().size()));
+                .work(
+                        larger,
+                        4.0
+                                * (node.shape().size()
+                                        + (double) node.input(0).shape().size()));
     }
 }

@@ -27,7 +27,12 @@ public final class StridedKernels {
     /** Launches a slice. */
     public static void slice(Slice op, Tensor node, Emitter out) {
         int[] from = node.input(0).shape().strides();
-        copy(node.shape(), from, node.shape().strides(), out.input(0).plus(op.from() * from[op.axis()]), out.output(),
+        copy(
+                node.shape(),
+                from,
+                node.shape().strides(),
+                out.input(0).plus(op.from() * from[op.axis()]),
+                out.output(),
                 out);
     }
 
