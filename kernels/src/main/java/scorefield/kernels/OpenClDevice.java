@@ -62,7 +62,7 @@ public final class OpenClDevice implements Device {
 
     /** How a program would run, without compiling anything. */
     public PlanListing plan(Program program) {
-        return new PlanListing(Planner.plan(program, context.device()));
+        return new PlanListing(Planner.plan(program, context.device()), context.device());
     }
 
     /**

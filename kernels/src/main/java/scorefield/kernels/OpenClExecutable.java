@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import scorefield.autodiff.DeviceMemoryException;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
@@ -15,7 +14,6 @@ import scorefield.autodiff.op.Constant;
 import scorefield.autodiff.op.Input;
 import scorefield.kernels.opencl.ClBuffer;
 import scorefield.kernels.opencl.ClContext;
-import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClEvent;
 import scorefield.kernels.opencl.ClKernel;
 
@@ -55,29 +53,16 @@ final class OpenClExecutable implements Executable {
         this.required = program.order().stream()
                 .filter(node -> node.op() instanceof Input)
                 .toList();
-        long available = available(context.device());
-        if (plan.bytes() > available) {
-            throw new DeviceMemoryException("this program", plan.bytes(), available);
-        }
+        plan.shortage(context.device()).ifPresent(shortage -> {
+            throw shortage;
+        });
         plan.placement().slabs().forEach(bytes -> slabs.add(allocate(bytes)));
         plan.fetches().forEach(region -> buffer(region.storage()));
         String generated = plan.generatedSource();
         plan.launches().forEach(launch -> launches.add(record(launch, generated)));
     }
 
-    /** A CPU device computes in the machine's memory, of which its driver may report an arbitrary part. */
-    private static long available(ClDevice device) {
-        long machine = ((com.sun.management.OperatingSystemMXBean)
-                        java.lang.management.ManagementFactory.getOperatingSystemMXBean())
-                .getTotalMemorySize();
-        return device.type() == ClDevice.Type.CPU ? machine : device.globalMemory();
-    }
-
     private ClBuffer allocate(long bytes) {
-        if (bytes > context.device().maxAllocation()) {
-            throw new DeviceMemoryException(
-                    "one tensor of this program", bytes, context.device().maxAllocation());
-        }
         ClBuffer buffer = context.allocate(bytes);
         owned.add(buffer);
         return buffer;

@@ -1,10 +1,18 @@
 package scorefield.kernels;
 
+import java.lang.management.ManagementFactory;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import scorefield.autodiff.DeviceMemoryException;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
+import scorefield.kernels.opencl.ClDevice;
 
 /**
  * What a program comes to on a device: the launches in their order, and where everything lies.
@@ -33,15 +41,41 @@ record Plan(
 
     /** The memory of the arena and of all leaves that the launches use, in bytes. */
     long bytes() {
-        Map<Storage, Long> leaves = new java.util.IdentityHashMap<>();
+        return placement.bytes() + leaves().stream().mapToLong(Storage::bytes).sum();
+    }
+
+    private Set<Storage> leaves() {
+        Set<Storage> leaves = Collections.newSetFromMap(new IdentityHashMap<>());
         launches.forEach(launch -> launch.arguments().forEach(argument -> {
             if (argument instanceof Launch.Memory memory
                     && memory.region().storage().kind() != Storage.Kind.ARENA) {
-                leaves.put(memory.region().storage(), memory.region().storage().bytes());
+                leaves.add(memory.region().storage());
             }
         }));
-        return placement.bytes()
-                + leaves.values().stream().mapToLong(Long::longValue).sum();
+        return leaves;
+    }
+
+    /** Why a device cannot hold what the plan needs, if it cannot. */
+    Optional<DeviceMemoryException> shortage(ClDevice device) {
+        long available = available(device);
+        if (bytes() > available) {
+            return Optional.of(new DeviceMemoryException("this program", bytes(), available));
+        }
+        long largest = LongStream.concat(
+                        placement.slabs().stream().mapToLong(Long::longValue),
+                        leaves().stream().mapToLong(Storage::bytes))
+                .max()
+                .orElse(0);
+        return largest > device.maxAllocation()
+                ? Optional.of(new DeviceMemoryException("one tensor of this program", largest, device.maxAllocation()))
+                : Optional.empty();
+    }
+
+    /** A CPU device computes in the machine's memory, of which its driver may report an arbitrary part. */
+    private static long available(ClDevice device) {
+        long machine = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getTotalMemorySize();
+        return device.type() == ClDevice.Type.CPU ? machine : device.globalMemory();
     }
 
     /** For people: each launch with what it computes and where its memory lies. */

@@ -1,12 +1,16 @@
 package scorefield.kernels;
 
+import scorefield.kernels.opencl.ClDevice;
+
 /** A program's plan for people who want to see how it runs. */
 public final class PlanListing {
 
     private final Plan plan;
+    private final ClDevice device;
 
-    PlanListing(Plan plan) {
+    PlanListing(Plan plan, ClDevice device) {
         this.plan = plan;
+        this.device = device;
     }
 
     /** The launches in order, with the tensor that each computes and where its memory lies. */
@@ -22,6 +26,11 @@ public final class PlanListing {
     /** All device memory that the program needs, its variables included, in bytes. */
     public long bytes() {
         return plan.bytes();
+    }
+
+    /** Whether the device has that much memory, and allows each buffer. */
+    public boolean fits() {
+        return plan.shortage(device).isEmpty();
     }
 
     /** How many kernel launches one run is. */
