@@ -1,9 +1,13 @@
 package scorefield.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The program {@code scorefield}: names its commands and turns their outcome into an exit code. */
@@ -11,25 +15,58 @@ import picocli.CommandLine.Spec;
         name = "scorefield",
         description = "Trains score-based generative models and samples from them.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        scope = ScopeType.INHERIT,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            " 0:done",
+            " 1:something failed while running",
+            " 2:something that you gave cannot be used",
+            " 130:stopped with Ctrl-C; a training run can be resumed"
+        })
 public final class Main implements Runnable {
+
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = "--stacktrace",
+            scope = ScopeType.INHERIT,
+            description = "After an error, print where in the program it happened.")
+    private boolean stacktrace;
 
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(out, err, arguments));
     }
 
     /** Runs one command and returns its exit code: 0, 1 for a failure at run time, 2 for a user's wrong input. */
-    static int run(String... arguments) {
-        return new CommandLine(new Main()).execute(arguments);
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        Main main = new Main();
+        CommandLine commandLine = new CommandLine(main)
+                .addSubcommand(new TrainCommand())
+                .addSubcommand(new SampleCommand())
+                .addSubcommand(new ScoreCommand())
+                .addSubcommand(new DevicesCommand())
+                .addSubcommand(new InspectCommand())
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler((e, given) -> Failures.reportParameters(e, err))
+                .setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, err, main.stacktrace));
+        try {
+            return commandLine.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            return Failures.report(e, err, main.stacktrace);
+        }
     }
 
     /** No command was named. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do.");
+        throw new ParameterException(spec.commandLine(), "Say what to do: train, sample, score, devices or inspect");
     }
 }

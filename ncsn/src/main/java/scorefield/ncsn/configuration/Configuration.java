@@ -7,7 +7,6 @@ import com.google.gson.ToNumberPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import scorefield.ncsn.data.ImageSize;
 import scorefield.ncsn.network.UNetSettings;
 
@@ -51,20 +50,28 @@ public final class Configuration {
     }
 
     /**
-     * The first thing in which new settings differ from this configuration that a resumed run may not change, in words.
-     * {@code auto} differs from nothing: it leaves the choice to the program, which has been made.
+     * The configuration for going on with a run of this one: what does not change what is learnt may be set anew. {@code auto} leaves the
+     * choice as it was made.
+     *
+     * @throws BadConfigurationException naming the first key that a run cannot change
      */
-    public Optional<String> conflict(Settings asked) {
-        Settings all = asked.preset().isPresent()
-                ? asked.over(Presets.settings(asked.preset().get()))
-                : asked;
-        return Keys.ALL.values().stream()
-                .filter(key -> !key.adjustable() && all.values().containsKey(key))
-                .filter(key -> !all.values().get(key).equals(Kind.OrAuto.AUTO)
-                        && !all.values().get(key).equals(value(key)))
-                .findFirst()
-                .map(key -> key.name() + " is " + value(key) + " in the run, but "
-                        + all.values().get(key) + " was asked for");
+    public Configuration resumedWith(Settings asked) {
+        Settings all =
+                asked.preset().map(name -> asked.over(Presets.settings(name))).orElse(asked);
+        Map<Key, Object> changed = new LinkedHashMap<>();
+        for (Key key : Keys.ALL.values()) {
+            Object wanted = all.values().get(key);
+            if (wanted == null || wanted.equals(value(key))) {
+                continue;
+            }
+            if (key.adjustable()) {
+                changed.put(key, wanted);
+            } else if (!wanted.equals(Kind.OrAuto.AUTO)) {
+                throw new BadConfigurationException(key.name() + " is " + value(key) + " in the run, but " + wanted
+                        + " was asked for: a run keeps it; resume without it, or start a new run");
+            }
+        }
+        return with(new Settings(changed, null));
     }
 
     private Object value(Key key) {

@@ -9,10 +9,12 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import scorefield.ncsn.data.Images;
 
 /** Settings that suit a kind of data. They lie in {@code presets.json} beside this class. */
 public final class Presets {
@@ -28,8 +30,8 @@ public final class Presets {
 
     private Presets() {}
 
-    /** What the file says of one preset. */
-    private record Preset(String about, Map<String, Object> settings) {}
+    /** What the file says of one preset: height, width and channels of the images it is made for, and the settings. */
+    private record Preset(String about, List<Integer> images, Map<String, Object> settings) {}
 
     private static Map<String, Preset> load() {
         Gson gson = new GsonBuilder()
@@ -61,6 +63,15 @@ public final class Presets {
      */
     public static Settings settings(String name) {
         return Settings.read(find(name).settings());
+    }
+
+    /** Two images, a black and a white one, of the size that a preset is made for: stand-ins where there are no data yet. */
+    public static Images standIns(String name) {
+        List<Integer> shape = find(name).images();
+        int dimension = shape.get(0) * shape.get(1) * shape.get(2);
+        byte[] bytes = new byte[2 * dimension];
+        Arrays.fill(bytes, dimension, 2 * dimension, (byte) 255);
+        return Images.of("black and white", shape.get(0), shape.get(1), shape.get(2), bytes);
     }
 
     private static Preset find(String name) {

@@ -115,6 +115,11 @@ public final class Settings {
         return Optional.ofNullable(preset);
     }
 
+    /** Whether nothing is set. */
+    public boolean isEmpty() {
+        return values.isEmpty() && preset == null;
+    }
+
     /** Whether a key, by its full name, has been set. */
     public boolean has(String name) {
         return values.containsKey(key(name));

@@ -1,8 +1,10 @@
 package scorefield.ncsn.training;
 
+import java.util.Locale;
 import java.util.Map;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
+import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
@@ -77,6 +79,11 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    /** One step of training as a program, for those who want to see it or how much memory it takes. */
+    public static Program program(ScoreNetwork network, int images, NoiseLevels ladder, TrainingSettings settings) {
+        return new TrainingStep(network, new AnnealedDenoising(), images, ladder, settings).program();
+    }
+
     /** How many steps have been taken, those of the run that this one continues included. */
     public long stepsTaken() {
         return step;
@@ -95,11 +102,15 @@ public final class Trainer implements AutoCloseable {
      */
     public Statistics statistics() {
         Statistics statistics = Statistics.of(device.read(graph.statistics));
+        requireFinite(statistics);
+        device.write(graph.statistics, Statistics.none());
+        return statistics;
+    }
+
+    private void requireFinite(Statistics statistics) {
         if (statistics.badStep() >= 0) {
             throw diagnosis(statistics.badStep());
         }
-        device.write(graph.statistics, Statistics.none());
-        return statistics;
     }
 
     private NonFiniteException diagnosis(long bad) {
@@ -114,12 +125,28 @@ public final class Trainer implements AutoCloseable {
                 .orElse("the gradient's norm, whose square is more than a float holds");
         return new NonFiniteException(
                 bad,
-                "step %d: the loss or its gradient is not finite (noise levels of the batch: σ from %.4g to %.4g); the first tensor that is not: %s"
-                        .formatted(bad + 1, smallest, largest, first));
+                String.format(
+                        Locale.ROOT,
+                        "step %d: the loss or its gradient is not finite (noise levels of the batch: σ from %.4g to %.4g);"
+                                + " the first tensor that is not: %s",
+                        bad + 1,
+                        smallest,
+                        largest,
+                        first));
     }
 
-    /** What a checkpoint keeps, after all steps so far. Call {@link #statistics} first, to be sure that they were good ones. */
+    /**
+     * Waits for the device and says what a checkpoint keeps, after all steps so far.
+     *
+     * @throws NonFiniteException if a step's loss or gradient was not finite, so that not all steps were taken
+     */
     public TrainingState state() {
+        requireFinite(Statistics.of(device.read(graph.statistics)));
+        return read();
+    }
+
+    /** The state as it is on the device. */
+    TrainingState read() {
         return new TrainingState(
                 step,
                 device.read(graph.parameters).floats(),

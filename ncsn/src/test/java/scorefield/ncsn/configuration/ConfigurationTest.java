@@ -135,14 +135,16 @@ class ConfigurationTest {
     @Test
     void aResumedRunMayChangeWhatItWritesButNotWhatItLearns() {
         Configuration run = of(Map.of("noise", Map.of("levels", 10)));
-        assertThat(run.conflict(Settings.of("training.steps", 7))).isEmpty();
-        assertThat(run.conflict(Settings.of("output.log-every", 7))).isEmpty();
-        assertThat(run.conflict(Settings.of("noise.levels", "auto"))).isEmpty();
-        assertThat(run.conflict(Settings.of("noise.levels", 10L))).isEmpty();
-        assertThat(run.conflict(Settings.of("noise.levels", 11)))
-                .hasValue("noise.levels is 10 in the run, but 11 was asked for");
-        assertThat(run.conflict(Settings.of("preset", Presets.COLOUR_32)))
-                .hasValue("network.channels is 32 in the run, but 64 was asked for");
+        Configuration longer =
+                run.resumedWith(Settings.of("training.steps", 7).over(Settings.of("noise.levels", "auto")));
+        assertThat(longer.training().steps()).isEqualTo(7);
+        assertThat(longer.noise()).isEqualTo(run.noise());
+        assertThat(run.resumedWith(Settings.of("noise.levels", 10)).toMap()).isEqualTo(run.toMap());
+        assertThatThrownBy(() -> run.resumedWith(Settings.of("noise.levels", 11)))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageStartingWith("noise.levels is 10 in the run, but 11 was asked for");
+        assertThatThrownBy(() -> run.resumedWith(Settings.of("preset", Presets.COLOUR_32)))
+                .hasMessageStartingWith("network.channels is 32 in the run, but 64 was asked for");
     }
 
     @Test

@@ -124,16 +124,17 @@ class TrainerTest {
             TrainingState before = start.state();
             for (int i = 0; i < bad + 5; i++) {
                 if (i == bad) {
-                    before = trainer.state();
+                    before = trainer.read();
                 }
                 trainer.step();
             }
-            TrainingState after = trainer.state();
+            TrainingState after = trainer.read();
             assertThat(after.parameters()).isEqualTo(before.parameters());
             assertThat(after.average()).isEqualTo(before.average());
             assertThat(after.mean()).isEqualTo(before.mean());
             assertThat(after.meanSquare()).isEqualTo(before.meanSquare());
             int step = bad;
+            assertThatThrownBy(trainer::state).isInstanceOf(NonFiniteException.class);
             assertThatThrownBy(trainer::statistics)
                     .isInstanceOfSatisfying(
                             NonFiniteException.class, e -> assertThat(e.step()).isEqualTo(step))

@@ -1,0 +1,49 @@
+package scorefield.cli;
+
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.DeviceMemoryException;
+import scorefield.autodiff.Program;
+import scorefield.kernels.OpenClDevice;
+
+/** What to say where a training step needs more memory than a device has: how much, and which batch would fit. */
+final class BatchThatFits {
+
+    private BatchThatFits() {}
+
+    /**
+     * The error for a person.
+     *
+     * @param batch that does not fit
+     * @param program the training step for a batch
+     */
+    static UserException explain(DeviceMemoryException e, Device device, int batch, IntFunction<Program> program) {
+        String problem = "training.batch=" + batch + " is too big for " + device.name() + ": " + e.getMessage();
+        if (!(device instanceof OpenClDevice openCl)) {
+            return new UserException(problem);
+        }
+        // Planning alone says how much memory a program takes; nothing is compiled or allocated.
+        int fitting = largest(batch - 1, b -> openCl.plan(program.apply(b)).fits());
+        return new UserException(
+                fitting == 0
+                        ? problem + "; not even one image fits: use fewer network.channels, or another --device"
+                        : problem + "; the largest batch that fits is " + fitting + ": --set training.batch="
+                                + fitting);
+    }
+
+    /** The largest number from 1 to {@code most} that satisfies a condition which all smaller ones satisfy, too; 0 for none. */
+    static int largest(int most, IntPredicate condition) {
+        int good = 0;
+        int bad = most + 1;
+        while (bad - good > 1) {
+            int middle = good + (bad - good) / 2;
+            if (condition.test(middle)) {
+                good = middle;
+            } else {
+                bad = middle;
+            }
+        }
+        return good;
+    }
+}

@@ -1,0 +1,70 @@
+package scorefield.cli;
+
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.opencl.ClDevice;
+import scorefield.kernels.opencl.ClDevices;
+
+/** The option {@code --device}, and what is chosen without it: the best OpenCL device, else the reference device. */
+final class DeviceChoice {
+
+    /** The id of the device that needs no driver. */
+    static final String REFERENCE = "reference";
+
+    @Option(
+            names = "--device",
+            paramLabel = "ID",
+            description =
+                    "Where to compute: an id that `scorefield devices` lists, part of a device's name, or 'reference'."
+                            + " Without it: the best OpenCL device, a GPU before a CPU.")
+    private @Nullable String id;
+
+    /** What was asked for by name. */
+    Optional<String> id() {
+        return Optional.ofNullable(id);
+    }
+
+    /** Opens the device; where there is no OpenCL and nothing was asked for, says on {@code err} what that costs. */
+    Device open(PrintWriter err) {
+        if (REFERENCE.equals(id)) {
+            return new ReferenceDevice();
+        }
+        if (id != null) {
+            try {
+                return new OpenClDevice(ClDevices.find(id));
+            } catch (IllegalArgumentException e) {
+                throw new UserException(
+                        "--device: " + e.getMessage() + " The plain-Java device '" + REFERENCE + "' is always there.");
+            }
+        }
+        Optional<ClDevice> best = best();
+        if (best.isPresent()) {
+            return new OpenClDevice(best.get());
+        }
+        err.println("warning: computing in plain Java, which is right but hundreds of times slower. "
+                + ClDevices.whyNone());
+        err.flush();
+        return new ReferenceDevice();
+    }
+
+    /** The OpenCL device that is used where none was asked for. */
+    static Optional<ClDevice> best() {
+        return ClDevices.list().stream()
+                .max(Comparator.comparingInt((ClDevice device) -> rank(device.type()))
+                        .thenComparingLong(device -> (long) device.computeUnits() * device.clockMHz()));
+    }
+
+    private static int rank(ClDevice.Type type) {
+        return switch (type) {
+            case GPU -> 2;
+            case ACCELERATOR -> 1;
+            case CPU -> 0;
+        };
+    }
+}

@@ -1,0 +1,244 @@
+package scorefield.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.PlanListing;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.Presets;
+import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.network.Layer;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.training.DataSummary;
+import scorefield.ncsn.training.Trainer;
+
+/** {@code scorefield inspect}: what a network is made of, and how it runs. */
+@Command(
+        name = "inspect",
+        description = "Shows what a network is made of, layer by layer, and how it runs on a device.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  scorefield inspect",
+            "      the newest run's network; without a run, the one for the built-in digits",
+            "  scorefield inspect --preset colour32 --set network.channels=32",
+            "      a network that was not trained yet",
+            "  scorefield inspect --of score --graph",
+            "      the network as tensors; without --of, a whole training step with all gradients",
+            "  scorefield inspect --plan | less",
+            "      the kernel launches of a training step, and where in memory everything lies",
+            "  scorefield inspect --kernels",
+            "      the OpenCL C that was generated for it",
+            "  scorefield inspect --keys",
+            "      every setting: its default, its meaning, its range"
+        })
+final class InspectCommand implements Callable<Integer> {
+
+    /** Which computation. */
+    enum Part {
+        /** One step of training: batch, loss, gradients, Adam, moving average. */
+        training,
+        /** The score of one batch. */
+        score
+    }
+
+    /** What to print; nothing chosen is the table of layers. */
+    static final class Listing {
+        @Option(names = "--graph", description = "Print the graph: every tensor, its op, its inputs, its shape.")
+        private boolean graph;
+
+        @Option(names = "--plan", description = "Print the planned kernel launches and where their buffers lie.")
+        private boolean plan;
+
+        @Option(names = "--kernels", description = "Print the OpenCL C that is generated.")
+        private boolean kernels;
+
+        @Option(names = "--keys", description = "Print every setting for --set and --config.")
+        private boolean keys;
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--run", paramLabel = "DIR", description = "The run's folder. Without it, the newest run in runs/.")
+    private @Nullable Path run;
+
+    @Option(
+            names = "--of",
+            paramLabel = "training|score",
+            defaultValue = "training",
+            description = "Of which computation to print graph, plan or kernels (default: ${DEFAULT-VALUE}).")
+    private Part part = Part.training;
+
+    @ArgGroup
+    private @Nullable Listing listing;
+
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Mixin
+    private DeviceChoice device = new DeviceChoice();
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (listing != null && listing.keys) {
+            out.print(Configuration.describeKeys());
+            out.flush();
+            return 0;
+        }
+        Subject subject = subject();
+        if (listing == null) {
+            printLayers(subject, out);
+        } else if (listing.graph) {
+            printGraph(program(subject), out);
+        } else {
+            PlanListing plan = plan(program(subject));
+            out.print(listing.plan ? plan.launches() : plan.generatedSource());
+        }
+        out.flush();
+        return 0;
+    }
+
+    /** What is looked at: settings, and the shape of the data. */
+    private record Subject(String name, Configuration configuration, DataSummary data) {
+        ScoreNetwork network() {
+            return Checkpoint.network(configuration, data.height(), data.width(), data.channels());
+        }
+    }
+
+    private Subject subject() throws IOException {
+        Settings asked = settings.read();
+        boolean described = !asked.isEmpty();
+        if (run != null && described) {
+            throw new UserException("--run shows a run as it is: leave out --config, --preset and --set");
+        }
+        if (!described) {
+            Optional<RunFolder> folder = run == null ? RunFolder.findNewest() : Optional.of(new RunFolder(run));
+            if (folder.isPresent()) {
+                return trained(folder.get());
+            }
+        }
+        return untrained(asked);
+    }
+
+    private static Subject trained(RunFolder folder) throws IOException {
+        Checkpoint checkpoint = folder.read();
+        return new Subject(
+                folder.path() + ", step " + checkpoint.state().step(), checkpoint.configuration(), checkpoint.data());
+    }
+
+    /** As training would begin it; a preset without data is shown for the images that it is made for. */
+    private static Subject untrained(Settings asked) {
+        if (asked.preset().isPresent() && !asked.has("data.source")) {
+            String preset = asked.preset().get();
+            Images images = Presets.standIns(preset);
+            Configuration configuration = NoiseDefaults.resolve(Configuration.of(asked, preset), images);
+            return new Subject("preset " + preset + ", not trained", configuration, DataSummary.of(images));
+        }
+        TrainingData.Chosen chosen = TrainingData.choose(asked);
+        return new Subject(
+                "preset " + chosen.preset() + ", not trained", chosen.configuration(), DataSummary.of(chosen.images()));
+    }
+
+    private static void printLayers(Subject subject, PrintWriter out) {
+        ScoreNetwork network = subject.network();
+        List<Layer> layers = Layer.of(network);
+        String format = "%-18s %14s %12s %15s %14s%n";
+        out.print(Text.of("U-Net for images %s (%s)%n%n", network.sample(), subject.name()));
+        out.print(Text.of(format, "layer", "output", "parameters", "multiply-adds", "memory/image"));
+        long multiplyAdds = 0;
+        long bytes = 0;
+        for (Layer layer : layers) {
+            long memory = (long) layer.output().size() * Float.BYTES;
+            multiplyAdds += layer.multiplyAdds();
+            bytes += memory;
+            out.print(Text.of(
+                    format,
+                    layer.name(),
+                    layer.output(),
+                    Text.of("%,d", layer.parameters()),
+                    Text.of("%,d", layer.multiplyAdds()),
+                    Text.bytes(memory)));
+        }
+        out.print(Text.of(
+                format,
+                "all",
+                "",
+                Text.of("%,d", network.parameters().size()),
+                Text.of("%,d", multiplyAdds),
+                Text.bytes(bytes)));
+        out.print(Text.of(
+                "%nmultiply-adds: of one score of one image. memory/image: the layer's output; a training step keeps what its%n"
+                        + "gradients need, times the batch (%d), and %s of parameters, average and Adam's moments.%n",
+                subject.configuration().training().batch(),
+                Text.bytes(4L * Float.BYTES * network.parameters().size())));
+    }
+
+    private Program program(Subject subject) {
+        ScoreNetwork network = subject.network();
+        Configuration configuration = subject.configuration();
+        if (part == Part.training) {
+            return Trainer.program(
+                    network, subject.data().count(), NoiseDefaults.ladder(configuration), configuration.training());
+        }
+        Shape sample = network.sample();
+        int batch = configuration.training().batch();
+        Tensor flat =
+                Tensor.variable("parameters", Shape.of(network.parameters().size()));
+        Tensor x = Tensor.input("x", Shape.of(batch, sample.dim(0), sample.dim(1), sample.dim(2)));
+        Tensor sigma = Tensor.input("sigma", Shape.of(batch));
+        return Program.fetching(network.score(network.parameters().weights(flat), x, sigma));
+    }
+
+    /** One line a tensor: its number, its op with its inputs' numbers, its shape, its name. */
+    private static void printGraph(Program program, PrintWriter out) {
+        Map<Tensor, Integer> numbers = new IdentityHashMap<>();
+        for (Tensor tensor : program.order()) {
+            numbers.put(tensor, numbers.size());
+            String inputs = tensor.inputs().stream()
+                    .map(input -> numbers.get(input).toString())
+                    .collect(Collectors.joining(", "));
+            out.print(Text.of(
+                    "%6d  %-44s %-5s %-18s %s%n",
+                    numbers.get(tensor),
+                    tensor.op().label() + (inputs.isEmpty() ? "" : "(" + inputs + ")"),
+                    tensor.dtype(),
+                    tensor.shape(),
+                    tensor.name()));
+        }
+        program.fetches().forEach(fetch -> out.println(" fetch  " + numbers.get(fetch)));
+        program.updates()
+                .forEach((variable, value) -> out.println("update  " + variable.name() + " <- " + numbers.get(value)));
+    }
+
+    private PlanListing plan(Program program) {
+        try (Device opened = device.open(spec.commandLine().getErr())) {
+            if (!(opened instanceof OpenClDevice openCl)) {
+                throw new UserException("--plan and --kernels show how an OpenCL device computes; " + opened.name()
+                        + " follows the graph itself: see --graph");
+            }
+            return openCl.plan(program);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package scorefield.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import scorefield.ncsn.file.AtomicFile;
+import scorefield.ncsn.file.IoReason;
+
+/** The file {@code metrics.jsonl}: one line of JSON for each reading of the loss. */
+final class Metrics {
+
+    /**
+     * One reading.
+     *
+     * @param step after which it was taken
+     * @param epoch how often the data set has been seen
+     * @param loss the mean since the reading before
+     * @param gradientNorm the mean global norm of the gradient before clipping, since the reading before
+     * @param imagesPerSecond since the reading before
+     */
+    record Reading(long step, double epoch, double loss, double gradientNorm, double imagesPerSecond) {}
+
+    private static final Gson JSON = new Gson();
+
+    private final Path path;
+    private final List<Reading> readings;
+
+    private Metrics(Path path, List<Reading> readings) {
+        this.path = path;
+        this.readings = readings;
+    }
+
+    /**
+     * Opens a run's metrics to go on from a checkpoint: what was written after it is dropped, because it comes again, and so is a line
+     * that the end of the program cut short.
+     */
+    static Metrics continuing(Path path, long step) throws IOException {
+        List<Reading> kept = new ArrayList<>();
+        if (Files.exists(path)) {
+            for (String line : Files.readAllLines(path)) {
+                try {
+                    Reading reading = JSON.fromJson(line, Reading.class);
+                    if (reading != null && reading.step() <= step) {
+                        kept.add(reading);
+                    }
+                } catch (JsonParseException cutShort) {
+                    break;
+                }
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        kept.forEach(reading -> text.append(JSON.toJson(reading)).append('\n'));
+        AtomicFile.write(path, text.toString().getBytes(StandardCharsets.UTF_8));
+        return new Metrics(path, kept);
+    }
+
+    /** Adds a line. */
+    void add(Reading reading) throws IOException {
+        readings.add(reading);
+        byte[] line = (JSON.toJson(reading) + "\n").getBytes(StandardCharsets.UTF_8);
+        try {
+            Files.write(path, line, StandardOpenOption.APPEND, StandardOpenOption.CREATE);
+        } catch (IOException e) {
+            throw new IOException("cannot write " + path + ": " + IoReason.of(e), e);
+        }
+    }
+
+    /** All readings, those of the runs that this one continues included. */
+    List<Reading> readings() {
+        return List.copyOf(readings);
+    }
+}

@@ -1,0 +1,26 @@
+package scorefield.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import scorefield.ncsn.file.IoReason;
+
+/** Checks, before long work, that its result can be written. */
+final class OutputFile {
+
+    private OutputFile() {}
+
+    /** Makes the file's folder where it is missing, and makes sure that a file can be made in it. */
+    static void requireWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(file)) {
+            throw new UserException(file + ": is a folder; name a file");
+        }
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".writable", ".tmp"));
+        } catch (IOException e) {
+            throw new UserException(file + ": cannot be written: " + IoReason.of(e) + "; name another file");
+        }
+    }
+}

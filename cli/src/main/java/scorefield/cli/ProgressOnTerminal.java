@@ -1,0 +1,45 @@
+package scorefield.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar that is redrawn in its place, with the time left. */
+final class ProgressOnTerminal implements Progress {
+
+    /** Goes to the beginning of the line and clears it. */
+    private static final String CLEAR = "\r\u001b[K";
+
+    private final ProgressBar bar;
+    private final PrintWriter out;
+
+    ProgressOnTerminal(String name, long from, long total, PrintWriter out) {
+        this.out = out;
+        this.bar = new ProgressBarBuilder()
+                .setTaskName(name)
+                .setInitialMax(total)
+                .startsFrom(from, Duration.ZERO)
+                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+                .setUpdateIntervalMillis(250)
+                .build();
+    }
+
+    @Override
+    public void update(long done, String message) {
+        bar.stepTo(done);
+        bar.setExtraMessage(" " + message);
+    }
+
+    @Override
+    public void print(String line) {
+        out.println(CLEAR + line);
+        bar.refresh();
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+}

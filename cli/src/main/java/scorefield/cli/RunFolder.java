@@ -1,0 +1,133 @@
+package scorefield.cli;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Optional;
+import scorefield.ncsn.file.IoReason;
+import scorefield.ncsn.training.Checkpoint;
+
+/**
+ * The folder of one run, and what lies where in it.
+ *
+ * @param path the folder
+ */
+record RunFolder(Path path) {
+
+    /** Where runs lie that were given no folder. */
+    static final Path RUNS = Path.of("runs");
+
+    /** The run itself. */
+    Path checkpoint() {
+        return path.resolve("checkpoint.safetensors");
+    }
+
+    /** A line of JSON for each reading of the loss. */
+    Path metrics() {
+        return path.resolve("metrics.jsonl");
+    }
+
+    /** All settings, as they can be given to {@code --config} again. */
+    Path configuration() {
+        return path.resolve("config.yaml");
+    }
+
+    /** The loss over the steps, drawn. */
+    Path lossChart() {
+        return path.resolve("loss.png");
+    }
+
+    /** Samples of the finished run. */
+    Path samples() {
+        return path.resolve("samples.png");
+    }
+
+    /** Samples that were drawn while training. */
+    Path preview(long step) {
+        return path.resolve("previews").resolve(Text.of("step-%07d.png", step));
+    }
+
+    boolean hasCheckpoint() {
+        return Files.isRegularFile(checkpoint());
+    }
+
+    /** Reads the run's checkpoint; refused in words a person understands where there is none. */
+    Checkpoint read() throws IOException {
+        if (!hasCheckpoint()) {
+            throw new UserException(path + ": there is no run in this folder (no checkpoint.safetensors)");
+        }
+        return Checkpoint.read(checkpoint());
+    }
+
+    /** The run whose checkpoint was written last. */
+    static RunFolder newest() throws IOException {
+        return findNewest()
+                .orElseThrow(() -> new UserException("there is no run in " + RUNS.toAbsolutePath()
+                        + " yet: `bin/scorefield train` makes one; one that lies elsewhere is named by its folder"));
+    }
+
+    /** The run whose checkpoint was written last, if there is any. */
+    static Optional<RunFolder> findNewest() throws IOException {
+        Optional<RunFolder> newest = Optional.empty();
+        FileTime newestTime = FileTime.fromMillis(Long.MIN_VALUE);
+        if (Files.isDirectory(RUNS)) {
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(RUNS, Files::isDirectory)) {
+                for (Path folder : folders) {
+                    RunFolder run = new RunFolder(folder);
+                    if (run.hasCheckpoint()) {
+                        FileTime time = Files.getLastModifiedTime(run.checkpoint());
+                        if (time.compareTo(newestTime) > 0) {
+                            newest = Optional.of(run);
+                            newestTime = time;
+                        }
+                    }
+                }
+            }
+        }
+        return newest;
+    }
+
+    /** A folder under {@link #RUNS} that no run has. */
+    static RunFolder unused(String name) {
+        RunFolder folder = new RunFolder(RUNS.resolve(name));
+        for (int n = 2; Files.exists(folder.path); n++) {
+            folder = new RunFolder(RUNS.resolve(name + "-" + n));
+        }
+        return folder;
+    }
+
+    /**
+     * Makes the folder where it is missing, and makes sure, before hours are spent, that files can be written into it.
+     *
+     * @param bytes how much a checkpoint takes
+     * @throws UserException if the folder cannot be written to
+     * @throws IOException if there is too little room on the disk
+     */
+    void prepare(long bytes) throws IOException {
+        try {
+            Files.createDirectories(path.resolve("previews"));
+            Files.delete(Files.createTempFile(path, ".writable", ".tmp"));
+        } catch (FileAlreadyExistsException | NotDirectoryException e) {
+            throw new UserException(path + ": cannot be a run's folder, because " + e.getFile()
+                    + " is a file; choose another with --out");
+        } catch (AccessDeniedException e) {
+            throw new UserException(
+                    path + ": cannot be written to (" + IoReason.of(e) + "); choose another folder with --out");
+        } catch (FileSystemException e) {
+            throw new IOException(path + ": cannot be written to: " + IoReason.of(e), e);
+        }
+        // While a checkpoint is replaced, the old and the new one exist.
+        long needed = 2 * bytes + (1 << 20);
+        long free = Files.getFileStore(path).getUsableSpace();
+        if (free < needed) {
+            throw new IOException(path + ": there is too little room on the disk: the run's checkpoints need "
+                    + Text.bytes(needed) + ", but " + Text.bytes(free) + " are free");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package scorefield.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Executable;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.file.Array;
+import scorefield.ncsn.file.Npy;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.training.Checkpoint;
+
+/** {@code scorefield score}: a run's network applied to arrays from NumPy. */
+@Command(
+        name = "score",
+        description =
+                "Computes the score that a run's network gives, grad_x log p(x; sigma), for images in a NumPy file.",
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  scorefield score --run runs/digits --input x.npy --sigma 0.5 --out score.npy",
+            "      x.npy: numpy.save of float32, NxHxWxC, images in [0, 1] plus noise;",
+            "      the weights are the moving average, ema.* in the run's checkpoint.safetensors"
+        })
+final class ScoreCommand implements Callable<Integer> {
+
+    private static final int BATCH = 64;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--run", paramLabel = "DIR", description = "The run's folder. Without it, the newest run in runs/.")
+    private @Nullable Path run;
+
+    @Option(
+            names = "--input",
+            required = true,
+            paramLabel = "FILE.npy",
+            description = "Images, float32 or float64, NxHxWxC.")
+    private Path input = Path.of("");
+
+    @Option(
+            names = "--sigma",
+            required = true,
+            split = ",",
+            paramLabel = "S",
+            description = "The noise level: one for all images, or one for each.")
+    private List<Double> sigmas = List.of();
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FILE.npy",
+            description = "Where the scores go, float32, NxHxWxC.")
+    private Path out = Path.of("");
+
+    @Mixin
+    private DeviceChoice device = new DeviceChoice();
+
+    @Override
+    public Integer call() throws IOException {
+        RunFolder folder = run == null ? RunFolder.newest() : new RunFolder(run);
+        Checkpoint checkpoint = folder.read();
+        ScoreNetwork network = checkpoint.network();
+        Array images = Npy.readFloats(input);
+        requireFit(images, network.sample());
+        int count = images.shape()[0];
+        double[] levels = levels(count);
+        OutputFile.requireWritable(out);
+        try (Device opened = device.open(spec.commandLine().getErr())) {
+            float[] scores = scores(opened, network, checkpoint.state().average(), images.floats(), levels);
+            Npy.write(out, Array.of(scores, images.shape()));
+        }
+        spec.commandLine()
+                .getOut()
+                .println(out + ": the scores of " + count + (count == 1 ? " image" : " images") + ", float32 "
+                        + Shape.of(images.shape()));
+        return 0;
+    }
+
+    private void requireFit(Array images, Shape sample) {
+        int[] shape = images.shape();
+        boolean fits =
+                shape.length == 4 && shape[0] > 0 && Arrays.equals(Arrays.copyOfRange(shape, 1, 4), sample.dims());
+        if (!fits) {
+            throw new UserException(input + ": holds an array of shape " + Arrays.toString(shape)
+                    + ", but this run's network takes N×" + sample + " (images, height, width, channels)");
+        }
+    }
+
+    private double[] levels(int count) {
+        if (sigmas.size() != 1 && sigmas.size() != count) {
+            throw new UserException(
+                    "--sigma: give one noise level, or one for each of the " + count + " images, not " + sigmas.size());
+        }
+        double[] levels = new double[count];
+        for (int i = 0; i < count; i++) {
+            levels[i] = sigmas.get(sigmas.size() == 1 ? 0 : i);
+            if (!(levels[i] > 0) || Double.isInfinite(levels[i])) {
+                throw new UserException("--sigma: a noise level is a positive number, not " + levels[i]);
+            }
+        }
+        return levels;
+    }
+
+    private static float[] scores(
+            Device device, ScoreNetwork network, float[] weights, float[] images, double[] levels) {
+        Shape sample = network.sample();
+        int size = sample.size();
+        int batch = Math.min(levels.length, BATCH);
+        Tensor flat = Tensor.variable("average", Shape.of(weights.length));
+        Tensor x = Tensor.input("x", Shape.of(batch, sample.dim(0), sample.dim(1), sample.dim(2)));
+        Tensor sigma = Tensor.input("sigma", Shape.of(batch));
+        Tensor score = network.score(network.parameters().weights(flat), x, sigma);
+        device.write(flat, Values.of(flat.shape(), weights));
+        float[] scores = new float[images.length];
+        try (Executable executable = device.compile(Program.fetching(score))) {
+            for (int from = 0; from < levels.length; from += batch) {
+                int count = Math.min(batch, levels.length - from);
+                float[] part = new float[batch * size];
+                double[] partLevels = new double[batch];
+                Arrays.fill(partLevels, 1); // the last batch is filled up with images that nobody asked for
+                System.arraycopy(images, from * size, part, 0, count * size);
+                System.arraycopy(levels, from, partLevels, 0, count);
+                float[] result = executable
+                        .run(Map.of(x, Values.of(x.shape(), part), sigma, Values.of(sigma.shape(), partLevels)))
+                        .get(0)
+                        .floats();
+                System.arraycopy(result, 0, scores, from * size, count * size);
+            }
+        }
+        return scores;
+    }
+}

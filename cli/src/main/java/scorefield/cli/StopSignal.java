@@ -1,0 +1,59 @@
+package scorefield.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ctrl-C, or a polite kill: asks the work to come to an end that can be gone on from, and holds the JVM until it has.
+ *
+ * <p>The JVM then ends by itself, with the exit code of the signal (130 for Ctrl-C, 143 for SIGTERM).
+ */
+final class StopSignal implements AutoCloseable {
+
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final Thread hook;
+    private volatile boolean requested;
+
+    StopSignal(PrintWriter err) {
+        hook = new Thread(() -> await(err), "stop signal");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    private void await(PrintWriter err) {
+        requested = true;
+        err.println();
+        err.println("stopping after this step…");
+        err.flush();
+        try {
+            if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                err.println("the step did not end within " + PATIENCE_SECONDS
+                        + " seconds: what came after the last checkpoint is lost");
+                err.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether the work is to come to an end. */
+    boolean requested() {
+        return requested;
+    }
+
+    /** The work has ended. */
+    @Override
+    public void close() {
+        finished.countDown();
+        if (!requested) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException alreadyEnding) {
+                // The signal came just now; the hook finds the work finished and lets the JVM end.
+                requested = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package scorefield.cli;
+
+import java.util.Locale;
+
+/** Numbers for people, the same in every country. */
+final class Text {
+
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+    private Text() {}
+
+    /** {@link String#format} with a point in numbers. */
+    static String of(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format, arguments);
+    }
+
+    /** Such as {@code 1h 02m}, {@code 3m 05s} or {@code 42s}. */
+    static String duration(double seconds) {
+        if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {
+            return "?";
+        }
+        long whole = Math.round(seconds);
+        if (whole >= 3600) {
+            return of("%dh %02dm", whole / 3600, whole % 3600 / 60);
+        }
+        return whole >= 60 ? of("%dm %02ds", whole / 60, whole % 60) : whole + "s";
+    }
+
+    /** Such as {@code 12.3 MiB}. */
+    static String bytes(long bytes) {
+        double size = bytes;
+        int unit = 0;
+        while (size >= 1024 && unit < UNITS.length - 1) {
+            size /= 1024;
+            unit++;
+        }
+        return unit == 0 ? bytes + " B" : of("%.1f %s", size, UNITS[unit]);
+    }
+}

@@ -1,0 +1,215 @@
+package scorefield.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.OutputSettings;
+import scorefield.ncsn.configuration.TrainingSettings;
+import scorefield.ncsn.file.AtomicFile;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SamplingPlan;
+import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.training.NonFiniteException;
+import scorefield.ncsn.training.Statistics;
+import scorefield.ncsn.training.Trainer;
+
+/**
+ * Training with everything around it: progress, metrics, checkpoints, sample grids, and an end in good order when a person wants one.
+ *
+ * <p>What happens when is decided by the step alone, so that a resumed run does the same as one that was not stopped.
+ */
+final class TrainingRun {
+
+    private static final int PREVIEW_STEPS_PER_LEVEL = 3;
+
+    private static final int STOPPED = 130;
+
+    private final RunFolder folder;
+    private final Checkpoint from;
+    private final Configuration configuration;
+    private final TrainingSettings training;
+    private final OutputSettings output;
+    private final Device device;
+    private final ScoreNetwork network;
+    private final Trainer trainer;
+    private final StopSignal stop;
+    private final PrintWriter console;
+
+    private final long began = System.nanoTime();
+    private long savedStep;
+    /** Time that is not training, such as drawing samples; it does not count for images a second. */
+    private long aside;
+
+    private @Nullable AnnealedLangevin previewSampler;
+
+    /** @param from the state that the trainer starts from */
+    TrainingRun(
+            RunFolder folder, Checkpoint from, Device device, Trainer trainer, StopSignal stop, PrintWriter console) {
+        this.folder = folder;
+        this.from = from;
+        this.configuration = from.configuration();
+        this.training = configuration.training();
+        this.output = configuration.output();
+        this.device = device;
+        this.network = from.network();
+        this.trainer = trainer;
+        this.stop = stop;
+        this.console = console;
+        this.savedStep = from.state().step();
+    }
+
+    /** About how many bytes a checkpoint takes: four numbers for each parameter. */
+    static long checkpointBytes(Checkpoint checkpoint) {
+        return 4L * Float.BYTES * checkpoint.state().parameters().length;
+    }
+
+    /** Writes a new run's first files: its settings, and its checkpoint before the first step. */
+    static void begin(RunFolder folder, Checkpoint start) throws IOException {
+        AtomicFile.write(
+                folder.configuration(),
+                SettingsOptions.toYaml(start.configuration()).getBytes(StandardCharsets.UTF_8));
+        start.write(folder.checkpoint());
+    }
+
+    /** Trains to the end, or until the person stops it; returns the exit code. */
+    int run() throws IOException {
+        try {
+            Metrics metrics = Metrics.continuing(folder.metrics(), trainer.stepsTaken());
+            return trainAndSample(metrics);
+        } catch (NonFiniteException e) {
+            throw new RunFailedException(
+                    e.getMessage() + "; " + whatIsLeft() + "; a smaller training.learning-rate may help", e);
+        } catch (IOException e) {
+            throw new RunFailedException(e.getMessage() + "; " + whatIsLeft(), e);
+        } finally {
+            console.flush();
+            if (previewSampler != null) {
+                previewSampler.close();
+            }
+        }
+    }
+
+    private int trainAndSample(Metrics metrics) throws IOException {
+        try {
+            train(metrics);
+            finish(metrics);
+            return 0;
+        } catch (Stopped e) {
+            if (trainer.stepsTaken() > savedStep) {
+                save();
+            }
+            console.println("stopped after step " + trainer.stepsTaken() + " of " + training.steps() + ", saved in "
+                    + folder.checkpoint() + "; to go on: bin/scorefield train --resume --out " + folder.path());
+            return STOPPED;
+        }
+    }
+
+    private String whatIsLeft() {
+        return "the checkpoint of step " + savedStep + " is intact: " + folder.checkpoint();
+    }
+
+    /** Takes the steps. */
+    private void train(Metrics metrics) throws IOException {
+        long readAt = System.nanoTime();
+        long readStep = trainer.stepsTaken();
+        String message = "";
+        try (Progress progress = Progress.of("training", "steps", trainer.stepsTaken(), training.steps(), console)) {
+            while (trainer.stepsTaken() < training.steps()) {
+                trainer.step();
+                long step = trainer.stepsTaken();
+                boolean ends = step == training.steps() || stop.requested();
+                if (ends || step % output.logEvery() == 0) {
+                    Statistics statistics = trainer.statistics();
+                    long now = System.nanoTime();
+                    double seconds = (now - readAt - aside) / 1e9;
+                    double speed = (step - readStep) * training.batch() / seconds;
+                    readAt = now;
+                    readStep = step;
+                    aside = 0;
+                    metrics.add(new Metrics.Reading(
+                            step,
+                            trainer.epoch()
+                                    + (double) trainer.cursor() / from.data().count(),
+                            statistics.loss(),
+                            statistics.gradientNorm(),
+                            speed));
+                    message = Text.of("loss %.4g  %.4g images/s", statistics.loss(), speed);
+                }
+                progress.update(step, message);
+                if (ends || step % output.checkpointEvery() == 0) {
+                    save();
+                }
+                requireGoingOn();
+                if (output.previewEvery() > 0 && step % output.previewEvery() == 0 && step < training.steps()) {
+                    preview(step, progress);
+                }
+            }
+        }
+    }
+
+    private void save() throws IOException {
+        long start = System.nanoTime();
+        new Checkpoint(configuration, from.data(), trainer.state()).write(folder.checkpoint());
+        savedStep = trainer.stepsTaken();
+        aside += System.nanoTime() - start;
+    }
+
+    private void preview(long step, Progress progress) throws IOException {
+        long start = System.nanoTime();
+        if (previewSampler == null) {
+            previewSampler = Sampling.sampler(device, network, trainer.average(), output.previewImages());
+        }
+        NoiseLevels few = NoiseLevels.geometric(
+                NoiseDefaults.ladder(configuration).largest(),
+                NoiseDefaults.ladder(configuration).smallest(),
+                output.previewLevels());
+        // The same seed each time: one sees the same images become better.
+        Values images = previewSampler.sample(
+                SamplingPlan.of(few, PREVIEW_STEPS_PER_LEVEL),
+                output.previewImages(),
+                training.seed(),
+                level -> requireGoingOn());
+        Sampling.writeGrid(folder.preview(step), images);
+        progress.print("step " + step + ": samples so far in " + folder.preview(step));
+        aside += System.nanoTime() - start;
+    }
+
+    private void requireGoingOn() {
+        if (stop.requested()) {
+            throw new Stopped();
+        }
+    }
+
+    private void finish(Metrics metrics) throws IOException {
+        LossChart.write(folder.lossChart(), "loss on " + from.data().name(), metrics.readings());
+        SamplingPlan plan = NoiseDefaults.plan(NoiseDefaults.ladder(configuration), configuration.sampling());
+        int count = configuration.sampling().images();
+        try (AnnealedLangevin sampler = Sampling.sampler(device, network, trainer.average(), count);
+                Progress progress = Progress.of("sampling", "%", 0, 100, console)) {
+            Values images = sampler.sample(plan, count, training.seed(), level -> {
+                requireGoingOn();
+                progress.update(Math.round(100 * level.fraction()), Text.of("σ %.4g", level.sigma()));
+            });
+            Sampling.writeGrid(folder.samples(), images);
+        }
+        console.println(Text.of(
+                "trained to step %d in %s%s",
+                trainer.stepsTaken(),
+                Text.duration((System.nanoTime() - began) / 1e9),
+                from.state().step() == 0
+                        ? ""
+                        : " (resumed at step " + from.state().step() + ")"));
+        console.println("samples     " + folder.samples());
+        console.println("loss        " + folder.lossChart());
+        console.println("checkpoint  " + folder.checkpoint());
+        console.println("next: bin/scorefield sample --run " + folder.path() + " --count 16 --seed 1 --frames "
+                + folder.path().resolve("annealing.gif"));
+    }
+}
