@@ -79,20 +79,21 @@ public final class StridedKernels {
             axes.add(0, new Axis(1, 0, 0));
         }
         int total = shape.size() / run.extent();
-        int rows = Math.max(1, Math.min(total / (4 * out.computeUnits()), NUMBERS_PER_ITEM / run.extent()));
-        rows = Math.max(1, rows);
+        int segment = Math.min(run.extent(), NUMBERS_PER_ITEM);
+        int rows = Math.max(1, Math.min(total / (4 * out.computeUnits()), NUMBERS_PER_ITEM / segment));
         Launch launch = typed("strided_copy", source.dtype())
                 .read(source)
                 .write(target)
                 .integer(rows)
                 .integer(total)
                 .integer(run.extent())
+                .integer(segment)
                 .integer(run.from())
                 .integer(run.to());
         axes.subList(1, AXES).forEach(axis -> launch.integer(axis.extent()));
         axes.forEach(axis -> launch.integer(axis.from()));
         axes.forEach(axis -> launch.integer(axis.to()));
-        out.launch(launch.global((total + rows - 1) / rows)
+        out.launch(launch.global((total + rows - 1) / rows, (run.extent() + segment - 1) / segment)
                 .work(0, 2.0 * shape.size() * source.dtype().bytes()));
     }
 

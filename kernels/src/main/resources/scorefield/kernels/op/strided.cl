@@ -4,7 +4,8 @@
 // TYPE16  its vector of 16
 
 // Element (i0, …, i4, j) of a block of numbers goes from i·from_stride + j·from_step to i·to_stride + j·to_step. A
-// work-item copies `rows` consecutive runs over j; it finds its first run by division and counts on from there.
+// work-item copies `segment` numbers of each of `rows` consecutive runs over j. It finds its first run by division and
+// counts on from there.
 kernel __attribute__((reqd_work_group_size(1, 1, 1))) void strided_copy(
     global const TYPE *restrict from,
     const int from_at,
@@ -13,6 +14,7 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void strided_copy(
     const int rows,  // runs of a work-item
     const int total, // runs in all: extent0·…·extent4
     const int length, // of a run, along j
+    const int segment,
     const int from_step,
     const int to_step,
     const int extent1,
@@ -32,6 +34,8 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void strided_copy(
 ) {
     const int first = get_global_id(0) * rows;
     const int last = min(first + rows, total);
+    const int begin = get_global_id(1) * segment;
+    const int end = min(begin + segment, length);
     int rest = first;
     int i4 = rest % extent4;
     rest /= extent4;
@@ -46,13 +50,13 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void strided_copy(
                 + i3 * from_stride3 + i4 * from_stride4;
         global TYPE *target = to + to_at + i0 * to_stride0 + i1 * to_stride1 + i2 * to_stride2 + i3 * to_stride3
                 + i4 * to_stride4;
-        int j = 0;
+        int j = begin;
         if (from_step == 1 && to_step == 1) {
-            for (; j + 16 <= length; j += 16) {
+            for (; j + 16 <= end; j += 16) {
                 vstore16(vload16(0, source + j), 0, target + j);
             }
         }
-        for (; j < length; j++) {
+        for (; j < end; j++) {
             target[j * to_step] = source[j * from_step];
         }
         if (++i4 == extent4) {
