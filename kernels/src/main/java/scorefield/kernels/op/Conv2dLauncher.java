@@ -14,13 +14,11 @@ public final class Conv2dLauncher implements Launcher<Conv2d> {
         Shape w = node.input(1).shape();
         ConvolutionGeometry geometry = new ConvolutionGeometry(
                 node.input(0).shape(), node.shape(), w.dim(0), w.dim(1), op.stride(), op.padding(), op.padding());
-        DirectConvolution.emit(
-                out,
-                geometry,
-                1,
-                out.input(0),
-                out.input(1),
-                DirectConvolution.WeightSteps.plain(w.dim(2), w.dim(3)),
-                out.output());
+        WeightSteps steps = WeightSteps.plain(w.dim(2), w.dim(3));
+        if (WinogradConvolution.suits(out, geometry)) {
+            WinogradConvolution.emit(out, geometry, out.input(0), out.input(1), steps, out.output());
+        } else {
+            DirectConvolution.emit(out, geometry, 1, out.input(0), out.input(1), steps, out.output());
+        }
     }
 }

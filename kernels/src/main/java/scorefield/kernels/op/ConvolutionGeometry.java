@@ -4,7 +4,7 @@ import scorefield.autodiff.Shape;
 import scorefield.kernels.Launch;
 
 /**
- * The extents of a convolution from images N×H×W×Cin to N×Ho×Wo×Cout, and the tile of the result that one work-item makes.
+ * The extents of a convolution from images N×H×W×Cin to N×Ho×Wo×Cout.
  *
  * @param images N×H×W×Cin, what is read
  * @param result N×Ho×Wo×Cout, what is written
@@ -12,47 +12,62 @@ import scorefield.kernels.Launch;
 record ConvolutionGeometry(
         Shape images, Shape result, int kernelHeight, int kernelWidth, int stride, int padHeight, int padWidth) {
 
-    /** How many pixels a work-item holds in registers: with two vectors of output channels each, all that 32 registers take. */
-    private static final int MOST_PIXELS = 14;
+    /** A tile of the result, in pixels. */
+    record Tile(int height, int width) {
+
+        /** How many tiles cover one image of the result. */
+        int count(Shape result) {
+            return (result.dim(1) + height - 1) / height * ((result.dim(2) + width - 1) / width);
+        }
+    }
+
+    /** The same sums with all pixels in one row where neighbours do not matter: a 1×1 kernel, stride 1, is a matrix product. */
+    ConvolutionGeometry flattened() {
+        if (taps() > 1 || stride > 1 || padHeight != 0 || padWidth != 0) {
+            return this;
+        }
+        return new ConvolutionGeometry(flat(images), flat(result), 1, 1, 1, 0, 0);
+    }
+
+    private static Shape flat(Shape shape) {
+        return Shape.of(1, 1, shape.dim(0) * shape.dim(1) * shape.dim(2), shape.dim(3));
+    }
+
+    int in() {
+        return images.dim(3);
+    }
+
+    int outputs() {
+        return result.dim(3);
+    }
 
     int taps() {
         return kernelHeight * kernelWidth;
     }
 
-    /** The tile's width and height: the one of up to 14 pixels with the least waste at the image's edges. */
-    int[] tile() {
-        int height = result.dim(1);
-        int width = result.dim(2);
-        int[] best = {1, 1};
-        double least = Double.POSITIVE_INFINITY;
-        for (int w = 1; w <= MOST_PIXELS; w++) {
-            for (int h = 1; h * w <= MOST_PIXELS; h++) {
-                double tiles = Math.ceil((double) width / w) * Math.ceil((double) height / h);
-                // A pixel costs a broadcast and two multiply-adds, a tile its share of loading the weights: about two
-                // pixels' worth.
-                double cost = tiles * (h * w + 2);
-                if (cost < least) {
-                    least = cost;
-                    best = new int[] {h, w};
-                }
-            }
-        }
-        return best;
+    /** How many pixels of the images a tile of the result sees. */
+    int patch(Tile tile) {
+        return ((tile.height() - 1) * stride + kernelHeight) * ((tile.width() - 1) * stride + kernelWidth);
     }
 
     double flops() {
-        return 2.0 * result.size() * taps() * images.dim(3);
+        return 2.0 * result.size() * taps() * in();
     }
 
     double bytes() {
-        return 4.0 * ((double) images.size() + result.size() + (double) taps() * images.dim(3) * result.dim(3));
+        return 4.0 * ((double) images.size() + result.size() + (double) taps() * in() * outputs());
     }
 
-    Launch specialise(Launch launch, int[] tile) {
+    Launch specialise(Launch launch, Tile tile) {
         return launch.define("KERNEL_H", kernelHeight)
                 .define("KERNEL_W", kernelWidth)
                 .define("STRIDE", stride)
-                .define("TILE_H", tile[0])
-                .define("TILE_W", tile[1]);
+                .define("TILE_H", tile.height())
+                .define("TILE_W", tile.width());
+    }
+
+    /** The least multiple that is not below the count. */
+    static int round(int count, int multiple) {
+        return (count + multiple - 1) / multiple * multiple;
     }
 }

@@ -3,23 +3,16 @@ package scorefield.kernels.op;
 import scorefield.kernels.Emitter;
 import scorefield.kernels.Launch;
 import scorefield.kernels.Region;
+import scorefield.kernels.op.ConvolutionGeometry.Tile;
 
-/** The launches of {@code conv2d.cl}: a convolution or, with flipped weights, its input gradient. */
+/** The launches of {@code conv2d.cl}: a convolution of any size or, with the adjoint's weights, its input gradient. */
 final class DirectConvolution {
 
-    /** Where weight (tap, c, o) lies: at origin + tap·tapStep + c·inStep + o·outStep. */
-    record WeightSteps(int origin, int tapStep, int inStep, int outStep) {
+    /** Pixels times vectors of output channels that a work-item holds in registers: 28 of 32, the rest being operands. */
+    private static final int ACCUMULATORS = 28;
 
-        /** The weights kh×kw×Cin×Cout as they are. */
-        static WeightSteps plain(int in, int out) {
-            return new WeightSteps(0, in * out, out, 1);
-        }
-
-        /** The weights kh×kw×Cin×Cout flipped, and from Cout to Cin: those of the adjoint. */
-        static WeightSteps adjoint(int taps, int in, int out) {
-            return new WeightSteps((taps - 1) * in * out, -in * out, 1, out);
-        }
-    }
+    /** What the tile's part of the images may take: it is read again and again, so the first-level cache should hold it. */
+    private static final int PATCH_BYTES = 32 << 10;
 
     private static final int CHUNK = 32;
     private static final int MOST_CHANNELS = 128;
@@ -27,75 +20,119 @@ final class DirectConvolution {
 
     private DirectConvolution() {}
 
+    /**
+     * Adds the launches.
+     *
+     * @param dilation how many pixels apart the images' pixels count, with zeros between: an adjoint's stride, otherwise 1
+     */
     static void emit(
             Emitter out, ConvolutionGeometry geometry, int dilation, Region x, Region w, WeightSteps steps, Region y) {
-        int in = geometry.images().dim(3);
-        int outputs = geometry.result().dim(3);
-        int taps = geometry.taps();
-        boolean narrow = outputs <= NARROW && in >= 16;
-        int vectors = outputs > 16 ? 2 : 1;
-        int block = 16 * vectors;
-        int blocks = (outputs + block - 1) / block;
-        Region packed = out.scratch(narrow ? (long) taps * outputs * round(in, 16) : (long) blocks * taps * in * block);
-        int[] tile = geometry.tile();
-        int tiles = ((geometry.result().dim(1) + tile[0] - 1) / tile[0])
-                * ((geometry.result().dim(2) + tile[1] - 1) / tile[1]);
+        if (dilation == 1) {
+            geometry = geometry.flattened();
+        }
+        if (geometry.outputs() <= NARROW && geometry.in() >= 16) {
+            narrow(out, geometry, dilation, x, w, steps, y);
+        } else {
+            wide(out, geometry, dilation, x, w, steps, y);
+        }
+    }
 
-        Launch pack = specialise(
-                        geometry,
-                        dilation,
-                        narrow,
-                        narrow ? outputs : vectors,
-                        tile,
-                        in,
-                        narrow ? "pack_weights_narrow" : "pack_weights")
+    private static void wide(
+            Emitter out, ConvolutionGeometry geometry, int dilation, Region x, Region w, WeightSteps steps, Region y) {
+        int vectors = geometry.outputs() > 16 ? 2 : 1;
+        int blocks = (geometry.outputs() + 16 * vectors - 1) / (16 * vectors);
+        int rows = geometry.taps() * geometry.in();
+        Tile tile = tile(geometry, ACCUMULATORS / 2);
+        Region packed = out.scratch((long) blocks * rows * 16 * vectors);
+        out.launch(specialise(geometry, dilation, tile, "pack_weights")
+                .define("VECTORS", vectors)
                 .read(w)
                 .write(packed)
-                .integer(in);
-        if (!narrow) {
-            pack.integer(outputs);
-        }
-        out.launch(pack.integer(steps.origin())
+                .integer(geometry.in())
+                .integer(geometry.outputs())
+                .integer(steps.origin())
                 .integer(steps.tapStep())
                 .integer(steps.inStep())
                 .integer(steps.outStep())
-                .global(narrow ? taps : taps * in, narrow ? outputs : blocks)
-                .work(0, 8.0 * taps * in * outputs));
-
-        Launch convolve = specialise(
-                        geometry,
-                        dilation,
-                        narrow,
-                        narrow ? outputs : vectors,
-                        tile,
-                        in,
-                        narrow ? "conv2d_narrow" : "conv2d")
+                .global(rows, blocks)
+                .work(0, 8.0 * rows * geometry.outputs()));
+        out.launch(specialise(geometry, dilation, tile, "conv2d")
+                .define("VECTORS", vectors)
                 .read(x)
                 .read(packed)
                 .write(y)
                 .integer(geometry.images().dim(1))
                 .integer(geometry.images().dim(2))
-                .integer(in)
+                .integer(geometry.in())
                 .integer(geometry.result().dim(1))
-                .integer(geometry.result().dim(2));
-        if (!narrow) {
-            convolve.integer(outputs);
-        }
-        out.launch(convolve.integer(geometry.padHeight())
+                .integer(geometry.result().dim(2))
+                .integer(geometry.outputs())
+                .integer(geometry.padHeight())
                 .integer(geometry.padWidth())
-                .global(tiles, geometry.result().dim(0))
+                .global(tile.count(geometry.result()), geometry.result().dim(0))
                 .work(geometry.flops(), geometry.bytes()));
     }
 
-    private static Launch specialise(
-            ConvolutionGeometry geometry, int dilation, boolean narrow, int lanes, int[] tile, int in, String kernel) {
-        return geometry.specialise(Launch.of("conv2d.cl", kernel), tile)
-                .define("DILATION", dilation)
-                .define("CHANNELS", Math.min(MOST_CHANNELS, round(in, CHUNK)))
-                .define(narrow ? "OUTPUTS" : "VECTORS", lanes);
+    /** For a few output channels: the vectors run over the input channels. */
+    private static void narrow(
+            Emitter out, ConvolutionGeometry geometry, int dilation, Region x, Region w, WeightSteps steps, Region y) {
+        int outputs = geometry.outputs();
+        Tile tile = tile(geometry, ACCUMULATORS / Math.max(2, outputs));
+        Region packed = out.scratch((long) geometry.taps() * outputs * ConvolutionGeometry.round(geometry.in(), 16));
+        out.launch(specialise(geometry, dilation, tile, "pack_weights_narrow")
+                .define("OUTPUTS", outputs)
+                .read(w)
+                .write(packed)
+                .integer(geometry.in())
+                .integer(steps.origin())
+                .integer(steps.tapStep())
+                .integer(steps.inStep())
+                .integer(steps.outStep())
+                .global(geometry.taps(), outputs)
+                .work(0, 8.0 * geometry.taps() * geometry.in() * outputs));
+        out.launch(specialise(geometry, dilation, tile, "conv2d_narrow")
+                .define("OUTPUTS", outputs)
+                .read(x)
+                .read(packed)
+                .write(y)
+                .integer(geometry.images().dim(1))
+                .integer(geometry.images().dim(2))
+                .integer(geometry.in())
+                .integer(geometry.result().dim(1))
+                .integer(geometry.result().dim(2))
+                .integer(geometry.padHeight())
+                .integer(geometry.padWidth())
+                .global(tile.count(geometry.result()), geometry.result().dim(0))
+                .work(geometry.flops(), geometry.bytes()));
     }
 
-    static int round(int count, int multiple) {
-        return (count + multiple - 1) / multiple * multiple;
+    /** The tile of so many pixels at most, and a patch that fits, with the least waste at the image's edges. */
+    private static Tile tile(ConvolutionGeometry geometry, int mostPixels) {
+        Tile best = new Tile(1, 1);
+        double least = cost(geometry, best);
+        for (int width = 1; width <= mostPixels; width++) {
+            for (int height = 1; height * width <= mostPixels; height++) {
+                Tile tile = new Tile(height, width);
+                double cost = cost(geometry, tile);
+                if (cost <= least && 4 * CHUNK * geometry.patch(tile) <= PATCH_BYTES) { // of equals, the widest
+                    least = cost;
+                    best = tile;
+                }
+            }
+        }
+        return best;
+    }
+
+    /** A pixel costs a broadcast and two multiply-adds, a tile its share of loading the weights: some four pixels' worth. */
+    private static double cost(ConvolutionGeometry geometry, Tile tile) {
+        return (double) tile.count(geometry.result()) * (tile.height() * tile.width() + 4);
+    }
+
+    /** None of the constants depends on the channels: layers of one kernel size and image size share their kernels. */
+    private static Launch specialise(ConvolutionGeometry geometry, int dilation, Tile tile, String kernel) {
+        int fitting = PATCH_BYTES / (4 * geometry.patch(tile)) / CHUNK * CHUNK;
+        return geometry.specialise(Launch.of("conv2d.cl", kernel), tile)
+                .define("DILATION", dilation)
+                .define("CHANNELS", Math.max(CHUNK, Math.min(MOST_CHANNELS, fitting)));
     }
 }

@@ -116,12 +116,13 @@ void conv2d(global const float *restrict x, const int x_at, global const float *
                 copy_patch(x + x_at + n * H * W * Cin, patch, H, W, Cin, start, channels,
                            row0 * STRIDE - padH, col0 * STRIDE - padW);
             }
-            for (int tap = 0; tap < KERNEL_H * KERNEL_W; tap++) {
-                global const float *b =
-                    packed + packed_at + ((block * KERNEL_H * KERNEL_W + tap) * Cin + start) * BLOCK;
-                local const float *a = patch + (tap / KERNEL_W * PATCH_W + tap % KERNEL_W) * CHUNK;
-                for (int c = 0; c < channels; c += CHUNK, a += PATCH_CHUNK) {
-                    const int end = min(CHUNK, channels - c);
+            for (int c = 0; c < channels; c += CHUNK) {
+                const int end = min(CHUNK, channels - c);
+                for (int tap = 0; tap < KERNEL_H * KERNEL_W; tap++) {
+                    global const float *b =
+                        packed + packed_at + ((block * KERNEL_H * KERNEL_W + tap) * Cin + start + c) * BLOCK;
+                    local const float *a =
+                        patch + c / CHUNK * PATCH_CHUNK + (tap / KERNEL_W * PATCH_W + tap % KERNEL_W) * CHUNK;
                     for (int i = 0; i < end; i++, b += BLOCK) {
                         float16 weights[VECTORS];
                         #pragma unroll
@@ -130,9 +131,10 @@ void conv2d(global const float *restrict x, const int x_at, global const float *
                         }
                         #pragma unroll
                         for (int p = 0; p < PIXELS; p++) {
+                            const float16 value = (float16)(a[PIXEL_AT(p) + i]);
                             #pragma unroll
                             for (int v = 0; v < VECTORS; v++) {
-                                acc[p][v] += (float16)(a[PIXEL_AT(p) + i]) * weights[v];
+                                acc[p][v] += value * weights[v];
                             }
                         }
                     }

@@ -1,0 +1,87 @@
+package scorefield.kernels.op;
+
+import scorefield.autodiff.Shape;
+import scorefield.kernels.Emitter;
+import scorefield.kernels.Launch;
+import scorefield.kernels.Region;
+import scorefield.kernels.op.ConvolutionGeometry.Tile;
+
+/** The launches of {@code conv2d_weight_gradient.cl}: sums over parts of the batch, then their sum in a fixed order. */
+final class DirectWeightGradient {
+
+    /** Parts of the batch for each compute unit: enough to balance them, few because each has sums of its own. */
+    private static final int SPLITS_PER_UNIT = 8;
+
+    /** Pixels of a tile: its part of the images and of the cotangent stay in the first-level cache, most of it. */
+    private static final int PIXELS = 112;
+
+    private static final int TILE_BYTES = 32 << 10;
+    private static final int ROWS = 8;
+
+    private DirectWeightGradient() {}
+
+    static void emit(Emitter out, ConvolutionGeometry convolution, Region x, Region g, WeightSteps steps, Region dw) {
+        ConvolutionGeometry geometry = convolution.flattened();
+        int in = geometry.in();
+        int outputs = geometry.outputs();
+        int rows = Math.min(ROWS, in);
+        int vectors = outputs > 16 ? 2 : 1;
+        int block = 16 * vectors;
+        int blocks = (outputs + block - 1) / block;
+        Tile tile = tile(geometry, rows, block);
+        int tiles = geometry.result().dim(0) * tile.count(geometry.result());
+        int splits = Math.max(1, Math.min(tiles, SPLITS_PER_UNIT * out.computeUnits() / blocks));
+        long sums = (long) blocks * geometry.taps() * ConvolutionGeometry.round(in, rows) * block;
+        Region partial = out.scratch(splits * sums);
+        out.launch(specialise(geometry, tile, vectors, rows, "conv2d_weight_gradient")
+                .read(x)
+                .read(g)
+                .write(partial)
+                .integer(geometry.images().dim(0))
+                .integer(geometry.images().dim(1))
+                .integer(geometry.images().dim(2))
+                .integer(in)
+                .integer(geometry.result().dim(1))
+                .integer(geometry.result().dim(2))
+                .integer(outputs)
+                .integer(geometry.padHeight())
+                .integer(geometry.padWidth())
+                .global(blocks, splits)
+                .work(geometry.flops(), geometry.bytes()));
+        out.launch(specialise(geometry, tile, vectors, rows, "sum_splits")
+                .read(partial)
+                .write(dw)
+                .integer(splits)
+                .integer(outputs)
+                .integer(steps.origin())
+                .integer(steps.tapStep())
+                .integer(steps.inStep())
+                .integer(steps.outStep())
+                .global(in, geometry.taps())
+                .work((double) splits * sums, 4.0 * splits * sums));
+    }
+
+    private static Launch specialise(ConvolutionGeometry geometry, Tile tile, int vectors, int rows, String kernel) {
+        return geometry.specialise(Launch.of("conv2d_weight_gradient.cl", kernel), tile)
+                .define("VECTORS", vectors)
+                .define("ROWS", rows);
+    }
+
+    /** Rows and columns cut into nearly equal parts: as many pixels as allowed, and few that lie outside the image. */
+    private static Tile tile(ConvolutionGeometry geometry, int rows, int block) {
+        Shape result = geometry.result();
+        for (int pixels = PIXELS; ; pixels /= 2) {
+            int widest = result.dim(1) == 1 ? pixels : Math.max(1, pixels / 2);
+            int width = equalPart(result.dim(2), widest);
+            Tile tile = new Tile(equalPart(result.dim(1), Math.max(1, pixels / width)), width);
+            if (pixels <= 1 || 4 * (geometry.patch(tile) * rows + pixels * block) <= TILE_BYTES) {
+                return tile;
+            }
+        }
+    }
+
+    private static int equalPart(int whole, int most) {
+        int parts = (whole + most - 1) / most;
+        return (whole + parts - 1) / parts;
+    }
+}
