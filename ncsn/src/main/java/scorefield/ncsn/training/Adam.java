@@ -17,10 +17,10 @@ import scorefield.autodiff.Tensor;
  * @param mean the new m
  * @param meanSquare the new v
  */
-record Adam(Tensor parameters, Tensor mean, Tensor meanSquare) {
+public record Adam(Tensor parameters, Tensor mean, Tensor meanSquare) {
 
     /** The decays and the term against division by zero. */
-    record Constants(double beta1, double beta2, double epsilon) {}
+    public record Constants(double beta1, double beta2, double epsilon) {}
 
     /**
      * What changes from step to step, computed by the host in double precision; scalars.
@@ -29,10 +29,10 @@ record Adam(Tensor parameters, Tensor mean, Tensor meanSquare) {
      * @param correction1 1/(1−β₁ᵗ) at the t-th step, counted from 1
      * @param correction2 1/(1−β₂ᵗ)
      */
-    record Schedule(Tensor rate, Tensor correction1, Tensor correction2) {}
+    public record Schedule(Tensor rate, Tensor correction1, Tensor correction2) {}
 
     /** One step from the old θ, m and v and the gradient. */
-    static Adam step(Adam old, Tensor gradient, Constants constants, Schedule schedule) {
+    public static Adam step(Adam old, Tensor gradient, Constants constants, Schedule schedule) {
         Tensor mean = old.mean.times(constants.beta1()).plus(gradient.times(1 - constants.beta1()));
         Tensor meanSquare =
                 old.meanSquare.times(constants.beta2()).plus(gradient.square().times(1 - constants.beta2()));
