@@ -1,0 +1,90 @@
+package scorefield.bench;
+
+import scorefield.bench.peer.Peer;
+import scorefield.ncsn.network.Parameter;
+import scorefield.ncsn.network.Parameters;
+
+/**
+ * Whether two peers compute the same numbers, to what single precision allows: nobody's speed is worth reporting before.
+ *
+ * <p>Differences are Euclidean norms relative to the other peer's: the losses', the gradients' for every parameter tensor on its own, the
+ * scores', and, after some training steps, that of the way which the parameters and their average have gone.
+ */
+final class Agreement {
+
+    /** Sums over a batch of images in another order differ by about this much at most. */
+    private static final double NUMBERS = 1e-3;
+
+    /**
+     * Adam's first steps are the gradient's signs, which rounding decides where a gradient is all but zero; so few single parameters
+     * may go another way by a whole step.
+     */
+    private static final double WAY = 5e-2;
+
+    /** A parameter's gradient counts as zero below this part of the whole gradient's norm. */
+    private static final double NEGLIGIBLE = 1e-6;
+
+    private Agreement() {}
+
+    /** Compares losses and gradients, and says how large the greatest difference is. */
+    static String ofEvaluations(Parameters layout, Peer.Evaluation ours, Peer.Evaluation theirs) {
+        double loss = Math.abs(ours.loss() - theirs.loss()) / Math.abs(theirs.loss());
+        require("loss", loss, NUMBERS);
+        double floor = NEGLIGIBLE * norm(theirs.gradient(), 0, layout.size());
+        double greatest = 0;
+        String where = "";
+        for (Parameter parameter : layout.list()) {
+            double difference =
+                    difference(ours.gradient(), theirs.gradient(), parameter.offset(), parameter.end(), floor);
+            require("gradient of " + parameter.name(), difference, NUMBERS);
+            if (difference > greatest) {
+                greatest = difference;
+                where = parameter.name();
+            }
+        }
+        return "loss %.6g (relative difference %.1e); gradients of all %d parameter tensors differ by at most %.1e (%s)"
+                .formatted(theirs.loss(), loss, layout.list().size(), greatest, where);
+    }
+
+    /** Compares scores. */
+    static String ofScores(float[] ours, float[] theirs) {
+        double difference = difference(ours, theirs, 0, theirs.length, 0);
+        require("score", difference, NUMBERS);
+        return "scores differ by %.1e".formatted(difference);
+    }
+
+    /** Compares how far vectors have come from where both started. */
+    static String ofWays(String what, float[] start, float[] ours, float[] theirs) {
+        double difference = difference(minus(ours, start), minus(theirs, start), 0, start.length, 0);
+        require("way of the " + what, difference, WAY);
+        return "the way of the %s differs by %.1e".formatted(what, difference);
+    }
+
+    private static float[] minus(float[] a, float[] b) {
+        float[] result = new float[a.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = a[i] - b[i];
+        }
+        return result;
+    }
+
+    private static double difference(float[] ours, float[] theirs, int from, int to, double floor) {
+        return norm(minus(ours, theirs), from, to) / Math.max(norm(theirs, from, to), floor);
+    }
+
+    private static double norm(float[] vector, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += (double) vector[i] * vector[i];
+        }
+        return Math.sqrt(sum);
+    }
+
+    private static void require(String what, double difference, double allowed) {
+        if (!(difference <= allowed)) { // so that NaN does not pass
+            throw new IllegalStateException(
+                    "the peers do not compute the same: %s differs by %.2e of its norm, more than %.0e"
+                            .formatted(what, difference, allowed));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package scorefield.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import scorefield.bench.peer.Workload;
+
+/**
+ * What a person asks of a benchmark: {@code [--rounds N] [--device ID] [WORKLOAD…]}.
+ *
+ * @param workloads what to measure
+ * @param rounds how often
+ * @param device the OpenCL device, or {@code reference}
+ */
+record Options(List<Workload> workloads, int rounds, String device) {
+
+    static Options parse(int rounds, String... arguments) {
+        List<Workload> workloads = new ArrayList<>();
+        String device = "0:0";
+        int i = 0;
+        while (i < arguments.length) {
+            String argument = arguments[i++];
+            switch (argument) {
+                case "--rounds" -> rounds = Integer.parseInt(value(argument, arguments, i++));
+                case "--device" -> device = value(argument, arguments, i++);
+                default -> workloads.add(Workload.named(argument));
+            }
+        }
+        if (rounds < 1) {
+            throw new IllegalArgumentException("--rounds must be at least 1, not " + rounds);
+        }
+        return new Options(workloads.isEmpty() ? List.of(Workload.GREY28) : List.copyOf(workloads), rounds, device);
+    }
+
+    private static String value(String option, String[] arguments, int index) {
+        if (index >= arguments.length) {
+            throw new IllegalArgumentException(option + " needs a value");
+        }
+        return arguments[index];
+    }
+}

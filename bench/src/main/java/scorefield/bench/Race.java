@@ -1,0 +1,88 @@
+package scorefield.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import scorefield.bench.peer.PeerProcess;
+
+/**
+ * Peers in alternation: in each round every peer has one turn, of as many steps as take about a second, and the order turns from round to
+ * round. So all of them meet the same machine, whatever else it does meanwhile.
+ *
+ * <p>Timed are whole steps, by the clock of the peer's own process, with the wait for the last one's end. Not timed: starting, compiling,
+ * bringing the numbers to the device and into the peer's memory layout, and the warm-up.
+ */
+final class Race {
+
+    /** What a peer can be timed at. */
+    @FunctionalInterface
+    interface Work {
+        /** Does some steps and says how many nanoseconds they took. */
+        long nanoseconds(PeerProcess peer, int steps) throws IOException;
+    }
+
+    /**
+     * One peer's result.
+     *
+     * @param imagesPerSecond one number for each round
+     */
+    record Lane(String peer, int stepsPerTurn, double[] imagesPerSecond) {
+
+        double median() {
+            return quantile(0.5);
+        }
+
+        double quantile(double q) {
+            return Race.quantile(imagesPerSecond, q);
+        }
+    }
+
+    private static final double TURN_NANOSECONDS = 1e9;
+    private static final int WARM_UP_STEPS = 3;
+
+    /** After a turn some thread pools spin for a moment before they sleep. */
+    private static final long PAUSE_MILLISECONDS = 300;
+
+    private Race() {}
+
+    static List<Lane> run(List<PeerProcess> peers, Work work, int images, int rounds)
+            throws IOException, InterruptedException {
+        List<Lane> lanes = new ArrayList<>();
+        for (PeerProcess peer : peers) {
+            work.nanoseconds(peer, WARM_UP_STEPS);
+            long step = work.nanoseconds(peer, 1);
+            lanes.add(
+                    new Lane(peer.name(), (int) Math.max(1, Math.round(TURN_NANOSECONDS / step)), new double[rounds]));
+            Thread.sleep(PAUSE_MILLISECONDS);
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (int turn = 0; turn < peers.size(); turn++) {
+                int i = (round + turn) % peers.size();
+                Lane lane = lanes.get(i);
+                double seconds = work.nanoseconds(peers.get(i), lane.stepsPerTurn()) / 1e9;
+                lane.imagesPerSecond()[round] = images * (double) lane.stepsPerTurn() / seconds;
+                Thread.sleep(PAUSE_MILLISECONDS);
+            }
+        }
+        return lanes;
+    }
+
+    /** The ratios of one lane to another, round by round. */
+    static double[] ratios(Lane ours, Lane theirs) {
+        double[] ratios = new double[ours.imagesPerSecond().length];
+        for (int round = 0; round < ratios.length; round++) {
+            ratios[round] = ours.imagesPerSecond()[round] / theirs.imagesPerSecond()[round];
+        }
+        return ratios;
+    }
+
+    static double quantile(double[] numbers, double q) {
+        double[] sorted = numbers.clone();
+        Arrays.sort(sorted);
+        double position = q * (sorted.length - 1);
+        int below = (int) position;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+}

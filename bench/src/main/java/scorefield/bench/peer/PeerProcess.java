@@ -1,0 +1,144 @@
+package scorefield.bench.peer;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A peer in a JVM of its own, because peers bring native libraries and thread pools that do not go together.
+ *
+ * <p>Between commands the process waits for its input and uses no processor.
+ */
+public final class PeerProcess implements AutoCloseable {
+
+    private final String name;
+    private final Process process;
+    private final DataInputStream in;
+    private final DataOutputStream out;
+
+    private PeerProcess(String name, Process process) {
+        this.name = name;
+        this.process = process;
+        this.in = new DataInputStream(new BufferedInputStream(process.getInputStream()));
+        this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
+    }
+
+    /**
+     * Starts a peer.
+     *
+     * @param name for the tables
+     * @param mainClass the peer's program, which calls {@link PeerServer#serve}
+     * @param environment added to this process's own
+     */
+    public static PeerProcess start(String name, String mainClass, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                mainClass));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        return new PeerProcess(name, builder.start());
+    }
+
+    /** For the tables. */
+    public String name() {
+        return name;
+    }
+
+    /** {@link Peer#describe}. */
+    public String describe() throws IOException {
+        ask(PeerServer.Command.DESCRIBE);
+        return in.readUTF();
+    }
+
+    /** {@link Peer#evaluate}. */
+    public Peer.Evaluation evaluate() throws IOException {
+        ask(PeerServer.Command.EVALUATE);
+        return new Peer.Evaluation(in.readDouble(), numbers());
+    }
+
+    /** {@link Peer#score}. */
+    public float[] score() throws IOException {
+        ask(PeerServer.Command.SCORE);
+        return numbers();
+    }
+
+    /** {@link Peer#parameters}. */
+    public float[] parameters() throws IOException {
+        ask(PeerServer.Command.PARAMETERS);
+        return numbers();
+    }
+
+    /** {@link Peer#average}. */
+    public float[] average() throws IOException {
+        ask(PeerServer.Command.AVERAGE);
+        return numbers();
+    }
+
+    /** {@link Peer#train}, and how many nanoseconds it took, by the clock of the peer's process. */
+    public long train(int steps) throws IOException {
+        return timed(PeerServer.Command.TRAIN, steps);
+    }
+
+    /** {@link Peer#sample}, and how many nanoseconds it took, by the clock of the peer's process. */
+    public long sample(int steps) throws IOException {
+        return timed(PeerServer.Command.SAMPLE, steps);
+    }
+
+    /** The most memory that the peer's process ever held at once, in bytes: numbers, code, and its JVM. */
+    public long peakMemory() throws IOException {
+        ask(PeerServer.Command.PEAK_MEMORY);
+        return in.readLong();
+    }
+
+    private long timed(PeerServer.Command command, int steps) throws IOException {
+        out.writeUTF(command.name());
+        out.writeInt(steps);
+        out.flush();
+        waitForAnswer();
+        return in.readLong();
+    }
+
+    private void ask(PeerServer.Command command) throws IOException {
+        out.writeUTF(command.name());
+        out.flush();
+        waitForAnswer();
+    }
+
+    private void waitForAnswer() throws IOException {
+        in.mark(1);
+        if (in.read() < 0) {
+            throw new EOFException(name + " ended without an answer; what it printed stands above");
+        }
+        in.reset();
+    }
+
+    private float[] numbers() throws IOException {
+        return PeerServer.read(in, in.readInt());
+    }
+
+    /** Ends the process, by force where it does not end by itself within some seconds. */
+    @Override
+    public void close() throws IOException, InterruptedException {
+        if (process.isAlive()) {
+            out.writeUTF(PeerServer.Command.END.name());
+            out.flush();
+        }
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+}

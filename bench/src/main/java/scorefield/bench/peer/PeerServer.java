@@ -1,0 +1,103 @@
+package scorefield.bench.peer;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/** A peer's side of the pipe to the measuring process: reads commands, does the work, answers. {@link PeerProcess} is the other side. */
+final class PeerServer {
+
+    /** What the measuring process can ask for. */
+    enum Command {
+        DESCRIBE,
+        EVALUATE,
+        SCORE,
+        TRAIN,
+        PARAMETERS,
+        AVERAGE,
+        SAMPLE,
+        PEAK_MEMORY,
+        END
+    }
+
+    private PeerServer() {}
+
+    static void serve(Supplier<Peer> maker) throws IOException {
+        DataInputStream in = new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+        System.setOut(System.err); // what a library prints must not get between the answers
+        try (Peer peer = maker.get()) {
+            for (Command command = read(in); command != Command.END; command = read(in)) {
+                answer(peer, command, in, out);
+                out.flush();
+            }
+        }
+    }
+
+    private static Command read(DataInputStream in) throws IOException {
+        return Command.valueOf(in.readUTF());
+    }
+
+    private static void answer(Peer peer, Command command, DataInputStream in, DataOutputStream out)
+            throws IOException {
+        switch (command) {
+            case DESCRIBE -> out.writeUTF(peer.describe());
+            case EVALUATE -> {
+                Peer.Evaluation evaluation = peer.evaluate();
+                out.writeDouble(evaluation.loss());
+                write(out, evaluation.gradient());
+            }
+            case SCORE -> write(out, peer.score());
+            case PARAMETERS -> write(out, peer.parameters());
+            case AVERAGE -> write(out, peer.average());
+            case TRAIN -> {
+                int steps = in.readInt();
+                long start = System.nanoTime();
+                peer.train(steps);
+                out.writeLong(System.nanoTime() - start);
+            }
+            case SAMPLE -> {
+                int steps = in.readInt();
+                long start = System.nanoTime();
+                peer.sample(steps);
+                out.writeLong(System.nanoTime() - start);
+            }
+            case PEAK_MEMORY -> out.writeLong(peakMemory());
+            case END -> throw new IllegalStateException("an end has no answer");
+        }
+    }
+
+    private static void write(DataOutputStream out, float[] numbers) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(numbers.length, Float.BYTES));
+        bytes.asFloatBuffer().put(numbers);
+        out.writeInt(numbers.length);
+        out.write(bytes.array());
+    }
+
+    static float[] read(DataInputStream in, int length) throws IOException {
+        byte[] bytes = new byte[Math.multiplyExact(length, Float.BYTES)];
+        in.readFully(bytes);
+        float[] numbers = new float[length];
+        ByteBuffer.wrap(bytes).asFloatBuffer().get(numbers);
+        return numbers;
+    }
+
+    /** The most memory that this process ever held at once (Linux's VmHWM), in bytes. */
+    private static long peakMemory() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmHWM:")) {
+                return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        throw new IOException("/proc/self/status has no VmHWM");
+    }
+}

@@ -1,0 +1,197 @@
+package scorefield.bench.peer;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Executable;
+import scorefield.autodiff.Gradients;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.opencl.ClDevice;
+import scorefield.kernels.opencl.ClDevices;
+import scorefield.ncsn.network.Parameters;
+import scorefield.ncsn.network.UNet;
+import scorefield.ncsn.network.Weights;
+import scorefield.ncsn.objective.AnnealedDenoising;
+import scorefield.ncsn.sampler.LangevinDynamics;
+import scorefield.ncsn.training.Adam;
+
+/**
+ * This project's own peer, on any device.
+ *
+ * <p>A training step is the same graph as {@code scorefield.ncsn.training}'s, except that the batch, its noise and its noise levels lie
+ * on the device and stay the same, so that another library can be given the same numbers.
+ */
+public final class ScorefieldPeer implements Peer {
+
+    private final String description;
+    private final Device device;
+    private final UNet network;
+    private final Weights weights;
+    private final Values start;
+
+    private final Tensor x;
+    private final Tensor sigma;
+    private final Tensor z;
+    private final Tensor parameters;
+    private final Tensor average;
+    private final Tensor mean;
+    private final Tensor meanSquare;
+    private final Tensor lastLoss = Tensor.variable("last loss", Shape.SCALAR);
+    private final Tensor loss;
+    private final Tensor gradient;
+    private final Tensor rate = Tensor.input("learning rate", Shape.SCALAR);
+    private final Tensor correction1 = Tensor.input("Adam's correction 1", Shape.SCALAR);
+    private final Tensor correction2 = Tensor.input("Adam's correction 2", Shape.SCALAR);
+
+    private @Nullable Executable training;
+    private @Nullable LangevinDynamics dynamics;
+    private int steps;
+
+    /** Brings a workload's numbers to a device. */
+    public ScorefieldPeer(Workload workload, Device device, String description) {
+        this.description = description;
+        this.device = device;
+        network = workload.network();
+        Parameters layout = network.parameters();
+        Shape flat = Shape.of(layout.size());
+        x = Tensor.variable("x", workload.batch());
+        z = Tensor.variable("z", workload.batch());
+        sigma = Tensor.variable("sigma", Shape.of(workload.images()));
+        parameters = Tensor.variable("parameters", flat);
+        average = Tensor.variable("average", flat);
+        mean = Tensor.variable("adam.m", flat);
+        meanSquare = Tensor.variable("adam.v", flat);
+        weights = layout.weights(parameters);
+        loss = new AnnealedDenoising().loss(network.with(weights), x, sigma, z).named("loss");
+        gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
+
+        Workload.Numbers numbers = workload.numbers();
+        start = Values.of(workload.batch(), numbers.x());
+        device.write(x, start);
+        device.write(z, Values.of(z.shape(), numbers.z()));
+        device.write(sigma, Values.of(sigma.shape(), numbers.sigma()));
+        device.write(parameters, Values.of(flat, numbers.parameters()));
+        device.write(average, Values.of(flat, numbers.parameters()));
+    }
+
+    /** The training step as a program. */
+    public Program trainingStep() {
+        Tensor norm = gradient.square().sum().sqrt();
+        Tensor clipped = gradient.times(Tensor.scalar(CLIP).over(norm.maximum(CLIP)));
+        Adam adam = Adam.step(
+                new Adam(parameters, mean, meanSquare),
+                clipped,
+                new Adam.Constants(BETA1, BETA2, EPSILON),
+                new Adam.Schedule(rate, correction1, correction2));
+        Map<Tensor, Tensor> updates = new LinkedHashMap<>();
+        updates.put(parameters, adam.parameters());
+        updates.put(mean, adam.mean());
+        updates.put(meanSquare, adam.meanSquare());
+        updates.put(average, average.times(AVERAGE).plus(adam.parameters().times(1 - AVERAGE)));
+        updates.put(lastLoss, loss);
+        return new Program(List.of(), updates);
+    }
+
+    /** What the t-th training step, from 1, is fed. */
+    public Map<Tensor, Values> feeds(int t) {
+        return Map.of(
+                rate, Values.scalar(LEARNING_RATE),
+                correction1, Values.scalar(1 / (1 - Math.pow(BETA1, t))),
+                correction2, Values.scalar(1 / (1 - Math.pow(BETA2, t))));
+    }
+
+    @Override
+    public String describe() {
+        return description;
+    }
+
+    @Override
+    public Evaluation evaluate() {
+        List<Values> values = fetch(loss, gradient);
+        return new Evaluation(values.get(0).item(), values.get(1).floats());
+    }
+
+    @Override
+    public float[] score() {
+        Tensor level = Tensor.fill(sigma.shape(), SAMPLING_SIGMA);
+        return fetch(network.score(weights, x, level)).get(0).floats();
+    }
+
+    private List<Values> fetch(Tensor... fetches) {
+        try (Executable executable = device.compile(Program.fetching(fetches))) {
+            return executable.run(Map.of());
+        }
+    }
+
+    @Override
+    public void train(int count) {
+        if (training == null) {
+            training = device.compile(trainingStep());
+        }
+        for (int i = 0; i < count; i++) {
+            training.run(feeds(++steps));
+        }
+        device.read(lastLoss); // waits
+    }
+
+    @Override
+    public float[] parameters() {
+        return device.read(parameters).floats();
+    }
+
+    @Override
+    public float[] average() {
+        return device.read(average).floats();
+    }
+
+    @Override
+    public void sample(int count) {
+        if (dynamics == null) {
+            dynamics = new LangevinDynamics(device, network.with(weights), x.shape());
+            dynamics.seed(1, 0);
+            dynamics.startAt(start);
+        }
+        for (int i = 0; i < count; i++) {
+            dynamics.step(SAMPLING_SIGMA, SAMPLING_ALPHA);
+        }
+        if (!dynamics.isFinite()) { // waits
+            throw new IllegalStateException("the Langevin steps left the finite numbers");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (dynamics != null) {
+            dynamics.close();
+        }
+        if (training != null) {
+            training.close();
+        }
+        device.close();
+    }
+
+    /** A process with this peer: arguments are the workload and the OpenCL device, or {@code reference}. */
+    public static void main(String... arguments) throws Exception {
+        PeerServer.serve(() -> {
+            Workload workload = Workload.named(arguments[0]);
+            if (arguments[1].equals("reference")) {
+                Device reference = new ReferenceDevice();
+                return new ScorefieldPeer(workload, reference, "scorefield, " + reference.name());
+            }
+            ClDevice device = ClDevices.find(arguments[1]);
+            return new ScorefieldPeer(workload, new OpenClDevice(device), describe(device));
+        });
+    }
+
+    private static String describe(ClDevice device) {
+        return "scorefield, OpenCL on %s, %s %s, %d compute units"
+                .formatted(device.name(), device.platform(), device.driverVersion(), device.computeUnits());
+    }
+}
