@@ -94,18 +94,20 @@ final class SideBySide {
             Map<String, String> descriptions,
             List<String> agreements)
             throws IOException {
-        out.printf("%n| | images/s | quartiles | ms a step | peak memory, MB |%n| --- | --- | --- | --- | --- |%n");
+        out.printf(
+                "%n| | images/s | quartiles | best | ms a step | peak memory, MB |%n| --- | --- | --- | --- | --- | --- |%n");
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < lanes.size(); i++) {
             Race.Lane lane = lanes.get(i);
             long memory = peers.get(i).peakMemory();
             out.printf(
                     Locale.ROOT,
-                    "| %s | %.1f | %.1f … %.1f | %.1f | %d |%n",
+                    "| %s | %.1f | %.1f … %.1f | %.1f | %.1f | %d |%n",
                     lane.peer(),
                     lane.median(),
                     lane.quantile(0.25),
                     lane.quantile(0.75),
+                    lane.quantile(1),
                     1e3 * workload.images() / lane.median(),
                     memory >> 20);
             Map<String, Object> row = new LinkedHashMap<>();
