@@ -61,6 +61,37 @@ public record OpCase(String name, List<Argument> arguments, Function<List<Tensor
         return feeds;
     }
 
+    /**
+     * The case with all its derivatives of first and second order.
+     *
+     * @param wrt the FLOAT inputs, and last the cotangent c
+     * @param result y
+     * @param first ⟨c, y⟩, whose gradients are the vjp and y itself
+     * @param second ⟨u, vjp(y, c)⟩ for fixed random u: its gradients are made of all the second derivatives
+     * @param feeds numbers for the inputs and for c
+     */
+    public record Derivatives(
+            List<Tensor> wrt, Tensor result, Tensor first, Tensor second, Map<Tensor, Values> feeds) {}
+
+    /** A fresh graph of the case with its derivatives, and numbers for it. */
+    public Derivatives differentiate(long seed) {
+        Graph graph = build();
+        Map<Tensor, Values> feeds = feeds(graph, seed);
+        Random random = new Random(~seed);
+        Tensor y = graph.result();
+        Tensor c = Tensor.input("c", y.shape());
+        feeds.put(c, Argument.of(Domain.NORMAL, y.shape()).draw(random));
+        Tensor second = Tensor.scalar(0);
+        for (Tensor gradient : Gradients.vjp(y, c, graph.differentiable())) {
+            Tensor u =
+                    Tensor.constant(Argument.of(Domain.NORMAL, gradient.shape()).draw(random));
+            second = second.plus(gradient.times(u).sum());
+        }
+        List<Tensor> wrt = new ArrayList<>(graph.differentiable());
+        wrt.add(c);
+        return new Derivatives(wrt, y, y.times(c).sum(), second, feeds);
+    }
+
     /** Where the numbers of an input come from. FLOAT numbers are exact in single precision, so that every device sees the same ones. */
     public enum Domain {
         /** Standard normal. */
