@@ -27,12 +27,14 @@ final class GradientCheck {
     /** Up to so many elements are checked one by one. */
     private static final int FEW = 64;
 
+    private final String what;
     private final Tensor scalar;
     private final List<Tensor> wrt;
     private final Map<Tensor, Values> feeds;
     private final Random random = new Random(7);
 
-    private GradientCheck(Tensor scalar, List<Tensor> wrt, Map<Tensor, Values> feeds) {
+    private GradientCheck(String what, Tensor scalar, List<Tensor> wrt, Map<Tensor, Values> feeds) {
+        this.what = what;
         this.scalar = scalar;
         this.wrt = wrt;
         this.feeds = feeds;
@@ -41,10 +43,11 @@ final class GradientCheck {
     /**
      * Insists that the gradient of a scalar is right to a relative error of 1e-6.
      *
+     * @param what for the error
      * @param wrt inputs, each of them fed
      */
-    static void check(Tensor scalar, List<Tensor> wrt, Map<Tensor, Values> feeds) {
-        new GradientCheck(scalar, wrt, feeds).check();
+    static void check(String what, Tensor scalar, List<Tensor> wrt, Map<Tensor, Values> feeds) {
+        new GradientCheck(what, scalar, wrt, feeds).check();
     }
 
     private void check() {
@@ -100,9 +103,11 @@ final class GradientCheck {
         double fine = (4 * differences.get(2) - differences.get(1)) / 3;
         double extrapolated = (16 * fine - coarse) / 15;
         assertThat(Math.abs(extrapolated - fine))
-                .as("the last correction of the finite difference %s, %s", extrapolated, where)
+                .as("%s: the last correction of the finite difference %s, %s", what, extrapolated, where)
                 .isLessThanOrEqualTo(0.1 * TOLERANCE * scale);
-        assertThat(derivative).as("the derivative %s", where).isCloseTo(extrapolated, offset(TOLERANCE * scale));
+        assertThat(derivative)
+                .as("%s: the derivative %s", what, where)
+                .isCloseTo(extrapolated, offset(TOLERANCE * scale));
     }
 
     /** The function at the inputs plus h times the direction. */

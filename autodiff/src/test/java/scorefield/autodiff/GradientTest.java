@@ -12,13 +12,13 @@ class GradientTest {
     @MethodSource("scorefield.autodiff.OpCases#allSmooth")
     void firstDerivative(OpCase opCase) {
         OpCase.Derivatives derivatives = opCase.differentiate(SEED);
-        GradientCheck.check(derivatives.first(), derivatives.wrt(), derivatives.feeds());
+        GradientCheck.check(opCase.name(), derivatives.first(), derivatives.wrt(), derivatives.feeds());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scorefield.autodiff.OpCases#allSmooth")
     void secondDerivative(OpCase opCase) {
         OpCase.Derivatives derivatives = opCase.differentiate(SEED);
-        GradientCheck.check(derivatives.second(), derivatives.wrt(), derivatives.feeds());
+        GradientCheck.check(opCase.name(), derivatives.second(), derivatives.wrt(), derivatives.feeds());
     }
 }

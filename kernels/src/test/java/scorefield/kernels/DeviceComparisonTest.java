@@ -72,7 +72,7 @@ class DeviceComparisonTest {
         List<Values> expected = Reference.evaluate(feeds, fetches);
         List<Double> tolerances = FloatErrors.tolerances(fetches, feeds);
         for (int k = 0; k < fetches.size(); k++) {
-            Agreement.check(what(k, fetches), actual.get(k), expected.get(k), tolerances.get(k));
+            Agreement.check(opCase + ": " + what(k, fetches), actual.get(k), expected.get(k), tolerances.get(k));
         }
     }
 

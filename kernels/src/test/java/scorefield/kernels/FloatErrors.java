@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import scorefield.autodiff.Reference;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
@@ -39,7 +40,7 @@ final class FloatErrors {
 
     private static final double U = 0x1p-24;
     private static final int DRAWS = 4;
-    private static final int SAFETY = 4;
+    private static final int SAFETY = 2;
     /** A bound, in units of u, for any chain of a few operations and library functions. */
     private static final double FEW = 8;
     /** OpenCL's bound for pow, in units in the last place. */
@@ -203,13 +204,27 @@ final class FloatErrors {
             }
         }
         double[] result = node.op().evaluate(node, moved);
-        double largest = 0;
-        for (double y : result) {
-            largest = Math.max(largest, Math.abs(y));
+        double largest = largest(result);
+        if (node.op() instanceof GroupNormInputGradient gradient) {
+            // h − mean(h) − … is the difference of larger numbers: of nothing but those where a group has one element.
+            double h = largest(in[1]) * largest(in[3]);
+            largest = Math.max(largest, h / Math.sqrt(leastVariance(x, gradient.groups(), in[0]) + gradient.epsilon()));
         }
         for (int i = 0; i < result.length; i++) {
             result[i] += sign() * FEW * U * largest;
         }
         return result;
+    }
+
+    private static double largest(double[] numbers) {
+        return Arrays.stream(numbers).map(Math::abs).max().orElseThrow();
+    }
+
+    /** The least variance of any group. */
+    private static double leastVariance(Shape x, int groups, double[] numbers) {
+        Tensor images = Tensor.constant(Values.of(x, numbers));
+        Tensor grouped = images.reshape(x.dim(0), x.dim(1) * x.dim(2), groups, -1);
+        Tensor variance = grouped.minus(grouped.meanKeep(1, 3)).square().mean(1, 3);
+        return Arrays.stream(Reference.evaluate(variance).doubles()).min().orElseThrow();
     }
 }
