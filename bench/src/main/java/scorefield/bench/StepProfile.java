@@ -13,7 +13,7 @@ import scorefield.kernels.opencl.ClDevices;
 /** Where the time of a training step goes: per kernel, and the costliest launches one by one. */
 public final class StepProfile {
 
-    private static final int RUNS = 5;
+    private static final int RUNS = 10;
     private static final int COSTLIEST = 40;
 
     private StepProfile() {}

@@ -10,18 +10,19 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Where the time of a program goes: for each kernel launch, how long the device was at work on it, the median over the runs.
+ * Where the time of a program goes: for each kernel launch, how long the device was at work on it, the least over the runs. (Whatever else
+ * runs on the machine can only add to a time.)
  *
  * <p>GFLOP/s and GB/s follow from what a launcher {@linkplain Launch#work states}: the arithmetic of the mathematics, whatever shortcut
  * the kernel takes, and the least memory traffic. A number above the machine's peak is therefore no error: it means fewer operations
  * (Winograd) or data that stayed in cache.
  *
  * @param launches in the order in which they run
- * @param runs over how many runs the medians are
- * @param nanoseconds of a whole run, from the first launch's start to the last one's end; more than the launches' sum by the gaps between
- *     them
+ * @param runs of how many runs these are the least times
+ * @param gaps nanoseconds of a run in which the device was at work on none of the launches, from the first one's start to the last one's
+ *     end
  */
-public record Profile(List<Entry> launches, int runs, double nanoseconds) {
+public record Profile(List<Entry> launches, int runs, double gaps) {
 
     /**
      * One launch.
@@ -40,7 +41,12 @@ public record Profile(List<Entry> launches, int runs, double nanoseconds) {
     private record Total(String kernel, int launches, double flops, double bytes, double nanoseconds) {}
 
     /** When the device was at work on a launch, in nanoseconds of its own clock. */
-    record Span(long start, long end) {}
+    record Span(long start, long end) {
+
+        double length() {
+            return end - start;
+        }
+    }
 
     static Profile of(Plan plan, List<List<Span>> runs) {
         List<Entry> entries = new ArrayList<>();
@@ -53,16 +59,18 @@ public record Profile(List<Entry> launches, int runs, double nanoseconds) {
                     plan.computes().get(i).toString(),
                     launch.flops(),
                     launch.bytes(),
-                    median(runs, run -> run.get(index).end() - run.get(index).start())));
+                    least(runs, run -> run.get(index).length())));
         }
-        double whole =
-                median(runs, run -> run.get(run.size() - 1).end() - run.get(0).start());
-        return new Profile(List.copyOf(entries), runs.size(), whole);
+        double gaps = least(
+                runs,
+                run -> run.get(run.size() - 1).end()
+                        - run.get(0).start()
+                        - run.stream().mapToDouble(Span::length).sum());
+        return new Profile(List.copyOf(entries), runs.size(), gaps);
     }
 
-    private static double median(List<List<Span>> runs, ToDoubleFunction<List<Span>> time) {
-        double[] sorted = runs.stream().mapToDouble(time).sorted().toArray();
-        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    private static double least(List<List<Span>> runs, ToDoubleFunction<List<Span>> time) {
+        return runs.stream().mapToDouble(time).min().orElseThrow();
     }
 
     /** The time in which the device worked on some launch, in nanoseconds. */
@@ -97,9 +105,9 @@ public record Profile(List<Entry> launches, int runs, double nanoseconds) {
                         total.kernel())));
         text.append(String.format(
                 Locale.ROOT,
-                "%9.3f in all; %.3f between launches; medians of %d runs%n",
-                nanoseconds / 1e6,
-                (nanoseconds - busy()) / 1e6,
+                "%9.3f in all, and %.3f between launches; the least of %d runs%n",
+                busy() / 1e6,
+                gaps / 1e6,
                 runs));
         return text.toString();
     }
