@@ -1,16 +1,34 @@
 package scorefield.cli;
 
+import java.util.Comparator;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.DeviceMemoryException;
 import scorefield.autodiff.Program;
 import scorefield.kernels.OpenClDevice;
+import scorefield.ncsn.network.Layer;
+import scorefield.ncsn.network.ScoreNetwork;
 
 /** What to say where a training step needs more memory than a device has: how much, and which batch would fit. */
 final class BatchThatFits {
 
     private BatchThatFits() {}
+
+    /** Refuses a batch with which some layer's output would be more numbers than a tensor can hold, on any device. */
+    static void requireTensors(ScoreNetwork network, int batch) {
+        Layer widest = Layer.of(network).stream()
+                .max(Comparator.comparingInt(layer -> layer.output().size()))
+                .orElseThrow();
+        int most = Integer.MAX_VALUE / widest.output().size();
+        if (batch > most) {
+            throw new UserException(
+                    "training.batch=" + batch + " is too big: the output of layer " + widest.name() + ", "
+                            + widest.output()
+                            + " for each image, would have more than 2^31-1 numbers; the largest batch is " + most
+                            + ": --set training.batch=" + most);
+        }
+    }
 
     /**
      * The error for a person.

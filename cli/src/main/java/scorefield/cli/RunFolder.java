@@ -1,12 +1,9 @@
 package scorefield.cli;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
@@ -113,14 +110,12 @@ record RunFolder(Path path) {
         try {
             Files.createDirectories(path.resolve("previews"));
             Files.delete(Files.createTempFile(path, ".writable", ".tmp"));
-        } catch (FileAlreadyExistsException | NotDirectoryException e) {
-            throw new UserException(path + ": cannot be a run's folder, because " + e.getFile()
-                    + " is a file; choose another with --out");
-        } catch (AccessDeniedException e) {
-            throw new UserException(
-                    path + ": cannot be written to (" + IoReason.of(e) + "); choose another folder with --out");
         } catch (FileSystemException e) {
-            throw new IOException(path + ": cannot be written to: " + IoReason.of(e), e);
+            String reason = IoReason.of(e);
+            if (reason.contains("space") || reason.contains("quota")) {
+                throw new IOException(path + ": cannot be written to: " + reason, e);
+            }
+            throw new UserException(path + ": cannot be written to: " + reason + "; choose another folder with --out");
         }
         // While a checkpoint is replaced, the old and the new one exist.
         long needed = 2 * bytes + (1 << 20);

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.DeviceMemoryException;
+import scorefield.kernels.OpenClDevice;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
@@ -136,6 +137,9 @@ final class TrainCommand implements Callable<Integer> {
                 Device opened = device.open(err)) {
             describe(console, folder, from, images, opened);
             try (Trainer trainer = trainer(opened, from, images)) {
+                if (opened instanceof OpenClDevice) {
+                    console.println("The first step takes seconds longer, until every kernel is compiled.");
+                }
                 if (fresh) {
                     folder.prepare(TrainingRun.checkpointBytes(from));
                     TrainingRun.begin(folder, from);
@@ -170,6 +174,7 @@ final class TrainCommand implements Callable<Integer> {
         ScoreNetwork network = from.network();
         NoiseLevels ladder = NoiseDefaults.ladder(from.configuration());
         TrainingSettings training = from.configuration().training();
+        BatchThatFits.requireTensors(network, training.batch());
         try {
             return new Trainer(opened, network, images, ladder, training, from.state());
         } catch (DeviceMemoryException e) {

@@ -1,0 +1,157 @@
+package scorefield.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever is wrong, a person sees one clear line and the right exit code, and nothing is left behind. */
+class BadInputTest {
+
+    @TempDir
+    private Path folder;
+
+    private static void refused(Cli.Outcome outcome, String message) {
+        assertThat(outcome.err()).contains(message).doesNotContain("\tat ");
+        assertThat(outcome.err().lines()).hasSize(1);
+        assertThat(outcome.code()).isEqualTo(2);
+    }
+
+    private void refusedAndNothingWritten(String message, String... arguments) throws IOException {
+        Path out = folder.resolve("run");
+        refused(Cli.train(with(arguments, "--out", out.toString(), "--device", "reference")), message);
+        assertThat(out).doesNotExist();
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void noCommandOrAWrongOne() {
+        refused(Cli.run(), "Say what to do: train, sample, score, devices or inspect");
+        refused(Cli.run("tran"), "scorefield: unexpected argument 'tran'; did you mean 'train'?");
+    }
+
+    @Test
+    void anUnknownOptionOrAValueOfAnotherType() {
+        refused(Cli.run("train", "--stpes=3"), "scorefield train: unknown option '--stpes=3'; did you mean '--steps'?");
+        refused(Cli.run("train", "--steps", "many"), "'many' is not a long");
+        refused(Cli.run("sample", "--steps-per-level"), "Missing required parameter");
+        refused(Cli.run("score"), "--input");
+    }
+
+    @Test
+    void dataThatCannotBeRead() throws IOException {
+        refusedAndNothingWritten("nothing.gz: there is no such file or folder", "--data", "nothing.gz");
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        refusedAndNothingWritten("empty", "--data", empty.toString());
+        Path text = Files.writeString(folder.resolve("text.txt"), "no images here");
+        refusedAndNothingWritten("is no data set that can be read", "--data", text.toString());
+    }
+
+    @Test
+    void settingsThatAreNone() throws IOException {
+        refusedAndNothingWritten(
+                "unknown key 'training.bach'; did you mean 'training.batch'?", "--set", "training.bach=3");
+        refusedAndNothingWritten("training.batch must be a whole number", "--set", "training.batch=few");
+        refusedAndNothingWritten("must be KEY=VALUE", "--set", "training.batch");
+        refusedAndNothingWritten("the value is not YAML", "--set", "network.multipliers=[1");
+        refusedAndNothingWritten("training.steps must be a whole number from 1", "--steps", "0");
+        refusedAndNothingWritten("unknown preset 'mnist'", "--preset", "mnist");
+        refusedAndNothingWritten("data.count", "--set", "data.count=0");
+    }
+
+    @Test
+    void aConfigurationFileThatIsNone() throws IOException {
+        Path file = folder.resolve("config.yaml");
+        refusedAndNothingWritten("config.yaml: there is no such file", "--config", file.toString());
+        Files.writeString(file, "training:\n  batch: 3\n  bach: 4\n");
+        refusedAndNothingWritten(
+                "config.yaml: unknown key 'training.bach'; did you mean 'training.batch'?",
+                "--config",
+                file.toString());
+        Files.writeString(file, "training:\n  batch: 3\n  batch: 4\n");
+        refusedAndNothingWritten("config.yaml: is not YAML: found duplicate key batch", "--config", file.toString());
+        Files.writeString(file, "training: {batch: [\n");
+        refusedAndNothingWritten("config.yaml: is not YAML", "--config", file.toString());
+        Files.writeString(file, "just words");
+        refusedAndNothingWritten("config.yaml: must hold sections of keys", "--config", file.toString());
+        refusedAndNothingWritten("is a folder, not a YAML file", "--config", folder.toString());
+    }
+
+    @Test
+    void imagesThatDoNotFitTheNetwork() throws IOException {
+        refusedAndNothingWritten("needs a height and a width that 2 divides, not 9×8", "--set", "data.size=9x8");
+    }
+
+    @Test
+    void noSuchDevice() {
+        refused(
+                Cli.run("inspect", "--plan", "--preset", "digits", "--device", "toaster"),
+                "no OpenCL device 'toaster'");
+        refused(
+                Cli.run("inspect", "--plan", "--preset", "digits", "--device", "reference"),
+                "--plan and --kernels show how an OpenCL device computes");
+    }
+
+    @Test
+    void aModelThatIsTooBigForTheDevice() {
+        Path out = folder.resolve("run");
+        refused(
+                Cli.train(
+                        "--set=training.batch=10000",
+                        "--set=data.size=64",
+                        "--set=network.channels=16",
+                        "--out=" + out),
+                "the largest batch that fits is ");
+        assertThat(out).doesNotExist();
+        refused(
+                Cli.train("--set=training.batch=65536", "--set=data.size=512", "--out=" + out),
+                "would have more than 2^31-1 numbers; the largest batch is ");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void aFolderThatCannotBeARuns() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        refused(
+                Cli.train("--device=reference", "--out=" + file),
+                file + ": cannot be written to: Not a directory; choose another folder with --out");
+        refused(Cli.train("--device=reference", "--out=/proc/run"), "/proc/run: cannot be written to");
+    }
+
+    @Test
+    void aRunThatIsNone() {
+        for (List<String> command : List.of(
+                List.of("sample", "--run"),
+                List.of("inspect", "--run"),
+                List.of("train", "--resume", "--out"),
+                List.of("score", "--input=x.npy", "--sigma=1", "--out=y.npy", "--run"))) {
+            refused(
+                    Cli.run(Stream.concat(command.stream(), Stream.of(folder.toString()))
+                            .toArray(String[]::new)),
+                    "there is no run in this folder");
+        }
+    }
+
+    @Test
+    void aCheckpointThatIsNone() throws IOException {
+        Files.write(folder.resolve("checkpoint.safetensors"), new byte[100]);
+        refused(Cli.run("sample", "--run", folder.toString()), "checkpoint.safetensors: is not a safetensors file");
+        refused(Cli.run("train", "--resume", "--out", folder.toString()), "is not a safetensors file");
+        refused(Cli.train("--out", folder.toString()), "there already is a run in this folder");
+    }
+
+    @Test
+    void aStackTraceOnlyWhereItIsAskedFor() {
+        Cli.Outcome outcome = Cli.run("sample", "--run", folder.toString(), "--stacktrace");
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("\tat scorefield.cli.");
+    }
+}

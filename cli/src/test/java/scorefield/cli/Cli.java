@@ -1,0 +1,69 @@
+package scorefield.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The program as a test runs it: in this JVM, or in one of its own. */
+final class Cli {
+
+    /** A network and data so small that a step takes milliseconds on any device. */
+    static final List<String> TINY = List.of(
+            "--set=data.size=8",
+            "--set=data.count=50",
+            "--set=network.channels=4",
+            "--set=network.multipliers=[1, 2]",
+            "--set=network.blocks=1",
+            "--set=noise.levels=8",
+            "--set=training.batch=4",
+            "--set=sampling.images=5",
+            "--set=sampling.steps-per-level=2",
+            "--set=output.log-every=5",
+            "--set=output.preview-every=10",
+            "--set=output.preview-images=2",
+            "--set=output.preview-levels=3");
+
+    private Cli() {}
+
+    /** What came of a command. */
+    record Outcome(int code, String out, String err) {}
+
+    static Outcome run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    /** {@code train} with {@link #TINY} and more. */
+    static Outcome train(String... arguments) {
+        return run(trainArguments(arguments));
+    }
+
+    static String[] trainArguments(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("train"));
+        all.addAll(TINY);
+        all.addAll(List.of(arguments));
+        return all.toArray(String[]::new);
+    }
+
+    /** Starts the program in a JVM of its own, its output going to {@code log}. */
+    static Process start(Path folder, Path log, List<String> prefix, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+        command.addAll(List.of("-Djava.awt.headless=true", "-cp", System.getProperty("java.class.path")));
+        command.add(Main.class.getName());
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+}

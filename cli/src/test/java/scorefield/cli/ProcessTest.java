@@ -1,0 +1,137 @@
+package scorefield.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import scorefield.ncsn.file.Safetensors;
+
+/** The program as a process: killed, stopped, and with a disk that is full. */
+class ProcessTest {
+
+    @TempDir
+    private Path folder;
+
+    private Process start(List<String> prefix, String... arguments) throws IOException {
+        return Cli.start(folder, folder.resolve("log"), prefix, arguments);
+    }
+
+    private int run(List<String> prefix, String... arguments) throws IOException, InterruptedException {
+        Process process = start(prefix, arguments);
+        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new AssertionError("the program did not end; it printed:\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    private String log() throws IOException {
+        return Files.readString(folder.resolve("log"));
+    }
+
+    private Path checkpoint(String run) {
+        return folder.resolve(run).resolve("checkpoint.safetensors");
+    }
+
+    private long step(String run) throws IOException {
+        return Safetensors.readChecksummed(checkpoint(run))
+                .array("training.step")
+                .longs()[0];
+    }
+
+    /** Waits until the run's checkpoint has gone beyond a step, or the process has ended. */
+    private void awaitBeyond(String run, long step, Process process) throws IOException, InterruptedException {
+        while (process.isAlive() && (!Files.exists(checkpoint(run)) || step(run) <= step)) {
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void killedTenTimesAtRandomMomentsTheRunEndsAsIfNothingHadHappened() throws Exception {
+        String[] whole = Cli.trainArguments("--steps=300", "--set=output.checkpoint-every=3", "--out=whole");
+        assertThat(run(List.of(), whole)).as(log()).isZero();
+
+        String[] killed = Cli.trainArguments("--steps=300", "--set=output.checkpoint-every=3", "--out=killed");
+        String[] resumed = {"train", "--resume", "--out=killed"};
+        Random random = new Random(1);
+        for (int kill = 0; kill < 10; kill++) {
+            boolean begun = Files.exists(checkpoint("killed"));
+            long before = begun ? step("killed") : -1;
+            Process process = start(List.of(), begun ? resumed : killed);
+            if (kill % 3 == 2) {
+                // Anywhere, so mostly while it starts.
+                Thread.sleep(random.nextInt(600));
+            } else {
+                awaitBeyond("killed", before + 3, process);
+                Thread.sleep(random.nextInt(40));
+            }
+            process.destroyForcibly().waitFor();
+        }
+        assertThat(step("killed")).as("a run that was over was not killed").isLessThan(300);
+        assertThat(run(List.of(), resumed)).as(log()).isZero();
+        assertThat(Safetensors.read(checkpoint("killed")).arrays())
+                .isEqualTo(Safetensors.read(checkpoint("whole")).arrays());
+    }
+
+    @Test
+    void aPoliteEndSavesTheRun() throws Exception {
+        Process process = start(List.of(), Cli.trainArguments("--steps=1000000", "--out=run", "--device=reference"));
+        // Beyond the first checkpoint, which is before the first step, the first reading tells that steps are taken.
+        while (process.isAlive() && !log().contains("training 5/1000000 steps")) {
+            Thread.sleep(10);
+        }
+        process.destroy();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
+        assertThat(step("run")).isPositive();
+        assertThat(log())
+                .contains("stopped after step " + step("run") + " of 1000000, saved in ")
+                .contains("to go on: bin/scorefield train --resume --out run");
+    }
+
+    @Test
+    void aFullDiskEndsTheRunAndLeavesTheCheckpointAsItWas() throws Exception {
+        // A limit on a file's size makes writing fail in the middle, as a full disk does. Blocks of 512 bytes.
+        List<String> fullDisk = List.of("/bin/sh", "-c", "ulimit -f 20 && exec \"$0\" \"$@\"");
+        assertThat(run(fullDisk, Cli.trainArguments("--steps=5", "--out=never", "--device=reference")))
+                .as(log())
+                .isEqualTo(1);
+        assertThat(log()).contains("cannot write never/checkpoint.safetensors: ");
+        assertThat(checkpoint("never")).doesNotExist();
+
+        assertThat(run(List.of(), Cli.trainArguments("--steps=5", "--out=run", "--device=reference")))
+                .as(log())
+                .isZero();
+        byte[] before = Files.readAllBytes(checkpoint("run"));
+        assertThat(run(fullDisk, "train", "--resume", "--steps=9", "--out=run", "--device=reference"))
+                .as(log())
+                .isEqualTo(1);
+        assertThat(log()).contains("the checkpoint of step 5 is intact: run/checkpoint.safetensors");
+        assertThat(Files.readAllBytes(checkpoint("run"))).isEqualTo(before);
+        try (var files = Files.walk(folder)) {
+            assertThat(files.map(Path::toString)).noneMatch(name -> name.endsWith(".tmp"));
+        }
+    }
+
+    @Test
+    void theNewestRunIsTheDefault() throws Exception {
+        assertThat(run(List.of(), Cli.trainArguments("--steps=1", "--device=reference")))
+                .as(log())
+                .isZero();
+        assertThat(run(List.of(), Cli.trainArguments("--steps=2", "--device=reference")))
+                .as(log())
+                .isZero();
+        assertThat(step("runs/digits")).isEqualTo(1);
+        assertThat(step("runs/digits-2")).isEqualTo(2);
+        assertThat(run(List.of(), "sample", "--device=reference", "--count=1"))
+                .as(log())
+                .isZero();
+        assertThat(folder.resolve("runs/digits-2/sample.png")).exists();
+    }
+}

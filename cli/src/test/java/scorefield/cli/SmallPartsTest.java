@@ -1,0 +1,46 @@
+package scorefield.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class SmallPartsTest {
+
+    @Test
+    void durationsAndSizesAreForPeople() {
+        assertThat(Text.duration(41.7)).isEqualTo("42s");
+        assertThat(Text.duration(185)).isEqualTo("3m 05s");
+        assertThat(Text.duration(3720)).isEqualTo("1h 02m");
+        assertThat(Text.duration(Double.NaN)).isEqualTo("?");
+        assertThat(Text.bytes(1000)).isEqualTo("1000 B");
+        assertThat(Text.bytes(1536)).isEqualTo("1.5 KiB");
+        assertThat(Text.bytes(3L << 30)).isEqualTo("3.0 GiB");
+    }
+
+    @Test
+    void theLargestNumberIsFoundByBisection() {
+        for (int limit = 0; limit <= 20; limit++) {
+            int fits = limit;
+            assertThat(BatchThatFits.largest(20, n -> n <= fits)).isEqualTo(limit);
+        }
+        assertThat(BatchThatFits.largest(0, n -> true)).isZero();
+    }
+
+    @Test
+    void withoutATerminalProgressIsLines() {
+        StringWriter text = new StringWriter();
+        try (Progress progress = new ProgressInLines("training", "steps", 0, 10, new PrintWriter(text))) {
+            progress.update(1, "");
+            progress.update(2, "loss 3");
+            progress.update(3, "loss 2"); // too soon for another line
+            progress.print("step 3: samples");
+            progress.update(10, "loss 1");
+            progress.update(10, "loss 1");
+        }
+        assertThat(text.toString().lines().map(line -> line.replaceAll("\\d+s left", "ns left")))
+                .containsExactly(
+                        "training 2/10 steps  loss 3  ns left", "step 3: samples", "training 10/10 steps  loss 1");
+    }
+}
