@@ -23,6 +23,9 @@ final class WinogradConvolution {
     /** Tiles that one step of the weight gradient sums over: more would not fit into the second-level cache. */
     private static final int GRADIENT_TILES = 28;
 
+    /** Input channels whose sums one work-item adds and transforms: ROWS in the source. */
+    private static final int GRADIENT_ROWS = 8;
+
     private static final int CHANNELS = 128;
     private static final int GRADIENT_CHANNELS = 64;
 
@@ -71,7 +74,7 @@ final class WinogradConvolution {
         int in = geometry.in();
         int blocks = (geometry.outputs() + BLOCK - 1) / BLOCK;
         int tiles = tiles(geometry.result());
-        int splits = Math.min(SPLITS_PER_UNIT * out.computeUnits(), (tiles + GRADIENT_TILES - 1) / GRADIENT_TILES);
+        int splits = Math.max(1, Math.min(SPLITS_PER_UNIT * out.computeUnits(), tiles / (4 * GRADIENT_TILES)));
         long sums = (long) blocks * POINTS * in * BLOCK;
         Region partial = out.scratch(splits * sums);
         Launch launch = gradient("winograd_weight_gradient").read(x).read(g).write(partial);
@@ -82,8 +85,9 @@ final class WinogradConvolution {
                 .read(partial)
                 .write(dw)
                 .integer(splits)
+                .integer(in)
                 .integer(geometry.outputs())
-                .global(in, geometry.outputs() / 16)
+                .global(in / GRADIENT_ROWS, blocks)
                 .work((double) splits * sums, 4.0 * splits * sums));
     }
 

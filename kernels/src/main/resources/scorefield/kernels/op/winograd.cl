@@ -91,6 +91,38 @@ static void transform_weight_gradient(float16 *o, const float16 *s) {
     o[2] = (GA * A2) * even_a + (GB * B2) * even_b + s[5];
 }
 
+// The transforms would wait for memory at each tile: a core finishes one long before it could ask for the next. So while
+// the matrix products run, a little at each point, the cache is asked for the rows of the tiles to come. Asking is free
+// of effect: it may be for memory that does not exist.
+static void ask_for_reading(global const float *p) {
+    __builtin_prefetch((const void *) (size_t) p, 0);
+}
+
+static void ask_for_writing(global float *p) {
+    __builtin_prefetch((const void *) (size_t) p, 1);
+}
+
+// Where the first of 4x4 pixels lies that a tile of images H x W x C starts with.
+static int tile_at(const int tile, const int tiles_down, const int tiles_across, const int H, const int W, const int C) {
+    const int n = tile / (tiles_down * tiles_across);
+    return ((n * H + tile / tiles_across % tiles_down * 4) * W + tile % tiles_across * 4) * C;
+}
+
+// Asks for this point's share of the pixels 4 x 4 of count tiles from first on, channels [0, channels) of C.
+static void ask_for_tiles(global const float *images, const int point, const int first, const int count,
+                          const int tiles_down, const int tiles_across, const int H, const int W, const int C,
+                          const int channels) {
+    for (int row = point * 4 * count / POINTS; row < (point + 1) * 4 * count / POINTS; row++) {
+        global const float *from =
+            images + tile_at(first + row / 4, tiles_down, tiles_across, H, W, C) + row % 4 * W * C;
+        for (int k = 0; k < 4; k++) {
+            for (int c = 0; c < channels; c += 16) {
+                ask_for_reading(from + k * C + c);
+            }
+        }
+    }
+}
+
 // The transformed weights of all points: u[block][point][Cin][BLOCK], zero where the last block has no output channel.
 // For origin and steps see pack_weights in conv2d.cl. One work-item per c, 16 output channels.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
@@ -185,7 +217,8 @@ void winograd(global const float *restrict x, const int x_at, global const float
     float v[CHANNELS / CHUNK * POINTS * POINT] __attribute__((aligned(64))); // [chunk][point][tile][CHUNK]
     float m[POINTS * POINT] __attribute__((aligned(64)));                    // [point][tile][BLOCK]
     const int tiles_down = (Ho + 3) / 4, tiles_across = (Wo + 3) / 4;
-    const int first = get_global_id(0) * TILES, count = min(TILES, N * tiles_down * tiles_across - first);
+    const int tiles = N * tiles_down * tiles_across, first = get_global_id(0) * TILES;
+    const int count = min(TILES, tiles - first), following = min(TILES, tiles - first - count);
     for (int block = 0; block * BLOCK < Cout; block++) {
         for (int start = 0; start < Cin; start += CHANNELS) {
             const int channels = min(CHANNELS, Cin - start);
@@ -194,6 +227,20 @@ void winograd(global const float *restrict x, const int x_at, global const float
                                  padH, padW);
             }
             for (int point = 0; point < POINTS; point++) {
+                if (block == 0) {
+                    ask_for_tiles(x + x_at + start, point, first + TILES, following, tiles_down, tiles_across, H, W, Cin,
+                                  channels);
+                }
+                if (start + CHANNELS >= Cin) {
+                    for (int row = point * 4 * count / POINTS; row < (point + 1) * 4 * count / POINTS; row++) {
+                        global float *to = y + y_at + block * BLOCK + row % 4 * Wo * Cout
+                            + tile_at(first + row / 4, tiles_down, tiles_across, Ho, Wo, Cout);
+                        for (int k = 0; k < 4; k++) {
+                            ask_for_writing(to + k * Cout);
+                            ask_for_writing(to + k * Cout + 16);
+                        }
+                    }
+                }
                 float *sums = m + point * POINT;
                 float16 acc[TILES][2];
                 #pragma unroll
@@ -341,13 +388,19 @@ void winograd_weight_gradient(global const float *restrict x, const int x_at,
     const int split = get_global_id(1), splits = get_global_size(1);
     const int begin = (long) tiles * split / splits, end = (long) tiles * (split + 1) / splits;
     for (int first = begin; first < end; first += TILES) {
-        const int count = min(TILES, end - first);
+        const int count = min(TILES, end - first), following = min(TILES, end - first - count);
         transform_images(x + x_at, v, H, W, Cin, start, channels, first, count, tiles_down, tiles_across, padH,
                          padW);
         for (int block = 0; block < blocks; block++) {
             transform_cotangents(g + g_at, z, Ho, Wo, Cout, block * BLOCK, min((block + 1) * BLOCK, Cout), first, count,
                                  tiles_down, tiles_across);
             for (int point = 0; point < POINTS; point++) {
+                if (block == 0) {
+                    ask_for_tiles(x + x_at + start, point, first + count, following, tiles_down, tiles_across, H, W, Cin,
+                                  channels);
+                    ask_for_tiles(g + g_at, point, first + count, following, tiles_down, tiles_across, Ho, Wo, Cout,
+                                  Cout);
+                }
                 for (int c = 0; c < channels; c += ROWS) {
                     global float *sums = partial + partial_at
                         + (((split * blocks + block) * POINTS + point) * Cin + start + c) * BLOCK;
@@ -378,37 +431,56 @@ void winograd_weight_gradient(global const float *restrict x, const int x_at,
     }
 }
 
-// Adds the splits in their order and transforms the sums to dw, 3x3xCinxCout. One work-item per c, 16 output channels.
+// Adds the splits in their order and transforms the sums to dw, 3x3xCinxCout. One work-item per ROWS input channels,
+// block.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_sum_splits(global const float *restrict partial, const int partial_at,
-                         global float *restrict dw, const int dw_at, const int splits, const int Cout) {
-    const int c = get_global_id(0), Cin = get_global_size(0), o = get_global_id(1) * 16;
-    const int blocks = (Cout + BLOCK - 1) / BLOCK;
-    global const float *from = partial + partial_at + (o / BLOCK * POINTS * Cin + c) * BLOCK + o % BLOCK;
-    float16 half_way[6][3];
-    #pragma unroll
-    for (int r = 0; r < 6; r++) {
-        float16 sums[6];
+                         global float *restrict dw, const int dw_at, const int splits, const int Cin, const int Cout) {
+    const int first = get_global_id(0) * ROWS, block = get_global_id(1), blocks = get_global_size(1);
+    float sums[POINTS * ROWS * BLOCK] __attribute__((aligned(64))); // [point][row][BLOCK]
+    for (int point = 0; point < POINTS; point++) {
+        float16 acc[2 * ROWS];
         #pragma unroll
-        for (int k = 0; k < 6; k++) {
-            sums[k] = (float16)(0.0f);
-            for (int split = 0; split < splits; split++) {
-                sums[k] += vload16(0, from + ((split * blocks * POINTS) + r * 6 + k) * Cin * BLOCK);
+        for (int i = 0; i < 2 * ROWS; i++) {
+            acc[i] = (float16)(0.0f);
+        }
+        for (int split = 0; split < splits; split++) {
+            global const float *from =
+                partial + partial_at + (((split * blocks + block) * POINTS + point) * Cin + first) * BLOCK;
+            #pragma unroll
+            for (int i = 0; i < 2 * ROWS; i++) {
+                acc[i] += vload16(i, from);
             }
         }
-        transform_weight_gradient(half_way[r], sums);
-    }
-    #pragma unroll
-    for (int k = 0; k < 3; k++) {
-        float16 column[6], out[3];
         #pragma unroll
-        for (int r = 0; r < 6; r++) {
-            column[r] = half_way[r][k];
+        for (int i = 0; i < 2 * ROWS; i++) {
+            vstore16(acc[i], i, sums + point * ROWS * BLOCK);
         }
-        transform_weight_gradient(out, column);
-        #pragma unroll
-        for (int r = 0; r < 3; r++) {
-            vstore16(out[r], 0, dw + dw_at + ((r * 3 + k) * Cin + c) * Cout + o);
+    }
+    for (int i = 0; i < ROWS; i++) {
+        for (int o = block * BLOCK; o < min((block + 1) * BLOCK, Cout); o += 16) {
+            const float *from = sums + i * BLOCK + o % BLOCK;
+            float16 half_way[6][3];
+            for (int r = 0; r < 6; r++) {
+                float16 row[6];
+                #pragma unroll
+                for (int k = 0; k < 6; k++) {
+                    row[k] = vload16(0, from + (r * 6 + k) * ROWS * BLOCK);
+                }
+                transform_weight_gradient(half_way[r], row);
+            }
+            for (int k = 0; k < 3; k++) {
+                float16 column[6], out[3];
+                #pragma unroll
+                for (int r = 0; r < 6; r++) {
+                    column[r] = half_way[r][k];
+                }
+                transform_weight_gradient(out, column);
+                #pragma unroll
+                for (int r = 0; r < 3; r++) {
+                    vstore16(out[r], 0, dw + dw_at + ((r * 3 + k) * Cin + first + i) * Cout + o);
+                }
+            }
         }
     }
 }
