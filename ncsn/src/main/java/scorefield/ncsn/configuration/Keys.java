@@ -111,7 +111,7 @@ final class Keys {
     static final Key PREVIEW_LEVELS = adjustable(
             "output.preview-levels",
             new Whole(2, 100_000),
-            24L,
+            48L,
             "noise levels that such a grid takes: fewer, so that it is quick");
 
     /** All of them, in the order in which they are listed and compared. */
