@@ -19,6 +19,9 @@ public final class StridedKernels {
     private static final int AXES = 5;
     private static final int NUMBERS_PER_ITEM = 4096;
 
+    /** Work-items for each compute unit that even out their differences. */
+    private static final int ITEMS_PER_UNIT = 4;
+
     /** An axis of a copy: how long, and how far its neighbours lie apart where they come from and where they go. */
     private record Axis(int extent, int from, int to) {}
 
@@ -49,8 +52,13 @@ public final class StridedKernels {
         zero(out.output().plus(start), node.dtype(), outer, op.after() * step, stride, out);
     }
 
-    /** Launches a concatenation: a copy for each part that was not computed in its place. */
+    /** Launches a concatenation: of two tensors along an inner axis at once, otherwise each part that was not computed in its place. */
     public static void concatenate(Concatenate op, Tensor node, Emitter out) {
+        int outer = node.shape().range(0, op.axis());
+        if (node.inputs().size() == 2 && outer >= ITEMS_PER_UNIT * out.computeUnits()) {
+            concatenatePair(node, outer, out);
+            return;
+        }
         int[] to = node.shape().strides();
         for (int k = 0; k < node.inputs().size(); k++) {
             Shape part = node.input(k).shape();
@@ -59,6 +67,25 @@ public final class StridedKernels {
                 copy(part, part.strides(), to, out.input(k), target, out);
             }
         }
+    }
+
+    private static void concatenatePair(Tensor node, int outer, Emitter out) {
+        int rows = rows(outer, node.shape().size() / outer, out);
+        out.launch(typed("concatenate_pair", node.dtype())
+                .read(out.input(0))
+                .read(out.input(1))
+                .write(out.output())
+                .integer(rows)
+                .integer(outer)
+                .integer(node.input(0).shape().size() / outer)
+                .integer(node.input(1).shape().size() / outer)
+                .global((outer + rows - 1) / rows)
+                .work(0, 2.0 * node.shape().size() * node.dtype().bytes()));
+    }
+
+    /** Runs of a work-item: enough to be worth it, but leaving every compute unit its share. */
+    private static int rows(int runs, int length, Emitter out) {
+        return Math.max(1, Math.min(runs / (ITEMS_PER_UNIT * out.computeUnits()), NUMBERS_PER_ITEM / length));
     }
 
     /** Launches a transposition. */
@@ -80,7 +107,7 @@ public final class StridedKernels {
         }
         int total = shape.size() / run.extent();
         int segment = Math.min(run.extent(), NUMBERS_PER_ITEM);
-        int rows = Math.max(1, Math.min(total / (4 * out.computeUnits()), NUMBERS_PER_ITEM / segment));
+        int rows = rows(total, segment, out);
         Launch launch = typed("strided_copy", source.dtype())
                 .read(source)
                 .write(target)
@@ -124,7 +151,7 @@ public final class StridedKernels {
         if (length == 0) {
             return;
         }
-        int rows = Math.max(1, Math.min(runs, NUMBERS_PER_ITEM / length));
+        int rows = rows(runs, length, out);
         out.launch(typed("strided_zero", dtype)
                 .write(target)
                 .integer(rows)
