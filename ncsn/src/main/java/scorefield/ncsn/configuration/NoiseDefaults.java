@@ -9,14 +9,11 @@ import scorefield.ncsn.schedule.SamplingPlan;
 /** What {@code auto} means: NCSNv2's techniques applied to the data. */
 public final class NoiseDefaults {
 
-    /** The fewest noise levels that are chosen by themselves: NCSN's number. */
-    private static final int FEWEST_LEVELS = 10;
-
     private NoiseDefaults() {}
 
     /**
      * The configuration with its noise levels chosen, where they were {@code auto}: the largest is the largest distance between two images
-     * (technique 1), and there are as many as make neighbours overlap by one half (technique 2).
+     * (technique 1), and their number is {@link Ncsnv2#ladder}'s (technique 2).
      */
     public static Configuration resolve(Configuration configuration, Images images) {
         NoiseSettings noise = configuration.noise();
@@ -28,17 +25,10 @@ public final class NoiseDefaults {
                     + images.name() + " is " + largest + ", no more than noise.sigma-min = " + smallest
                     + "; are all images the same? Otherwise set noise.sigma-max");
         }
-        int levels = noise.levels().orElseGet(() -> levels(largest, smallest, images.dimension()));
+        int levels = noise.levels()
+                .orElseGet(() -> Ncsnv2.ladder(largest, smallest, images.dimension())
+                        .count());
         return configuration.with("noise.sigma-max", largest).with("noise.levels", levels);
-    }
-
-    private static int levels(double largest, double smallest, int dimension) {
-        try {
-            double ratio = Ncsnv2.ratio(dimension, Ncsnv2.OVERLAP);
-            return Math.max(FEWEST_LEVELS, Ncsnv2.count(largest, smallest, ratio));
-        } catch (IllegalArgumentException e) {
-            throw new BadConfigurationException("noise.levels: " + e.getMessage());
-        }
     }
 
     /** The ladder of a resolved configuration. */

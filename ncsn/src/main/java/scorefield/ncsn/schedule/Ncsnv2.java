@@ -13,6 +13,9 @@ public final class Ncsnv2 {
     /** C, the overlap of neighbouring levels that the paper recommends. */
     public static final double OVERLAP = 0.5;
 
+    /** The fewest levels of a {@link #ladder}: NCSN's number. In few dimensions technique 2 would be content with less. */
+    private static final int FEWEST_LEVELS = 10;
+
     private Ncsnv2() {}
 
     /**
@@ -64,7 +67,7 @@ public final class Ncsnv2 {
     }
 
     /** Whether technique 2 says anything: where √(2D) ≤ 3, wide levels always lie within each other's three standard deviations. */
-    static boolean boundsRatio(int dimension) {
+    private static boolean boundsRatio(int dimension) {
         return 2 * dimension > 9;
     }
 
@@ -75,6 +78,22 @@ public final class Ncsnv2 {
                     "the levels must fall from " + first + " to " + last + " by a ratio above 1, not " + gamma);
         }
         return Math.max(2, 1 + Math.toIntExact(Math.round(Math.log(first / last) / Math.log(gamma))));
+    }
+
+    /**
+     * The geometric ladder that the data ask for: as many levels as make neighbours overlap by {@link #OVERLAP} (technique 2), but at
+     * least ten; ten where technique 2 says nothing, below 5 dimensions.
+     *
+     * @param largest σ₁, by technique 1 the largest Euclidean distance between two samples
+     * @param smallest σ_L
+     * @param dimension D, how many numbers one sample has
+     */
+    public static NoiseLevels ladder(double largest, double smallest, int dimension) {
+        int count = FEWEST_LEVELS;
+        if (boundsRatio(dimension)) {
+            count = Math.max(count, count(largest, smallest, ratio(dimension, OVERLAP)));
+        }
+        return NoiseLevels.geometric(largest, smallest, count);
     }
 
     /**
