@@ -26,8 +26,8 @@ public final class NoiseDefaults {
                     + "; are all images the same? Otherwise set noise.sigma-max");
         }
         int levels = noise.levels()
-                .orElseGet(() -> Ncsnv2.ladder(largest, smallest, images.dimension())
-                        .count());
+                .orElseGet(() ->
+                        Ncsnv2.ladder(largest, smallest, images.dimension()).count());
         return configuration.with("noise.sigma-max", largest).with("noise.levels", levels);
     }
 

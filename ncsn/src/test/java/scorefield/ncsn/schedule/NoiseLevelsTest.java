@@ -1,0 +1,52 @@
+package scorefield.ncsn.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class NoiseLevelsTest {
+
+    @Test
+    void aGeometricLadderHasOneRatioAndExactEnds() {
+        NoiseLevels levels = NoiseLevels.geometric(50, 0.01, 232);
+        assertThat(levels.count()).isEqualTo(232);
+        assertThat(levels.largest()).isEqualTo(50);
+        assertThat(levels.smallest()).isEqualTo(0.01);
+        double gamma = Math.pow(5000, 1 / 231.0);
+        for (int i = 1; i < levels.count(); i++) {
+            assertThat(levels.sigma(i - 1) / levels.sigma(i)).isCloseTo(gamma, within(1e-12));
+        }
+        assertThat(levels.ratio()).isCloseTo(gamma, within(1e-12));
+    }
+
+    @Test
+    void oneLevelIsALadderToo() {
+        NoiseLevels levels = NoiseLevels.geometric(0.3, 0.3, 1);
+        assertThat(levels).isEqualTo(NoiseLevels.of(0.3));
+        assertThat(levels.ratio()).isEqualTo(1);
+    }
+
+    @Test
+    void itCannotBeChangedFromOutside() {
+        double[] sigmas = {2, 1};
+        NoiseLevels levels = NoiseLevels.of(sigmas);
+        sigmas[0] = 7;
+        levels.toArray()[0] = 8;
+        assertThat(levels.toList()).containsExactly(2.0, 1.0);
+    }
+
+    @Test
+    void levelsThatDoNotFallAreRefused() {
+        assertThatThrownBy(() -> NoiseLevels.of(1, 0.5, 0.5))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("level 3 is 0.5 after 0.5");
+        assertThatThrownBy(() -> NoiseLevels.of(1, -1)).hasMessageContaining("level 2 is -1.0");
+        assertThatThrownBy(() -> NoiseLevels.of(Double.NaN)).hasMessageContaining("level 1 is NaN");
+        assertThatThrownBy(NoiseLevels::of).hasMessageContaining("at least one");
+        assertThatThrownBy(() -> NoiseLevels.geometric(0.01, 1, 10)).hasMessageContaining("not from 0.01 to 1.0");
+        assertThatThrownBy(() -> NoiseLevels.geometric(1, 0.01, 1)).hasMessageContaining("use at least 2");
+        assertThatThrownBy(() -> NoiseLevels.geometric(1, 1, 5)).hasMessageContaining("use 1");
+    }
+}
