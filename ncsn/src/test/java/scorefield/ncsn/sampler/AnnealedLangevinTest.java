@@ -38,17 +38,17 @@ class AnnealedLangevinTest {
         try (Device device = opened.get();
                 AnnealedLangevin sampler = new AnnealedLangevin(device, DATA.score(), Shape.of(500, 40))) {
             for (boolean denoise : new boolean[] {false, true}) {
-            SamplingPlan plan = new SamplingPlan(SHORT.levels(), 3, SHORT.stepSize(), denoise);
-            Gaussian expected = new Gaussian(0.5, 1.0 / 12);
-            for (int level = 0; level < plan.levels().count(); level++) {
-                for (int t = 0; t < plan.stepsPerLevel(); t++) {
-                    expected = DATA.step(expected, plan.levels().sigma(level), plan.alpha(level));
+                SamplingPlan plan = new SamplingPlan(SHORT.levels(), 3, SHORT.stepSize(), denoise);
+                Gaussian expected = new Gaussian(0.5, 1.0 / 12);
+                for (int level = 0; level < plan.levels().count(); level++) {
+                    for (int t = 0; t < plan.stepsPerLevel(); t++) {
+                        expected = DATA.step(expected, plan.levels().sigma(level), plan.alpha(level));
+                    }
                 }
-            }
-            if (denoise) {
-                expected = DATA.denoise(expected, plan.levels().smallest());
-            }
-            expected.isDistributionOf(sampler.sample(plan, 1000, 1));
+                if (denoise) {
+                    expected = DATA.denoise(expected, plan.levels().smallest());
+                }
+                expected.isDistributionOf(sampler.sample(plan, 1000, 1));
             }
         }
     }
