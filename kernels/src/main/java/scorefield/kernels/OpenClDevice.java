@@ -121,8 +121,9 @@ public final class OpenClDevice implements Device {
             throw new IllegalArgumentException(variable + " is not a variable");
         }
         return variables.computeIfAbsent(variable, v -> {
-            ClBuffer buffer =
-                    context.allocate((long) v.shape().size() * v.dtype().bytes());
+            long bytes = (long) v.shape().size() * v.dtype().bytes();
+            // Whole words, because memory is zeroed word by word.
+            ClBuffer buffer = context.allocate((bytes + Integer.BYTES - 1) / Integer.BYTES * Integer.BYTES);
             context.fillZero(buffer, 0, buffer.size());
             return buffer;
         });

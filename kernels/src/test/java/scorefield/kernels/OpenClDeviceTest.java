@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import scorefield.autodiff.DType;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.ReferenceDevice;
@@ -140,5 +141,14 @@ class OpenClDeviceTest {
         try (Executable executable = device.compile(Program.fetching(x.exp()))) {
             assertThatThrownBy(() -> executable.run(Map.of())).hasMessageContaining("input x FLOAT 3 was not fed");
         }
+    }
+
+    @Test
+    void aVariableOfBytesNeedNotFillWholeWords() {
+        Tensor bytes = Tensor.variable("bytes", Shape.of(3, 1, 5), DType.BYTE);
+        assertThat(device.read(bytes).bytes()).containsOnly(0);
+        byte[] numbers = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, -1};
+        device.write(bytes, Values.of(bytes.shape(), numbers));
+        assertThat(device.read(bytes).bytes()).isEqualTo(numbers);
     }
 }
