@@ -121,7 +121,8 @@ public final class Trainer implements AutoCloseable {
             smallest = Math.min(smallest, ladder.sigma(level));
         }
         Map<Tensor, Values> feeds = graph.feeds(draws, bad);
-        String first = FirstNonFinite.find(device, graph.computed(), feeds)
+        String first = new FirstNonFinite(device, feeds)
+                .find(graph.results())
                 .orElse("the gradient's norm, whose square is more than a float holds");
         return new NonFiniteException(
                 bad,

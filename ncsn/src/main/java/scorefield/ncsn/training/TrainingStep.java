@@ -118,9 +118,9 @@ final class TrainingStep {
         return program;
     }
 
-    /** All that is computed up to the loss and its gradient, each tensor after its inputs, the forward computation first. */
-    List<Tensor> computed() {
-        return Tensor.order(List.of(loss, gradient));
+    /** What the guard watches: the loss, then its gradient. */
+    List<Tensor> results() {
+        return List.of(loss, gradient);
     }
 
     /** What step {@code step}, from 0, is fed. */

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.autodiff.Device;
-import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Tensor;
+import scorefield.ncsn.EveryDevice;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.objective.AnnealedDenoising;
@@ -18,8 +20,10 @@ import scorefield.ncsn.objective.Objective;
 
 class TrainerTest {
 
-    private static Checkpoint trained(Checkpoint from, int steps) {
-        try (Device device = new ReferenceDevice();
+    private static final String EVERY_DEVICE = "scorefield.ncsn.EveryDevice#list";
+
+    private static Checkpoint trained(EveryDevice on, Checkpoint from, int steps) {
+        try (Device device = on.open();
                 Trainer trainer = Tiny.trainer(device, from)) {
             for (int i = 0; i < steps; i++) {
                 trainer.step();
@@ -29,11 +33,12 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void theFirstLossIsHalfTheDimensionAndThenItFalls() {
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void theFirstLossIsHalfTheDimensionAndThenItFalls(EveryDevice on) {
         // The last layer starts as zero, so s = 0 and the loss is ½‖z‖², D/2 on average.
         Configuration configuration = Tiny.configuration(Map.of("batch", 16, "learning-rate", 0.01));
-        try (Device device = new ReferenceDevice();
+        try (Device device = on.open();
                 Trainer trainer = Tiny.trainer(device, Tiny.start(configuration))) {
             trainer.step();
             Statistics first = trainer.statistics();
@@ -51,28 +56,31 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void goingOnFromACheckpointIsTheSameAsNotStoppingBitForBit(@TempDir Path folder) throws Exception {
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void goingOnFromACheckpointIsTheSameAsNotStoppingBitForBit(EveryDevice on, @TempDir Path folder) throws Exception {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 7)));
         Path file = folder.resolve("checkpoint.safetensors");
-        trained(start, 3).write(file);
-        Checkpoint resumed = trained(Checkpoint.read(file), 4);
-        assertThat(resumed.state()).isEqualTo(trained(start, 7).state());
+        trained(on, start, 3).write(file);
+        Checkpoint resumed = trained(on, Checkpoint.read(file), 4);
+        assertThat(resumed.state()).isEqualTo(trained(on, start, 7).state());
         assertThat(resumed.state().step()).isEqualTo(7);
     }
 
-    @Test
-    void anotherSeedIsAnotherRun() {
-        Checkpoint one = trained(Tiny.start(Tiny.configuration(Map.of("seed", 7))), 1);
-        Checkpoint other = trained(Tiny.start(Tiny.configuration(Map.of("seed", 8))), 1);
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void anotherSeedIsAnotherRun(EveryDevice on) {
+        Checkpoint one = trained(on, Tiny.start(Tiny.configuration(Map.of("seed", 7))), 1);
+        Checkpoint other = trained(on, Tiny.start(Tiny.configuration(Map.of("seed", 8))), 1);
         assertThat(one.state().parameters()).isNotEqualTo(other.state().parameters());
     }
 
-    @Test
-    void theGradientIsShortenedToTheGreatestNorm() {
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void theGradientIsShortenedToTheGreatestNorm(EveryDevice on) {
         // Adam's first m is (1−β₁)·g, so it shows the gradient after clipping.
         Configuration configuration = Tiny.configuration(Map.of("clip", 0.25));
-        float[] m = trained(Tiny.start(configuration), 1).state().mean();
+        float[] m = trained(on, Tiny.start(configuration), 1).state().mean();
         double norm = 0;
         for (float number : m) {
             norm += Math.pow(number / (1 - 0.9), 2);
@@ -80,10 +88,11 @@ class TrainerTest {
         assertThat(Math.sqrt(norm)).isCloseTo(0.25, within(1e-6));
     }
 
-    @Test
-    void theAverageRisesToItsDecay() {
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void theAverageRisesToItsDecay(EveryDevice on) {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of()));
-        Checkpoint after = trained(start, 1);
+        Checkpoint after = trained(on, start, 1);
         // d = min(0.999, 1/10) at the first step.
         for (int i = 0; i < 20; i++) {
             assertThat(after.state().average()[i])
@@ -103,8 +112,9 @@ class TrainerTest {
                 .plus(hazard.over(hazard).minus(1).named("ratio"));
     };
 
-    @Test
-    void aLossThatIsNotFiniteStopsTheRunBeforeItDoesHarm() {
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void aLossThatIsNotFiniteStopsTheRunBeforeItDoesHarm(EveryDevice on) {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 3)));
         BatchDraws draws = new BatchDraws(3, 10, 4, 5);
         int bad = 0;
@@ -112,7 +122,7 @@ class TrainerTest {
             bad++;
         }
         assertThat(bad).isBetween(1, 20);
-        try (Device device = new ReferenceDevice();
+        try (Device device = on.open();
                 Trainer trainer = new Trainer(
                         device,
                         start.network(),
@@ -141,6 +151,19 @@ class TrainerTest {
                     .hasMessageStartingWith("step " + (bad + 1) + ": the loss or its gradient is not finite")
                     .hasMessageContaining("σ from 0.01000 to ")
                     .hasMessageEndingWith("the first tensor that is not: divide 1, computed from 'hazard'");
+        }
+    }
+
+    @Test
+    void everyDeviceTrainsAsTheReferenceDoes() {
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of("epsilon", 1e-3)));
+        EveryDevice reference = EveryDevice.list().get(0);
+        float[] expected = trained(reference, start, 3).state().parameters();
+        for (EveryDevice other : EveryDevice.list()) {
+            float[] parameters = trained(other, start, 3).state().parameters();
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(parameters[i]).as("parameter %s on %s", i, other).isCloseTo(expected[i], within(1e-5f));
+            }
         }
     }
 
