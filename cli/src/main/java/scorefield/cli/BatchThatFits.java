@@ -45,7 +45,8 @@ final class BatchThatFits {
         int fitting = largest(batch - 1, b -> openCl.plan(program.apply(b)).fits());
         return new UserException(
                 fitting == 0
-                        ? problem + "; not even a batch of one image fits: use fewer network.channels, or fewer images (data.count)"
+                        ? problem
+                                + "; not even a batch of one image fits: use fewer network.channels, or fewer images (data.count)"
                         : problem + "; the largest batch that fits is " + fitting + ": --set training.batch="
                                 + fitting);
     }
