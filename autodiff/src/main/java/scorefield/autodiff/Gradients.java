@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import scorefield.autodiff.op.Constant;
 
 /**
@@ -50,6 +51,8 @@ public final class Gradients {
             throw new IllegalArgumentException(
                     "the cotangent of " + y + " must have its shape, not " + cotangent.shape());
         }
+        requireFloat(y);
+        wrt.forEach(Gradients::requireFloat);
         List<Tensor> order = Tensor.order(List.of(y));
         Set<Tensor> active = dependents(order, wrt);
         Map<Tensor, Tensor> cotangents = new IdentityHashMap<>();
@@ -79,6 +82,12 @@ public final class Gradients {
         return result;
     }
 
+    private static void requireFloat(Tensor tensor) {
+        if (tensor.dtype() != DType.FLOAT) {
+            throw new IllegalArgumentException(tensor + " has no derivatives: only FLOAT tensors have");
+        }
+    }
+
     /**
      * The vjp of a fused op by way of the primitive ops that it is made of, for derivatives that nobody needs fast.
      *
@@ -86,10 +95,9 @@ public final class Gradients {
      * @param primitive the same computation written with primitive ops, from the inputs
      */
     public static Tensor throughPrimitives(
-            Tensor node, int input, Tensor cotangent, java.util.function.Function<List<Tensor>, Tensor> primitive) {
-        // Copies stand in for the inputs: the same tensor may come in twice, and one input may depend on another; this
-        // derivative is
-        // with respect to one of them, the others held fixed.
+            Tensor node, int input, Tensor cotangent, Function<List<Tensor>, Tensor> primitive) {
+        // Copies stand in for the inputs: the same tensor may come in twice, and one input may depend on another, but
+        // this derivative is with respect to one of them, the others held fixed.
         List<Tensor> copies = node.inputs().stream().map(Tensor::copy).toList();
         Tensor wrt = copies.get(input);
         return vjp(primitive.apply(copies), cotangent, List.of(wrt)).get(0);

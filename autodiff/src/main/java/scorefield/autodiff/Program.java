@@ -1,6 +1,7 @@
 package scorefield.autodiff;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public record Program(List<Tensor> fetches, Map<Tensor, Tensor> updates) {
      */
     public Program {
         fetches = List.copyOf(fetches);
-        updates = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(updates));
+        updates = Collections.unmodifiableMap(new LinkedHashMap<>(updates));
         updates.forEach((target, value) -> {
             if (!(target.op() instanceof Variable)) {
                 throw new IllegalArgumentException("only a variable can be updated, not " + target);

@@ -118,6 +118,8 @@ public final class ReferenceDevice implements Device {
         /** For each node of the order, the inputs that nothing later needs, so that their numbers can be dropped. */
         private final List<List<Tensor>> lastUses;
 
+        private boolean closed;
+
         Evaluation(Program program) {
             this.program = program;
             this.order = program.order();
@@ -137,6 +139,9 @@ public final class ReferenceDevice implements Device {
         @Override
         public List<Values> run(Map<Tensor, Values> feeds) {
             requireOpen();
+            if (closed) {
+                throw new IllegalStateException("this executable is closed");
+            }
             Map<Tensor, double[]> numbers = new IdentityHashMap<>();
             for (int i = 0; i < order.size(); i++) {
                 Tensor node = order.get(i);
@@ -173,7 +178,7 @@ public final class ReferenceDevice implements Device {
 
         @Override
         public void close() {
-            // It holds nothing but the program.
+            closed = true;
         }
     }
 }

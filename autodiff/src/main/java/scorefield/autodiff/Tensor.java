@@ -246,9 +246,15 @@ public final class Tensor {
         return binary(Pointwise.POWER, exponent);
     }
 
-    /** This to a constant power. */
+    /** This to a constant power; a small whole one is a product, which has all its derivatives at 0 as well. */
     public Tensor pow(double exponent) {
-        return pow(scalar(exponent));
+        if (exponent == 0) {
+            return fill(shape, 1);
+        }
+        if (exponent == 1) {
+            return this;
+        }
+        return exponent == 2 ? square() : pow(scalar(exponent));
     }
 
     public Tensor maximum(Tensor other) {
@@ -381,8 +387,21 @@ public final class Tensor {
         return IntStream.range(0, shape.rank()).toArray();
     }
 
-    private List<Integer> sorted(int[] axes) {
-        return Arrays.stream(axes).map(shape::axis).sorted().distinct().boxed().toList();
+    /** An axis as a non-negative number, or an error that names the operation. */
+    private int axis(String operation, int axis) {
+        if (axis < -shape.rank() || axis >= shape.rank()) {
+            throw new IllegalArgumentException(operation + ": " + this + " has no axis " + axis);
+        }
+        return shape.axis(axis);
+    }
+
+    private List<Integer> sorted(String operation, int[] axes) {
+        return Arrays.stream(axes)
+                .map(axis -> axis(operation, axis))
+                .sorted()
+                .distinct()
+                .boxed()
+                .toList();
     }
 
     private Tensor drop(List<Integer> axes, Tensor reduced) {
@@ -399,12 +418,12 @@ public final class Tensor {
 
     /** The sum over some axes, which the result no longer has. */
     public Tensor sum(int... axes) {
-        return drop(sorted(axes), sumKeep(axes));
+        return drop(sorted("Sum", axes), sumKeep(axes));
     }
 
     /** The sum over some axes, which the result has with extent 1. */
     public Tensor sumKeep(int... axes) {
-        return node(new Sum(sorted(axes)), this);
+        return node(new Sum(sorted("Sum", axes)), this);
     }
 
     /** The mean of all numbers, a scalar. */
@@ -414,7 +433,7 @@ public final class Tensor {
 
     /** The mean over some axes, which the result no longer has. */
     public Tensor mean(int... axes) {
-        return drop(sorted(axes), meanKeep(axes));
+        return drop(sorted("Sum", axes), meanKeep(axes));
     }
 
     /** The mean over some axes, which the result has with extent 1. */
@@ -430,7 +449,7 @@ public final class Tensor {
 
     /** The greatest number over some axes, which the result no longer has. */
     public Tensor max(int... axes) {
-        List<Integer> sorted = sorted(axes);
+        List<Integer> sorted = sorted("Max", axes);
         return drop(sorted, node(new Max(sorted), this));
     }
 
@@ -448,19 +467,17 @@ public final class Tensor {
 
     /** The same numbers in the same order under another shape; one extent may be −1 and is computed. */
     public Tensor reshape(int... dims) {
-        int known = 1;
-        int open = -1;
-        for (int i = 0; i < dims.length; i++) {
-            if (dims[i] == -1 && open < 0) {
-                open = i;
-            } else {
-                known *= dims[i];
-            }
+        int open = Arrays.stream(dims).boxed().toList().indexOf(-1);
+        if (open < 0) {
+            return reshape(Shape.of(dims));
         }
         int[] full = dims.clone();
-        if (open >= 0) {
-            full[open] = known > 0 && shape.size() % known == 0 ? shape.size() / known : -1;
+        full[open] = 1;
+        int known = Shape.of(full).size();
+        if (shape.size() % known != 0) {
+            throw new IllegalArgumentException("Reshape: " + this + " cannot become " + Arrays.toString(dims));
         }
+        full[open] = shape.size() / known;
         return reshape(Shape.of(full));
     }
 
@@ -471,20 +488,22 @@ public final class Tensor {
 
     /** The part from {@code from} (inclusive) to {@code to} (exclusive) along one axis. */
     public Tensor slice(int axis, int from, int to) {
-        int positive = shape.axis(axis);
+        int positive = axis("Slice", axis);
         return from == 0 && to == shape.dim(positive) ? this : node(new Slice(positive, from, to), this);
     }
 
     /** Zeros added before and after along one axis. */
     public Tensor pad(int axis, int before, int after) {
-        return before == 0 && after == 0 ? this : node(new Pad(shape.axis(axis), before, after), this);
+        return before == 0 && after == 0 ? this : node(new Pad(axis("Pad", axis), before, after), this);
     }
 
     /** Tensors one after the other along one axis. */
     public static Tensor concatenate(int axis, List<Tensor> parts) {
-        return parts.size() == 1
-                ? parts.get(0)
-                : new Tensor(new Concatenate(parts.get(0).shape.axis(axis)), parts);
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("Concatenate: needs at least one tensor");
+        }
+        Tensor first = parts.get(0);
+        return parts.size() == 1 ? first : new Tensor(new Concatenate(first.axis("Concatenate", axis)), parts);
     }
 
     /** Rows of this tensor (its slices along axis 0), by their INT indices. */

@@ -17,7 +17,8 @@ public record Concatenate(int axis) implements Op {
         Shape first = inputs.get(0).shape();
         int total = 0;
         for (Tensor input : inputs) {
-            if (axis >= input.shape().rank()
+            if (axis < 0
+                    || axis >= input.shape().rank()
                     || !input.shape().with(axis, first.dim(axis)).equals(first)) {
                 throw misfit("needs inputs that differ along axis " + axis + " alone", inputs);
             }

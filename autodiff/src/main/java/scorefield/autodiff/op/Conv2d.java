@@ -19,7 +19,9 @@ public record Conv2d(int stride, int padding) implements Op {
         Convolution convolution =
                 new Convolution(inputs.get(0).shape(), inputs.get(1).shape(), stride, padding);
         if (!convolution.fits()) {
-            throw misfit("needs images N×H×W×C and weights kh×kw×C×Cout that fit into them", inputs);
+            throw misfit(
+                    "needs images N×H×W×C and weights kh×kw×C×Cout that fit into them" + convolution.attributes(),
+                    inputs);
         }
         return convolution.y();
     }

@@ -19,7 +19,9 @@ public record Conv2dInputGradient(int stride, int padding, Shape image) implemen
         floats(inputs, 2);
         Convolution convolution = new Convolution(image, inputs.get(1).shape(), stride, padding);
         if (!convolution.fits() || !convolution.y().equals(inputs.get(0).shape())) {
-            throw misfit("needs the cotangent of a convolution of " + image + " and its weights", inputs);
+            throw misfit(
+                    "needs the cotangent of a convolution of " + image + convolution.attributes() + ", and its weights",
+                    inputs);
         }
         return image;
     }

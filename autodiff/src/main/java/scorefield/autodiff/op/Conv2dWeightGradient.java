@@ -19,7 +19,10 @@ public record Conv2dWeightGradient(int stride, int padding, Shape weights) imple
         floats(inputs, 2);
         Convolution convolution = new Convolution(inputs.get(0).shape(), weights, stride, padding);
         if (!convolution.fits() || !convolution.y().equals(inputs.get(1).shape())) {
-            throw misfit("needs the images and the cotangent of a convolution with weights " + weights, inputs);
+            throw misfit(
+                    "needs the images and the cotangent of a convolution with weights " + weights
+                            + convolution.attributes(),
+                    inputs);
         }
         return weights;
     }

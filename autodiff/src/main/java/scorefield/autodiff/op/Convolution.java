@@ -29,6 +29,11 @@ record Convolution(Shape x, Shape w, int stride, int padding) {
                 && x.dim(2) + 2 * padding >= w.dim(1);
     }
 
+    /** For errors. */
+    String attributes() {
+        return " with stride " + stride + " and padding " + padding;
+    }
+
     private interface Tap {
         /** Row starts: of x's pixel, of the weights at (a, b), of y's pixel. */
         void at(int x, int w, int y);
@@ -94,8 +99,8 @@ record Convolution(Shape x, Shape w, int stride, int padding) {
         int inner = w.dim(2);
         int outer = w.dim(3);
         double[] result = new double[w.size()];
-        // Parallel over input channels, which own disjoint parts of the result, so that the order of the sum is always
-        // the same.
+        // Parallel over input channels, which own disjoint parts of the result: the order of each sum is always the
+        // same.
         Parallel.blocks(inner, c -> {
             for (int n = 0; n < x.dim(0); n++) {
                 taps(n, (ix, iw, iy) -> {

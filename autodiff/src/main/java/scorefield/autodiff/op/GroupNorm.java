@@ -21,7 +21,7 @@ public record GroupNorm(int groups, double epsilon, boolean silu) implements Op 
     @Override
     public Shape shape(List<Tensor> inputs) {
         floats(inputs, 3);
-        NormalisedGroups.check(this, groups, inputs);
+        NormalisedGroups.check(this, groups, epsilon, inputs);
         return inputs.get(0).shape();
     }
 

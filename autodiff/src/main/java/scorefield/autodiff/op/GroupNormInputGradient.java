@@ -18,7 +18,7 @@ public record GroupNormInputGradient(int groups, double epsilon, boolean silu) i
     @Override
     public Shape shape(List<Tensor> inputs) {
         floats(inputs, 4);
-        NormalisedGroups.check(this, groups, inputs);
+        NormalisedGroups.check(this, groups, epsilon, inputs);
         return inputs.get(0).shape();
     }
 

@@ -18,7 +18,7 @@ public record GroupNormScaleGradient(int groups, double epsilon, boolean silu) i
     @Override
     public Shape shape(List<Tensor> inputs) {
         floats(inputs, 4);
-        NormalisedGroups.check(this, groups, inputs);
+        NormalisedGroups.check(this, groups, epsilon, inputs);
         Shape x = inputs.get(0).shape();
         return Shape.of(x.dim(0), 2, x.dim(3));
     }

@@ -32,10 +32,13 @@ final class NormalisedGroups {
         }
     }
 
-    static void check(Op op, int groups, List<Tensor> inputs) {
+    static void check(Op op, int groups, double epsilon, List<Tensor> inputs) {
         Shape x = inputs.get(0).shape();
         if (x.rank() != 4 || groups < 1 || x.dim(3) % groups != 0) {
             throw op.misfit("needs images N×H×W×C with C a multiple of " + groups + " groups", inputs);
+        }
+        if (!(epsilon >= 0)) {
+            throw op.misfit("needs an epsilon of at least 0, not " + epsilon, inputs);
         }
         Shape perChannel = Shape.of(x.dim(3));
         if (!inputs.get(1).shape().equals(perChannel) || !inputs.get(2).shape().equals(perChannel)) {

@@ -12,7 +12,7 @@ public record Pad(int axis, int before, int after) implements Op {
     public Shape shape(List<Tensor> inputs) {
         floats(inputs, 1);
         Shape shape = inputs.get(0).shape();
-        if (axis >= shape.rank() || before < 0 || after < 0) {
+        if (axis < 0 || axis >= shape.rank() || before < 0 || after < 0) {
             throw misfit("cannot add " + before + " and " + after + " along axis " + axis, inputs);
         }
         return shape.with(axis, before + shape.dim(axis) + after);

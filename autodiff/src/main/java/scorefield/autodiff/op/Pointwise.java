@@ -25,7 +25,7 @@ public enum Pointwise implements Op {
     /** aᵇ. Its derivative with respect to b is defined for a &gt; 0. */
     POWER(
             Math::pow,
-            (a, b, y, g) -> g.times(b).times(a.pow(b.minus(1))),
+            (a, b, y, g) -> g.times(powerSlope(a, b)),
             (a, b, y, g) -> g.times(y).times(a.log())),
     /** The greater; where both are equal, the cotangent goes to the first. */
     MAXIMUM(Math::max, (a, b, y, g) -> g.times(b.lessOrEqual(a)), (a, b, y, g) -> g.times(a.lessThan(b))),
@@ -102,6 +102,16 @@ public enum Pointwise implements Op {
                 (in, y, g) -> da.apply(in.get(0), in.get(1), in.get(2), y, g),
                 (in, y, g) -> db.apply(in.get(0), in.get(1), in.get(2), y, g),
                 (in, y, g) -> dc.apply(in.get(0), in.get(1), in.get(2), y, g));
+    }
+
+    /** b·aᵇ⁻¹. Where b is one constant it becomes a constant power again, so that x³ stays a polynomial in every derivative, at 0 too. */
+    private static Tensor powerSlope(Tensor a, Tensor b) {
+        Tensor source = b.op() instanceof Broadcast ? b.input(0) : b;
+        if (source.op() instanceof Constant constant && source.shape().size() == 1) {
+            double exponent = constant.values().get(0);
+            return a.pow(exponent - 1).times(exponent);
+        }
+        return b.times(a.pow(b.minus(1)));
     }
 
     private static Tensor none(Tensor a, Tensor b, Tensor y, Tensor g) {

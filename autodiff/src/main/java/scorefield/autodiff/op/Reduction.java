@@ -36,8 +36,8 @@ public sealed interface Reduction extends Op permits Sum, Max {
     default double[] evaluate(Tensor node, double[][] in) {
         double[] result = new double[node.shape().size()];
         Arrays.fill(result, identity());
-        // The result read through strides of 0 along the folded axes: element i of the input folds into
-        // result[strided(i)].
+        // The result is read through strides of 0 along the folded axes, so many elements of the input find the same
+        // one.
         Strided target = Strided.broadcast(node.shape(), node.input(0).shape());
         for (int i = 0; i < in[0].length; i++) {
             int j = target.index(i);

@@ -24,6 +24,9 @@ public record ScatterAdd(int rows) implements Op {
                 || inputs.get(0).shape().dim(0) != inputs.get(1).shape().dim(0)) {
             throw misfit("needs FLOAT rows and as many INT indices", inputs);
         }
+        if (rows < 1) {
+            throw misfit("cannot have " + rows + " rows", inputs);
+        }
         return inputs.get(0).shape().with(0, rows);
     }
 

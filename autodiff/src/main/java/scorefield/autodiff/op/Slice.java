@@ -11,8 +11,11 @@ public record Slice(int axis, int from, int to) implements Op {
 
     @Override
     public Shape shape(List<Tensor> inputs) {
+        if (inputs.size() != 1) {
+            throw misfit("needs one input", inputs);
+        }
         Shape shape = inputs.get(0).shape();
-        if (inputs.size() != 1 || axis >= shape.rank() || from < 0 || from >= to || to > shape.dim(axis)) {
+        if (axis < 0 || axis >= shape.rank() || from < 0 || from >= to || to > shape.dim(axis)) {
             throw misfit("has no part " + from + " to " + to + " along axis " + axis, inputs);
         }
         return shape.with(axis, to - from);
