@@ -23,7 +23,7 @@ import scorefield.autodiff.op.UpsampleBilinearGradient;
 
 /** The linear ops are linear, and each one's adjoint is the op that its Javadoc names: ⟨Ax, y⟩ = ⟨x, Aᵀy⟩. */
 @PropertyDefaults(edgeCases = EdgeCasesMode.NONE) // extents this small meet their edges by themselves
-class LinearOpsProperties {
+class LinearOpsTest {
 
     /** A convolution of any kind that fits. */
     record Geometry(Shape x, Shape w, int stride, int padding) {

@@ -28,7 +28,7 @@ class OpCasesTest {
     void hasEveryOp() {
         Set<String> used = ops().stream().map(op -> op.getClass().getName()).collect(Collectors.toSet());
         Set<String> existing = new ClassFileImporter()
-                .importPackages("scorefield.autodiff.op").stream()
+                .importPackages("scorefield.autodiff").stream()
                         .filter(c -> c.isAssignableTo(Op.class) && !c.isInterface())
                         // A leaf has no meaning of its own: its numbers come from outside.
                         .filter(c -> !c.isAssignableTo(Leaf.class))

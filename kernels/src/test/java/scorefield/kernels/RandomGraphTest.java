@@ -30,7 +30,7 @@ import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
 
 /** Whatever the planner makes of a program, the numbers are the reference's: simplified, fused, reordered, overlaid, updated in place. */
-class RandomGraphProperties {
+class RandomGraphTest {
 
     private static final List<OpenClDevice> DEVICES = new ArrayList<>();
 
