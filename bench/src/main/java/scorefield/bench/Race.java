@@ -18,16 +18,17 @@ final class Race {
     /** What a peer can be timed at. */
     @FunctionalInterface
     interface Work {
-        /** Does some steps and says how many nanoseconds they took. */
-        long nanoseconds(PeerProcess peer, int steps) throws IOException;
+        /** Does some steps and says how long they took. */
+        PeerProcess.Time time(PeerProcess peer, int steps) throws IOException;
     }
 
     /**
      * One peer's result.
      *
      * @param imagesPerSecond one number for each round
+     * @param processorSeconds for each round, for how long a step keeps processors busy, all together
      */
-    record Lane(String peer, int stepsPerTurn, double[] imagesPerSecond) {
+    record Lane(String peer, int stepsPerTurn, double[] imagesPerSecond, double[] processorSeconds) {
 
         double median() {
             return quantile(0.5);
@@ -50,18 +51,20 @@ final class Race {
             throws IOException, InterruptedException {
         List<Lane> lanes = new ArrayList<>();
         for (PeerProcess peer : peers) {
-            work.nanoseconds(peer, WARM_UP_STEPS);
-            long step = work.nanoseconds(peer, 1);
+            work.time(peer, WARM_UP_STEPS);
+            double turn = TURN_NANOSECONDS / work.time(peer, 1).nanoseconds();
             lanes.add(
-                    new Lane(peer.name(), (int) Math.max(1, Math.round(TURN_NANOSECONDS / step)), new double[rounds]));
+                    new Lane(peer.name(), (int) Math.max(1, Math.round(turn)), new double[rounds], new double[rounds]));
             Thread.sleep(PAUSE_MILLISECONDS);
         }
         for (int round = 0; round < rounds; round++) {
             for (int turn = 0; turn < peers.size(); turn++) {
                 int i = (round + turn) % peers.size();
                 Lane lane = lanes.get(i);
-                double seconds = work.nanoseconds(peers.get(i), lane.stepsPerTurn()) / 1e9;
-                lane.imagesPerSecond()[round] = images * (double) lane.stepsPerTurn() / seconds;
+                int steps = lane.stepsPerTurn();
+                PeerProcess.Time time = work.time(peers.get(i), steps);
+                lane.imagesPerSecond()[round] = images * (steps * 1e9 / time.nanoseconds());
+                lane.processorSeconds()[round] = time.processorNanoseconds() / 1e9 / steps;
                 Thread.sleep(PAUSE_MILLISECONDS);
             }
         }

@@ -95,26 +95,28 @@ final class SideBySide {
             List<String> agreements)
             throws IOException {
         out.printf(
-                "%n| | images/s | quartiles | best | ms a step | peak memory, MB |%n| --- | --- | --- | --- | --- | --- |%n");
+                "%n| | images/s | quartiles | best | ms a step | processors' ms a step | peak memory, MB |%n| --- | --- | --- | --- | --- | --- | --- |%n");
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < lanes.size(); i++) {
             Race.Lane lane = lanes.get(i);
             long memory = peers.get(i).peakMemory();
             out.printf(
                     Locale.ROOT,
-                    "| %s | %.1f | %.1f … %.1f | %.1f | %.1f | %d |%n",
+                    "| %s | %.1f | %.1f … %.1f | %.1f | %.1f | %.1f | %d |%n",
                     lane.peer(),
                     lane.median(),
                     lane.quantile(0.25),
                     lane.quantile(0.75),
                     lane.quantile(1),
                     1e3 * workload.images() / lane.median(),
+                    1e3 * Race.quantile(lane.processorSeconds(), 0.5),
                     memory >> 20);
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("peer", lane.peer());
             row.put("what", descriptions.get(lane.peer()));
             row.put("median images/s", lane.median());
             row.put("images/s by round", lane.imagesPerSecond());
+            row.put("processor seconds a step by round", lane.processorSeconds());
             row.put("steps a turn", lane.stepsPerTurn());
             row.put("peak memory, bytes", memory);
             rows.add(row);

@@ -19,6 +19,14 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PeerProcess implements AutoCloseable {
 
+    /**
+     * How long some steps took.
+     *
+     * @param nanoseconds by the clock of the peer's process
+     * @param processorNanoseconds for which processors worked for the process, all its threads together
+     */
+    public record Time(long nanoseconds, long processorNanoseconds) {}
+
     private final String name;
     private final Process process;
     private final DataInputStream in;
@@ -88,13 +96,13 @@ public final class PeerProcess implements AutoCloseable {
         return numbers();
     }
 
-    /** {@link Peer#train}, and how many nanoseconds it took, by the clock of the peer's process. */
-    public long train(int steps) throws IOException {
+    /** {@link Peer#train}, and how long it took. */
+    public Time train(int steps) throws IOException {
         return timed(PeerServer.Command.TRAIN, steps);
     }
 
-    /** {@link Peer#sample}, and how many nanoseconds it took, by the clock of the peer's process. */
-    public long sample(int steps) throws IOException {
+    /** {@link Peer#sample}, and how long it took. */
+    public Time sample(int steps) throws IOException {
         return timed(PeerServer.Command.SAMPLE, steps);
     }
 
@@ -104,12 +112,12 @@ public final class PeerProcess implements AutoCloseable {
         return in.readLong();
     }
 
-    private long timed(PeerServer.Command command, int steps) throws IOException {
+    private Time timed(PeerServer.Command command, int steps) throws IOException {
         out.writeUTF(command.name());
         out.writeInt(steps);
         out.flush();
         waitForAnswer();
-        return in.readLong();
+        return new Time(in.readLong(), in.readLong());
     }
 
     private void ask(PeerServer.Command command) throws IOException {

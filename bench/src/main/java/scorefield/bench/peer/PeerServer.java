@@ -8,9 +8,11 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /** A peer's side of the pipe to the measuring process: reads commands, does the work, answers. {@link PeerProcess} is the other side. */
@@ -59,21 +61,26 @@ final class PeerServer {
             case SCORE -> write(out, peer.score());
             case PARAMETERS -> write(out, peer.parameters());
             case AVERAGE -> write(out, peer.average());
-            case TRAIN -> {
-                int steps = in.readInt();
-                long start = System.nanoTime();
-                peer.train(steps);
-                out.writeLong(System.nanoTime() - start);
-            }
-            case SAMPLE -> {
-                int steps = in.readInt();
-                long start = System.nanoTime();
-                peer.sample(steps);
-                out.writeLong(System.nanoTime() - start);
-            }
+            case TRAIN -> time(peer::train, in, out);
+            case SAMPLE -> time(peer::sample, in, out);
             case PEAK_MEMORY -> out.writeLong(peakMemory());
             case END -> throw new IllegalStateException("an end has no answer");
         }
+    }
+
+    private static void time(IntConsumer work, DataInputStream in, DataOutputStream out) throws IOException {
+        int steps = in.readInt();
+        long processors = processorTime();
+        long start = System.nanoTime();
+        work.accept(steps);
+        out.writeLong(System.nanoTime() - start);
+        out.writeLong(processorTime() - processors);
+    }
+
+    /** How long processors have worked for this process, all its threads together, in nanoseconds. */
+    private static long processorTime() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
     }
 
     private static void write(DataOutputStream out, float[] numbers) throws IOException {
