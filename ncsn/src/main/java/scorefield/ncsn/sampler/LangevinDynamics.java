@@ -32,11 +32,13 @@ public final class LangevinDynamics implements AutoCloseable {
     private final Device device;
     private final Tensor x;
     private final Tensor sigma = Tensor.input("sigma", Shape.SCALAR);
-    private final Tensor alpha = Tensor.input("alpha", Shape.SCALAR);
+    private final Tensor drift = Tensor.input("drift", Shape.SCALAR);
+    private final Tensor spread = Tensor.input("spread", Shape.SCALAR);
     private final Tensor state = Tensor.input("state", Shape.of(4), DType.INT);
     private final Executable start;
-    private final Executable step;
-    private final Executable denoise;
+    /** x ← x + drift·s + spread·z: a step, and without noise the denoising, so that the network is compiled and placed once. */
+    private final Executable move;
+
     private final Executable notFinite;
 
     private long seed;
@@ -54,9 +56,7 @@ public final class LangevinDynamics implements AutoCloseable {
         this.x = Tensor.variable("x", batch);
         Tensor s = score.score(x, sigma.broadcastTo(Shape.of(batch.dim(0))));
         Tensor z = Tensor.randomNormal(batch, state, NOISE);
-        Tensor stepped = x.plus(alpha.times(0.5).times(s)).plus(alpha.sqrt().times(z));
-        this.step = device.compile(updating(stepped));
-        this.denoise = device.compile(updating(x.plus(sigma.square().times(s))));
+        this.move = device.compile(updating(x.plus(drift.times(s)).plus(spread.times(z))));
         this.start = device.compile(updating(Tensor.randomUniform(batch, state, START)));
         this.notFinite = device.compile(
                 Program.fetching(Tensor.scalar(1).minus(x.isFinite()).max()));
@@ -93,7 +93,7 @@ public final class LangevinDynamics implements AutoCloseable {
      * @param size α
      */
     public void step(double level, double size) {
-        step.run(Map.of(sigma, Values.scalar(level), alpha, Values.scalar(size), state, nextState()));
+        move(level, size / 2, Math.sqrt(size));
     }
 
     /**
@@ -102,7 +102,15 @@ public final class LangevinDynamics implements AutoCloseable {
      * @param level σ
      */
     public void denoise(double level) {
-        denoise.run(Map.of(sigma, Values.scalar(level)));
+        move(level, level * level, 0);
+    }
+
+    private void move(double level, double along, double around) {
+        move.run(Map.of(
+                sigma, Values.scalar(level),
+                drift, Values.scalar(along),
+                spread, Values.scalar(around),
+                state, nextState()));
     }
 
     /** Waits for the steps so far, and says whether all chains are still finite; one number comes back from the device. */
@@ -128,8 +136,7 @@ public final class LangevinDynamics implements AutoCloseable {
     @Override
     public void close() {
         start.close();
-        step.close();
-        denoise.close();
+        move.close();
         notFinite.close();
     }
 }
