@@ -368,7 +368,7 @@ public final class Tensor {
 
     /** x where positive, else 0; the derivative at 0 is 0. */
     public Tensor relu() {
-        return select(scalar(0).lessThan(this), this, scalar(0));
+        return select(lessOrEqual(scalar(0)), scalar(0), this); // so that NaN stays NaN
     }
 
     /** x where positive, else eˣ−1. */

@@ -199,6 +199,11 @@ final class FusedExpression {
         return "(float16)(" + String.join(", ", lanes) + ")";
     }
 
+    /** The greater of two, or NaN where one of them is: {@code fmax} would hide it. */
+    static String greater(String a, String b) {
+        return "select(%2$s, %1$s, (%1$s >= %2$s) | (%1$s != %1$s))".formatted(a, b);
+    }
+
     private static String apply(Pointwise op, List<String> in, Form form) {
         String a = in.get(0);
         String b = in.size() > 1 ? in.get(1) : "";
@@ -210,14 +215,14 @@ final class FusedExpression {
             case MULTIPLY -> a + " * " + b;
             case DIVIDE -> a + " / " + b;
             case POWER -> "pow(" + a + ", " + b + ")";
-            case MAXIMUM -> "fmax(" + a + ", " + b + ")";
-            case MINIMUM -> "fmin(" + a + ", " + b + ")";
+            case MAXIMUM -> greater(a, b);
+            case MINIMUM -> "select(%2$s, %1$s, (%1$s <= %2$s) | (%1$s != %1$s))".formatted(a, b);
             case LESS -> "select(" + zero + ", " + one + ", " + a + " < " + b + ")";
             case LESS_OR_EQUAL -> "select(" + zero + ", " + one + ", " + a + " <= " + b + ")";
             case EQUAL -> "select(" + zero + ", " + one + ", " + a + " == " + b + ")";
             case NEGATE -> "-" + a;
             case ABS -> "fabs(" + a + ")";
-            case SIGN -> "sign(" + a + ")";
+            case SIGN -> "select(sign(%1$s), %1$s, %1$s != %1$s)".formatted(a);
             case IS_FINITE -> "select(" + zero + ", " + one + ", isfinite(" + a + "))";
             case EXP -> "exp(" + a + ")";
             case EXPM1 -> "expm1(" + a + ")";

@@ -141,7 +141,7 @@ final class FusedKernels {
         FusedExpression expression = new FusedExpression(regions, Collections.newSetFromMap(new IdentityHashMap<>()));
         String value = expression.value(node.input(0), form);
         String type = form.type();
-        String fold = sum ? "accumulator + " + value : "fmax(accumulator, " + value + ")";
+        String fold = sum ? "accumulator + " + value : FusedExpression.greater("accumulator", value);
         String store = lanesAreResults
                 ? "vstore16(accumulator, 0, q + part * %d + first)".formatted(results)
                 : "q[part * %d + first] = %s".formatted(results, wide ? across(sum) : "accumulator");
@@ -204,7 +204,9 @@ final class FusedKernels {
             int half = lanes.size() / 2;
             List<String> folded = new ArrayList<>();
             for (int k = 0; k < half; k++) {
-                folded.add((sum ? "(%s + %s)" : "fmax(%s, %s)").formatted(lanes.get(k), lanes.get(k + half)));
+                String a = lanes.get(k);
+                String b = lanes.get(k + half);
+                folded.add(sum ? "(" + a + " + " + b + ")" : FusedExpression.greater(a, b));
             }
             lanes = folded;
         }
@@ -212,8 +214,7 @@ final class FusedKernels {
     }
 
     private static Launch foldParts(boolean sum, Region partial, Region result, int results, int splits) {
-        String body =
-                """
+        String body = """
                 (global const float *p, const int p_at, global float *q, const int q_at, const int results, const int parts) {
                     p += p_at;
                     q += q_at;
@@ -224,7 +225,10 @@ final class FusedKernels {
                     }
                     q[o] = accumulator;
                 }
-                """.formatted(sum ? "accumulator + p[part * results + o]" : "fmax(accumulator, p[part * results + o])");
+                """.formatted(
+                        sum
+                                ? "accumulator + p[part * results + o]"
+                                : FusedExpression.greater("accumulator", "p[part * results + o]"));
         return generated(sum ? "sum_parts" : "max_parts", body)
                 .read(partial)
                 .write(result)

@@ -15,6 +15,7 @@ import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Broadcast;
 import scorefield.autodiff.op.Leaf;
+import scorefield.autodiff.op.Max;
 import scorefield.autodiff.op.Pointwise;
 import scorefield.autodiff.op.Reduction;
 import scorefield.autodiff.op.Reshape;
@@ -78,6 +79,12 @@ final class Fusion {
 
     /** As many cheap operations as are recomputed by each of several kernels rather than stored. */
     private static final int CHEAP = 4;
+
+    /** A kernel reads and writes no more tensors than this: a device limits the size of a kernel's arguments. */
+    private static final int MOST_ARGUMENTS = 64;
+
+    /** No longer chain is computed by one kernel: the code generator goes down it on the call stack. */
+    private static final int LONGEST_CHAIN = 200;
 
     private final List<Tensor> order;
     private final Map<Tensor, List<Tensor>> users = new IdentityHashMap<>();
@@ -191,7 +198,36 @@ final class Fusion {
         return tensor;
     }
 
+    /** Fusable nodes at which a chain must end, because what lies before them already fills a kernel. */
+    private Set<Tensor> fillsAKernel() {
+        Set<Tensor> full = Collections.newSetFromMap(new IdentityHashMap<>());
+        Map<Tensor, Integer> reads = new IdentityHashMap<>(); // an upper bound: what is read twice counts twice
+        Map<Tensor, Integer> lengths = new IdentityHashMap<>();
+        for (Tensor node : order) {
+            int read = 0;
+            int length = 0;
+            for (Tensor input : node.inputs()) {
+                read = Math.min(MOST_ARGUMENTS, read + reads.get(input));
+                length = Math.max(length, lengths.get(input));
+            }
+            if (Simplify.constantOf(node).isPresent()) {
+                read = 0;
+                length = 0;
+            } else if (isFusable(node) && !stored.contains(node) && read < MOST_ARGUMENTS && length < LONGEST_CHAIN) {
+                length++;
+            } else if (!(node.op() instanceof Reshape)) {
+                full.add(node);
+                read = 1;
+                length = 0;
+            }
+            reads.put(node, read);
+            lengths.put(node, length);
+        }
+        return full;
+    }
+
     private void decideStored() {
+        Set<Tensor> tooMuch = fillsAKernel();
         Map<Tensor, Set<Tensor>> kernels =
                 new IdentityHashMap<>(); // for a node that is not stored: the kernels that compute it
         for (int i = order.size() - 1; i >= 0; i--) {
@@ -209,7 +245,7 @@ final class Fusion {
                 continue;
             }
             Set<Tensor> using = kernelsUsing(node, kernels);
-            if (using == null || (using.size() > 1 && cost(node) > CHEAP)) {
+            if (using == null || tooMuch.contains(node) || (using.size() > 1 && cost(node) > CHEAP)) {
                 stored.add(node);
             } else {
                 kernels.put(node, using);
@@ -226,6 +262,9 @@ final class Fusion {
         for (Tensor user : users.get(node)) {
             if (user.op() instanceof Broadcast && Simplify.constantOf(node).isEmpty()) {
                 return null;
+            }
+            if (user.op() instanceof Max && users.get(node).size() > 1) {
+                return null; // whoever looks for the greatest number later must see the same bits
             }
             if (isFusable(user) || user.op() instanceof Reduction) {
                 if (stored.contains(user)) {
@@ -329,7 +368,10 @@ final class Fusion {
     }
 
     private boolean canMerge(Group producer, Group consumer) {
+        int arguments =
+                producer.inputs.size() + producer.outputs.size() + consumer.inputs.size() + consumer.outputs.size();
         if (!producer.isPointwise()
+                || arguments > MOST_ARGUMENTS
                 || producer.outputs.get(0).shape().size()
                         != consumer.outputs.get(0).shape().size()) {
             return false;

@@ -56,10 +56,15 @@ final class OpenClExecutable implements Executable {
         plan.shortage(context.device()).ifPresent(shortage -> {
             throw shortage;
         });
-        plan.placement().slabs().forEach(bytes -> slabs.add(allocate(bytes)));
-        plan.fetches().forEach(region -> buffer(region.storage()));
-        String generated = plan.generatedSource();
-        plan.launches().forEach(launch -> launches.add(record(launch, generated)));
+        try {
+            plan.placement().slabs().forEach(bytes -> slabs.add(allocate(bytes)));
+            plan.fetches().forEach(region -> buffer(region.storage()));
+            String generated = plan.generatedSource();
+            plan.launches().forEach(launch -> launches.add(record(launch, generated)));
+        } catch (RuntimeException failure) {
+            release(); // nobody else will: the caller gets no executable
+            throw failure;
+        }
     }
 
     private ClBuffer allocate(long bytes) {
@@ -171,10 +176,17 @@ final class OpenClExecutable implements Executable {
     public void close() {
         if (!closed) {
             closed = true;
-            context.finish();
-            running.forEach(ClEvent::close);
-            launches.forEach(launch -> launch.kernel().close());
-            owned.forEach(ClBuffer::close);
+            try {
+                context.finish();
+            } finally {
+                release();
+            }
         }
+    }
+
+    private void release() {
+        running.forEach(ClEvent::close);
+        launches.forEach(launch -> launch.kernel().close());
+        owned.forEach(ClBuffer::close);
     }
 }

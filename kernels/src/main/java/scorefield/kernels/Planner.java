@@ -79,7 +79,8 @@ final class Planner {
         }
         List<Region> fetches = emitSavedFetches(kept);
         emitCopies();
-        Placement placement = Placement.place(launches, kept, device.maxAllocation());
+        // Kernels take offsets as an int, of which one for bytes reaches 2 GiB.
+        Placement placement = Placement.place(launches, kept, Math.min(device.maxAllocation(), Integer.MAX_VALUE));
         return new Plan(program, groups.size(), launches, computes, placement, fetches);
     }
 
@@ -165,6 +166,10 @@ final class Planner {
                 continue;
             }
             Region whole = regions.computeIfAbsent(node, n -> new Region(Storage.arena(n), 0));
+            if (whole.storage().kind() != Storage.Kind.ARENA) {
+                continue; // it overwrites a variable, and only the concatenation itself waits for the old value's
+                // readers
+            }
             int start = 0;
             for (Tensor part : node.inputs()) {
                 Tensor source = Fusion.throughReshapes(part);

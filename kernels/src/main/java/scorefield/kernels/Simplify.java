@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import scorefield.autodiff.DType;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -45,7 +46,9 @@ final class Simplify {
     }
 
     private Tensor rewritten(Tensor node) {
-        if (node.op() instanceof Constant constant && constant.values().shape().size() == 1) {
+        if (node.op() instanceof Constant constant
+                && node.dtype() == DType.FLOAT
+                && node.shape().size() == 1) {
             return constant(node.shape(), constant.values().get(0));
         }
         if (node.op() instanceof Leaf) {
@@ -77,7 +80,9 @@ final class Simplify {
 
     /** The number that a tensor holds everywhere, where that is known. */
     static OptionalDouble constantOf(Tensor node) {
-        if (node.op() instanceof Constant constant && node.shape().size() == 1) {
+        if (node.op() instanceof Constant constant
+                && node.dtype() == DType.FLOAT
+                && node.shape().size() == 1) {
             return OptionalDouble.of(constant.values().get(0));
         }
         return node.op() instanceof Broadcast || node.op() instanceof Reshape
@@ -112,7 +117,7 @@ final class Simplify {
                 return constant(node.shape(), value.getAsDouble());
             }
             if (x.shape().size() == node.shape().size()) {
-                return shared(x.reshape(node.shape()));
+                return x.shape().equals(node.shape()) ? x : shared(x.reshape(node.shape()));
             }
             return x.op() instanceof Broadcast ? shared(x.input(0).broadcastTo(node.shape())) : null;
         }

@@ -151,4 +151,60 @@ class OpenClDeviceTest {
         device.write(bytes, Values.of(bytes.shape(), numbers));
         assertThat(device.read(bytes).bytes()).isEqualTo(numbers);
     }
+
+    @Test
+    void aConcatenationMayReplaceTheVariableThatItIsMadeOf() {
+        Tensor v = Tensor.variable("v", Shape.of(8));
+        Tensor x = Tensor.input("x", Shape.of(8));
+        Tensor swapped = Tensor.concatenate(
+                0,
+                List.of(
+                        v.slice(0, 4, 8).times(2).plus(1),
+                        v.slice(0, 0, 4).times(3).minus(1)));
+        same(new Program(List.of(x.exp()), Map.of(v, swapped)), Map.of(x, normal(x.shape())));
+    }
+
+    @Test
+    void constantsOfOneNumberKeepTheirType() {
+        Tensor seven = Tensor.constant(Values.of(Shape.of(1), new int[] {7}));
+        Tensor table = Tensor.input("table", Shape.of(9, 3));
+        try (Executable program = device.compile(Program.fetching(seven, table.gather(seven)))) {
+            Values rows = normal(table.shape());
+            List<Values> fetched = program.run(Map.of(table, rows));
+            assertThat(fetched.get(0).ints()).containsExactly(7);
+            assertThat(fetched.get(1).get(2)).isEqualTo(rows.get(23));
+        }
+    }
+
+    @Test
+    void notANumberIsNeverHidden() {
+        Tensor x = Tensor.input("x", Shape.of(33));
+        float[] numbers = new float[33];
+        numbers[20] = Float.NaN;
+        List<Tensor> results = List.of(
+                x.max(), x.maximum(1), x.minimum(1), Tensor.scalar(1).maximum(x), x.sign(), x.relu(), x.elu(), x.abs());
+        try (Executable program = device.compile(new Program(results, Map.of()))) {
+            for (Values values : program.run(Map.of(x, Values.of(x.shape(), numbers)))) {
+                assertThat(values.get(values.shape().size() == 1 ? 0 : 20)).isNaN();
+            }
+        }
+    }
+
+    @Test
+    void longChainsAndWideSumsAreCutIntoSeveralKernels() {
+        Tensor x = Tensor.input("x", Shape.of(17));
+        Tensor chain = x;
+        for (int i = 0; i < 500; i++) {
+            chain = chain.times(0.9).plus(0.1);
+        }
+        Map<Tensor, Values> feeds = new LinkedHashMap<>();
+        feeds.put(x, normal(x.shape()));
+        Tensor sum = x;
+        for (int i = 0; i < 100; i++) {
+            Tensor term = Tensor.input("term " + i, x.shape());
+            feeds.put(term, normal(x.shape()));
+            sum = sum.plus(term);
+        }
+        same(Program.fetching(chain, sum.times(0.01)), feeds);
+    }
 }
