@@ -21,9 +21,9 @@ final class LossChart {
 
     private LossChart() {}
 
-    /** Writes the picture; with fewer than two readings there is nothing to draw, and none is written. */
+    /** Writes the picture. A single reading is a point; with none there is nothing to draw, and no picture. */
     static void write(Path path, String title, List<Metrics.Reading> readings) throws IOException {
-        if (readings.size() < 2) {
+        if (readings.isEmpty()) {
             return;
         }
         XYChart chart = new XYChartBuilder()
@@ -41,7 +41,7 @@ final class LossChart {
                 "loss",
                 readings.stream().mapToDouble(Metrics.Reading::step).toArray(),
                 readings.stream().mapToDouble(Metrics.Reading::loss).toArray());
-        series.setMarker(SeriesMarkers.NONE);
+        series.setMarker(readings.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         series.setLineColor(new Color(0x1f, 0x5f, 0xb0));
         series.setLineWidth(1.5f);
         BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);

@@ -65,7 +65,7 @@ final class SampleCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             description = "Another seed gives other images; the same one the same (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    private long seed = 1; // not the seed 0 of a run's own samples: whoever asks for more wants others
 
     @Option(
             names = "--sigma-max",

@@ -19,6 +19,7 @@ import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.NonFiniteException;
 import scorefield.ncsn.training.Statistics;
 import scorefield.ncsn.training.Trainer;
+import scorefield.ncsn.training.TrainingState;
 
 /**
  * Training with everything around it: progress, metrics, checkpoints, sample grids, and an end in good order when a person wants one.
@@ -118,13 +119,21 @@ final class TrainingRun {
     /** Takes the steps. */
     private void train(Metrics metrics) throws IOException {
         long readAt = System.nanoTime();
-        long readStep = trainer.stepsTaken();
+        long first = trainer.stepsTaken();
+        long readStep = first;
         String message = "";
         try (Progress progress = Progress.of("training", "steps", trainer.stepsTaken(), training.steps(), console)) {
             while (trainer.stepsTaken() < training.steps()) {
                 trainer.step();
                 long step = trainer.stepsTaken();
                 boolean ends = step == training.steps() || stop.requested();
+                if (!ends && step == first + 1) {
+                    // The first step compiled the kernels; it says nothing about the speed.
+                    message = Text.of("loss %.4g", trainer.peek().loss());
+                    readAt = System.nanoTime();
+                    readStep = step;
+                    aside = 0;
+                }
                 if (ends || step % output.logEvery() == 0) {
                     Statistics statistics = trainer.statistics();
                     long now = System.nanoTime();
@@ -155,8 +164,9 @@ final class TrainingRun {
     }
 
     private void save() throws IOException {
+        TrainingState state = trainer.state(); // waits for the steps under way, which count as training
         long start = System.nanoTime();
-        new Checkpoint(configuration, from.data(), trainer.state()).write(folder.checkpoint());
+        new Checkpoint(configuration, from.data(), state).write(folder.checkpoint());
         savedStep = trainer.stepsTaken();
         aside += System.nanoTime() - start;
     }

@@ -71,11 +71,14 @@ record Plan(
                 : Optional.empty();
     }
 
-    /** A CPU device computes in the machine's memory, of which its driver may report an arbitrary part. */
+    /**
+     * A CPU device computes in the machine's memory, of which its driver may report an arbitrary part. A quarter is left to everything else
+     * that runs there.
+     */
     private static long available(ClDevice device) {
         long machine = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getTotalMemorySize();
-        return device.type() == ClDevice.Type.CPU ? machine : device.globalMemory();
+        return device.type() == ClDevice.Type.CPU ? machine / 4 * 3 : device.globalMemory();
     }
 
     /** For people: each launch with what it computes and where its memory lies. */

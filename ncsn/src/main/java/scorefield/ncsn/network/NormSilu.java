@@ -3,7 +3,10 @@ package scorefield.ncsn.network;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
-/** Group norm with min(32, C/4) groups, then SiLU: N×H×W×C to the same shape. */
+/**
+ * Group norm, then SiLU: N×H×W×C to the same shape. There are min(32, C/4) groups, or, where that does not divide C, the next smaller
+ * number that does.
+ */
 final class NormSilu {
 
     private static final int MOST_GROUPS = 32;
@@ -18,14 +21,17 @@ final class NormSilu {
 
     NormSilu(Parameters parameters, String name, int channels) {
         this.name = name;
-        this.groups = Math.min(MOST_GROUPS, channels / LEAST_CHANNELS_A_GROUP);
-        if (groups == 0 || channels % groups != 0) {
-            throw new IllegalArgumentException("group norm " + name + ": " + channels + " channels do not split into "
-                    + "min(32, " + channels + "/4) equal groups; choose a number of channels that 32 divides"
-                    + " (for small networks, that 4 divides)");
-        }
+        this.groups = groups(channels);
         this.scale = parameters.add(name + ".weight", Shape.of(channels), Layout.VECTOR, Initial.ONE);
         this.shift = parameters.add(name + ".bias", Shape.of(channels), Layout.VECTOR, Initial.ZERO);
+    }
+
+    private static int groups(int channels) {
+        int groups = Math.max(1, Math.min(MOST_GROUPS, channels / LEAST_CHANNELS_A_GROUP));
+        while (channels % groups != 0) {
+            groups--;
+        }
+        return groups;
     }
 
     Tensor apply(Weights weights, Tensor x) {

@@ -101,9 +101,15 @@ public final class Trainer implements AutoCloseable {
      * @throws NonFiniteException if a step's loss or gradient was not finite; the parameters are as they were before it
      */
     public Statistics statistics() {
+        Statistics statistics = peek();
+        device.write(graph.statistics, Statistics.none());
+        return statistics;
+    }
+
+    /** The same, without beginning anew. */
+    public Statistics peek() {
         Statistics statistics = Statistics.of(device.read(graph.statistics));
         requireFinite(statistics);
-        device.write(graph.statistics, Statistics.none());
         return statistics;
     }
 
