@@ -123,6 +123,20 @@ class CommandsTest {
     }
 
     @Test
+    void aLossThatIsNotFiniteEndsTheRunAndLeavesTheLastGoodCheckpoint() throws IOException {
+        Path wild = folder.resolve("wild");
+        Cli.Outcome outcome = Cli.train("--steps=100", "--set=training.learning-rate=1e30", "--out=" + wild);
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err().lines()).hasSize(1);
+        assertThat(outcome.err())
+                .containsPattern("scorefield: step \\d: the loss or its gradient is not finite")
+                .containsPattern("noise levels of the batch: σ from [\\d.]+ to [\\d.]+")
+                .contains("the first tensor that is not: ")
+                .contains("the checkpoint of step 0 is intact: " + wild);
+        assertThat(new RunFolder(wild).read().state().step()).isZero();
+    }
+
+    @Test
     void samplesAreTheSameForTheSameSeed() throws IOException {
         Path one = folder.resolve("one.png");
         Path two = folder.resolve("two.png");

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.autodiff.Device;
+import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Tensor;
-import scorefield.ncsn.EveryDevice;
+import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.objective.AnnealedDenoising;
@@ -20,10 +23,10 @@ import scorefield.ncsn.objective.Objective;
 
 class TrainerTest {
 
-    private static final String EVERY_DEVICE = "scorefield.ncsn.EveryDevice#list";
+    private static final String EVERY_DEVICE = "scorefield.ncsn.TestDevices#all";
 
-    private static Checkpoint trained(EveryDevice on, Checkpoint from, int steps) {
-        try (Device device = on.open();
+    private static Checkpoint trained(Supplier<Device> on, Checkpoint from, int steps) {
+        try (Device device = on.get();
                 Trainer trainer = Tiny.trainer(device, from)) {
             for (int i = 0; i < steps; i++) {
                 trainer.step();
@@ -35,30 +38,30 @@ class TrainerTest {
 
     @ParameterizedTest
     @MethodSource(EVERY_DEVICE)
-    void theFirstLossIsHalfTheDimensionAndThenItFalls(EveryDevice on) {
+    void theFirstLossIsHalfTheDimensionAndThenItFalls(Supplier<Device> on) {
         // The last layer starts as zero, so s = 0 and the loss is ½‖z‖², D/2 on average.
-        Configuration configuration = Tiny.configuration(Map.of("batch", 16, "learning-rate", 0.01));
-        try (Device device = on.open();
+        Configuration configuration = Tiny.configuration(Map.of());
+        try (Device device = on.get();
                 Trainer trainer = Tiny.trainer(device, Tiny.start(configuration))) {
             trainer.step();
             Statistics first = trainer.statistics();
             assertThat(first.steps()).isEqualTo(1);
-            assertThat(first.loss()).isCloseTo(32, within(6.0));
-            for (int i = 0; i < 40; i++) {
+            assertThat(first.loss()).isCloseTo(32, within(9.0)); // a batch of 4 has a standard deviation of 2.8;
+            for (int i = 0; i < 100; i++) {
                 trainer.step();
             }
             trainer.statistics();
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 20; i++) {
                 trainer.step();
             }
             assertThat(trainer.statistics().loss()).isLessThan(0.8 * first.loss());
-            assertThat(trainer.stepsTaken()).isEqualTo(51);
+            assertThat(trainer.stepsTaken()).isEqualTo(121);
         }
     }
 
     @ParameterizedTest
     @MethodSource(EVERY_DEVICE)
-    void goingOnFromACheckpointIsTheSameAsNotStoppingBitForBit(EveryDevice on, @TempDir Path folder) throws Exception {
+    void goingOnFromACheckpointIsTheSameAsNotStoppingBitForBit(Supplier<Device> on, @TempDir Path folder) throws Exception {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 7)));
         Path file = folder.resolve("checkpoint.safetensors");
         trained(on, start, 3).write(file);
@@ -69,7 +72,7 @@ class TrainerTest {
 
     @ParameterizedTest
     @MethodSource(EVERY_DEVICE)
-    void anotherSeedIsAnotherRun(EveryDevice on) {
+    void anotherSeedIsAnotherRun(Supplier<Device> on) {
         Checkpoint one = trained(on, Tiny.start(Tiny.configuration(Map.of("seed", 7))), 1);
         Checkpoint other = trained(on, Tiny.start(Tiny.configuration(Map.of("seed", 8))), 1);
         assertThat(one.state().parameters()).isNotEqualTo(other.state().parameters());
@@ -77,20 +80,20 @@ class TrainerTest {
 
     @ParameterizedTest
     @MethodSource(EVERY_DEVICE)
-    void theGradientIsShortenedToTheGreatestNorm(EveryDevice on) {
+    void theGradientIsShortenedToTheGreatestNorm(Supplier<Device> on) {
         // Adam's first m is (1−β₁)·g, so it shows the gradient after clipping.
-        Configuration configuration = Tiny.configuration(Map.of("clip", 0.25));
+        Configuration configuration = Tiny.configuration(Map.of());
         float[] m = trained(on, Tiny.start(configuration), 1).state().mean();
         double norm = 0;
         for (float number : m) {
             norm += Math.pow(number / (1 - 0.9), 2);
         }
-        assertThat(Math.sqrt(norm)).isCloseTo(0.25, within(1e-6));
+        assertThat(Math.sqrt(norm)).isCloseTo(1, within(1e-5));
     }
 
     @ParameterizedTest
     @MethodSource(EVERY_DEVICE)
-    void theAverageRisesToItsDecay(EveryDevice on) {
+    void theAverageRisesToItsDecay(Supplier<Device> on) {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of()));
         Checkpoint after = trained(on, start, 1);
         // d = min(0.999, 1/10) at the first step.
@@ -114,7 +117,7 @@ class TrainerTest {
 
     @ParameterizedTest
     @MethodSource(EVERY_DEVICE)
-    void aLossThatIsNotFiniteStopsTheRunBeforeItDoesHarm(EveryDevice on) {
+    void aLossThatIsNotFiniteStopsTheRunBeforeItDoesHarm(Supplier<Device> on) {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 3)));
         BatchDraws draws = new BatchDraws(3, 10, 4, 5);
         int bad = 0;
@@ -122,7 +125,7 @@ class TrainerTest {
             bad++;
         }
         assertThat(bad).isBetween(1, 20);
-        try (Device device = on.open();
+        try (Device device = on.get();
                 Trainer trainer = new Trainer(
                         device,
                         start.network(),
@@ -156,13 +159,13 @@ class TrainerTest {
 
     @Test
     void everyDeviceTrainsAsTheReferenceDoes() {
-        Checkpoint start = Tiny.start(Tiny.configuration(Map.of("epsilon", 1e-3)));
-        EveryDevice reference = EveryDevice.list().get(0);
-        float[] expected = trained(reference, start, 3).state().parameters();
-        for (EveryDevice other : EveryDevice.list()) {
-            float[] parameters = trained(other, start, 3).state().parameters();
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of()));
+        // After one step, Adam's m is the clipped gradient times 1−β₁.
+        float[] expected = trained(ReferenceDevice::new, start, 1).state().mean();
+        for (Named<Supplier<Device>> other : TestDevices.openCl()) {
+            float[] mean = trained(other.getPayload(), start, 1).state().mean();
             for (int i = 0; i < expected.length; i++) {
-                assertThat(parameters[i]).as("parameter %s on %s", i, other).isCloseTo(expected[i], within(1e-5f));
+                assertThat(mean[i]).as("number %s on %s", i, other.getName()).isCloseTo(expected[i], within(1e-6f));
             }
         }
     }
