@@ -112,9 +112,10 @@ final class InspectCommand implements Callable<Integer> {
             printLayers(subject, out);
         } else if (listing.graph) {
             printGraph(program(subject), out);
-        } else {
-            PlanListing plan = plan(program(subject));
-            out.print(listing.plan ? plan.launches() : plan.generatedSource());
+        } else if (listing.plan) {
+            out.print(plan(program(subject)).launches());
+        } else if (listing.kernels) {
+            out.print(plan(program(subject)).generatedSource());
         }
         out.flush();
         return 0;

@@ -8,6 +8,7 @@ final class Terminal {
     private Terminal() {}
 
     /** Whether standard input and output are a terminal that can redraw a line. */
+    @SuppressWarnings("SystemConsoleNull") // asked for both meanings that it has had
     static boolean isInteractive() {
         Console console = System.console();
         return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));

@@ -57,10 +57,10 @@ sealed interface Kind {
 
         @Override
         public Optional<Object> read(@Nullable Object given) {
-            if (!(given instanceof Number)) {
+            if (!(given instanceof Number real)) {
                 return Optional.empty();
             }
-            double number = ((Number) given).doubleValue();
+            double number = real.doubleValue();
             boolean inside = (leastToo ? number >= least : number > least) && number <= most;
             return inside ? Optional.of(number) : Optional.empty();
         }

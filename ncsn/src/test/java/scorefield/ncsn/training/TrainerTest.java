@@ -61,7 +61,8 @@ class TrainerTest {
 
     @ParameterizedTest
     @MethodSource(EVERY_DEVICE)
-    void goingOnFromACheckpointIsTheSameAsNotStoppingBitForBit(Supplier<Device> on, @TempDir Path folder) throws Exception {
+    void goingOnFromACheckpointIsTheSameAsNotStoppingBitForBit(Supplier<Device> on, @TempDir Path folder)
+            throws Exception {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 7)));
         Path file = folder.resolve("checkpoint.safetensors");
         trained(on, start, 3).write(file);
