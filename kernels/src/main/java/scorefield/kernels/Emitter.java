@@ -1,5 +1,7 @@
 package scorefield.kernels;
 
+import java.util.Optional;
+
 /** What a {@link Launcher} works with: where its numbers lie, what the device is like, and where its launches go. */
 public interface Emitter {
 
@@ -8,6 +10,9 @@ public interface Emitter {
 
     /** Where the node's result goes. */
     Region output();
+
+    /** Where the result of the node's twin goes, where the program has one: see {@link Launchers#areTwins}. */
+    Optional<Region> twin();
 
     /** Memory for single-precision numbers that lives for this node's launches only. Its content is undefined at first. */
     Region scratch(long floats);

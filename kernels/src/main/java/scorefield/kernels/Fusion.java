@@ -38,7 +38,7 @@ final class Fusion {
 
     /** What is computed by one kernel (or by one op's launcher). */
     static final class Group {
-        /** The tensors that it stores, in topological order. */
+        /** The tensors that it stores, in topological order; of twins, the one whose launcher computes both comes first. */
         private final List<Tensor> outputs = new ArrayList<>();
         /** The stored tensors that it reads. In a fixed order, so that the same program is always planned alike. */
         private final Set<Tensor> inputs = new LinkedHashSet<>();
@@ -102,6 +102,7 @@ final class Fusion {
         roots.forEach(root -> stored.add(source(root)));
         decideStored();
         formGroups();
+        joinTwins();
         mergeGroups();
     }
 
@@ -345,6 +346,23 @@ final class Fusion {
     /** Whether a fused kernel finds this tensor in memory rather than computing it. */
     private boolean isLoaded(Tensor tensor) {
         return stored.contains(tensor) || !isFusable(tensor);
+    }
+
+    /** Puts ops that one launcher computes together into one group. Neither needs the other: they have the same inputs. */
+    private void joinTwins() {
+        for (Tensor node : order) {
+            if (node.inputs().isEmpty()) {
+                continue;
+            }
+            for (Tensor other : users.get(node.input(0))) {
+                if (Launchers.areTwins(node.op(), other.op())
+                        && node.inputs().equals(other.inputs())
+                        && groups.get(other) != groups.get(node)) {
+                    groups.get(node).outputs.add(other);
+                    groups.put(other, groups.get(node));
+                }
+            }
+        }
     }
 
     private void mergeGroups() {

@@ -64,6 +64,11 @@ final class Launchers {
         ALL.put(op, launcher);
     }
 
+    /** Whether one launcher, the first op's, computes both ops if they have the same inputs. */
+    static boolean areTwins(Op first, Op second) {
+        return GroupNormKernels.areTwins(first, second);
+    }
+
     /**
      * Adds the launches of a node.
      *

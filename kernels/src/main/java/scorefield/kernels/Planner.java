@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
@@ -193,7 +194,7 @@ final class Planner {
             fused.reduction(node, this::region, group.inputs(), floats -> scratch(node, floats))
                     .forEach(launch -> add(node, launch));
         } else {
-            Launchers.emit(node, new Emission(node));
+            Launchers.emit(node, new Emission(group.outputs()));
         }
     }
 
@@ -248,9 +249,11 @@ final class Planner {
     private final class Emission implements Emitter {
 
         private final Tensor node;
+        private final Optional<Tensor> twin;
 
-        Emission(Tensor node) {
-            this.node = node;
+        Emission(List<Tensor> outputs) {
+            this.node = outputs.get(0);
+            this.twin = outputs.stream().skip(1).findFirst();
         }
 
         @Override
@@ -261,6 +264,11 @@ final class Planner {
         @Override
         public Region output() {
             return region(node);
+        }
+
+        @Override
+        public Optional<Region> twin() {
+            return twin.map(Planner.this::region);
         }
 
         @Override

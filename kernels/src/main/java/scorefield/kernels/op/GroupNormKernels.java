@@ -1,5 +1,6 @@
 package scorefield.kernels.op;
 
+import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.GroupNorm;
@@ -26,24 +27,36 @@ public final class GroupNormKernels {
         emit(launch.write(out.output()), x, op.epsilon(), 8, 2, out);
     }
 
-    /** Launches the gradient with respect to the images. */
+    /** Launches the gradient with respect to the images, and those with respect to scale and shift if they are wanted as well. */
     public static void inputGradient(GroupNormInputGradient op, Tensor node, Emitter out) {
-        gradient("group_norm_input_gradient", node, op.groups(), op.epsilon(), op.silu(), 3, out);
+        Launch launch =
+                gradient(node, op.groups(), op.silu(), out).define("DX", 1).write(out.output());
+        out.twin().ifPresent(sums -> launch.define("SUMS", 1).write(sums));
+        emit(launch, node.shape(), op.epsilon(), 16, 3, out);
     }
 
-    /** Launches the gradients with respect to scale and shift. */
+    /** Launches the gradients with respect to scale and shift alone. */
     public static void scaleGradient(GroupNormScaleGradient op, Tensor node, Emitter out) {
-        gradient("group_norm_scale_gradient", node, op.groups(), op.epsilon(), op.silu(), 2, out);
+        Launch launch =
+                gradient(node, op.groups(), op.silu(), out).define("SUMS", 1).write(out.output());
+        emit(launch, node.input(0).shape(), op.epsilon(), 16, 2, out);
     }
 
-    private static void gradient(
-            String kernel, Tensor node, int groups, double epsilon, boolean silu, int passes, Emitter out) {
-        Shape x = node.input(0).shape();
-        Launch launch = specialise(kernel, x, groups, silu);
+    /**
+     * Whether the first op's launcher computes the second as well, given the same inputs: both gradients come out of one pass over the
+     * images, in which the activation's derivative is the costly part.
+     */
+    public static boolean areTwins(Op first, Op second) {
+        return first instanceof GroupNormInputGradient gradient
+                && new GroupNormScaleGradient(gradient.groups(), gradient.epsilon(), gradient.silu()).equals(second);
+    }
+
+    private static Launch gradient(Tensor node, int groups, boolean silu, Emitter out) {
+        Launch launch = specialise("group_norm_gradient", node.input(0).shape(), groups, silu);
         for (int k = 0; k < 4; k++) {
             launch.read(out.input(k));
         }
-        emit(launch.write(out.output()), x, epsilon, 16, passes, out);
+        return launch;
     }
 
     private static Launch specialise(String kernel, Shape x, int groups, boolean silu) {

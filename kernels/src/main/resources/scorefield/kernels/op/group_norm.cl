@@ -171,11 +171,13 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void group_norm(
     }
 }
 
-// The first pass of both gradients. Per lane: sum_g = Σ g̃ and sum_gx = Σ g̃·x̂. Where dx is not null it receives g̃.
+// Per lane: sum_g = Σ g̃ and sum_gx = Σ g̃·x̂. Where the gradient of x is wanted, dx receives g̃ for the last pass.
 void cotangent_sums(
     global const float *x,
     global const float *g,
+#ifdef DX
     global float *dx,
+#endif
     const int rows,
     const float *mean,
     const float *rstd,
@@ -206,9 +208,9 @@ void cotangent_sums(
                 const lanes through = activate_vjp(u, READ(g + at));
                 of_g[j] += through;
                 of_gx[j] = fma(through, d, of_gx[j]);
-                if (dx) {
-                    WRITE(dx + at, through);
-                }
+#ifdef DX
+                WRITE(dx + at, through);
+#endif
             }
         }
 #pragma unroll
@@ -220,77 +222,9 @@ void cotangent_sums(
     }
 }
 
-kernel __attribute__((reqd_work_group_size(1, 1, 1))) void group_norm_input_gradient(
-    global const float *restrict x, // N×H×W×C
-    const int x_at,
-    global const float *restrict scale, // C
-    const int scale_at,
-    global const float *restrict shift, // C
-    const int shift_at,
-    global const float *restrict g, // N×H×W×C, the cotangent of y
-    const int g_at,
-    global float *restrict dx, // N×H×W×C
-    const int dx_at,
-    const int rows, // H·W·C / ROW
-    const float epsilon
-) {
-    const int sample = get_global_id(0) * rows * ROW;
-    x += x_at + sample;
-    g += g_at + sample;
-    dx += dx_at + sample;
-    scale += scale_at;
-    shift += shift_at;
-
-    float mean[ROW], rstd[ROW], sum_g[ROW], sum_gx[ROW];
-    statistics(x, rows, epsilon, mean, rstd);
-    cotangent_sums(x, g, dx, rows, mean, rstd, scale, shift, sum_g, sum_gx);
-    for (int lane = 0; lane < ROW; lane++) {
-        sum_g[lane] *= scale[lane % C];
-        sum_gx[lane] *= scale[lane % C];
-    }
-    const float per_member = 1.0f / (rows * (ROW / C) * CHANNELS_PER_GROUP);
-    gather_groups(sum_g, per_member);
-    gather_groups(sum_gx, per_member);
-    // dx = g̃·of_g + (x − mean)·of_x + constant
-    float of_g[ROW], of_x[ROW], constant_[ROW];
-    for (int lane = 0; lane < ROW; lane++) {
-        of_g[lane] = rstd[lane] * scale[lane % C];
-        of_x[lane] = -rstd[lane] * rstd[lane] * sum_gx[lane];
-        constant_[lane] = -rstd[lane] * sum_g[lane];
-    }
-    for (int row = 0; row < rows; row++) {
-#pragma unroll 4
-        for (int lane = 0; lane < ROW; lane += WIDTH) {
-            const int at = row * ROW + lane;
-            const lanes d = READ(x + at) - GET(mean + lane);
-            const lanes through = READ(dx + at);
-            WRITE(dx + at, fma(through, GET(of_g + lane), fma(d, GET(of_x + lane), GET(constant_ + lane))));
-        }
-    }
-}
-
-kernel __attribute__((reqd_work_group_size(1, 1, 1))) void group_norm_scale_gradient(
-    global const float *restrict x, // N×H×W×C
-    const int x_at,
-    global const float *restrict scale, // C
-    const int scale_at,
-    global const float *restrict shift, // C
-    const int shift_at,
-    global const float *restrict g, // N×H×W×C, the cotangent of y
-    const int g_at,
-    global float *restrict sums, // N×2×C: each sample's Σ g̃·x̂ and Σ g̃ over its pixels
-    const int sums_at,
-    const int rows, // H·W·C / ROW
-    const float epsilon
-) {
-    const int sample = get_global_id(0) * rows * ROW;
-    x += x_at + sample;
-    g += g_at + sample;
-    sums += sums_at + get_global_id(0) * 2 * C;
-
-    float mean[ROW], rstd[ROW], sum_g[ROW], sum_gx[ROW];
-    statistics(x, rows, epsilon, mean, rstd);
-    cotangent_sums(x, g, 0, rows, mean, rstd, scale + scale_at, shift + shift_at, sum_g, sum_gx);
+#ifdef SUMS
+// A channel's sums over its lanes
+void channel_sums(const float *sum_g, const float *sum_gx, global float *sums) {
     for (int c = 0; c < C; c++) {
         float of_scale = 0, of_shift = 0;
         for (int lane = c; lane < ROW; lane += C) {
@@ -300,4 +234,71 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void group_norm_scale_grad
         sums[c] = of_scale;
         sums[C + c] = of_shift;
     }
+}
+#endif
+
+// DX    defined where the gradient of x is wanted
+// SUMS  defined where those of scale and shift are wanted
+kernel __attribute__((reqd_work_group_size(1, 1, 1))) void group_norm_gradient(
+    global const float *restrict x, // N×H×W×C
+    const int x_at,
+    global const float *restrict scale, // C
+    const int scale_at,
+    global const float *restrict shift, // C
+    const int shift_at,
+    global const float *restrict g, // N×H×W×C, the cotangent of y
+    const int g_at,
+#ifdef DX
+    global float *restrict dx, // N×H×W×C
+    const int dx_at,
+#endif
+#ifdef SUMS
+    global float *restrict sums, // N×2×C: each sample's Σ g̃·x̂ and Σ g̃ over its pixels
+    const int sums_at,
+#endif
+    const int rows, // H·W·C / ROW
+    const float epsilon
+) {
+    const int sample = get_global_id(0) * rows * ROW;
+    x += x_at + sample;
+    g += g_at + sample;
+    scale += scale_at;
+    shift += shift_at;
+
+    float mean[ROW], rstd[ROW], sum_g[ROW], sum_gx[ROW];
+    statistics(x, rows, epsilon, mean, rstd);
+#ifdef DX
+    dx += dx_at + sample;
+    cotangent_sums(x, g, dx, rows, mean, rstd, scale, shift, sum_g, sum_gx);
+#else
+    cotangent_sums(x, g, rows, mean, rstd, scale, shift, sum_g, sum_gx);
+#endif
+#ifdef SUMS
+    channel_sums(sum_g, sum_gx, sums + sums_at + get_global_id(0) * 2 * C);
+#endif
+#ifdef DX
+    for (int lane = 0; lane < ROW; lane++) {
+        sum_g[lane] *= scale[lane % C];
+        sum_gx[lane] *= scale[lane % C];
+    }
+    const float per_member = 1.0f / (rows * (ROW / C) * CHANNELS_PER_GROUP);
+    gather_groups(sum_g, per_member);
+    gather_groups(sum_gx, per_member);
+    // dx = g̃·of_g + (x − mean)·of_x + rest
+    float of_g[ROW], of_x[ROW], rest[ROW];
+    for (int lane = 0; lane < ROW; lane++) {
+        of_g[lane] = rstd[lane] * scale[lane % C];
+        of_x[lane] = -rstd[lane] * rstd[lane] * sum_gx[lane];
+        rest[lane] = -rstd[lane] * sum_g[lane];
+    }
+    for (int row = 0; row < rows; row++) {
+#pragma unroll 4
+        for (int lane = 0; lane < ROW; lane += WIDTH) {
+            const int at = row * ROW + lane;
+            const lanes d = READ(x + at) - GET(mean + lane);
+            const lanes through = READ(dx + at);
+            WRITE(dx + at, fma(through, GET(of_g + lane), fma(d, GET(of_x + lane), GET(rest + lane))));
+        }
+    }
+#endif
 }
