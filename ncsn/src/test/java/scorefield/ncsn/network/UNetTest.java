@@ -27,6 +27,7 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.autodiff.op.GroupNorm;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.objective.AnnealedDenoising;
 
@@ -262,8 +263,23 @@ class UNetTest {
         assertThatThrownBy(() -> new UNetSettings(32, List.of(), 2)).hasMessageContaining("[]");
         assertThatThrownBy(() -> new UNetSettings(32, List.of(1, 0), 2)).hasMessageContaining("[1, 0]");
         assertThatThrownBy(() -> new UNetSettings(32, List.of(1), 0)).hasMessageContaining("not 0");
-        assertThatThrownBy(() -> new UNet(new UNetSettings(40, List.of(1, 4), 1), 8, 8, 1))
-                .hasMessageContaining("200 channels");
+    }
+
+    @Test
+    void channelsThat32DoesNotDivideAreNormalisedInFewerGroups() {
+        UNet network =
+                new UNet(new UNetSettings(40, List.of(1, 4), 1), 8, 8, 1); // concatenations of 200, 160 and 80 channels
+        Tensor weights = Tensor.input("weights", Shape.of(network.parameters().size()));
+        Tensor score = network.score(
+                network.parameters().weights(weights),
+                Tensor.input("x", Shape.of(1, 8, 8, 1)),
+                Tensor.input("sigma", Shape.of(1)));
+        List<String> norms = Tensor.order(List.of(score)).stream()
+                .filter(node -> node.op() instanceof GroupNorm)
+                .map(node -> node.shape().dim(3) + " in " + ((GroupNorm) node.op()).groups())
+                .distinct()
+                .toList();
+        assertThat(norms).contains("200 in 25", "160 in 32", "80 in 20", "40 in 10");
     }
 
     @Test
