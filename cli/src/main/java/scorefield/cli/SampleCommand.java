@@ -63,9 +63,9 @@ final class SampleCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            defaultValue = "0",
+            defaultValue = "1", // not the seed 0 of a run's own samples: whoever asks for more wants others
             description = "Another seed gives other images; the same one the same (default: ${DEFAULT-VALUE}).")
-    private long seed = 1; // not the seed 0 of a run's own samples: whoever asks for more wants others
+    private long seed;
 
     @Option(
             names = "--sigma-max",

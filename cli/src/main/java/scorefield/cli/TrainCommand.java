@@ -117,7 +117,8 @@ final class TrainCommand implements Callable<Integer> {
     private Integer resume(Settings asked) throws IOException {
         RunFolder folder = out == null ? RunFolder.newest() : new RunFolder(out);
         Checkpoint checkpoint = folder.read();
-        Configuration configuration = checkpoint.configuration().resumedWith(asked);
+        Configuration configuration =
+                TrainingData.withAbsoluteSource(checkpoint.configuration().resumedWith(asked));
         DataSettings source = configuration.data();
         Images images = TrainingData.load(source, configuration.training().seed());
         checkpoint.requireData(images);
@@ -142,9 +143,13 @@ final class TrainCommand implements Callable<Integer> {
                 }
                 if (fresh) {
                     folder.prepare(TrainingRun.checkpointBytes(from));
-                    TrainingRun.begin(folder, from);
                 }
-                return new TrainingRun(folder, from, opened, trainer, stop, console).run();
+                try (RunLock lock = RunLock.of(folder)) {
+                    if (fresh) {
+                        TrainingRun.begin(folder, from);
+                    }
+                    return new TrainingRun(folder, from, opened, trainer, stop, console).run();
+                }
             }
         }
     }

@@ -55,14 +55,18 @@ final class TrainingData {
         Images images = load(first.data(), first.training().seed());
         boolean digits = isDigits(first.data());
         String preset = asked.preset().orElse(Presets.forImages(digits, images.channels()));
-        Configuration chosen = Configuration.of(asked, preset);
-        if (!digits) {
-            // A run may be resumed from another folder.
-            String absolute =
-                    Path.of(chosen.data().source()).toAbsolutePath().normalize().toString();
-            chosen = chosen.with("data.source", absolute);
-        }
+        Configuration chosen = withAbsoluteSource(Configuration.of(asked, preset));
         return new Chosen(preset, NoiseDefaults.resolve(chosen, images), images);
+    }
+
+    /** The same data, wherever a run is resumed from. */
+    static Configuration withAbsoluteSource(Configuration configuration) {
+        DataSettings data = configuration.data();
+        return isDigits(data)
+                ? configuration
+                : configuration.with(
+                        "data.source",
+                        Path.of(data.source()).toAbsolutePath().normalize().toString());
     }
 
     private static boolean isDigits(DataSettings settings) {

@@ -113,6 +113,17 @@ class CommandsTest {
     }
 
     @Test
+    void aRunIsTrainedByOneProcessAtATime() throws IOException {
+        try (RunLock lock = RunLock.of(new RunFolder(run))) {
+            Cli.Outcome outcome = Cli.run("train", "--resume", "--steps=26", "--out=" + run);
+            assertThat(lock).isNotNull();
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.err()).contains("this run is being trained by another process");
+        }
+        assertThat(new RunFolder(run).read().state().step()).isEqualTo(25);
+    }
+
+    @Test
     void resumingWithOtherSettingsOrDataIsRefused() {
         Cli.Outcome batch = Cli.run("train", "--resume", "--set=training.batch=5", "--out=" + run);
         assertThat(batch.code()).isEqualTo(2);

@@ -24,7 +24,7 @@ class ProcessTest {
 
     private int run(List<String> prefix, String... arguments) throws IOException, InterruptedException {
         Process process = start(prefix, arguments);
-        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        if (!process.waitFor(10, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new AssertionError("the program did not end; it printed:\n" + log());
         }
@@ -69,7 +69,7 @@ class ProcessTest {
                 Thread.sleep(random.nextInt(600));
             } else {
                 awaitBeyond("killed", before + 3, process);
-                Thread.sleep(random.nextInt(40));
+                Thread.sleep(random.nextInt(15));
             }
             process.destroyForcibly().waitFor();
         }
@@ -87,7 +87,7 @@ class ProcessTest {
             Thread.sleep(10);
         }
         process.destroy();
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).isEqualTo(128 + 15);
         assertThat(step("run")).isPositive();
         assertThat(log())

@@ -1,0 +1,52 @@
+package scorefield.cli;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps two processes from training the same run: each would overwrite the other's checkpoints.
+ *
+ * <p>The operating system holds the lock, so it ends with the process, however that ends; the empty file stays.
+ */
+final class RunLock implements AutoCloseable {
+
+    private final FileChannel file;
+
+    private RunLock(FileChannel file) {
+        this.file = file;
+    }
+
+    /**
+     * Locks a run.
+     *
+     * @throws UserException if it is being trained already
+     */
+    static RunLock of(RunFolder run) throws IOException {
+        Path path = run.path().resolve(".lock");
+        FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (tryLock(file) == null) {
+            file.close();
+            throw new UserException(run.path() + ": this run is being trained by another process; stop that one first,"
+                    + " or start another run with --out");
+        }
+        return new RunLock(file);
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+        try {
+            return file.tryLock();
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
