@@ -131,6 +131,7 @@ final class TrainCommand implements Callable<Integer> {
         return name.isBlank() || name.startsWith(".") ? "run" : name;
     }
 
+    @SuppressWarnings("try") // the lock is there to be held
     private Integer train(RunFolder folder, Checkpoint from, Images images, boolean fresh) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
