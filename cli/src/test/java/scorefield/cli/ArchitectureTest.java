@@ -23,6 +23,7 @@ class ArchitectureTest {
                     "javax.imageio..",
                     "org.jspecify.annotations",
                     "com.google.gson..",
+                    "org.ejml..",
                     "scorefield.autodiff..",
                     "scorefield.ncsn..");
 

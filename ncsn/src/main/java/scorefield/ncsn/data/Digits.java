@@ -3,6 +3,7 @@ package scorefield.ncsn.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import scorefield.ncsn.random.SplitMix;
 
 /**
  * An endless supply of digits as a hand would write them, white on black like MNIST: something to learn with nothing

@@ -1,10 +1,7 @@
 package scorefield.ncsn.data;
 
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -202,12 +199,7 @@ public final class Images {
     /** The SHA-256 of {@link #bytes()} in hexadecimal: tells whether a run goes on with the data it began with. */
     public synchronized String sha256() {
         if (sha256 == null) {
-            try {
-                sha256 = HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-            } catch (NoSuchAlgorithmException e) {
-                throw new AssertionError("every Java platform has SHA-256", e);
-            }
+            sha256 = Sha256.of(bytes);
         }
         return sha256;
     }

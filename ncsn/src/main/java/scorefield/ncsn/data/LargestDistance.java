@@ -3,20 +3,21 @@ package scorefield.ncsn.data;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The largest Euclidean distance between two images of a data set, with pixels in [0, 1]: NCSNv2's choice of the largest
- * noise level (Y. Song, S. Ermon, "Improved Techniques for Training Score-Based Generative Models", 2020, technique 1).
+ * The largest Euclidean distance between two images (with pixels in [0, 1]) or points of a data set: NCSNv2's choice of
+ * the largest noise level (Y. Song, S. Ermon, "Improved Techniques for Training Score-Based Generative Models", 2020, technique 1).
  *
  * <p>All N²/2 pairs of MNIST would take minutes, but few of them matter. First a good pair is sought: from each of some
  * images that lie far from the mean, go to the image farthest from it, again and again until the distance no longer
  * grows. That pair's distance ℓ is a lower bound, and usually the answer. Then, with r the distance from the mean, the
  * triangle inequality says that only pairs with r(x) + r(y) > ℓ can lie farther apart; those are compared one by one,
- * unless they are too many for a few seconds. Squared distances of bytes are whole numbers, so nothing is rounded and no
- * order of threads can change the result.
+ * unless they are too many for a few seconds. A squared distance is summed by one thread, and the greatest of some numbers
+ * is the same in any order, so threads cannot change the result; of bytes it is a whole number, and not even rounded.
  *
- * @param value the distance, between 0 and √D
+ * @param value the distance; of images between 0 and √D
  * @param exact whether no pair lies farther apart; otherwise {@code value} is a lower bound
  */
 public record LargestDistance(double value, boolean exact) {
@@ -25,9 +26,9 @@ public record LargestDistance(double value, boolean exact) {
     private static final int STARTS = 24;
     /** So many images are always compared exactly. */
     private static final int FEW_IMAGES = 2000;
-    /** Differences of pixels that may be computed for the exact answer: a few seconds on two cores. */
+    /** Differences of numbers that may be computed for the exact answer: a few seconds on two cores. */
     private static final double BUDGET = 1e10;
-    /** Images whose pixels are unpacked together: they stay in the cache while others are compared with them. */
+    /** Images whose numbers are unpacked together: they stay in the cache while others are compared with them. */
     private static final int BLOCK = 32;
     /** 255² · 32768 is just below 2³¹. */
     private static final int WITHOUT_OVERFLOW = 32768;
@@ -37,48 +38,50 @@ public record LargestDistance(double value, boolean exact) {
         return among(images, images.count() <= FEW_IMAGES ? Double.POSITIVE_INFINITY : BUDGET);
     }
 
+    /** The largest distance between two of these points; 0 if there is only one. */
+    public static LargestDistance among(Points points) {
+        return among(new OfPoints(points), points.count() <= FEW_IMAGES ? Double.POSITIVE_INFINITY : BUDGET);
+    }
+
     /** As {@link #among(Images)}, with at most {@code budget} differences of pixels computed for the exact answer. */
     static LargestDistance among(Images images, double budget) {
-        double[] radii = distancesFromMean(images);
-        int[] farthestFirst = IntStream.range(0, images.count())
+        return among(new OfImages(images), budget);
+    }
+
+    private static <V> LargestDistance among(Vectors<V> vectors, double budget) {
+        double[] radii = distancesFromMean(vectors);
+        int[] farthestFirst = IntStream.range(0, vectors.count())
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -radii[i]))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        long bound = climb(images, farthestFirst);
+        double bound = climb(vectors, farthestFirst);
         double[] sorted =
                 Arrays.stream(farthestFirst).mapToDouble(i -> radii[i]).toArray();
-        int[] partners = partners(sorted, root(bound));
-        double work = (double) Arrays.stream(partners).asLongStream().sum() * images.dimension();
+        int[] partners = partners(sorted, Math.sqrt(bound));
+        double work = (double) Arrays.stream(partners).asLongStream().sum() * vectors.dimension();
         if (work > budget) {
-            return new LargestDistance(root(bound) / 255, false);
+            return new LargestDistance(Math.sqrt(bound) / vectors.unit(), false);
         }
-        long largest = Math.max(bound, largestAmong(images, farthestFirst, partners));
-        return new LargestDistance(root(largest) / 255, true);
+        double largest = Math.max(bound, largestAmong(vectors, farthestFirst, partners));
+        return new LargestDistance(Math.sqrt(largest) / vectors.unit(), true);
     }
 
-    /** Squares are below 255²·2³¹ < 2⁴⁸, so a double holds them exactly. */
-    private static double root(long square) {
-        return Math.sqrt((double) square);
-    }
-
-    private static double[] distancesFromMean(Images images) {
-        int d = images.dimension();
-        byte[] bytes = images.raw();
-        long[] sum = new long[d];
-        for (int at = 0; at < bytes.length; at += d) {
+    private static double[] distancesFromMean(Vectors<?> vectors) {
+        int d = vectors.dimension();
+        double[] mean = new double[d];
+        for (int i = 0; i < vectors.count(); i++) {
             for (int k = 0; k < d; k++) {
-                sum[k] += bytes[at + k] & 0xff;
+                mean[k] += vectors.number(i * d + k);
             }
         }
-        double[] mean =
-                Arrays.stream(sum).mapToDouble(s -> (double) s / images.count()).toArray();
-        return IntStream.range(0, images.count())
+        Arrays.setAll(mean, k -> mean[k] / vectors.count());
+        return IntStream.range(0, vectors.count())
                 .parallel()
                 .mapToDouble(i -> {
                     double squares = 0;
                     for (int k = 0; k < d; k++) {
-                        double difference = (bytes[i * d + k] & 0xff) - mean[k];
+                        double difference = vectors.number(i * d + k) - mean[k];
                         squares += difference * difference;
                     }
                     return Math.sqrt(squares);
@@ -87,18 +90,18 @@ public record LargestDistance(double value, boolean exact) {
     }
 
     /** The largest squared distance that climbing finds. */
-    private static long climb(Images images, int[] starts) {
+    private static <V> double climb(Vectors<V> vectors, int[] starts) {
         BitSet visited = new BitSet();
-        long best = 0;
+        double best = 0;
         for (int s = 0; s < Math.min(STARTS, starts.length); s++) {
             int from = starts[s];
-            long reached = -1;
+            double reached = -1;
             while (!visited.get(from)) {
                 visited.set(from);
-                int[] pixels = unpack(images, from, new int[images.dimension()]);
-                long[] squares = IntStream.range(0, images.count())
+                V here = vectors.unpacked(from);
+                double[] squares = IntStream.range(0, vectors.count())
                         .parallel()
-                        .mapToLong(i -> squared(pixels, images.raw(), i * pixels.length))
+                        .mapToDouble(i -> vectors.squared(here, i))
                         .toArray();
                 int farthest = 0;
                 for (int i = 1; i < squares.length; i++) {
@@ -115,7 +118,7 @@ public record LargestDistance(double value, boolean exact) {
         return best;
     }
 
-    /** For each image, how many of those before it in the falling order of radii could lie farther off than the bound. */
+    /** For each vector, how many of those before it in the falling order of radii could lie farther off than the bound. */
     private static int[] partners(double[] radii, double bound) {
         // Radii are rounded, and a pair must not be lost to that.
         double cautious = bound * (1 - 1e-9);
@@ -130,25 +133,23 @@ public record LargestDistance(double value, boolean exact) {
         return partners;
     }
 
-    private static long largestAmong(Images images, int[] order, int[] partners) {
-        int d = images.dimension();
+    private static <V> double largestAmong(Vectors<V> vectors, int[] order, int[] partners) {
         int blocks = (order.length + BLOCK - 1) / BLOCK;
         return IntStream.range(0, blocks)
                 .parallel()
-                .mapToLong(block -> {
+                .mapToDouble(block -> {
                     int from = block * BLOCK;
                     int to = Math.min(order.length, from + BLOCK);
-                    int[][] rows = IntStream.range(from, to)
-                            .mapToObj(i -> unpack(images, order[i], new int[d]))
-                            .toArray(int[][]::new);
+                    List<V> rows = IntStream.range(from, to)
+                            .mapToObj(i -> vectors.unpacked(order[i]))
+                            .toList();
                     int most = Arrays.stream(partners, from, to).max().orElse(0);
-                    int[] other = new int[d];
-                    long largest = 0;
+                    double largest = 0;
                     for (int j = 0; j < most; j++) {
-                        unpack(images, order[j], other);
+                        V other = vectors.unpacked(order[j]);
                         for (int i = from; i < to; i++) {
                             if (j < partners[i]) {
-                                largest = Math.max(largest, squared(rows[i - from], other));
+                                largest = Math.max(largest, vectors.squared(rows.get(i - from), other));
                             }
                         }
                     }
@@ -158,39 +159,148 @@ public record LargestDistance(double value, boolean exact) {
                 .orElse(0);
     }
 
-    private static int[] unpack(Images images, int n, int[] pixels) {
-        byte[] bytes = images.raw();
-        for (int k = 0; k < pixels.length; k++) {
-            pixels[k] = bytes[n * pixels.length + k] & 0xff;
-        }
-        return pixels;
+    /**
+     * A data set as the search sees it.
+     *
+     * @param <V> one vector, made ready to be compared with many
+     */
+    private interface Vectors<V> {
+
+        int count();
+
+        int dimension();
+
+        /** What the numbers are to be divided by. */
+        double unit();
+
+        /** One number of the whole data set, N×D. */
+        double number(int at);
+
+        V unpacked(int n);
+
+        /** The squared distance of {@code a} from vector n. */
+        double squared(V a, int n);
+
+        double squared(V a, V b);
     }
 
-    private static long squared(int[] a, byte[] bytes, int at) {
-        long total = 0;
-        for (int from = 0; from < a.length; from += WITHOUT_OVERFLOW) {
-            int to = Math.min(a.length, from + WITHOUT_OVERFLOW);
-            int part = 0;
-            for (int k = from; k < to; k++) {
-                int difference = a[k] - (bytes[at + k] & 0xff);
-                part += difference * difference;
-            }
-            total += part;
+    /** Bytes. Their squared distances are whole numbers below 255²·2³¹ &lt; 2⁴⁸, so a double holds them exactly. */
+    private record OfImages(Images images, byte[] bytes) implements Vectors<int[]> {
+
+        OfImages(Images images) {
+            this(images, images.raw());
         }
-        return total;
+
+        @Override
+        public int count() {
+            return images.count();
+        }
+
+        @Override
+        public int dimension() {
+            return images.dimension();
+        }
+
+        @Override
+        public double unit() {
+            return 255;
+        }
+
+        @Override
+        public double number(int at) {
+            return bytes[at] & 0xff;
+        }
+
+        @Override
+        public int[] unpacked(int n) {
+            int[] pixels = new int[dimension()];
+            for (int k = 0; k < pixels.length; k++) {
+                pixels[k] = bytes[n * pixels.length + k] & 0xff;
+            }
+            return pixels;
+        }
+
+        @Override
+        public double squared(int[] a, int n) {
+            int at = n * a.length;
+            long total = 0;
+            for (int from = 0; from < a.length; from += WITHOUT_OVERFLOW) {
+                int to = Math.min(a.length, from + WITHOUT_OVERFLOW);
+                int part = 0;
+                for (int k = from; k < to; k++) {
+                    int difference = a[k] - (bytes[at + k] & 0xff);
+                    part += difference * difference;
+                }
+                total += part;
+            }
+            return total;
+        }
+
+        @Override
+        public double squared(int[] a, int[] b) {
+            long total = 0;
+            for (int from = 0; from < a.length; from += WITHOUT_OVERFLOW) {
+                int to = Math.min(a.length, from + WITHOUT_OVERFLOW);
+                int part = 0;
+                for (int k = from; k < to; k++) {
+                    int difference = a[k] - b[k];
+                    part += difference * difference;
+                }
+                total += part;
+            }
+            return total;
+        }
     }
 
-    private static long squared(int[] a, int[] b) {
-        long total = 0;
-        for (int from = 0; from < a.length; from += WITHOUT_OVERFLOW) {
-            int to = Math.min(a.length, from + WITHOUT_OVERFLOW);
-            int part = 0;
-            for (int k = from; k < to; k++) {
-                int difference = a[k] - b[k];
-                part += difference * difference;
-            }
-            total += part;
+    private record OfPoints(Points points, float[] coordinates) implements Vectors<double[]> {
+
+        OfPoints(Points points) {
+            this(points, points.raw());
         }
-        return total;
+
+        @Override
+        public int count() {
+            return points.count();
+        }
+
+        @Override
+        public int dimension() {
+            return points.dimension();
+        }
+
+        @Override
+        public double unit() {
+            return 1;
+        }
+
+        @Override
+        public double number(int at) {
+            return coordinates[at];
+        }
+
+        @Override
+        public double[] unpacked(int n) {
+            return points.point(n);
+        }
+
+        @Override
+        public double squared(double[] a, int n) {
+            double total = 0;
+            for (int k = 0; k < a.length; k++) {
+                double difference = a[k] - coordinates[n * a.length + k];
+                total += difference * difference;
+            }
+            return total;
+        }
+
+        @Override
+        public double squared(double[] a, double[] b) {
+            double total = 0;
+            for (int k = 0; k < a.length; k++) {
+                double difference = a[k] - b[k];
+                total += difference * difference;
+            }
+            return total;
+        }
     }
 }

@@ -2,6 +2,7 @@ package scorefield.ncsn.training;
 
 import java.util.Random;
 import java.util.stream.IntStream;
+import scorefield.ncsn.random.SplitMix;
 
 /**
  * What the host draws for each step: which images, which noise levels, and the state of the device's random numbers.
@@ -84,14 +85,6 @@ final class BatchDraws {
 
     /** java.util.Random, because its Javadoc fixes the algorithm: every Java draws the same numbers, now and later. */
     private Random random(long stream, long index) {
-        return new Random(mix(mix(mix(seed) + stream) + index));
-    }
-
-    /** SplitMix64's finaliser (Steele, Lea &amp; Flood 2014): neighbouring numbers to unrelated ones. */
-    private static long mix(long number) {
-        long z = number + 0x9E3779B97F4A7C15L;
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return z ^ (z >>> 31);
+        return new Random(SplitMix.mix(SplitMix.mix(SplitMix.mix(seed) + stream) + index));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -36,6 +37,43 @@ class LargestDistanceTest {
         LargestDistance found = LargestDistance.among(images);
         assertThat(found.exact()).isTrue();
         assertThat(found.value()).isCloseTo(byHand(images), within(1e-12));
+    }
+
+    @Property(tries = 60)
+    void ofPointsItIsTheLargestOfAllPairs(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 200) int n, @ForAll @IntRange(min = 1, max = 5) int d) {
+        Random random = new Random(seed);
+        double[][] rows = new double[n][d];
+        for (double[] row : rows) {
+            Arrays.setAll(row, k -> 3 * random.nextGaussian());
+        }
+        Points points = Points.of("test", rows);
+        double largest = 0;
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < i; j++) {
+                double squares = 0;
+                for (int k = 0; k < d; k++) {
+                    squares += Math.pow(points.point(i)[k] - points.point(j)[k], 2);
+                }
+                largest = Math.max(largest, Math.sqrt(squares));
+            }
+        }
+        LargestDistance found = LargestDistance.among(points);
+        assertThat(found.exact()).isTrue();
+        assertThat(found.value()).isCloseTo(largest, within(1e-14 * largest));
+    }
+
+    @Test
+    void ofManyPointsOnACircleItIsTheDiameter() {
+        double[][] rows = new double[6000][2];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i][0] = 3 * Math.cos(2 * Math.PI * i / rows.length);
+            rows[i][1] = 3 * Math.sin(2 * Math.PI * i / rows.length);
+        }
+        // Everything is equally far from the mean, so no pair can be passed over; coordinates are floats near 3.
+        LargestDistance found = LargestDistance.among(Points.of("circle", rows));
+        assertThat(found.exact()).isTrue();
+        assertThat(found.value()).isCloseTo(6, within(4 * (double) Math.ulp(3f)));
     }
 
     @Test

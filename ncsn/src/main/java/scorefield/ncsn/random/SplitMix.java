@@ -1,22 +1,27 @@
-package scorefield.ncsn.data;
+package scorefield.ncsn.random;
 
 /**
  * SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014) with uniform and
  * normal numbers. Written out here because a data set must be the same on every Java version: the JDK specifies neither
  * its normal numbers nor the last bit of {@link Math#sin}, so {@link StrictMath} is used.
  */
-final class SplitMix {
+public final class SplitMix {
 
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
     private long state;
 
     /** An own stream for each pair of numbers. */
-    SplitMix(long seed, long index) {
-        state = mix(mix(seed + GOLDEN) + index * GOLDEN);
+    public SplitMix(long seed, long index) {
+        state = finalise(finalise(seed + GOLDEN) + index * GOLDEN);
     }
 
-    private static long mix(long z) {
+    /** Neighbouring numbers to unrelated ones, bijectively: the generator's output after the state {@code number}. */
+    public static long mix(long number) {
+        return finalise(number + GOLDEN);
+    }
+
+    private static long finalise(long z) {
         z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
         z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
         return z ^ z >>> 31;
@@ -24,30 +29,32 @@ final class SplitMix {
 
     private long next() {
         state += GOLDEN;
-        return mix(state);
+        return finalise(state);
     }
 
     /** In [0, 1). */
-    double uniform() {
+    public double uniform() {
         return (next() >>> 11) * 0x1p-53;
     }
 
-    double uniform(double from, double to) {
+    /** In [from, to). */
+    public double uniform(double from, double to) {
         return from + (to - from) * uniform();
     }
 
-    int below(int bound) {
+    /** A whole number from 0 to bound − 1. */
+    public int below(int bound) {
         return (int) (uniform() * bound);
     }
 
     /** Mean 0, standard deviation 1 (Box and Muller). */
-    double normal() {
+    public double normal() {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform()));
         return radius * StrictMath.cos(2 * Math.PI * uniform());
     }
 
     /** As {@link #normal()}, but nothing beyond ±limit: for what must not run out of hand once in a million. */
-    double normal(double limit) {
+    public double normal(double limit) {
         return Math.max(-limit, Math.min(limit, normal()));
     }
 }

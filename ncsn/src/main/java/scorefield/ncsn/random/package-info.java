@@ -1,0 +1,5 @@
+/** Random numbers on the host that are the same on every Java version. */
+@NullMarked
+package scorefield.ncsn.random;
+
+import org.jspecify.annotations.NullMarked;
