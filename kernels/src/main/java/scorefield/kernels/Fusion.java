@@ -23,7 +23,7 @@ import scorefield.autodiff.op.Slice;
 import scorefield.autodiff.op.ToFloat;
 
 /**
- * The second pass: which nodes are computed together, and which tensors exist in memory at all.
+ * The third pass: which nodes are computed together, and which tensors exist in memory at all.
  *
  * <p>Pointwise ops, conversions and broadcasts are <i>fusable</i>: number i of the result depends on number i of the inputs (or on one
  * that follows from i by arithmetic), so a chain of them needs one kernel and no memory in between. A fusable node is stored only where

@@ -25,6 +25,8 @@ import scorefield.autodiff.op.UpsampleNearest;
 import scorefield.kernels.op.Conv2dInputGradientLauncher;
 import scorefield.kernels.op.Conv2dLauncher;
 import scorefield.kernels.op.Conv2dWeightGradientLauncher;
+import scorefield.kernels.op.ConvolutionWithEpilogue;
+import scorefield.kernels.op.ConvolutionWithEpilogueLauncher;
 import scorefield.kernels.op.GroupNormKernels;
 import scorefield.kernels.op.MatMulLauncher;
 import scorefield.kernels.op.RandomLauncher;
@@ -41,6 +43,7 @@ final class Launchers {
         register(Conv2d.class, new Conv2dLauncher());
         register(Conv2dInputGradient.class, new Conv2dInputGradientLauncher());
         register(Conv2dWeightGradient.class, new Conv2dWeightGradientLauncher());
+        register(ConvolutionWithEpilogue.class, new ConvolutionWithEpilogueLauncher());
         register(MatMul.class, new MatMulLauncher());
         register(GroupNorm.class, GroupNormKernels::forward);
         register(GroupNormInputGradient.class, GroupNormKernels::inputGradient);

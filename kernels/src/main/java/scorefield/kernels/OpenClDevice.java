@@ -25,7 +25,7 @@ import scorefield.kernels.opencl.ClKernel;
 /**
  * A device that plans a program into a short list of OpenCL kernel launches and runs that list over and over.
  *
- * <p>The planning: {@link Simplify simplify} → {@link Fusion fuse} → {@link Planner choose kernels} → {@link Order order} →
+ * <p>The planning: {@link Simplify simplify} → {@link Epilogues add in the convolutions' kernels} → {@link Fusion fuse} → {@link Planner choose kernels} → {@link Order order} →
  * {@link Placement place every buffer in one arena by its lifetime} → {@link OpenClExecutable record the launches}.
  */
 public final class OpenClDevice implements Device {

@@ -10,7 +10,7 @@ import java.util.Set;
 import scorefield.autodiff.Tensor;
 
 /**
- * The third pass: when each group runs.
+ * The fourth pass: when each group runs.
  *
  * <p>Of the groups that are ready, the one runs next that leaves the least memory in use; so a weight's gradient runs as soon as it
  * can and frees the activation that it needed, and the peak stays low. Where that makes no difference, the given order holds.

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The fourth pass: one arena in which every storage has a place for as long as it lives, and places are shared by those that never live
+ * The fifth pass: one arena in which every storage has a place for as long as it lives, and places are shared by those that never live
  * at the same time.
  *
  * <p>The largest storage is placed first, each at the lowest offset where nothing that lives at the same time lies (the greedy by size

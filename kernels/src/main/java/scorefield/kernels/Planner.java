@@ -19,7 +19,7 @@ import scorefield.autodiff.op.Variable;
 import scorefield.kernels.opencl.ClDevice;
 
 /**
- * From a program to a {@link Plan}: simplify → fuse → say where everything lies → order → generate launches → place.
+ * From a program to a {@link Plan}: simplify → add in convolutions' epilogues → fuse → say where everything lies → order → generate launches → place.
  *
  * <p>Where everything lies is decided here. Leaves have storage of their own; a view lies within its source. A variable's new value is
  * written straight over the old one where nothing can still want the old one. A part of a concatenation along the outermost axis is
@@ -39,7 +39,7 @@ final class Planner {
     private final List<Tensor> computes = new ArrayList<>();
 
     private Planner(Program program, ClDevice device) {
-        this.program = Simplify.simplify(program);
+        this.program = Epilogues.fuse(Simplify.simplify(program));
         this.device = device;
         this.fused = new FusedKernels(isCpu(device), device.computeUnits());
         this.groups = Fusion.fuse(this.program);

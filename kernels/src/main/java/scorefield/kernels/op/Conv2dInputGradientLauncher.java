@@ -14,6 +14,10 @@ public final class Conv2dInputGradientLauncher implements Launcher<Conv2dInputGr
 
     @Override
     public void emit(Conv2dInputGradient op, Tensor node, Emitter out) {
+        emit(op, node, out, Epilogue.NONE);
+    }
+
+    static void emit(Conv2dInputGradient op, Tensor node, Emitter out, Epilogue epilogue) {
         Shape w = node.input(1).shape();
         ConvolutionGeometry geometry = new ConvolutionGeometry(
                 node.input(0).shape(),
@@ -25,9 +29,10 @@ public final class Conv2dInputGradientLauncher implements Launcher<Conv2dInputGr
                 w.dim(1) - 1 - op.padding());
         WeightSteps steps = WeightSteps.adjoint(w.dim(0) * w.dim(1), w.dim(2), w.dim(3));
         if (op.stride() == 1 && WinogradConvolution.suits(out, geometry)) {
-            WinogradConvolution.emit(out, geometry, out.input(0), out.input(1), steps, out.output());
+            WinogradConvolution.emit(out, geometry, out.input(0), out.input(1), steps, epilogue, out.output());
         } else {
-            DirectConvolution.emit(out, geometry, op.stride(), out.input(0), out.input(1), steps, out.output());
+            DirectConvolution.emit(
+                    out, geometry, op.stride(), out.input(0), out.input(1), steps, epilogue, out.output());
         }
     }
 }

@@ -11,14 +11,18 @@ public final class Conv2dLauncher implements Launcher<Conv2d> {
 
     @Override
     public void emit(Conv2d op, Tensor node, Emitter out) {
+        emit(op, node, out, Epilogue.NONE);
+    }
+
+    static void emit(Conv2d op, Tensor node, Emitter out, Epilogue epilogue) {
         Shape w = node.input(1).shape();
         ConvolutionGeometry geometry = new ConvolutionGeometry(
                 node.input(0).shape(), node.shape(), w.dim(0), w.dim(1), op.stride(), op.padding(), op.padding());
         WeightSteps steps = WeightSteps.plain(w.dim(2), w.dim(3));
         if (WinogradConvolution.suits(out, geometry)) {
-            WinogradConvolution.emit(out, geometry, out.input(0), out.input(1), steps, out.output());
+            WinogradConvolution.emit(out, geometry, out.input(0), out.input(1), steps, epilogue, out.output());
         } else {
-            DirectConvolution.emit(out, geometry, 1, out.input(0), out.input(1), steps, out.output());
+            DirectConvolution.emit(out, geometry, 1, out.input(0), out.input(1), steps, epilogue, out.output());
         }
     }
 }

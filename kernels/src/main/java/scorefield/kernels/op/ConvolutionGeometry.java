@@ -54,8 +54,14 @@ record ConvolutionGeometry(
         return 2.0 * result.size() * taps() * in();
     }
 
+    /** The least memory traffic: everything once. */
     double bytes() {
         return 4.0 * ((double) images.size() + result.size() + (double) taps() * in() * outputs());
+    }
+
+    /** The same with what the epilogue reads. */
+    double bytes(Epilogue epilogue) {
+        return bytes() + (epilogue.addend() == null ? 0 : 4.0 * result.size());
     }
 
     Launch specialise(Launch launch, Tile tile) {

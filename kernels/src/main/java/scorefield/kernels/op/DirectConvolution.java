@@ -26,19 +26,33 @@ final class DirectConvolution {
      * @param dilation how many pixels apart the images' pixels count, with zeros between: an adjoint's stride, otherwise 1
      */
     static void emit(
-            Emitter out, ConvolutionGeometry geometry, int dilation, Region x, Region w, WeightSteps steps, Region y) {
-        if (dilation == 1) {
+            Emitter out,
+            ConvolutionGeometry geometry,
+            int dilation,
+            Region x,
+            Region w,
+            WeightSteps steps,
+            Epilogue epilogue,
+            Region y) {
+        if (dilation == 1 && epilogue.sampleBias() == null) {
             geometry = geometry.flattened();
         }
         if (geometry.outputs() <= NARROW && geometry.in() >= 16) {
-            narrow(out, geometry, dilation, x, w, steps, y);
+            narrow(out, geometry, dilation, x, w, steps, epilogue, y);
         } else {
-            wide(out, geometry, dilation, x, w, steps, y);
+            wide(out, geometry, dilation, x, w, steps, epilogue, y);
         }
     }
 
     private static void wide(
-            Emitter out, ConvolutionGeometry geometry, int dilation, Region x, Region w, WeightSteps steps, Region y) {
+            Emitter out,
+            ConvolutionGeometry geometry,
+            int dilation,
+            Region x,
+            Region w,
+            WeightSteps steps,
+            Epilogue epilogue,
+            Region y) {
         int vectors = geometry.outputs() > 16 ? 2 : 1;
         int blocks = (geometry.outputs() + 16 * vectors - 1) / (16 * vectors);
         int rows = geometry.taps() * geometry.in();
@@ -56,11 +70,8 @@ final class DirectConvolution {
                 .integer(steps.outStep())
                 .global(rows, blocks)
                 .work(0, 8.0 * rows * geometry.outputs()));
-        out.launch(specialise(geometry, dilation, tile, "conv2d")
-                .define("VECTORS", vectors)
-                .read(x)
-                .read(packed)
-                .write(y)
+        Launch launch = specialise(geometry, dilation, tile, "conv2d").define("VECTORS", vectors);
+        out.launch(epilogue.arguments(launch.read(x).read(packed), y, x)
                 .integer(geometry.images().dim(1))
                 .integer(geometry.images().dim(2))
                 .integer(geometry.in())
@@ -70,12 +81,19 @@ final class DirectConvolution {
                 .integer(geometry.padHeight())
                 .integer(geometry.padWidth())
                 .global(tile.count(geometry.result()), geometry.result().dim(0))
-                .work(geometry.flops(), geometry.bytes()));
+                .work(geometry.flops(), geometry.bytes(epilogue)));
     }
 
     /** For a few output channels: the vectors run over the input channels. */
     private static void narrow(
-            Emitter out, ConvolutionGeometry geometry, int dilation, Region x, Region w, WeightSteps steps, Region y) {
+            Emitter out,
+            ConvolutionGeometry geometry,
+            int dilation,
+            Region x,
+            Region w,
+            WeightSteps steps,
+            Epilogue epilogue,
+            Region y) {
         int outputs = geometry.outputs();
         Tile tile = tile(geometry, ACCUMULATORS / Math.max(2, outputs));
         Region packed = out.scratch((long) geometry.taps() * outputs * ConvolutionGeometry.round(geometry.in(), 16));
@@ -90,11 +108,8 @@ final class DirectConvolution {
                 .integer(steps.outStep())
                 .global(geometry.taps(), outputs)
                 .work(0, 8.0 * geometry.taps() * geometry.in() * outputs));
-        out.launch(specialise(geometry, dilation, tile, "conv2d_narrow")
-                .define("OUTPUTS", outputs)
-                .read(x)
-                .read(packed)
-                .write(y)
+        Launch launch = specialise(geometry, dilation, tile, "conv2d_narrow").define("OUTPUTS", outputs);
+        out.launch(epilogue.arguments(launch.read(x).read(packed), y, x)
                 .integer(geometry.images().dim(1))
                 .integer(geometry.images().dim(2))
                 .integer(geometry.in())
@@ -103,7 +118,7 @@ final class DirectConvolution {
                 .integer(geometry.padHeight())
                 .integer(geometry.padWidth())
                 .global(tile.count(geometry.result()), geometry.result().dim(0))
-                .work(geometry.flops(), geometry.bytes()));
+                .work(geometry.flops(), geometry.bytes(epilogue)));
     }
 
     /** The tile of so many pixels at most, and a patch that fits, with the least waste at the image's edges. */

@@ -50,7 +50,14 @@ final class WinogradConvolution {
     }
 
     /** Adds the launches of a convolution or, with the adjoint's weights, of its input gradient. */
-    static void emit(Emitter out, ConvolutionGeometry geometry, Region x, Region w, WeightSteps steps, Region y) {
+    static void emit(
+            Emitter out,
+            ConvolutionGeometry geometry,
+            Region x,
+            Region w,
+            WeightSteps steps,
+            Epilogue epilogue,
+            Region y) {
         int blocks = (geometry.outputs() + BLOCK - 1) / BLOCK;
         Region transformed = out.scratch((long) blocks * POINTS * geometry.in() * BLOCK);
         out.launch(forward("winograd_weights")
@@ -63,10 +70,10 @@ final class WinogradConvolution {
                 .integer(steps.outStep())
                 .global(geometry.in(), 2 * blocks)
                 .work(0, 4.0 * (9 + POINTS) * geometry.in() * geometry.outputs()));
-        Launch launch = forward("winograd").read(x).read(transformed).write(y);
+        Launch launch = epilogue.arguments(forward("winograd").read(x).read(transformed), y, x);
         out.launch(sizes(launch, geometry)
                 .global((tiles(geometry.result()) + TILES - 1) / TILES)
-                .work(geometry.flops(), geometry.bytes()));
+                .work(geometry.flops(), geometry.bytes(epilogue)));
     }
 
     /** Adds the launches of a convolution's weight gradient. */

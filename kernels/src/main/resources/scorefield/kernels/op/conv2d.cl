@@ -19,9 +19,16 @@
 // conv2d_narrow is for a few output channels (an image's 1 or 3): there the lanes run over the input channels instead,
 // and one sum over the lanes ends each pixel.
 //
+// Before it is stored, the result may be added to; `added` says by what: BIAS (one number per output channel), SAMPLE_BIAS
+// (one per image and output channel), ADDEND (a tensor like y). These are arguments, not constants, so that a layer's
+// forward pass and its gradient share their kernel; a pointer whose part is not added is not used.
+//
 // Specialised by KERNEL_H, KERNEL_W, STRIDE, DILATION, TILE_H, TILE_W, CHANNELS (most input channels in the patch at
-// once, a multiple of 32), VECTORS (or OUTPUTS for conv2d_narrow) and by what the epilogue adds to the result:
-// BIAS (one number per output channel), SAMPLE_BIAS (one per image and output channel), ADDEND (a tensor like y).
+// once, a multiple of 32) and VECTORS (or OUTPUTS for conv2d_narrow).
+
+#define BIAS 1
+#define SAMPLE_BIAS 2
+#define ADDEND 4
 
 #define CHUNK 32
 #define BLOCK (16 * VECTORS)
@@ -85,16 +92,10 @@ void pack_weights(global const float *restrict w, const int w_at, global float *
 // One work-item per tile, image.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d(global const float *restrict x, const int x_at, global const float *restrict packed, const int packed_at,
-#ifdef BIAS
             global const float *restrict bias, const int bias_at,
-#endif
-#ifdef SAMPLE_BIAS
             global const float *restrict sample_bias, const int sample_bias_at,
-#endif
-#ifdef ADDEND
             global const float *restrict addend, const int addend_at,
-#endif
-            global float *restrict y, const int y_at,
+            global float *restrict y, const int y_at, const int added,
             const int H, const int W, const int Cin, const int Ho, const int Wo, const int Cout,
             const int padH, const int padW) {
     local float patch[CHANNELS / CHUNK * PATCH_CHUNK];
@@ -145,22 +146,18 @@ void conv2d(global const float *restrict x, const int x_at, global const float *
         for (int v = 0; v < VECTORS; v++) {
             const int o = block * BLOCK + 16 * v, lanes = min(16, Cout - o);
             if (lanes == 16) {
-                float16 shift = (float16)(0.0f);
-#ifdef BIAS
-                shift += vload16(0, bias + bias_at + o);
-#endif
-#ifdef SAMPLE_BIAS
-                shift += vload16(0, sample_bias + sample_bias_at + n * Cout + o);
-#endif
+                const float16 zero = (float16)(0.0f);
+                const float16 shift = (added & BIAS ? vload16(0, bias + bias_at + o) : zero)
+                    + (added & SAMPLE_BIAS ? vload16(0, sample_bias + sample_bias_at + n * Cout + o) : zero);
                 #pragma unroll
                 for (int p = 0; p < PIXELS; p++) {
                     const int i = row0 + p / TILE_W, j = col0 + p % TILE_W;
                     if (i < Ho && j < Wo) {
                         const int at = ((n * Ho + i) * Wo + j) * Cout + o;
                         float16 value = acc[p][v] + shift;
-#ifdef ADDEND
-                        value += vload16(0, addend + addend_at + at);
-#endif
+                        if (added & ADDEND) {
+                            value += vload16(0, addend + addend_at + at);
+                        }
                         vstore16(value, 0, y + y_at + at);
                     }
                 }
@@ -176,15 +173,9 @@ void conv2d(global const float *restrict x, const int x_at, global const float *
                         for (int lane = 0; lane < lanes; lane++) {
                             const int at = ((n * Ho + i) * Wo + j) * Cout + o + lane;
                             float value = values[p * 16 + lane];
-#ifdef BIAS
-                            value += bias[bias_at + o + lane];
-#endif
-#ifdef SAMPLE_BIAS
-                            value += sample_bias[sample_bias_at + n * Cout + o + lane];
-#endif
-#ifdef ADDEND
-                            value += addend[addend_at + at];
-#endif
+                            value += added & BIAS ? bias[bias_at + o + lane] : 0.0f;
+                            value += added & SAMPLE_BIAS ? sample_bias[sample_bias_at + n * Cout + o + lane] : 0.0f;
+                            value += added & ADDEND ? addend[addend_at + at] : 0.0f;
                             y[y_at + at] = value;
                         }
                     }
@@ -222,16 +213,10 @@ static float sum_of_lanes(const float16 v) {
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_narrow(global const float *restrict x, const int x_at,
                    global const float *restrict packed, const int packed_at,
-#ifdef BIAS
                    global const float *restrict bias, const int bias_at,
-#endif
-#ifdef SAMPLE_BIAS
                    global const float *restrict sample_bias, const int sample_bias_at,
-#endif
-#ifdef ADDEND
                    global const float *restrict addend, const int addend_at,
-#endif
-                   global float *restrict y, const int y_at,
+                   global float *restrict y, const int y_at, const int added,
                    const int H, const int W, const int Cin, const int Ho, const int Wo,
                    const int padH, const int padW) {
     local float patch[CHANNELS / CHUNK * PATCH_CHUNK];
@@ -278,15 +263,9 @@ void conv2d_narrow(global const float *restrict x, const int x_at,
             for (int o = 0; o < OUTPUTS; o++) {
                 const int at = ((n * Ho + i) * Wo + j) * OUTPUTS + o;
                 float value = sum_of_lanes(acc[p][o]);
-#ifdef BIAS
-                value += bias[bias_at + o];
-#endif
-#ifdef SAMPLE_BIAS
-                value += sample_bias[sample_bias_at + n * OUTPUTS + o];
-#endif
-#ifdef ADDEND
-                value += addend[addend_at + at];
-#endif
+                value += added & BIAS ? bias[bias_at + o] : 0.0f;
+                value += added & SAMPLE_BIAS ? sample_bias[sample_bias_at + n * OUTPUTS + o] : 0.0f;
+                value += added & ADDEND ? addend[addend_at + at] : 0.0f;
                 y[y_at + at] = value;
             }
         }

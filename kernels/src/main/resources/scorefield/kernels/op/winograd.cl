@@ -21,8 +21,14 @@
 // matrix product keeps 14 tiles x 32 output channels in registers, channels lie in chunks of 32 so that distances are
 // compile-time constants, and one compiled kernel serves every layer. Cin and Cout are multiples of 16.
 //
-// Specialised by TILES, CHANNELS (most input channels transformed at once, a multiple of 32), and the forward kernel by
-// its epilogue: BIAS, SAMPLE_BIAS, ADDEND, as in conv2d.cl.
+// The result may be added to before it is stored, as in conv2d.cl.
+//
+// Specialised by TILES and CHANNELS (most input channels transformed at once, a multiple of 32); FORWARD or
+// WEIGHT_GRADIENT chooses the kernels.
+
+#define BIAS 1
+#define SAMPLE_BIAS 2
+#define ADDEND 4
 
 #define A1 0.70710678118654752f
 #define B1 1.41421356237309505f
@@ -202,16 +208,10 @@ static void transform_images(global const float *x, float *v, const int H, const
 // One work-item per TILES tiles.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd(global const float *restrict x, const int x_at, global const float *restrict u, const int u_at,
-#ifdef BIAS
               global const float *restrict bias, const int bias_at,
-#endif
-#ifdef SAMPLE_BIAS
               global const float *restrict sample_bias, const int sample_bias_at,
-#endif
-#ifdef ADDEND
               global const float *restrict addend, const int addend_at,
-#endif
-              global float *restrict y, const int y_at,
+              global float *restrict y, const int y_at, const int added,
               const int N, const int H, const int W, const int Cin, const int Ho, const int Wo, const int Cout,
               const int padH, const int padW) {
     float v[CHANNELS / CHUNK * POINTS * POINT] __attribute__((aligned(64))); // [chunk][point][tile][CHUNK]
@@ -287,15 +287,9 @@ void winograd(global const float *restrict x, const int x_at, global const float
                         half_way[r][k] = out[r];
                     }
                 }
-#if defined(BIAS) || defined(SAMPLE_BIAS)
-                float16 shift = (float16)(0.0f);
-#ifdef BIAS
-                shift += vload16(0, bias + bias_at + o);
-#endif
-#ifdef SAMPLE_BIAS
-                shift += vload16(0, sample_bias + sample_bias_at + n * Cout + o);
-#endif
-#endif
+                const float16 zero = (float16)(0.0f);
+                const float16 shift = (added & BIAS ? vload16(0, bias + bias_at + o) : zero)
+                    + (added & SAMPLE_BIAS ? vload16(0, sample_bias + sample_bias_at + n * Cout + o) : zero);
                 #pragma unroll
                 for (int r = 0; r < 4; r++) {
                     if (row0 + r < Ho) {
@@ -305,12 +299,10 @@ void winograd(global const float *restrict x, const int x_at, global const float
                         for (int k = 0; k < 4; k++) {
                             if (col0 + k < Wo) {
                                 const int at = ((n * Ho + row0 + r) * Wo + col0 + k) * Cout + o;
-#if defined(BIAS) || defined(SAMPLE_BIAS)
                                 out[k] += shift;
-#endif
-#ifdef ADDEND
-                                out[k] += vload16(0, addend + addend_at + at);
-#endif
+                                if (added & ADDEND) {
+                                    out[k] += vload16(0, addend + addend_at + at);
+                                }
                                 vstore16(out[k], 0, y + y_at + at);
                             }
                         }

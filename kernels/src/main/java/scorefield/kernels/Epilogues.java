@@ -1,0 +1,104 @@
+package scorefield.kernels;
+
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.Broadcast;
+import scorefield.autodiff.op.Conv2d;
+import scorefield.autodiff.op.Conv2dInputGradient;
+import scorefield.autodiff.op.Leaf;
+import scorefield.autodiff.op.Pointwise;
+import scorefield.kernels.op.ConvolutionWithEpilogue;
+
+/**
+ * The second pass: what is added to a convolution's result, and to nothing else of it, is added by the convolution's own kernel.
+ *
+ * <p>That is a layer's bias, the conditioning of a residual block, its skip connection and, among the gradients, the sum of the
+ * cotangents that meet where a tensor was used twice. Each saves writing and reading a whole tensor once. An addend that a fused kernel
+ * would compute on the fly stays with that kernel: to add it here it would have to be stored first.
+ */
+final class Epilogues {
+
+    private final Map<Tensor, Tensor> replacements = new IdentityHashMap<>();
+    private final Map<Tensor, Integer> uses = new IdentityHashMap<>();
+
+    private Epilogues() {}
+
+    static Program fuse(Program program) {
+        Epilogues pass = new Epilogues();
+        List<Tensor> order = program.order();
+        order.forEach(node -> node.inputs().forEach(pass::use));
+        program.fetches().forEach(pass::use);
+        program.updates().values().forEach(pass::use);
+        for (Tensor node : order) {
+            pass.replacements.put(node, pass.rewritten(node));
+        }
+        Map<Tensor, Tensor> updates = new LinkedHashMap<>();
+        program.updates().forEach((variable, value) -> updates.put(variable, pass.replacements.get(value)));
+        return new Program(
+                program.fetches().stream().map(pass.replacements::get).toList(), updates);
+    }
+
+    private void use(Tensor tensor) {
+        uses.merge(tensor, 1, Integer::sum);
+    }
+
+    private Tensor rewritten(Tensor node) {
+        if (node.op() instanceof Leaf) {
+            return node;
+        }
+        List<Tensor> inputs = node.inputs().stream().map(replacements::get).toList();
+        if (node.op() == Pointwise.ADD) {
+            for (int side = 0; side < 2; side++) {
+                if (uses.get(node.input(side)) == 1) {
+                    Tensor fused = added(inputs.get(side), inputs.get(1 - side));
+                    if (fused != null) {
+                        return fused;
+                    }
+                }
+            }
+        }
+        return inputs.equals(node.inputs()) ? node : node.withInputs(inputs);
+    }
+
+    /** The sum as one convolution, or null if the first tensor is none or cannot take the second. */
+    private static Tensor added(Tensor convolution, Tensor other) {
+        if (!(convolution.op() instanceof Conv2d
+                || convolution.op() instanceof Conv2dInputGradient
+                || convolution.op() instanceof ConvolutionWithEpilogue)) {
+            return null;
+        }
+        ConvolutionWithEpilogue op = ConvolutionWithEpilogue.of(convolution.op());
+        Shape shape = convolution.shape();
+        int channels = shape.dim(3);
+        if (Fusion.throughReshapes(other).op() instanceof Broadcast) {
+            if (!(other.op() instanceof Broadcast) || Simplify.constantOf(other).isPresent()) {
+                return null;
+            }
+            Tensor vector = other.input(0);
+            if (!op.bias() && isBroadcastOf(vector, 1, channels)) {
+                return op.withBias(convolution.inputs(), vector);
+            }
+            return !op.sampleBias() && isBroadcastOf(vector, shape.dim(0), channels)
+                    ? op.withSampleBias(convolution.inputs(), vector)
+                    : null;
+        }
+        return op.addend() || Fusion.isFusable(Fusion.throughReshapes(other))
+                ? null
+                : op.withAddend(convolution.inputs(), other);
+    }
+
+    /** Whether a tensor that is broadcast to N×H×W×C is (images×)1×1×channels. */
+    private static boolean isBroadcastOf(Tensor vector, int images, int channels) {
+        Shape shape = vector.shape();
+        int rank = shape.rank();
+        return rank > 0
+                && shape.size() == images * channels
+                && shape.dim(rank - 1) == channels
+                && (images == 1 || (rank == 4 && shape.dim(0) == images));
+    }
+}

@@ -1,0 +1,39 @@
+package scorefield.kernels.op;
+
+import org.jspecify.annotations.Nullable;
+import scorefield.kernels.Launch;
+import scorefield.kernels.Region;
+
+/**
+ * What a convolution's kernel adds to its result before it stores it.
+ *
+ * @param bias one number for each channel, or null
+ * @param sampleBias one number for each image and channel, or null
+ * @param addend a tensor of the result's shape, or null
+ */
+record Epilogue(
+        @Nullable Region bias,
+        @Nullable Region sampleBias,
+        @Nullable Region addend) {
+
+    static final Epilogue NONE = new Epilogue(null, null, null);
+
+    // As in conv2d.cl and winograd.cl.
+    private static final int BIAS = 1;
+    private static final int SAMPLE_BIAS = 2;
+    private static final int ADDEND = 4;
+
+    /**
+     * Adds the arguments that follow a convolution's inputs: what is to be added, the result, and which of the former count.
+     *
+     * @param unused stands in for what is not there
+     */
+    Launch arguments(Launch launch, Region result, Region unused) {
+        int added = (bias == null ? 0 : BIAS) | (sampleBias == null ? 0 : SAMPLE_BIAS) | (addend == null ? 0 : ADDEND);
+        return launch.read(bias == null ? unused : bias)
+                .read(sampleBias == null ? unused : sampleBias)
+                .read(addend == null ? unused : addend)
+                .write(result)
+                .integer(added);
+    }
+}
