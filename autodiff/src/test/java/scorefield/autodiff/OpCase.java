@@ -110,10 +110,16 @@ public record OpCase(String name, List<Argument> arguments, Function<List<Tensor
         TIES,
         /** Far out on both sides, where a careless formula overflows or cancels. */
         EXTREME,
+        /** Infinities and NaN among a few ordinary numbers: a device must not hide them. */
+        SPECIAL,
         /** 0 or 1. */
         MASK,
         /** Whole numbers from 0 to a limit. */
         WHOLE;
+
+        private static final double[] SPECIALS = {
+            Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 1, -1.5, 0.25
+        };
 
         private double[] draw(int size, int limit, Random random) {
             if (this == DISTINCT) {
@@ -138,6 +144,7 @@ public record OpCase(String name, List<Argument> arguments, Function<List<Tensor
                 case ODD -> (2 * (random.nextInt(25) - 12) + 1) / 8.0;
                 case TIES -> random.nextInt(5) - 2;
                 case EXTREME -> (random.nextBoolean() ? 1 : -1) * Math.pow(10, random.nextInt(9) - 6);
+                case SPECIAL -> SPECIALS[random.nextInt(SPECIALS.length)];
                 case MASK -> random.nextInt(2);
                 case WHOLE -> random.nextInt(limit);
                 case DISTINCT -> throw new AssertionError("drawn together");

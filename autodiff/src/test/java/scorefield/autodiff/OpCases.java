@@ -14,6 +14,7 @@ import static scorefield.autodiff.OpCase.smooth;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -127,6 +128,11 @@ public final class OpCases {
                 Pointwise.MAXIMUM, Pointwise.MINIMUM, Pointwise.LESS, Pointwise.LESS_OR_EQUAL, Pointwise.EQUAL)) {
             cases.add(pointwise(f, List.of(Domain.TIES, Domain.TIES), false, Shape.of(65)));
         }
+        DOMAINS.forEach((f, domains) -> {
+            if (f != Pointwise.POWER) { // C's pow makes an exception of 1 to the power of NaN, and Java's does not
+                cases.add(pointwise(f, Collections.nCopies(domains.size(), Domain.SPECIAL), false, Shape.of(65)));
+            }
+        });
         cases.add(pointwise(Pointwise.SIGN, List.of(Domain.TIES), false, Shape.of(33)));
         cases.add(pointwise(Pointwise.ABS, List.of(Domain.TIES), false, Shape.of(33)));
         cases.add(pointwise(Pointwise.SELECT, List.of(Domain.MASK, Domain.NORMAL, Domain.NORMAL), false, Shape.of(33)));
@@ -217,7 +223,20 @@ public final class OpCases {
                         "elu and relu at their kink",
                         in -> in.get(0).elu().plus(in.get(0).relu()),
                         ties(33)),
+                rough(
+                        "elu, relu and silu of specials",
+                        in -> Tensor.concatenate(
+                                0,
+                                List.of(
+                                        in.get(0).elu(),
+                                        in.get(0).relu(),
+                                        in.get(0).silu())),
+                        special(65)),
                 rough("elu far out", in -> in.get(0).elu(), Argument.of(Domain.EXTREME, Shape.of(33))));
+    }
+
+    private static Argument special(int... dims) {
+        return Argument.of(Domain.SPECIAL, Shape.of(dims));
     }
 
     // ---- reductions
@@ -248,6 +267,12 @@ public final class OpCases {
         cases.add(smooth("max of many numbers", in -> in.get(0).max(), distinct(1031)));
         cases.add(smooth("max of a scalar", in -> in.get(0).max(), normal()));
         cases.add(rough("max with ties", in -> in.get(0).max(1), ties(7, 33)));
+        cases.add(rough(
+                "sum and max of specials", in -> in.get(0).sum(1).plus(in.get(0).max(1)), special(33, 3)));
+        cases.add(rough(
+                "sum and max of long rows of specials",
+                in -> in.get(0).sum(1).plus(in.get(0).max(1)),
+                special(3, 48)));
         cases.add(rough("max of equal numbers", in -> in.get(0).times(0).max(), ties(3, 5)));
         return cases;
     }

@@ -107,7 +107,8 @@ final class RandomGraph {
         int[] folded = IntStream.range(0, 3)
                 .filter(axis -> shape.dim(axis) == 1 && dims[axis] > 1)
                 .toArray();
-        return tensor.reshape(dims).sumKeep(folded).times(0.1).broadcastTo(shape);
+        Tensor whole = tensor.reshape(dims);
+        return (folded.length == 0 ? whole : whole.sumKeep(folded).times(0.1)).broadcastTo(shape);
     }
 
     private Tensor make(Instruction i) {
@@ -160,10 +161,22 @@ final class RandomGraph {
             case 24 -> Gradients.of(a.sin().sum(), pool.get(i.k % 4));
             case 25 -> Gradients.of(fit(a, common).times(fit(b, common)).tanh().sum(), variables.get(i.k % 3));
             case 26 -> a.copy();
+            case 27 -> {
+                // Halves of a variable, exchanged: what an update must not overwrite too soon.
+                Tensor variable = fit(variables.get(i.b % 3), common);
+                yield extent == 1
+                        ? variable.times(2)
+                        : Tensor.concatenate(
+                                axis,
+                                List.of(
+                                        variable.slice(axis, extent / 2, extent).times(0.5),
+                                        variable.slice(axis, 0, extent / 2).plus(0.25)));
+            }
+            case 28 -> fit(a, common).gather(Tensor.constant(Values.of(Shape.of(1), new int[] {i.k % common.dim(0)})));
             default -> fit(a, common).broadcastTo(common);
         };
     }
 
     /** How many ways {@link Instruction#op} chooses from. */
-    static final int OPS = 28;
+    static final int OPS = 30;
 }
