@@ -1,8 +1,11 @@
 package scorefield.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -16,6 +19,7 @@ import scorefield.autodiff.Gradients;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Reference;
+import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
@@ -28,6 +32,15 @@ import scorefield.kernels.opencl.ClDevices;
 
 /** What convolutions take into their kernels, what they leave, and that the numbers are the same. */
 class EpiloguesTest {
+
+    /**
+     * A variable is the sum of up to three convolutions of 72 products and as many old values: some 250 roundings of numbers below 128,
+     * of which not even all on one side would come to more.
+     */
+    private static final double STEPS_TOLERANCE = 250 * 128 * 0x1p-24;
+
+    /** Double precision, but the results are rounded to single: numbers of up to 256 that were added in two orders. */
+    private static final double DOUBLE_TOLERANCE = 256 * 0x1p-23;
 
     private static OpenClDevice device;
 
@@ -57,6 +70,10 @@ class EpiloguesTest {
         "3, 5, 20, 32, 1, 1, 0",
         "3, 5, 33, 9, 1, 1, 0",
         "2, 9, 32, 3, 3, 1, 1",
+        "1, 17, 17, 1, 3, 1, 1",
+        "1, 30, 16, 16, 3, 1, 0",
+        "5, 7, 64, 80, 3, 1, 1",
+        "2, 13, 48, 112, 1, 1, 0",
         "1, 2, 4, 4, 1, 1, 0"
     })
     void theSumIsTheSame(int n, int size, int in, int outputs, int kernel, int stride, int padding) {
@@ -132,6 +149,141 @@ class EpiloguesTest {
         same(program);
     }
 
+    /** Twice the same convolution: there is nothing else to add to it. */
+    @Test
+    void aConvolutionIsNotAddedToItself() {
+        Program program = Program.fetching(convolution.plus(convolution));
+        assertThat(fusedOps(program)).containsExactly(Conv2d.class, Pointwise.class);
+        same(program);
+    }
+
+    /** What is added may start anywhere in memory: parameters lie in one flat vector. */
+    @Test
+    void partsOfOneVectorAreAdded() {
+        Tensor flat =
+                Tensor.input("flat", Shape.of(1 + 16 + 32 + convolution.shape().size()));
+        Tensor perChannel = flat.slice(0, 1, 17);
+        Tensor perImage = flat.slice(0, 17, 49).reshape(2, 1, 1, 16);
+        Tensor skip = flat.slice(0, 49, flat.shape().size()).reshape(2, 5, 5, 16);
+        Program program =
+                Program.fetching(convolution.plus(perChannel).plus(perImage).plus(skip));
+        assertThat(fusedOps(program)).containsExactly(ConvolutionWithEpilogue.class);
+        same(program);
+    }
+
+    /**
+     * Variables whose new values are made by convolutions that add the old ones, crosswise: no old value may be overwritten while it is
+     * still wanted.
+     */
+    @Test
+    void variablesThatAreAddedAndUpdated() {
+        Tensor a = Tensor.variable("a", convolution.shape());
+        Tensor b = Tensor.variable("b", convolution.shape());
+        Tensor offset = Tensor.variable("offset", Shape.of(16));
+        Tensor other = Tensor.input("other", w.shape());
+        Map<Tensor, Tensor> updates = new LinkedHashMap<>();
+        updates.put(a, convolution.plus(offset).plus(b));
+        updates.put(b, x.conv2d(other, 1, 1).plus(a));
+        updates.put(offset, offset.plus(1).plus(a.sum(0, 1, 2)));
+        Program program = new Program(List.of(a), updates);
+        assertThat(fusedOps(program)).contains(ConvolutionWithEpilogue.class);
+        Map<Tensor, Values> feeds = feeds(program);
+        ReferenceDevice reference = new ReferenceDevice();
+        try (Executable fast = device.compile(program);
+                Executable plain = reference.compile(program)) {
+            for (int run = 0; run < 3; run++) {
+                Agreement.check(
+                        "the old value",
+                        fast.run(feeds).get(0),
+                        plain.run(feeds).get(0),
+                        STEPS_TOLERANCE);
+                for (Tensor variable : updates.keySet()) {
+                    Agreement.check(
+                            variable.name() + " after run " + run,
+                            device.read(variable),
+                            reference.read(variable),
+                            STEPS_TOLERANCE);
+                }
+            }
+        }
+    }
+
+    /** A residual block is nothing but norms and convolutions, and its skip connection is added by the last one. */
+    @Test
+    void aResidualBlockHasNoOtherLaunches() {
+        Tensor images = Tensor.input("images", Shape.of(2, 16, 16, 16));
+        Tensor first = Tensor.input("first", Shape.of(3, 3, 16, 32));
+        Tensor second = Tensor.input("second", Shape.of(3, 3, 32, 32));
+        Tensor skip = Tensor.input("skip", Shape.of(1, 1, 16, 32));
+        Tensor scale16 = Tensor.input("scale16", Shape.of(16));
+        Tensor scale32 = Tensor.input("scale32", Shape.of(32));
+        Tensor conditioned = Tensor.input("conditioned", Shape.of(2, 32));
+        Tensor h = images.groupNormSilu(scale16, scale16, 4, 1e-5).conv2d(first, 1, 1);
+        h = h.plus(scale32).plus(conditioned.reshape(2, 1, 1, 32));
+        h = h.groupNormSilu(scale32, scale32, 8, 1e-5).conv2d(second, 1, 1).plus(scale32);
+        Program program = Program.fetching(h.plus(images.conv2d(skip, 1, 0).plus(scale32)));
+        assertThat(kernels(program))
+                .containsExactlyInAnyOrder(
+                        "group_norm",
+                        "winograd_weights",
+                        "winograd",
+                        "pack_weights",
+                        "conv2d",
+                        "group_norm",
+                        "winograd_weights",
+                        "winograd");
+        same(program);
+    }
+
+    /** After differentiation nobody needs them, but an op's rules must be right all the same. */
+    @ParameterizedTest
+    @CsvSource({"true, false, false", "false, true, false", "false, false, true", "true, true, true"})
+    void theOpsMeaningAndDerivatives(boolean bias, boolean sampleBias, boolean addend) {
+        ConvolutionWithEpilogue op = new ConvolutionWithEpilogue(new Conv2d(1, 1), bias, sampleBias, addend);
+        List<Tensor> inputs = new ArrayList<>(List.of(x, w));
+        Tensor sum = convolution;
+        if (bias) {
+            inputs.add(this.bias);
+            sum = sum.plus(this.bias);
+        }
+        if (sampleBias) {
+            inputs.add(conditioning);
+            sum = sum.plus(conditioning.reshape(2, 1, 1, 16));
+        }
+        if (addend) {
+            inputs.add(Tensor.input("skip", sum.shape()));
+            sum = sum.plus(inputs.get(inputs.size() - 1));
+        }
+        Tensor node = new Tensor(op, inputs);
+        Tensor cotangent = Tensor.input("cotangent", node.shape());
+        List<Tensor> actual = new ArrayList<>(Gradients.vjp(node, cotangent, inputs));
+        List<Tensor> expected = new ArrayList<>(Gradients.vjp(sum, cotangent, inputs));
+        actual.add(node);
+        expected.add(sum);
+        Map<Tensor, Values> feeds = feeds(Program.fetching(sum, cotangent));
+        List<Values> numbers = Reference.evaluate(feeds, actual);
+        List<Values> meant = Reference.evaluate(feeds, expected);
+        for (int k = 0; k < numbers.size(); k++) {
+            Agreement.check("rule " + k, numbers.get(k), meant.get(k), DOUBLE_TOLERANCE);
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() {
+        ConvolutionWithEpilogue op = new ConvolutionWithEpilogue(new Conv2d(1, 1), true, false, false);
+        Tensor short15 = Tensor.input("short", Shape.of(15));
+        assertThatThrownBy(() -> new Tensor(op, List.of(x, w, short15)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("what is added must fit the result 2×5×5×16")
+                .hasMessageContaining("15");
+    }
+
+    private static List<String> kernels(Program program) {
+        return Planner.plan(program, ClDevices.list().get(0)).launches().stream()
+                .map(Launch::kernel)
+                .toList();
+    }
+
     /** The classes of the ops that are left but for leaves, views and broadcasts, in order. */
     private static List<Class<?>> fusedOps(Program program) {
         return Epilogues.fuse(Simplify.simplify(program)).order().stream()
@@ -149,6 +301,18 @@ class EpiloguesTest {
     }
 
     private static void same(Program program) {
+        Map<Tensor, Values> feeds = feeds(program);
+        List<Values> expected = Reference.evaluate(feeds, program.fetches());
+        List<Double> tolerances = FloatErrors.tolerances(program.fetches(), feeds);
+        try (Executable executable = device.compile(program)) {
+            List<Values> actual = executable.run(feeds);
+            for (int k = 0; k < actual.size(); k++) {
+                Agreement.check("fetch " + k, actual.get(k), expected.get(k), tolerances.get(k));
+            }
+        }
+    }
+
+    private static Map<Tensor, Values> feeds(Program program) {
         Map<Tensor, Values> feeds = new HashMap<>();
         Random random = new Random(3);
         for (Tensor node : program.order()) {
@@ -160,13 +324,6 @@ class EpiloguesTest {
                 feeds.put(node, Values.of(node.shape(), numbers));
             }
         }
-        List<Values> expected = Reference.evaluate(feeds, program.fetches());
-        List<Double> tolerances = FloatErrors.tolerances(program.fetches(), feeds);
-        try (Executable executable = device.compile(program)) {
-            List<Values> actual = executable.run(feeds);
-            for (int k = 0; k < actual.size(); k++) {
-                Agreement.check("fetch " + k, actual.get(k), expected.get(k), tolerances.get(k));
-            }
-        }
+        return feeds;
     }
 }

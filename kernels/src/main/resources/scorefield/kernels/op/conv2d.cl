@@ -71,6 +71,17 @@ static void copy_patch(global const float *image, local float *patch, const int 
     }
 }
 
+// Where several blocks take turns at a pixel's channels, the hardware does not see coming what is added and where the
+// result goes: so a work-item asks for it before it multiplies. Asking is free of effect: it may be for memory that does
+// not exist.
+static void ask_for_reading(global const float *p) {
+    __builtin_prefetch((const void *) (size_t) p, 0);
+}
+
+static void ask_for_writing(global float *p) {
+    __builtin_prefetch((const void *) (size_t) p, 1);
+}
+
 #ifdef VECTORS
 
 // The weights w(tap, c, o) = w[origin + tap*tap_step + c*in_step + o*out_step] as packed[block][tap][Cin][BLOCK], zero
@@ -109,6 +120,15 @@ void conv2d(global const float *restrict x, const int x_at, global const float *
             #pragma unroll
             for (int v = 0; v < VECTORS; v++) {
                 acc[p][v] = (float16)(0.0f);
+            }
+        }
+        for (int p = 0; p < PIXELS && Cout > BLOCK; p++) {
+            const int at = ((n * Ho + row0 + p / TILE_W) * Wo + col0 + p % TILE_W) * Cout + block * BLOCK;
+            for (int v = 0; v < VECTORS; v++) {
+                ask_for_writing(y + y_at + at + 16 * v);
+                if (added & ADDEND) {
+                    ask_for_reading(addend + addend_at + at + 16 * v);
+                }
             }
         }
         for (int start = 0; start < Cin; start += CHANNELS) {

@@ -233,11 +233,15 @@ void winograd(global const float *restrict x, const int x_at, global const float
                 }
                 if (start + CHANNELS >= Cin) {
                     for (int row = point * 4 * count / POINTS; row < (point + 1) * 4 * count / POINTS; row++) {
-                        global float *to = y + y_at + block * BLOCK + row % 4 * Wo * Cout
+                        const int at = block * BLOCK + row % 4 * Wo * Cout
                             + tile_at(first + row / 4, tiles_down, tiles_across, Ho, Wo, Cout);
                         for (int k = 0; k < 4; k++) {
-                            ask_for_writing(to + k * Cout);
-                            ask_for_writing(to + k * Cout + 16);
+                            ask_for_writing(y + y_at + at + k * Cout);
+                            ask_for_writing(y + y_at + at + k * Cout + 16);
+                            if (added & ADDEND) {
+                                ask_for_reading(addend + addend_at + at + k * Cout);
+                                ask_for_reading(addend + addend_at + at + k * Cout + 16);
+                            }
                         }
                     }
                 }
