@@ -84,6 +84,14 @@ public final class Shape {
         return of(changed);
     }
 
+    /** The shape of {@code count} things of this shape, one after the other: one more axis in front. */
+    public Shape times(int count) {
+        int[] all = new int[dims.length + 1];
+        all[0] = count;
+        System.arraycopy(dims, 0, all, 1, dims.length);
+        return of(all);
+    }
+
     /** How far apart, in elements, neighbours along each axis lie in row-major order. */
     public int[] strides() {
         int[] strides = new int[dims.length];

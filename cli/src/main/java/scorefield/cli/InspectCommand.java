@@ -26,7 +26,7 @@ import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.network.Layer;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.training.Checkpoint;
@@ -124,7 +124,7 @@ final class InspectCommand implements Callable<Integer> {
     /** What is looked at: settings, and the shape of the data. */
     private record Subject(String name, Configuration configuration, DataSummary data) {
         ScoreNetwork network() {
-            return Checkpoint.network(configuration, data.height(), data.width(), data.channels());
+            return Checkpoint.network(configuration, data.sample());
         }
     }
 
@@ -153,20 +153,24 @@ final class InspectCommand implements Callable<Integer> {
     private static Subject untrained(Settings asked) {
         if (asked.preset().isPresent() && !asked.has("data.source")) {
             String preset = asked.preset().get();
-            Images images = Presets.standIns(preset);
-            Configuration configuration = NoiseDefaults.resolve(Configuration.of(asked, preset), images);
-            return new Subject("preset " + preset + ", not trained", configuration, DataSummary.of(images));
+            DataSet standIns = Presets.standIns(preset);
+            Configuration configuration = NoiseDefaults.resolve(Configuration.of(asked, preset), standIns);
+            return new Subject("preset " + preset + ", not trained", configuration, DataSummary.of(standIns));
         }
         TrainingData.Chosen chosen = TrainingData.choose(asked);
         return new Subject(
-                "preset " + chosen.preset() + ", not trained", chosen.configuration(), DataSummary.of(chosen.images()));
+                "preset " + chosen.preset() + ", not trained", chosen.configuration(), DataSummary.of(chosen.data()));
     }
 
     private static void printLayers(Subject subject, PrintWriter out) {
         ScoreNetwork network = subject.network();
         List<Layer> layers = Layer.of(network);
         String format = "%-18s %14s %12s %15s %14s%n";
-        out.print(Text.of("U-Net for images %s (%s)%n%n", network.sample(), subject.name()));
+        out.print(Text.of(
+                "%s for %s (%s)%n%n",
+                network.sample().rank() == 1 ? "perceptron for points of numbers:" : "U-Net for images",
+                network.sample(),
+                subject.name()));
         out.print(Text.of(format, "layer", "output", "parameters", "multiply-adds", "memory/image"));
         long multiplyAdds = 0;
         long bytes = 0;
@@ -201,13 +205,17 @@ final class InspectCommand implements Callable<Integer> {
         Configuration configuration = subject.configuration();
         if (part == Part.training) {
             return Trainer.program(
-                    network, subject.data().count(), NoiseDefaults.ladder(configuration), configuration.training());
+                    network,
+                    configuration.objective().objective(),
+                    subject.data(),
+                    NoiseDefaults.ladder(configuration),
+                    configuration.training());
         }
         Shape sample = network.sample();
         int batch = configuration.training().batch();
         Tensor flat =
                 Tensor.variable("parameters", Shape.of(network.parameters().size()));
-        Tensor x = Tensor.input("x", Shape.of(batch, sample.dim(0), sample.dim(1), sample.dim(2)));
+        Tensor x = Tensor.input("x", sample.times(batch));
         Tensor sigma = Tensor.input("sigma", Shape.of(batch));
         return Program.fetching(network.score(network.parameters().weights(flat), x, sigma));
     }

@@ -27,7 +27,7 @@ final class Sampling {
      */
     static AnnealedLangevin sampler(Device device, ScoreNetwork network, Tensor weights, int count) {
         Shape sample = network.sample();
-        Shape batch = Shape.of(Math.min(count, BATCH), sample.dim(0), sample.dim(1), sample.dim(2));
+        Shape batch = sample.times(Math.min(count, BATCH));
         return new AnnealedLangevin(device, network.with(network.parameters().weights(weights)), batch);
     }
 

@@ -121,7 +121,7 @@ final class ScoreCommand implements Callable<Integer> {
         int size = sample.size();
         int batch = Math.min(levels.length, BATCH);
         Tensor flat = Tensor.variable("average", Shape.of(weights.length));
-        Tensor x = Tensor.input("x", Shape.of(batch, sample.dim(0), sample.dim(1), sample.dim(2)));
+        Tensor x = Tensor.input("x", sample.times(batch));
         Tensor sigma = Tensor.input("sigma", Shape.of(batch));
         Tensor score = network.score(network.parameters().weights(flat), x, sigma);
         device.write(flat, Values.of(flat.shape(), weights));

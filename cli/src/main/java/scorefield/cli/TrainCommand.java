@@ -16,11 +16,15 @@ import scorefield.kernels.OpenClDevice;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.ObjectiveSettings;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.configuration.TrainingSettings;
-import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.network.UNetSettings;
+import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
@@ -51,12 +55,22 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--data",
-            paramLabel = "PATH|digits",
-            description = "What to train on: a file or folder of images, or the built-in digits (the default).")
+            paramLabel = "PATH|NAME",
+            description =
+                    "What to train on: a file or folder of images; the built-in digits (the default); points of the plane:"
+                            + " checkerboard, mixture, moons, rings or spiral; or points:PICTURE, points from a picture's brightness.")
     private @Nullable String data;
 
     @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Without it, a new one in runs/.")
     private @Nullable Path out;
+
+    @Option(
+            names = "--objective",
+            paramLabel = "NAME",
+            description =
+                    "How the score is matched (objective.matching): annealed (the default), annealed-sliced, denoising,"
+                            + " exact, sliced, sliced-vr or fd-sliced.")
+    private @Nullable String matching;
 
     @Option(names = "--steps", paramLabel = "N", description = "Train until this step (training.steps).")
     private @Nullable Long steps;
@@ -84,6 +98,9 @@ final class TrainCommand implements Callable<Integer> {
         if (data != null) {
             asked = Settings.of("data.source", data).over(asked);
         }
+        if (matching != null) {
+            asked = Settings.of("objective.matching", matching).over(asked);
+        }
         if (steps != null) {
             asked = Settings.of("training.steps", steps).over(asked);
         }
@@ -102,16 +119,16 @@ final class TrainCommand implements Callable<Integer> {
         }
         TrainingData.Chosen chosen = TrainingData.choose(asked);
         Configuration configuration = chosen.configuration();
-        Images images = chosen.images();
-        ScoreNetwork network = Checkpoint.network(configuration, images.height(), images.width(), images.channels());
+        DataSet data = chosen.data();
+        ScoreNetwork network = Checkpoint.network(configuration, data.sample());
         Checkpoint start = new Checkpoint(
                 configuration,
-                DataSummary.of(images),
+                DataSummary.of(data),
                 TrainingState.initial(network, configuration.training().seed()));
-        RunFolder folder = given == null ? RunFolder.unused(runName(images)) : given;
+        RunFolder folder = given == null ? RunFolder.unused(runName(data)) : given;
         PrintWriter console = spec.commandLine().getOut();
         console.println("preset    " + chosen.preset() + ": " + Presets.about(chosen.preset()));
-        return train(folder, start, images, true);
+        return train(folder, start, data, true);
     }
 
     private Integer resume(Settings asked) throws IOException {
@@ -120,25 +137,25 @@ final class TrainCommand implements Callable<Integer> {
         Configuration configuration =
                 TrainingData.withAbsoluteSource(checkpoint.configuration().resumedWith(asked));
         DataSettings source = configuration.data();
-        Images images = TrainingData.load(source, configuration.training().seed());
-        checkpoint.requireData(images);
-        return train(folder, new Checkpoint(configuration, checkpoint.data(), checkpoint.state()), images, false);
+        DataSet data = TrainingData.load(source, configuration.training().seed());
+        checkpoint.requireData(data);
+        return train(folder, new Checkpoint(configuration, checkpoint.data(), checkpoint.state()), data, false);
     }
 
     /** A file's name without its endings, for the run's folder. */
-    private static String runName(Images images) {
-        String name = images.name().replaceAll("(\\.[A-Za-z]{1,5})+$", "").replaceAll("[^\\p{Alnum}._-]+", "-");
+    private static String runName(DataSet data) {
+        String name = data.name().replaceAll("(\\.[A-Za-z]{1,5})+$", "").replaceAll("[^\\p{Alnum}._-]+", "-");
         return name.isBlank() || name.startsWith(".") ? "run" : name;
     }
 
     @SuppressWarnings("try") // the lock is there to be held
-    private Integer train(RunFolder folder, Checkpoint from, Images images, boolean fresh) throws IOException {
+    private Integer train(RunFolder folder, Checkpoint from, DataSet data, boolean fresh) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (StopSignal stop = new StopSignal(err);
                 Device opened = device.open(err)) {
-            describe(console, folder, from, images, opened);
-            try (Trainer trainer = trainer(opened, from, images)) {
+            describe(console, folder, from, data, opened);
+            try (Trainer trainer = trainer(opened, from, data)) {
                 if (opened instanceof OpenClDevice) {
                     console.println("The first step takes seconds longer, until every kernel is compiled.");
                 }
@@ -155,34 +172,51 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static void describe(PrintWriter console, RunFolder folder, Checkpoint from, Images images, Device device) {
+    private static void describe(PrintWriter console, RunFolder folder, Checkpoint from, DataSet data, Device device) {
         Configuration configuration = from.configuration();
         TrainingSettings training = configuration.training();
         NoiseLevels ladder = NoiseDefaults.ladder(configuration);
-        console.println("data      " + images);
+        console.println("data      " + data);
         console.println(Text.of(
-                "network   U-Net of %d channels × %s, %d block%s a level: %,d parameters",
-                configuration.network().channels(),
-                configuration.network().multipliers(),
-                configuration.network().blocks(),
-                configuration.network().blocks() == 1 ? "" : "s",
-                from.state().parameters().length));
+                "network   %s: %,d parameters",
+                networkOf(configuration, from.data()), from.state().parameters().length));
+        console.println("objective " + objectiveOf(configuration.objective()));
         console.println(Text.of(
-                "noise     %d levels from σ = %.4g to %.4g", ladder.count(), ladder.largest(), ladder.smallest()));
+                ladder.count() == 1 ? "noise     1 level, σ = %2$.4g" : "noise     %d levels from σ = %.4g to %.4g",
+                ladder.count(),
+                ladder.largest(),
+                ladder.smallest()));
         console.println("device    " + device.name());
         console.println(Text.of(
-                "run       %s: step %d to %d, %d images each",
+                "run       %s: step %d to %d, %d samples each",
                 folder.path(), from.state().step(), training.steps(), training.batch()));
         console.flush();
     }
 
-    private Trainer trainer(Device opened, Checkpoint from, Images images) {
+    private static String networkOf(Configuration configuration, DataSummary data) {
+        if (data.sample().rank() == 1) {
+            MlpSettings mlp = configuration.mlp();
+            return "perceptron, " + mlp.hidden() + " hidden layers of " + mlp.width();
+        }
+        UNetSettings unet = configuration.network();
+        return Text.of(
+                "U-Net of %d channels × %s, %d block%s a level",
+                unet.channels(), unet.multipliers(), unet.blocks(), unet.blocks() == 1 ? "" : "s");
+    }
+
+    private static String objectiveOf(ObjectiveSettings objective) {
+        String name = objective.matching().label();
+        return objective.matching().annealed() ? Text.of("%s, weight σ^%.3g", name, objective.power()) : name;
+    }
+
+    private Trainer trainer(Device opened, Checkpoint from, DataSet data) {
         ScoreNetwork network = from.network();
         NoiseLevels ladder = NoiseDefaults.ladder(from.configuration());
         TrainingSettings training = from.configuration().training();
+        Objective objective = from.configuration().objective().objective();
         BatchThatFits.requireTensors(network, training.batch());
         try {
-            return new Trainer(opened, network, images, ladder, training, from.state());
+            return new Trainer(opened, network, objective, data, ladder, training, from.state());
         } catch (DeviceMemoryException e) {
             throw BatchThatFits.explain(
                     e,
@@ -190,7 +224,8 @@ final class TrainCommand implements Callable<Integer> {
                     training.batch(),
                     batch -> Trainer.program(
                             network,
-                            images.count(),
+                            objective,
+                            from.data(),
                             ladder,
                             from.configuration().with("training.batch", batch).training()));
         }

@@ -6,15 +6,23 @@ import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.ImageSize;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.PlanarSets;
 
-/** Gets the images that some settings ask for. */
+/** Gets the data that some settings ask for. */
 final class TrainingData {
 
     /** How many digits are drawn where nobody says: enough for hours of training, and drawn in seconds. */
     private static final int DIGITS = 20_000;
+
+    /** How many points are drawn where nobody says. */
+    private static final int POINTS = 20_000;
+
+    /** What comes before a picture's path where points are to be drawn from its brightness. */
+    private static final String BRIGHTNESS = "points:";
 
     private TrainingData() {}
 
@@ -23,7 +31,14 @@ final class TrainingData {
      *
      * @param seed for drawing
      */
-    static Images load(DataSettings settings, long seed) {
+    static DataSet load(DataSettings settings, long seed) {
+        if (PlanarSets.names().contains(settings.source())) {
+            return PlanarSets.of(settings.source(), settings.count().orElse(POINTS), seed);
+        }
+        if (settings.source().startsWith(BRIGHTNESS)) {
+            Path picture = Path.of(settings.source().substring(BRIGHTNESS.length()));
+            return PlanarSets.fromPicture(picture, settings.count().orElse(POINTS), seed);
+        }
         if (isDigits(settings)) {
             ImageSize size = settings.size();
             Digits digits = size == null ? new Digits(seed) : new Digits(seed, size.height(), size.width());
@@ -44,29 +59,36 @@ final class TrainingData {
      * What training would begin with.
      *
      * @param preset the preset's name
-     * @param configuration with noise levels that fit the images
+     * @param configuration with noise levels that fit the data
      */
-    record Chosen(String preset, Configuration configuration, Images images) {}
+    record Chosen(String preset, Configuration configuration, DataSet data) {}
 
-    /** Gets the images that some settings ask for, and completes the settings with what fits the images. */
+    /** Gets the data that some settings ask for, and completes the settings with what fits the data. */
     static Chosen choose(Settings asked) {
-        // Which images there are does not depend on the preset, but which preset fits depends on the images.
+        // Which data there are does not depend on the preset, but which preset fits depends on the data.
         Configuration first = Configuration.of(asked, Presets.DIGITS);
-        Images images = load(first.data(), first.training().seed());
+        DataSet data = load(first.data(), first.training().seed());
         boolean digits = isDigits(first.data());
-        String preset = asked.preset().orElse(Presets.forImages(digits, images.channels()));
+        String preset = asked.preset().orElse(Presets.forSamples(digits, data.sample()));
         Configuration chosen = withAbsoluteSource(Configuration.of(asked, preset));
-        return new Chosen(preset, NoiseDefaults.resolve(chosen, images), images);
+        return new Chosen(preset, NoiseDefaults.resolve(chosen, data), data);
     }
 
     /** The same data, wherever a run is resumed from. */
     static Configuration withAbsoluteSource(Configuration configuration) {
-        DataSettings data = configuration.data();
-        return isDigits(data)
-                ? configuration
-                : configuration.with(
-                        "data.source",
-                        Path.of(data.source()).toAbsolutePath().normalize().toString());
+        String source = configuration.data().source();
+        if (isDigits(configuration.data()) || PlanarSets.names().contains(source)) {
+            return configuration;
+        }
+        return configuration.with(
+                "data.source",
+                source.startsWith(BRIGHTNESS)
+                        ? BRIGHTNESS + absolute(source.substring(BRIGHTNESS.length()))
+                        : absolute(source));
+    }
+
+    private static String absolute(String path) {
+        return Path.of(path).toAbsolutePath().normalize().toString();
     }
 
     private static boolean isDigits(DataSettings settings) {

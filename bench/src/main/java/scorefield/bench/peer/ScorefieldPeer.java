@@ -19,6 +19,7 @@ import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.UNet;
 import scorefield.ncsn.network.Weights;
 import scorefield.ncsn.objective.AnnealedDenoising;
+import scorefield.ncsn.objective.Draws;
 import scorefield.ncsn.sampler.LangevinDynamics;
 import scorefield.ncsn.training.Adam;
 
@@ -69,7 +70,9 @@ public final class ScorefieldPeer implements Peer {
         mean = Tensor.variable("adam.m", flat);
         meanSquare = Tensor.variable("adam.v", flat);
         weights = layout.weights(parameters);
-        loss = new AnnealedDenoising().loss(network.with(weights), x, sigma, z).named("loss");
+        loss = new AnnealedDenoising()
+                .loss(network.with(weights), x, sigma, Draws.given(z))
+                .named("loss");
         gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
 
         Workload.Numbers numbers = workload.numbers();

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import scorefield.ncsn.data.ImageSize;
+import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.UNetSettings;
+import scorefield.ncsn.objective.Projection;
 
 /**
  * Every key with its value, and the typed settings that the program reads from them.
@@ -113,10 +115,24 @@ public final class Configuration {
         }
     }
 
+    public MlpSettings mlp() {
+        return new MlpSettings(whole(Keys.WIDTH), whole(Keys.HIDDEN));
+    }
+
+    public ObjectiveSettings objective() {
+        return new ObjectiveSettings(
+                Kind.OneOf.choice(ObjectiveSettings.Matching.class, value(Keys.MATCHING)),
+                real(Keys.POWER),
+                Kind.OneOf.choice(Projection.class, value(Keys.PROJECTION)),
+                whole(Keys.PROJECTIONS),
+                real(Keys.FD_EPSILON));
+    }
+
     public NoiseSettings noise() {
         NoiseSettings noise = new NoiseSettings(
                 Kind.OrAuto.real(value(Keys.SIGMA_MAX)), real(Keys.SIGMA_MIN), Kind.OrAuto.whole(value(Keys.LEVELS)));
-        if (noise.sigmaMax().isPresent() && noise.sigmaMax().getAsDouble() <= noise.sigmaMin()) {
+        boolean oneLevel = !objective().matching().annealed();
+        if (!oneLevel && noise.sigmaMax().isPresent() && noise.sigmaMax().getAsDouble() <= noise.sigmaMin()) {
             throw new BadConfigurationException("noise.sigma-max must be greater than noise.sigma-min = "
                     + noise.sigmaMin() + ", not " + noise.sigmaMax().getAsDouble());
         }

@@ -6,10 +6,10 @@ import scorefield.ncsn.data.ImageSize;
 import scorefield.ncsn.data.ReadOptions;
 
 /**
- * Which images to train on.
+ * What to train on.
  *
- * @param source {@value #DIGITS}, or a path
- * @param count how many images; empty for all of a file
+ * @param source {@value #DIGITS}, the name of a two-dimensional set, {@code points:} and a picture's path, or a path
+ * @param count how many samples; empty for all of a file
  * @param size what every image is resampled to, or null
  * @param crop whether resampling cuts to the size's proportions
  */

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import scorefield.ncsn.configuration.Kind.Flag;
+import scorefield.ncsn.configuration.Kind.OneOf;
 import scorefield.ncsn.configuration.Kind.OrAuto;
 import scorefield.ncsn.configuration.Kind.Real;
 import scorefield.ncsn.configuration.Kind.Size;
 import scorefield.ncsn.configuration.Kind.Text;
 import scorefield.ncsn.configuration.Kind.Whole;
 import scorefield.ncsn.configuration.Kind.Wholes;
+import scorefield.ncsn.objective.Projection;
 
 /** Every key there is. A new one is one line here, and one component of the record that reads it. */
 final class Keys {
@@ -22,14 +24,15 @@ final class Keys {
     // ---- data
     static final Key SOURCE = fixedByItsBytes(
             "data.source",
-            new Text("digits or a path"),
+            new Text("digits, moons or a path"),
             "digits",
-            "digits (drawn here), or a file or folder of images");
+            "digits, checkerboard, mixture, moons, rings or spiral (drawn here), points:PICTURE (points from its brightness),"
+                    + " or a file or folder of images");
     static final Key COUNT = fixed(
             "data.count",
             new OrAuto(new Whole(1, Integer.MAX_VALUE)),
             "auto",
-            "how many images to use: the first so many of a file, or so many drawn digits; auto: all, or 20000 digits");
+            "how many samples to use: the first so many of a file, or so many drawn ones; auto: all, or 20000 drawn ones");
     static final Key SIZE = fixed(
             "data.size",
             new OrAuto(new Size()),
@@ -39,31 +42,63 @@ final class Keys {
             fixed("data.crop", new Flag(), false, "cut to the proportions of data.size instead of stretching to them");
 
     // ---- network
-    static final Key CHANNELS =
-            fixed("network.channels", new Whole(4, 1024), 32L, "c, the channels of the first level; a multiple of 4");
+    static final Key CHANNELS = fixed(
+            "network.channels",
+            new Whole(4, 1024),
+            32L,
+            "for images: c, the channels of the U-Net's first level; a multiple of 4");
     static final Key MULTIPLIERS = fixed(
             "network.multipliers",
             new Wholes(new Whole(1, 32), 8),
             List.of(1L, 2L, 2L),
-            "each level's channels as a multiple of c; every level after the first halves height and width");
-    static final Key BLOCKS = fixed("network.blocks", new Whole(1, 16), 2L, "residual blocks in each level");
+            "for images: each level's channels as a multiple of c; every level after the first halves height and width");
+    static final Key BLOCKS =
+            fixed("network.blocks", new Whole(1, 16), 2L, "for images: residual blocks in each level");
+
+    static final Key WIDTH =
+            fixed("network.width", new Whole(1, 65_536), 128L, "for points: numbers in each hidden layer of the MLP");
+    static final Key HIDDEN = fixed("network.hidden", new Whole(1, 64), 3L, "for points: hidden layers of the MLP");
+
+    // ---- objective
+    static final Key MATCHING = fixed(
+            "objective.matching",
+            new OneOf(ObjectiveSettings.Matching.class),
+            "annealed",
+            "how the score is matched; all but the annealed ones learn the noise level noise.sigma-min only");
+    static final Key POWER = fixed(
+            "objective.power",
+            new Real(-8, true, 8),
+            2.0,
+            "p in a noise level's weight σ^p in the annealed objectives");
+    static final Key PROJECTION = fixed(
+            "objective.projection",
+            new OneOf(Projection.class),
+            "rademacher",
+            "how the random directions of the sliced objectives are distributed");
+    static final Key PROJECTIONS = fixed(
+            "objective.projections",
+            new Whole(1, 10_000),
+            1L,
+            "random directions for each sample in the sliced objectives");
+    static final Key FD_EPSILON =
+            fixed("objective.epsilon", POSITIVE, 0.05, "the step of fd-sliced's finite difference, as a fraction of σ");
 
     // ---- noise levels
     static final Key SIGMA_MAX = fixed(
             "noise.sigma-max",
             new OrAuto(POSITIVE),
             "auto",
-            "the first and largest noise level; auto: the largest distance between two training images");
+            "the first and largest noise level; auto: the largest distance between two training samples");
     static final Key SIGMA_MIN = fixed("noise.sigma-min", POSITIVE, 0.01, "the last and smallest noise level");
     static final Key LEVELS = fixed(
             "noise.levels",
-            new OrAuto(new Whole(2, 100_000)),
+            new OrAuto(new Whole(1, 100_000)),
             "auto",
             "L, the number of noise levels; auto: neighbouring levels overlap enough (NCSNv2, technique 2)");
 
     // ---- training
     static final Key TRAINING_STEPS = adjustable("training.steps", STEPS, 20_000L, "the step at which training ends");
-    static final Key BATCH = fixed("training.batch", new Whole(1, 65_536), 128L, "images in each step");
+    static final Key BATCH = fixed("training.batch", new Whole(1, 65_536), 128L, "samples in each step");
     static final Key LEARNING_RATE = fixed("training.learning-rate", POSITIVE, 1e-3, "Adam's step size");
     static final Key WARMUP =
             fixed("training.warmup", EVERY, 0L, "steps over which the learning rate rises linearly from 0");
@@ -89,12 +124,12 @@ final class Keys {
             "sampling.steps-per-level",
             new OrAuto(new Whole(1, 100_000)),
             "auto",
-            "T, Langevin steps at each noise level; auto: 5");
+            "T, Langevin steps at each noise level; auto: 5, or 1000 where there is one level only");
     static final Key STEP_SIZE = adjustable(
             "sampling.step-size",
             new OrAuto(POSITIVE),
             "auto",
-            "ε in α = ε·σ²/σ_L² of x ← x + (α/2)·score + √α·z; auto: NCSNv2, technique 4");
+            "ε in α = ε·σ²/σ_L² of x ← x + (α/2)·score + √α·z; auto: NCSNv2, technique 4, or σ²/5 where there is one level only");
     static final Key DENOISE =
             adjustable("sampling.denoise", new Flag(), true, "end with the denoising step x + σ_L²·score");
     static final Key IMAGES = adjustable("sampling.images", new Whole(1, 10_000), 64L, "images in samples.png");
@@ -123,6 +158,13 @@ final class Keys {
                     CHANNELS,
                     MULTIPLIERS,
                     BLOCKS,
+                    WIDTH,
+                    HIDDEN,
+                    MATCHING,
+                    POWER,
+                    PROJECTION,
+                    PROJECTIONS,
+                    FD_EPSILON,
                     SIGMA_MAX,
                     SIGMA_MIN,
                     LEVELS,

@@ -1,6 +1,8 @@
 package scorefield.ncsn.configuration;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -91,6 +93,35 @@ sealed interface Kind {
         @Override
         public Optional<Object> read(@Nullable Object given) {
             return given instanceof String text && !text.isBlank() ? Optional.of(text) : Optional.empty();
+        }
+    }
+
+    /** One of an enum's constants, typed in small letters with hyphens. */
+    record OneOf(Class<? extends Enum<?>> choices) implements Kind {
+
+        /** {@code SLICED_VR} as it is typed: {@code sliced-vr}. */
+        static String label(Enum<?> choice) {
+            return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** The constant that is typed so. */
+        static <E extends Enum<E>> E choice(Class<E> choices, Object label) {
+            return Enum.valueOf(
+                    choices, label.toString().toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+
+        private List<String> labels() {
+            return Arrays.stream(choices.getEnumConstants()).map(OneOf::label).toList();
+        }
+
+        @Override
+        public String allowed() {
+            return "one of " + String.join(", ", labels());
+        }
+
+        @Override
+        public Optional<Object> read(@Nullable Object given) {
+            return given instanceof String text && labels().contains(text) ? Optional.of(text) : Optional.empty();
         }
     }
 

@@ -1,6 +1,6 @@
 package scorefield.ncsn.configuration;
 
-import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.LargestDistance;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
@@ -9,25 +9,34 @@ import scorefield.ncsn.schedule.SamplingPlan;
 /** What {@code auto} means: NCSNv2's techniques applied to the data. */
 public final class NoiseDefaults {
 
+    /** T where there is one noise level: plain Langevin dynamics, which has to find its way by itself. */
+    private static final int STEPS_AT_ONE_LEVEL = 1000;
+
+    /** α in units of σ² where there is one noise level: a twentieth of the size from which on the chain diverges. */
+    private static final double STEP_AT_ONE_LEVEL = 0.2;
+
     private NoiseDefaults() {}
 
     /**
-     * The configuration with its noise levels chosen, where they were {@code auto}: the largest is the largest distance between two images
-     * (technique 1), and their number is {@link Ncsnv2#ladder}'s (technique 2).
+     * The configuration with its noise levels chosen, where they were {@code auto}: the largest is the largest distance between two samples
+     * (technique 1), and their number is {@link Ncsnv2#ladder}'s (technique 2). An objective at one noise level has the smallest only.
      */
-    public static Configuration resolve(Configuration configuration, Images images) {
+    public static Configuration resolve(Configuration configuration, DataSet data) {
         NoiseSettings noise = configuration.noise();
         double smallest = noise.sigmaMin();
+        if (!configuration.objective().matching().annealed()) {
+            return configuration.with("noise.sigma-max", smallest).with("noise.levels", 1);
+        }
         double largest =
-                noise.sigmaMax().orElseGet(() -> LargestDistance.among(images).value());
+                noise.sigmaMax().orElseGet(() -> LargestDistance.among(data).value());
         if (!(largest > smallest)) {
-            throw new BadConfigurationException("noise.sigma-max: the largest distance between two images of "
-                    + images.name() + " is " + largest + ", no more than noise.sigma-min = " + smallest
-                    + "; are all images the same? Otherwise set noise.sigma-max");
+            throw new BadConfigurationException("noise.sigma-max: the largest distance between two samples of "
+                    + data.name() + " is " + largest + ", no more than noise.sigma-min = " + smallest
+                    + "; are they all the same? Otherwise set noise.sigma-max");
         }
         int levels = noise.levels()
-                .orElseGet(() ->
-                        Ncsnv2.ladder(largest, smallest, images.dimension()).count());
+                .orElseGet(
+                        () -> Ncsnv2.ladder(largest, smallest, data.dimension()).count());
         return configuration.with("noise.sigma-max", largest).with("noise.levels", levels);
     }
 
@@ -40,9 +49,13 @@ public final class NoiseDefaults {
 
     /** How to sample through some noise levels: T and ε as configured, or NCSNv2's (technique 4). */
     public static SamplingPlan plan(NoiseLevels levels, SamplingSettings sampling) {
-        int steps = sampling.stepsPerLevel().orElse(SamplingPlan.DEFAULT_STEPS);
+        boolean annealed = levels.count() > 1;
+        int steps = sampling.stepsPerLevel().orElse(annealed ? SamplingPlan.DEFAULT_STEPS : STEPS_AT_ONE_LEVEL);
         try {
-            double stepSize = sampling.stepSize().orElseGet(() -> Ncsnv2.stepSize(levels, steps));
+            double stepSize = sampling.stepSize()
+                    .orElseGet(() -> annealed
+                            ? Ncsnv2.stepSize(levels, steps)
+                            : STEP_AT_ONE_LEVEL * levels.smallest() * levels.smallest());
             return new SamplingPlan(levels, steps, stepSize, sampling.denoise());
         } catch (IllegalArgumentException e) {
             throw new BadConfigurationException("sampling: " + e.getMessage());

@@ -14,7 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import scorefield.autodiff.Shape;
+import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.Points;
 
 /** Settings that suit a kind of data. They lie in {@code presets.json} beside this class. */
 public final class Presets {
@@ -26,12 +29,15 @@ public final class Presets {
     /** For 32×32 colour images, such as CIFAR-10's. */
     public static final String COLOUR_32 = "colour32";
 
+    /** For points, such as the two-dimensional sets that are built in. */
+    public static final String POINTS = "points";
+
     private static final Map<String, Preset> ALL = load();
 
     private Presets() {}
 
-    /** What the file says of one preset: height, width and channels of the images it is made for, and the settings. */
-    private record Preset(String about, List<Integer> images, Map<String, Object> settings) {}
+    /** What the file says of one preset: the shape of the samples it is made for, and the settings. */
+    private record Preset(String about, List<Integer> sample, Map<String, Object> settings) {}
 
     private static Map<String, Preset> load() {
         Gson gson = new GsonBuilder()
@@ -65,10 +71,15 @@ public final class Presets {
         return Settings.read(find(name).settings());
     }
 
-    /** Two images, a black and a white one, of the size that a preset is made for: stand-ins where there are no data yet. */
-    public static Images standIns(String name) {
-        List<Integer> shape = find(name).images();
-        int dimension = shape.get(0) * shape.get(1) * shape.get(2);
+    /** Two samples, all black and all white, of the shape that a preset is made for: stand-ins where there are no data yet. */
+    public static DataSet standIns(String name) {
+        List<Integer> shape = find(name).sample();
+        int dimension = shape.stream().reduce(1, Math::multiplyExact);
+        if (shape.size() == 1) {
+            float[] points = new float[2 * dimension];
+            Arrays.fill(points, dimension, 2 * dimension, 1);
+            return Points.of("zeros and ones", dimension, points);
+        }
         byte[] bytes = new byte[2 * dimension];
         Arrays.fill(bytes, dimension, 2 * dimension, (byte) 255);
         return Images.of("black and white", shape.get(0), shape.get(1), shape.get(2), bytes);
@@ -83,11 +94,14 @@ public final class Presets {
         return preset;
     }
 
-    /** The preset for images of C channels, where nobody chose one: the smaller network for grey, the larger for colour. */
-    public static String forImages(boolean drawnDigits, int channels) {
+    /** The preset for samples of a shape, where nobody chose one: the smaller network for grey images, the larger for colour. */
+    public static String forSamples(boolean drawnDigits, Shape sample) {
         if (drawnDigits) {
             return DIGITS;
         }
-        return channels == 1 ? GREY_28 : COLOUR_32;
+        if (sample.rank() == 1) {
+            return POINTS;
+        }
+        return sample.dim(2) == 1 ? GREY_28 : COLOUR_32;
     }
 }

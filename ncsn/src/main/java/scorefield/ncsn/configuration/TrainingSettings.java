@@ -24,4 +24,10 @@ public record TrainingSettings(
         double epsilon,
         double clip,
         double average,
-        long seed) {}
+        long seed) {
+
+    /** Adam as it is configured by default, with nothing clipped that is not extreme. */
+    public static TrainingSettings of(long steps, int batch, double learningRate, long seed) {
+        return new TrainingSettings(steps, batch, learningRate, 50, 0.9, 0.999, 1e-8, 100, 0.995, seed);
+    }
+}

@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import scorefield.autodiff.DType;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
 
 /**
  * A data set: N images of H×W pixels with C channels (1 grey, 3 red-green-blue), unsigned 8-bit numbers in the order
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable. The bytes lie in one Java array, so that a device can take them in one copy; that limits a data set to
  * 2³¹ − 9 bytes (2.7 million MNIST digits, 700 thousand CIFAR-10 pictures), and a larger one is refused.
  */
-public final class Images {
+public final class Images implements DataSet {
 
     /** The largest Java array that every virtual machine can make. */
     static final int MOST_BYTES = Integer.MAX_VALUE - 8;
@@ -116,11 +119,13 @@ public final class Images {
     }
 
     /** What people call it: the file's name, or {@code digits}. */
+    @Override
     public String name() {
         return name;
     }
 
     /** N, at least 1. */
+    @Override
     public int count() {
         return count;
     }
@@ -140,9 +145,26 @@ public final class Images {
         return channels;
     }
 
+    /** H×W×C. */
+    @Override
+    public Shape sample() {
+        return Shape.of(height, width, channels);
+    }
+
     /** D = H·W·C, which is also the number of bytes of one image. */
+    @Override
     public int dimension() {
         return height * width * channels;
+    }
+
+    @Override
+    public DType dtype() {
+        return DType.BYTE;
+    }
+
+    @Override
+    public Values values() {
+        return Values.of(sample().times(count), bytes());
     }
 
     /** All images, {@code N×H×W×C}: a copy. */
@@ -197,6 +219,7 @@ public final class Images {
     }
 
     /** The SHA-256 of {@link #bytes()} in hexadecimal: tells whether a run goes on with the data it began with. */
+    @Override
     public synchronized String sha256() {
         if (sha256 == null) {
             sha256 = Sha256.of(bytes);

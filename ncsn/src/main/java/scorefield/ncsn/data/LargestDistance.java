@@ -25,7 +25,7 @@ public record LargestDistance(double value, boolean exact) {
     /** Climbs from this many images. */
     private static final int STARTS = 24;
     /** So many images are always compared exactly. */
-    private static final int FEW_IMAGES = 2000;
+    private static final int FEW_SAMPLES = 2000;
     /** Differences of numbers that may be computed for the exact answer: a few seconds on two cores. */
     private static final double BUDGET = 1e10;
     /** Images whose numbers are unpacked together: they stay in the cache while others are compared with them. */
@@ -33,19 +33,16 @@ public record LargestDistance(double value, boolean exact) {
     /** 255² · 32768 is just below 2³¹. */
     private static final int WITHOUT_OVERFLOW = 32768;
 
-    /** The largest distance between two of these images; 0 if there is only one. */
-    public static LargestDistance among(Images images) {
-        return among(images, images.count() <= FEW_IMAGES ? Double.POSITIVE_INFINITY : BUDGET);
+    /** The largest distance between two of these samples; 0 if there is only one. */
+    public static LargestDistance among(DataSet data) {
+        return among(data, data.count() <= FEW_SAMPLES ? Double.POSITIVE_INFINITY : BUDGET);
     }
 
-    /** The largest distance between two of these points; 0 if there is only one. */
-    public static LargestDistance among(Points points) {
-        return among(new OfPoints(points), points.count() <= FEW_IMAGES ? Double.POSITIVE_INFINITY : BUDGET);
-    }
-
-    /** As {@link #among(Images)}, with at most {@code budget} differences of pixels computed for the exact answer. */
-    static LargestDistance among(Images images, double budget) {
-        return among(new OfImages(images), budget);
+    /** As {@link #among(DataSet)}, with at most {@code budget} differences of numbers computed for the exact answer. */
+    static LargestDistance among(DataSet data, double budget) {
+        return data instanceof Points points
+                ? among(new OfPoints(points), budget)
+                : among(new OfImages((Images) data), budget);
     }
 
     private static <V> LargestDistance among(Vectors<V> vectors, double budget) {

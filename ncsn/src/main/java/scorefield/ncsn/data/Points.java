@@ -5,9 +5,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import scorefield.autodiff.DType;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
 
 /** A data set of N points in D dimensions, floats in the order {@code N×D}. Immutable. */
-public final class Points {
+public final class Points implements DataSet {
 
     private final String name;
     private final int dimension;
@@ -53,16 +56,34 @@ public final class Points {
     }
 
     /** What people call it, such as {@code moons}. */
+    @Override
     public String name() {
         return name;
     }
 
     /** N, at least 1. */
+    @Override
     public int count() {
         return coordinates.length / dimension;
     }
 
+    @Override
+    public Shape sample() {
+        return Shape.of(dimension);
+    }
+
+    @Override
+    public DType dtype() {
+        return DType.FLOAT;
+    }
+
+    @Override
+    public Values values() {
+        return Values.of(Shape.of(count(), dimension), coordinates());
+    }
+
     /** D. */
+    @Override
     public int dimension() {
         return dimension;
     }
@@ -89,6 +110,7 @@ public final class Points {
     }
 
     /** The SHA-256 of the coordinates' bytes, little-endian, in hexadecimal: tells whether a run goes on with the data it began with. */
+    @Override
     public synchronized String sha256() {
         if (sha256 == null) {
             ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, coordinates.length))

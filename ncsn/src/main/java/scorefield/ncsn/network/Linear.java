@@ -11,9 +11,18 @@ final class Linear {
     private final Parameter bias;
 
     Linear(Parameters parameters, String name, int in, int out) {
+        this(parameters, name, in, out, Initial.glorot(in, out));
+    }
+
+    private Linear(Parameters parameters, String name, int in, int out, Initial initial) {
         this.name = name;
-        this.weight = parameters.add(name + ".weight", Shape.of(in, out), Layout.LINEAR, Initial.glorot(in, out));
+        this.weight = parameters.add(name + ".weight", Shape.of(in, out), Layout.LINEAR, initial);
         this.bias = parameters.add(name + ".bias", Shape.of(out), Layout.VECTOR, Initial.ZERO);
+    }
+
+    /** One that starts as zero. */
+    static Linear zero(Parameters parameters, String name, int in, int out) {
+        return new Linear(parameters, name, in, out, Initial.ZERO);
     }
 
     Tensor apply(Weights weights, Tensor x) {

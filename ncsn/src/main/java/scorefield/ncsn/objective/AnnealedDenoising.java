@@ -22,7 +22,8 @@ public record AnnealedDenoising(double power) implements Objective {
     }
 
     @Override
-    public Tensor perSample(ScoreFunction score, Tensor x, Tensor sigma, Tensor z) {
+    public Tensor perSample(ScoreFunction score, Tensor x, Tensor sigma, Draws draws) {
+        Tensor z = draws.normal(x.shape());
         Tensor spread = Samples.spread(sigma, x);
         Tensor s = score.score(x.plus(spread.times(z)), sigma);
         Tensor loss = Samples.sum(s.times(spread).plus(z).square()).times(0.5);

@@ -10,15 +10,15 @@ public interface Objective {
     /**
      * Each sample's loss, summed (not averaged) over the sample's D numbers.
      *
-     * @param x clean data, N×…
+     * @param x data, N×…
      * @param sigma each sample's noise level, N
-     * @param z numbers from N(0, 1), of x's shape
+     * @param draws where random numbers come from
      * @return the loss of each sample, N
      */
-    Tensor perSample(ScoreFunction score, Tensor x, Tensor sigma, Tensor z);
+    Tensor perSample(ScoreFunction score, Tensor x, Tensor sigma, Draws draws);
 
     /** The loss: the mean of {@link #perSample} over the batch, a scalar. */
-    default Tensor loss(ScoreFunction score, Tensor x, Tensor sigma, Tensor z) {
-        return perSample(score, x, sigma, z).mean();
+    default Tensor loss(ScoreFunction score, Tensor x, Tensor sigma, Draws draws) {
+        return perSample(score, x, sigma, draws).mean();
     }
 }

@@ -1,6 +1,7 @@
 package scorefield.ncsn.objective;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -16,6 +17,20 @@ final class Samples {
         Arrays.fill(dims, 1);
         dims[0] = x.shape().dim(0);
         return numbers.reshape(Shape.of(dims));
+    }
+
+    /** Each sample's inner product of two tensors of one shape, N. */
+    static Tensor inner(Tensor a, Tensor b) {
+        return sum(a.times(b));
+    }
+
+    /** The mean of several estimates, each of shape N. */
+    static Tensor mean(int count, Supplier<Tensor> estimate) {
+        Tensor sum = estimate.get();
+        for (int i = 1; i < count; i++) {
+            sum = sum.plus(estimate.get());
+        }
+        return sum.times(1.0 / count);
     }
 
     /** The sum over each sample's numbers, N. */

@@ -5,11 +5,11 @@ import java.util.stream.IntStream;
 import scorefield.ncsn.random.SplitMix;
 
 /**
- * What the host draws for each step: which images, which noise levels, and the state of the device's random numbers.
+ * What the host draws for each step: which samples, which noise levels, and the state of the device's random numbers.
  *
- * <p>All of it is a function of the seed and the step alone, so a resumed run draws what an uninterrupted one would have. The images come
+ * <p>All of it is a function of the seed and the step alone, so a resumed run draws what an uninterrupted one would have. The samples come
  * in shuffled epochs, one behind the other: sample s of a run (s = step·B + position in the batch) is image s mod N of the permutation of
- * epoch ⌊s/N⌋. A batch may reach into the next epoch, so every image is seen equally often, whatever N and B are.
+ * epoch ⌊s/N⌋. A batch may reach into the next epoch, so every sample is seen equally often, whatever N and B are.
  */
 final class BatchDraws {
 
@@ -18,31 +18,31 @@ final class BatchDraws {
     private static final long LEVELS = 2;
 
     private final long seed;
-    private final int images;
+    private final int samples;
     private final int batch;
     private final int levels;
     private int[] permutation = new int[0];
     private long permutedEpoch = -1;
 
     /**
-     * @param images N, the size of the data set
+     * @param samples N, the size of the data set
      * @param batch B
      * @param levels L
      */
-    BatchDraws(long seed, int images, int batch, int levels) {
+    BatchDraws(long seed, int samples, int batch, int levels) {
         this.seed = seed;
-        this.images = images;
+        this.samples = samples;
         this.batch = batch;
         this.levels = levels;
     }
 
-    /** Which images step {@code step} (from 0) sees, B indices from 0 to N−1. */
-    int[] images(long step) {
+    /** Which samples step {@code step} (from 0) sees, B indices from 0 to N−1. */
+    int[] samples(long step) {
         int[] indices = new int[batch];
         for (int i = 0; i < batch; i++) {
             long sample = step * batch + i;
-            permute(sample / images);
-            indices[i] = permutation[(int) (sample % images)];
+            permute(sample / samples);
+            indices[i] = permutation[(int) (sample % samples)];
         }
         return indices;
     }
@@ -59,12 +59,12 @@ final class BatchDraws {
 
     /** Which epoch the sample after {@code steps} steps belongs to, from 0. */
     long epoch(long steps) {
-        return steps * batch / images;
+        return steps * batch / samples;
     }
 
-    /** How many images of that epoch have been seen. */
+    /** How many samples of that epoch have been seen. */
     int cursor(long steps) {
-        return (int) (steps * batch % images);
+        return (int) (steps * batch % samples);
     }
 
     /** Fisher and Yates's shuffle (Durstenfeld 1964). */
@@ -72,9 +72,9 @@ final class BatchDraws {
         if (epoch == permutedEpoch) {
             return;
         }
-        permutation = IntStream.range(0, images).toArray();
+        permutation = IntStream.range(0, samples).toArray();
         Random random = random(PERMUTATION, epoch);
-        for (int i = images - 1; i > 0; i--) {
+        for (int i = samples - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
             int other = permutation[j];
             permutation[j] = permutation[i];

@@ -7,13 +7,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import scorefield.autodiff.Shape;
 import scorefield.ncsn.configuration.BadConfigurationException;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.TrainingSettings;
-import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.BadFileException;
 import scorefield.ncsn.file.Safetensors;
+import scorefield.ncsn.network.Mlp;
 import scorefield.ncsn.network.Parameter;
 import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -31,7 +33,7 @@ import scorefield.ncsn.network.UNet;
  * <tr><td>{@code adam.m.…}, {@code adam.v.…}</td><td>Adam's moments</td></tr>
  * <tr><td>{@code training.step}</td><td>I64[1], steps taken</td></tr>
  * <tr><td>{@code training.generator}</td><td>I32[4], the state of the random numbers for the next step</td></tr>
- * <tr><td>{@code training.cursor}</td><td>I64[2], the epoch, and how many of its images have been seen</td></tr>
+ * <tr><td>{@code training.cursor}</td><td>I64[2], the epoch, and how many of its samples have been seen</td></tr>
  * </table>
  *
  * <p>Its metadata: {@code scorefield.format}, {@code scorefield.configuration} and {@code scorefield.data}, the latter two as JSON.
@@ -43,7 +45,7 @@ import scorefield.ncsn.network.UNet;
 public record Checkpoint(Configuration configuration, DataSummary data, TrainingState state) {
 
     private static final String FORMAT_KEY = "scorefield.format";
-    private static final String FORMAT = "checkpoint 1";
+    private static final String FORMAT = "checkpoint 2";
     private static final String CONFIGURATION = "scorefield.configuration";
     private static final String DATA = "scorefield.data";
 
@@ -56,10 +58,13 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
 
     private static final Gson JSON = new Gson();
 
-    /** The network that a configuration describes, for images of a size. */
-    public static ScoreNetwork network(Configuration configuration, int height, int width, int channels) {
+    /** The network that a configuration describes for samples of a shape: a U-Net for images H×W×C, an MLP for points of D numbers. */
+    public static ScoreNetwork network(Configuration configuration, Shape sample) {
+        if (sample.rank() == 1) {
+            return new Mlp(configuration.mlp(), sample.dim(0));
+        }
         try {
-            return new UNet(configuration.network(), height, width, channels);
+            return new UNet(configuration.network(), sample.dim(0), sample.dim(1), sample.dim(2));
         } catch (IllegalArgumentException e) {
             throw new BadConfigurationException("network.multipliers: " + e.getMessage()
                     + "; data.size=HxW resamples images, network.multipliers=[…] has one number for each level");
@@ -68,15 +73,15 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
 
     /** The network that this checkpoint has the parameters of. */
     public ScoreNetwork network() {
-        return network(configuration, data.height(), data.width(), data.channels());
+        return network(configuration, data.sample());
     }
 
-    /** Refuses to go on with other images than those that the run began with. */
-    public void requireData(Images images) {
-        DataSummary given = DataSummary.of(images);
+    /** Refuses to go on with other data than those that the run began with. */
+    public void requireData(DataSet now) {
+        DataSummary given = DataSummary.of(now);
         if (!given.sha256().equals(data.sha256())) {
             throw new BadConfigurationException("data.source: the run was trained on " + data
-                    + ", but now the data are " + given + "; resume with the same images, or start a new run");
+                    + ", but now the data are " + given + "; resume with the same data, or start a new run");
         }
     }
 
@@ -137,8 +142,7 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
         try {
             Configuration configuration = Configuration.fromJson(metadata(file, CONFIGURATION));
             DataSummary data = JSON.fromJson(metadata(file, DATA), DataSummary.class);
-            Parameters parameters = network(configuration, data.height(), data.width(), data.channels())
-                    .parameters();
+            Parameters parameters = network(configuration, data.sample()).parameters();
             TrainingState state = new TrainingState(
                     array(file, STEP, Array.Type.I64, 1).longs()[0],
                     get(file, "", parameters),

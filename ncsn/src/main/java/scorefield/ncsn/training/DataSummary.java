@@ -1,29 +1,37 @@
 package scorefield.ncsn.training;
 
-import scorefield.ncsn.data.Images;
+import java.util.Arrays;
+import java.util.List;
+import scorefield.autodiff.DType;
+import scorefield.autodiff.Shape;
+import scorefield.ncsn.data.DataSet;
 
 /**
- * What a checkpoint remembers of the data set: enough to sample without it, and to notice when a run is resumed on other images.
+ * What a checkpoint remembers of the data set: enough to sample without it, and to notice when a run is resumed on other data.
  *
  * @param name for people
  * @param sha256 of all bytes, hexadecimal
  * @param count N
- * @param height H
- * @param width W
- * @param channels C
+ * @param dims the shape of one sample: H, W, C of images, D of points
+ * @param dtype BYTE for images, FLOAT for points
  */
-public record DataSummary(String name, String sha256, int count, int height, int width, int channels) {
+public record DataSummary(String name, String sha256, int count, List<Integer> dims, DType dtype) {
 
-    /** The summary of some images. */
-    public static DataSummary of(Images images) {
-        return new DataSummary(
-                images.name(), images.sha256(), images.count(), images.height(), images.width(), images.channels());
+    /** The summary of a data set. */
+    public static DataSummary of(DataSet data) {
+        List<Integer> dims = Arrays.stream(data.sample().dims()).boxed().toList();
+        return new DataSummary(data.name(), data.sha256(), data.count(), dims, data.dtype());
+    }
+
+    /** The shape of one sample: H×W×C for images, D for points. */
+    public Shape sample() {
+        return Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
     }
 
     /** For people. */
     @Override
     public String toString() {
-        return "%s (%d images of %d×%d×%d, SHA-256 %s…)"
-                .formatted(name, count, height, width, channels, sha256.substring(0, Math.min(8, sha256.length())));
+        return "%s (%d samples of %s, SHA-256 %s…)"
+                .formatted(name, count, sample(), sha256.substring(0, Math.min(8, sha256.length())));
     }
 }

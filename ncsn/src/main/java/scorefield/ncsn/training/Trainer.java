@@ -9,9 +9,8 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.TrainingSettings;
-import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.schedule.NoiseLevels;
 
@@ -33,36 +32,26 @@ public final class Trainer implements AutoCloseable {
     /**
      * Prepares a device: uploads the data and the state, and compiles the step.
      *
-     * @param images of the network's sample shape
+     * @param data of the network's sample shape
      * @throws scorefield.autodiff.DeviceMemoryException if the device has too little memory
      */
     public Trainer(
             Device device,
             ScoreNetwork network,
-            Images images,
-            NoiseLevels ladder,
-            TrainingSettings settings,
-            TrainingState state) {
-        this(device, network, new AnnealedDenoising(), images, ladder, settings, state);
-    }
-
-    Trainer(
-            Device device,
-            ScoreNetwork network,
             Objective objective,
-            Images images,
+            DataSet data,
             NoiseLevels ladder,
             TrainingSettings settings,
             TrainingState state) {
-        requireShape(network, images);
+        requireShape(network, data);
         this.device = device;
         this.ladder = ladder;
-        this.draws = new BatchDraws(settings.seed(), images.count(), settings.batch(), ladder.count());
-        this.graph = new TrainingStep(network, objective, images.count(), ladder, settings);
+        this.draws = new BatchDraws(settings.seed(), data.count(), settings.batch(), ladder.count());
+        this.graph = new TrainingStep(network, objective, DataSummary.of(data), ladder, settings);
         // Compiling comes first: it is what finds out whether the memory suffices.
         this.executable = device.compile(graph.program());
         this.step = state.step();
-        device.write(graph.images, Values.of(graph.images.shape(), images.bytes()));
+        device.write(graph.data, data.values());
         Shape flat = graph.parameters.shape();
         device.write(graph.parameters, Values.of(flat, state.parameters()));
         device.write(graph.average, Values.of(flat, state.average()));
@@ -71,17 +60,21 @@ public final class Trainer implements AutoCloseable {
         device.write(graph.statistics, Statistics.none());
     }
 
-    private static void requireShape(ScoreNetwork network, Images images) {
-        Shape shape = Shape.of(images.height(), images.width(), images.channels());
-        if (!network.sample().equals(shape)) {
-            throw new IllegalArgumentException(
-                    "the network is for images " + network.sample() + ", but these are " + shape + ": " + images);
+    private static void requireShape(ScoreNetwork network, DataSet data) {
+        if (!network.sample().equals(data.sample())) {
+            throw new IllegalArgumentException("the network is for samples " + network.sample() + ", but these are "
+                    + data.sample() + ": " + data);
         }
     }
 
     /** One step of training as a program, for those who want to see it or how much memory it takes. */
-    public static Program program(ScoreNetwork network, int images, NoiseLevels ladder, TrainingSettings settings) {
-        return new TrainingStep(network, new AnnealedDenoising(), images, ladder, settings).program();
+    public static Program program(
+            ScoreNetwork network,
+            Objective objective,
+            DataSummary data,
+            NoiseLevels ladder,
+            TrainingSettings settings) {
+        return new TrainingStep(network, objective, data, ladder, settings).program();
     }
 
     /** How many steps have been taken, those of the run that this one continues included. */
@@ -172,7 +165,7 @@ public final class Trainer implements AutoCloseable {
         return draws.epoch(step);
     }
 
-    /** How many images of that epoch have been seen. */
+    /** How many samples of that epoch have been seen. */
     public int cursor() {
         return draws.cursor(step);
     }

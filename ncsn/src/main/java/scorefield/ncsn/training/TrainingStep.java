@@ -13,16 +13,17 @@ import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.Weights;
+import scorefield.ncsn.objective.Draws;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /**
- * One training step as a graph: from the data set's bytes on the device to new parameters, with nothing fetched.
+ * One training step as a graph: from the data set on the device to new parameters, with nothing fetched.
  *
  * <pre>
- * x  = (bytes[indices] + u)/256          dequantised, u uniform
+ * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform
  * σ  = ladder[levels]
- * L  = mean over the batch of the objective at (x, σ, z), z normal
+ * L  = mean over the batch of the objective at (x, σ)
  * g  = ∇L, shortened to the greatest allowed norm
  * θ, m, v = Adam;  average ← d·average + (1−d)·θ
  * </pre>
@@ -34,12 +35,13 @@ import scorefield.ncsn.schedule.NoiseLevels;
 final class TrainingStep {
 
     private static final int UNIFORM = 0;
-    private static final int NORMAL = 1;
+    /** The objective's first; it may take any number of them. */
+    private static final int OBJECTIVE = 1;
 
     private final TrainingSettings settings;
 
     // Variables.
-    final Tensor images;
+    final Tensor data;
     final Tensor parameters;
     final Tensor average;
     final Tensor mean;
@@ -60,11 +62,14 @@ final class TrainingStep {
     private final Tensor gradient;
     private final Program program;
 
-    /** @param count N, the size of the data set */
-    TrainingStep(ScoreNetwork network, Objective objective, int count, NoiseLevels ladder, TrainingSettings settings) {
+    TrainingStep(
+            ScoreNetwork network,
+            Objective objective,
+            DataSummary samples,
+            NoiseLevels ladder,
+            TrainingSettings settings) {
         this.settings = settings;
-        Shape sample = network.sample();
-        images = Tensor.variable("images", Shape.of(count, sample.dim(0), sample.dim(1), sample.dim(2)), DType.BYTE);
+        data = Tensor.variable("data", samples.sample().times(samples.count()), samples.dtype());
         Parameters layout = network.parameters();
         Shape flat = Shape.of(layout.size());
         parameters = Tensor.variable("parameters", flat);
@@ -76,18 +81,24 @@ final class TrainingStep {
         levels = Tensor.input("levels", Shape.of(settings.batch()), DType.INT);
         state = Tensor.input("random state", Shape.of(4), DType.INT);
 
-        Tensor bytes = images.gather(indices).toFloat();
-        Tensor x = bytes.plus(Tensor.randomUniform(bytes.shape(), state, UNIFORM))
-                .times(1.0 / 256)
-                .named("x");
+        Tensor rows = data.gather(indices);
+        Tensor x = (rows.dtype() == DType.BYTE ? dequantised(rows) : rows).named("x");
         Tensor sigma = Tensor.constant(Values.of(Shape.of(ladder.count()), ladder.toArray()))
                 .gather(levels)
                 .named("sigma");
-        Tensor z = Tensor.randomNormal(bytes.shape(), state, NORMAL).named("z");
         Weights weights = layout.weights(parameters);
-        loss = objective.loss(network.with(weights), x, sigma, z).named("loss");
+        loss = objective
+                .loss(network.with(weights), x, sigma, Draws.of(state, OBJECTIVE))
+                .named("loss");
         gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
         program = update();
+    }
+
+    /** (b + u)/256, u uniform on (0, 1): a density on [0, 1]^D whose mass in a byte's cell is the byte's probability. */
+    private Tensor dequantised(Tensor bytes) {
+        Tensor numbers = bytes.toFloat();
+        return numbers.plus(Tensor.randomUniform(numbers.shape(), state, UNIFORM))
+                .times(1.0 / 256);
     }
 
     private Program update() {
@@ -128,7 +139,7 @@ final class TrainingStep {
         double t = step + 1.0;
         double rise = settings.warmup() == 0 ? 1 : Math.min(1, t / settings.warmup());
         return Map.of(
-                indices, Values.of(indices.shape(), draws.images(step)),
+                indices, Values.of(indices.shape(), draws.samples(step)),
                 levels, Values.of(levels.shape(), draws.levels(step)),
                 state, Values.of(state.shape(), draws.state(step)),
                 rate, Values.scalar(settings.learningRate() * rise),

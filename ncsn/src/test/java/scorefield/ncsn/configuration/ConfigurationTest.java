@@ -92,7 +92,7 @@ class ConfigurationTest {
         assertThatThrownBy(() -> Settings.of("training.learning-rate", Double.POSITIVE_INFINITY))
                 .hasMessage("training.learning-rate must be a number greater than 0, not Infinity");
         assertThatThrownBy(() -> Settings.of("noise.levels", "automatic"))
-                .hasMessage("noise.levels must be auto or a whole number from 2 to 100000, not the text 'automatic'");
+                .hasMessage("noise.levels must be auto or a whole number from 1 to 100000, not the text 'automatic'");
         assertThatThrownBy(() -> Settings.of("network.multipliers", List.of(1, 0)))
                 .hasMessageContaining("a list of 1 to 8 numbers, each a whole number from 1 to 32")
                 .hasMessageEndingWith("not [1, 0]");
@@ -165,7 +165,7 @@ class ConfigurationTest {
         Images black = Images.of("black", 28, 28, 1, new byte[2 * 784]);
         assertThatThrownBy(() -> NoiseDefaults.resolve(of(Map.of()), black))
                 .isInstanceOf(BadConfigurationException.class)
-                .hasMessageContaining("are all images the same?");
+                .hasMessageContaining("are they all the same?");
     }
 
     @Test

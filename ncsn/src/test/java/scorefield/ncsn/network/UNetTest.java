@@ -30,6 +30,7 @@ import scorefield.autodiff.Values;
 import scorefield.autodiff.op.GroupNorm;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.objective.AnnealedDenoising;
+import scorefield.ncsn.objective.Draws;
 
 class UNetTest {
 
@@ -155,7 +156,7 @@ class UNetTest {
         final Tensor sigma = Tensor.input("sigma", Shape.of(2));
         final Tensor z = Tensor.input("z", x.shape());
         final Weights weights = TINY.parameters().weights(flat);
-        final Tensor loss = new AnnealedDenoising().loss(TINY.with(weights), x, sigma, z);
+        final Tensor loss = new AnnealedDenoising().loss(TINY.with(weights), x, sigma, Draws.given(z));
         final Tensor gradient = TINY.parameters().flatten(Gradients.of(loss, weights.tensors()));
         final Map<Tensor, Values> feeds = new HashMap<>(Map.of(
                 flat, Values.of(flat.shape(), awake(TINY)),

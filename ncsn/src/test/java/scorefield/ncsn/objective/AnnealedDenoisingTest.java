@@ -36,7 +36,7 @@ class AnnealedDenoisingTest {
         Tensor x = Tensor.input("x", Shape.of(N, 2, 3));
         Tensor z = Tensor.input("z", x.shape());
         Tensor sigma = Tensor.fill(Shape.of(N), level);
-        Tensor loss = objective.perSample(score, x, sigma, z);
+        Tensor loss = objective.perSample(score, x, sigma, Draws.given(z));
         assertThat(loss.shape()).isEqualTo(Shape.of(N));
         try (ReferenceDevice device = new ReferenceDevice();
                 Executable executable = device.compile(Program.fetching(loss))) {
@@ -120,7 +120,7 @@ class AnnealedDenoisingTest {
         Tensor z = Tensor.constant(Values.of(shape, 1.0, -1, 0.5, 0));
         Tensor sigma = Tensor.constant(Values.of(Shape.of(2), 2.0, 1));
         // s = x̃, with x̃ = (3, 0) and (3.5, 4): σs + z is (7, −1) and (4, 4).
-        Tensor loss = new AnnealedDenoising().loss((perturbed, s) -> perturbed, x, sigma, z);
+        Tensor loss = new AnnealedDenoising().loss((perturbed, s) -> perturbed, x, sigma, Draws.given(z));
         try (ReferenceDevice device = new ReferenceDevice();
                 Executable executable = device.compile(Program.fetching(loss))) {
             assertThat(executable.run(Map.of()).get(0).item()).isCloseTo((50 + 32) / 2.0 / 2, within(1e-12));

@@ -21,7 +21,7 @@ class BatchDrawsTest {
         BatchDraws draws = new BatchDraws(seed, images, batch, 3);
         List<Integer> seen = new ArrayList<>();
         for (long step = 0; step < 5; step++) {
-            for (int index : draws.images(step)) {
+            for (int index : draws.samples(step)) {
                 seen.add(index);
             }
         }
@@ -37,9 +37,9 @@ class BatchDrawsTest {
     void aStepDrawsTheSameWhateverWasDrawnBefore(@ForAll long seed, @ForAll @IntRange(min = 0, max = 1000) int step) {
         BatchDraws fresh = new BatchDraws(seed, 17, 5, 9);
         BatchDraws used = new BatchDraws(seed, 17, 5, 9);
-        used.images(3);
+        used.samples(3);
         used.levels(8);
-        assertThat(used.images(step)).isEqualTo(fresh.images(step));
+        assertThat(used.samples(step)).isEqualTo(fresh.samples(step));
         assertThat(used.levels(step)).isEqualTo(fresh.levels(step));
         assertThat(Arrays.stream(used.levels(step))).allMatch(level -> level >= 0 && level < 9);
     }
@@ -47,8 +47,8 @@ class BatchDrawsTest {
     @Test
     void epochsAreShuffledDifferently() {
         BatchDraws draws = new BatchDraws(0, 100, 100, 2);
-        assertThat(draws.images(0)).isNotEqualTo(draws.images(1));
-        assertThat(draws.images(0)).isNotEqualTo(IntStream.range(0, 100).toArray());
+        assertThat(draws.samples(0)).isNotEqualTo(draws.samples(1));
+        assertThat(draws.samples(0)).isNotEqualTo(IntStream.range(0, 100).toArray());
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scorefield.autodiff.Shape;
 import scorefield.ncsn.configuration.BadConfigurationException;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.file.Array;
@@ -124,12 +125,12 @@ class CheckpointTest {
         checkpoint.requireData(new Digits(1, 8, 8).generate(10));
         assertThatThrownBy(() -> checkpoint.requireData(new Digits(2, 8, 8).generate(10)))
                 .isInstanceOf(BadConfigurationException.class)
-                .hasMessageStartingWith("data.source: the run was trained on digits (10 images of 8×8×1, SHA-256 ");
+                .hasMessageStartingWith("data.source: the run was trained on digits (10 samples of 8×8×1, SHA-256 ");
     }
 
     @Test
     void imagesThatTheNetworkCannotHalveAreRefused() {
-        assertThatThrownBy(() -> Checkpoint.network(some().configuration(), 9, 8, 1))
+        assertThatThrownBy(() -> Checkpoint.network(some().configuration(), Shape.of(9, 8, 1)))
                 .isInstanceOf(BadConfigurationException.class)
                 .hasMessageContaining("9×8")
                 .hasMessageContaining("data.size");

@@ -7,6 +7,7 @@ import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.objective.AnnealedDenoising;
 
 /** A run so small that the reference device takes a step in milliseconds. */
 final class Tiny {
@@ -34,7 +35,7 @@ final class Tiny {
                 configuration,
                 data,
                 TrainingState.initial(
-                        Checkpoint.network(configuration, 8, 8, 1),
+                        Checkpoint.network(configuration, DIGITS.sample()),
                         configuration.training().seed()));
     }
 
@@ -42,6 +43,7 @@ final class Tiny {
         return new Trainer(
                 device,
                 from.network(),
+                new AnnealedDenoising(),
                 DIGITS,
                 NoiseDefaults.ladder(from.configuration()),
                 from.configuration().training(),

@@ -108,11 +108,11 @@ class TrainerTest {
     }
 
     /** Finite until the step in which the smallest noise level is drawn for the batch's first image, then 0/0 in the loss. */
-    private static final Objective BREAKS_AT_SMALL_NOISE = (score, x, sigma, z) -> {
+    private static final Objective BREAKS_AT_SMALL_NOISE = (score, x, sigma, draws) -> {
         Tensor small = sigma.lessOrEqual(Tensor.scalar(0.0101)).slice(0, 0, 1);
         Tensor hazard = Tensor.scalar(1).minus(small).named("hazard");
         return new AnnealedDenoising()
-                .perSample(score, x, sigma, z)
+                .perSample(score, x, sigma, draws)
                 .plus(hazard.over(hazard).minus(1).named("ratio"));
     };
 

@@ -1,0 +1,32 @@
+package scorefield.ncsn.data;
+
+import scorefield.autodiff.DType;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
+
+/** What a network is trained on: N samples of one shape. */
+public sealed interface DataSet permits Images, Points {
+
+    /** What people call it. */
+    String name();
+
+    /** N, at least 1. */
+    int count();
+
+    /** The shape of one sample: H×W×C for images, D for points. */
+    Shape sample();
+
+    /** BYTE for images, of which byte b stands for b/255; FLOAT for points. */
+    DType dtype();
+
+    /** All samples, N×{@link #sample()}. */
+    Values values();
+
+    /** The SHA-256 of the samples' bytes in hexadecimal: tells whether a run goes on with the data it began with. */
+    String sha256();
+
+    /** D, how many numbers a sample has. */
+    default int dimension() {
+        return sample().size();
+    }
+}

@@ -1,0 +1,80 @@
+package scorefield.ncsn.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+
+/**
+ * A score network for points of D numbers: a multilayer perceptron that is told the noise level.
+ *
+ * <pre>
+ * h₀ = x/√(1+σ²)
+ * hᵢ = SiLU(Wᵢ·hᵢ₋₁ + bᵢ + Vᵢ·e(σ))       i = 1 … hidden
+ * s  = (W·h + b)/σ
+ * </pre>
+ *
+ * <p>For data of about unit spread, data perturbed with noise σ have spread √(1+σ²): what the network sees is of one size at all levels,
+ * and by the division by σ, as in the {@link UNet}, what it has to give is, too. SiLU has derivatives of every order, so the network can
+ * be trained with objectives in which its Jacobian appears. The last layer starts as zero: the first score is zero.
+ *
+ * <p>Layers: {@code embed.0 embed.1} (the {@link NoiseEmbedding}), {@code hidden.i} and {@code emb.i} for each hidden layer, {@code out},
+ * {@code score}.
+ */
+public final class Mlp implements ScoreNetwork {
+
+    /** c of the noise embedding, whose vector has 4c numbers. */
+    private static final int EMBEDDING = 8;
+
+    private final Parameters parameters = new Parameters();
+    private final Shape sample;
+    private final NoiseEmbedding embed;
+    private final List<Linear> hidden = new ArrayList<>();
+    private final List<Linear> emb = new ArrayList<>();
+    private final Linear out;
+
+    /**
+     * A network for points.
+     *
+     * @param dimension D
+     */
+    public Mlp(MlpSettings settings, int dimension) {
+        this.sample = Shape.of(dimension);
+        embed = new NoiseEmbedding(parameters, "embed", EMBEDDING);
+        int in = dimension;
+        for (int i = 0; i < settings.hidden(); i++) {
+            hidden.add(new Linear(parameters, "hidden." + i, in, settings.width()));
+            emb.add(new Linear(parameters, "emb." + i, NoiseEmbedding.size(EMBEDDING), settings.width()));
+            in = settings.width();
+        }
+        out = Linear.zero(parameters, "out", in, dimension);
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Shape sample() {
+        return sample;
+    }
+
+    @Override
+    public Tensor score(Weights weights, Tensor x, Tensor sigma) {
+        if (!x.shape().equals(sample.times(sigma.shape().size()))) {
+            throw new IllegalArgumentException("the network is for N points of " + sample
+                    + " numbers and N noise levels, not for " + x + " and " + sigma);
+        }
+        Tensor embedding = embed.apply(weights, sigma);
+        Tensor level = sigma.reshape(-1, 1);
+        Tensor h = x.over(level.square().plus(1).sqrt());
+        for (int i = 0; i < hidden.size(); i++) {
+            h = hidden.get(i)
+                    .apply(weights, h)
+                    .plus(emb.get(i).apply(weights, embedding))
+                    .silu();
+        }
+        return out.apply(weights, h).over(level).named("score");
+    }
+}

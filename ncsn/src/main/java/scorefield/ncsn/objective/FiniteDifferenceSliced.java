@@ -1,0 +1,43 @@
+package scorefield.ncsn.objective;
+
+import scorefield.autodiff.Tensor;
+import scorefield.ncsn.network.ScoreFunction;
+
+/**
+ * Sliced score matching by finite differences (Pang et al. 2020, arXiv 2007.03317, section 4): two forward passes in place of a derivative,
+ * so that training needs first derivatives only.
+ *
+ * <pre>
+ * L = E[½·((a+b)/2)² + (a−b)/(2h)],   a = vᵀs(x+hv, σ),   b = vᵀs(x−hv, σ),   h = ε·σ
+ * </pre>
+ *
+ * <p>(a+b)/2 is vᵀs(x), and (a−b)/(2h) is vᵀ∇(vᵀs), both up to terms in h²: the loss is {@link SlicedScoreMatching}'s with a bias that
+ * falls as ε². The step is a fraction of σ because that is the distance over which the perturbed data's density varies.
+ *
+ * @param projection how v is distributed
+ * @param projections how many v for each sample; the loss is their mean
+ * @param epsilon ε: the smaller, the less bias and the more rounding
+ */
+public record FiniteDifferenceSliced(Projection projection, int projections, double epsilon) implements Objective {
+
+    public FiniteDifferenceSliced {
+        if (projections < 1) {
+            throw new IllegalArgumentException("there must be at least one projection, not " + projections);
+        }
+        if (!(epsilon > 0)) {
+            throw new IllegalArgumentException("the finite difference's step must be positive, not " + epsilon);
+        }
+    }
+
+    @Override
+    public Tensor perSample(ScoreFunction score, Tensor x, Tensor sigma, Draws draws) {
+        Tensor h = sigma.times(epsilon);
+        return Samples.mean(projections, () -> {
+            Tensor v = projection.draw(draws, x.shape());
+            Tensor step = v.times(Samples.spread(h, x));
+            Tensor a = Samples.inner(v, score.score(x.plus(step), sigma));
+            Tensor b = Samples.inner(v, score.score(x.minus(step), sigma));
+            return a.plus(b).square().times(1.0 / 8).plus(a.minus(b).over(h.times(2)));
+        });
+    }
+}
