@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Shape;
@@ -101,6 +102,11 @@ public final class Points implements DataSet {
             point[k] = coordinates[n * dimension + k];
         }
         return point;
+    }
+
+    /** All points, N rows of D numbers. */
+    public double[][] rows() {
+        return IntStream.range(0, count()).mapToObj(this::point).toArray(double[][]::new);
     }
 
     /** Points {@code from} (inclusive) to {@code to} (exclusive). */

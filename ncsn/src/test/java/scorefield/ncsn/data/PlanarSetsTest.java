@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +21,6 @@ class PlanarSetsTest {
 
     @TempDir
     Path folder;
-
-    private static double[][] rows(Points points) {
-        return IntStream.range(0, points.count()).mapToObj(points::point).toArray(double[][]::new);
-    }
 
     /** Insists that what happens with this probability happened that often, within four standard errors. */
     private static void happens(double probability, double[][] points, Predicate<double[]> event) {
@@ -59,7 +54,7 @@ class PlanarSetsTest {
         assertThat(PlanarSets.of(name, 50, 3).sha256())
                 .isEqualTo(points.slice(0, 50).sha256());
         assertThat(PlanarSets.of(name, 2000, 4).sha256()).isNotEqualTo(points.sha256());
-        double[] sizes = map(rows(points), (x, y) -> Math.max(Math.abs(x), Math.abs(y)));
+        double[] sizes = map(points.rows(), (x, y) -> Math.max(Math.abs(x), Math.abs(y)));
         assertThat(Arrays.stream(sizes).sorted().toArray()[1990]).isBetween(2.5, 4.0);
     }
 
@@ -73,7 +68,7 @@ class PlanarSetsTest {
 
     @Test
     void moonsAreTwoHalfCirclesWithNoise() {
-        double[][] points = rows(PlanarSets.of("moons", N, 1));
+        double[][] points = PlanarSets.of("moons", N, 1).rows();
         // The distance from the nearer half circle's centre line; noise of 0.15 in the plane leaves 0.15 across it.
         double[] off = map(points, (x, y) -> Math.min(offUpperMoon(x, y), offUpperMoon(-x, -y)));
         double[] squares = Arrays.stream(off).map(a -> a * a).toArray();
@@ -91,7 +86,7 @@ class PlanarSetsTest {
 
     @Test
     void theSpiralWindsOnceAndAHalfAndIsEvenlyFilled() {
-        double[][] points = rows(PlanarSets.of("spiral", N, 1));
+        double[][] points = PlanarSets.of("spiral", N, 1).rows();
         // r = 3.5·φ/3π: at each radius, the angle is known up to whole turns. Inside, the noise hides it.
         double[][] outer =
                 Arrays.stream(points).filter(p -> Math.hypot(p[0], p[1]) > 1).toArray(double[][]::new);
@@ -119,7 +114,7 @@ class PlanarSetsTest {
 
     @Test
     void ringsHaveTheirRadiiAndAreAsFullAsTheyAreLong() {
-        double[][] points = rows(PlanarSets.of("rings", N, 1));
+        double[][] points = PlanarSets.of("rings", N, 1).rows();
         for (int ring = 1; ring <= 3; ring++) {
             int radius = ring;
             Predicate<double[]> onIt = p -> Math.abs(Math.hypot(p[0], p[1]) - radius) < 0.5;
@@ -133,7 +128,7 @@ class PlanarSetsTest {
 
     @Test
     void theCheckerboardHasEightEvenSquares() {
-        double[][] points = rows(PlanarSets.of("checkerboard", N, 1));
+        double[][] points = PlanarSets.of("checkerboard", N, 1).rows();
         for (int column = -2; column < 2; column++) {
             for (int row = -2; row < 2; row++) {
                 int left = 2 * column;
@@ -161,7 +156,7 @@ class PlanarSetsTest {
         Path file = TestFiles.write(folder, "dots.png", TestFiles.encode("png", TestFiles.grey(2, 4, pixels)));
         Points points = PlanarSets.fromPicture(file, N, 5);
         assertThat(points.name()).isEqualTo("dots.png");
-        double[][] rows = rows(points);
+        double[][] rows = points.rows();
         for (int i = 0; i < 8; i++) {
             int left = -4 + 2 * (i % 4);
             int top = 2 - 2 * (i / 4);
@@ -182,7 +177,7 @@ class PlanarSetsTest {
         image.setRGB(0, 0, 0x00ff00);
         image.setRGB(0, 1, 0x0000ff);
         Path file = TestFiles.write(folder, "colours.png", TestFiles.encode("png", image));
-        double[][] rows = rows(PlanarSets.fromPicture(file, N, 5));
+        double[][] rows = PlanarSets.fromPicture(file, N, 5).rows();
         happens(0.7152 / (0.7152 + 0.0722), rows, p -> p[1] > 0);
     }
 

@@ -16,6 +16,7 @@ class PointsTest {
         assertThat(points.count()).isEqualTo(3);
         assertThat(points.dimension()).isEqualTo(3);
         assertThat(points.point(1)).containsExactly(4, 5, 6);
+        assertThat(points.rows()).isDeepEqualTo(new double[][] {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}});
         assertThat(points.slice(1, 3).coordinates()).containsExactly(4, 5, 6, 7, 8, 9);
         assertThat(points).hasToString("test: 3 points in 3 dimensions");
     }
