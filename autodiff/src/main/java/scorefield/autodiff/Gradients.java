@@ -55,6 +55,7 @@ public final class Gradients {
         wrt.forEach(Gradients::requireFloat);
         List<Tensor> order = Tensor.order(List.of(y));
         Set<Tensor> active = dependents(order, wrt);
+        Layers layers = Layers.of(order);
         Map<Tensor, Tensor> cotangents = new IdentityHashMap<>();
         cotangents.put(y, cotangent);
         for (int i = order.size() - 1; i >= 0; i--) {
@@ -70,7 +71,7 @@ public final class Gradients {
                 }
                 Tensor contribution = node.op().vjp(node, k, incoming);
                 if (contribution != NONE) {
-                    cotangents.merge(input, contribution, Tensor::plus);
+                    cotangents.merge(input, named(contribution, incoming, layers.nameOf(node)), Tensor::plus);
                 }
             }
         }
@@ -80,6 +81,12 @@ public final class Gradients {
             result.add(gradient == null ? Tensor.zeros(w.shape()) : gradient);
         }
         return result;
+    }
+
+    /** What a layer passes back, under a name that says so; see {@link Layers}. What it only passes on keeps its own. */
+    private static Tensor named(Tensor contribution, Tensor incoming, String layer) {
+        boolean passedOn = contribution == incoming || !contribution.name().isEmpty();
+        return passedOn || layer.isEmpty() ? contribution : contribution.named(Layers.BACKWARD + layer);
     }
 
     private static void requireFloat(Tensor tensor) {

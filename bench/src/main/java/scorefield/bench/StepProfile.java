@@ -8,6 +8,7 @@ import scorefield.bench.peer.ScorefieldPeer;
 import scorefield.bench.peer.Workload;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.Profile;
+import scorefield.kernels.ProfileTables;
 import scorefield.kernels.opencl.ClDevices;
 
 /** Where the time of a training step goes: per kernel, and the costliest launches one by one. */
@@ -28,8 +29,9 @@ public final class StepProfile {
                 Map<Tensor, Values> feeds = peer.feeds(1);
                 Profile profile = device.profile(step, feeds, options.rounds());
                 System.out.printf("%s: %s, on %s%n%n", workload, workload.description(), device.name());
-                System.out.println(profile.byKernel());
-                System.out.println(profile.costliest(COSTLIEST));
+                ProfileTables tables = new ProfileTables(profile);
+                System.out.println(tables.byKernel());
+                System.out.println(tables.costliest(COSTLIEST));
             }
         }
     }

@@ -36,12 +36,7 @@ final class DeviceChoice {
             return new ReferenceDevice();
         }
         if (id != null) {
-            try {
-                return new OpenClDevice(ClDevices.find(id));
-            } catch (IllegalArgumentException e) {
-                throw new UserException(
-                        "--device: " + e.getMessage() + " The plain-Java device '" + REFERENCE + "' is always there.");
-            }
+            return new OpenClDevice(find(id));
         }
         Optional<ClDevice> best = best();
         if (best.isPresent()) {
@@ -51,6 +46,28 @@ final class DeviceChoice {
                 + ClDevices.whyNone());
         err.flush();
         return new ReferenceDevice();
+    }
+
+    /** Opens the device with times recorded for every launch, which only OpenCL can. */
+    OpenClDevice openForProfiling() {
+        if (REFERENCE.equals(id)) {
+            throw new UserException("--device reference: plain Java has no kernels to profile; choose an OpenCL device"
+                    + " that `scorefield devices` lists");
+        }
+        return OpenClDevice.forProfiling(
+                id != null
+                        ? find(id)
+                        : best().orElseThrow(() -> new UserException(
+                                "only an OpenCL device can be profiled, and there is none. " + ClDevices.whyNone())));
+    }
+
+    private static ClDevice find(String id) {
+        try {
+            return ClDevices.find(id);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(
+                    "--device: " + e.getMessage() + " The plain-Java device '" + REFERENCE + "' is always there.");
+        }
     }
 
     /** The OpenCL device that is used where none was asked for. */

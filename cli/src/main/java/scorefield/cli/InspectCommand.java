@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +23,8 @@ import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.PlanListing;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
-import scorefield.ncsn.configuration.Presets;
-import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.network.Layer;
 import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.training.Checkpoint;
-import scorefield.ncsn.training.DataSummary;
 import scorefield.ncsn.training.Trainer;
 
 /** {@code scorefield inspect}: what a network is made of, and how it runs. */
@@ -107,7 +101,7 @@ final class InspectCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
-        Subject subject = subject();
+        Subject subject = Subject.of(run, settings.read());
         if (listing == null) {
             printLayers(subject, out);
         } else if (listing.graph) {
@@ -119,47 +113,6 @@ final class InspectCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
-    }
-
-    /** What is looked at: settings, and the shape of the data. */
-    private record Subject(String name, Configuration configuration, DataSummary data) {
-        ScoreNetwork network() {
-            return Checkpoint.network(configuration, data.sample());
-        }
-    }
-
-    private Subject subject() throws IOException {
-        Settings asked = settings.read();
-        boolean described = !asked.isEmpty();
-        if (run != null && described) {
-            throw new UserException("--run shows a run as it is: leave out --config, --preset and --set");
-        }
-        if (!described) {
-            Optional<RunFolder> folder = run == null ? RunFolder.findNewest() : Optional.of(new RunFolder(run));
-            if (folder.isPresent()) {
-                return trained(folder.get());
-            }
-        }
-        return untrained(asked);
-    }
-
-    private static Subject trained(RunFolder folder) throws IOException {
-        Checkpoint checkpoint = folder.read();
-        return new Subject(
-                folder.path() + ", step " + checkpoint.state().step(), checkpoint.configuration(), checkpoint.data());
-    }
-
-    /** As training would begin it; a preset without data is shown for the images that it is made for. */
-    private static Subject untrained(Settings asked) {
-        if (asked.preset().isPresent() && !asked.has("data.source")) {
-            String preset = asked.preset().get();
-            DataSet standIns = Presets.standIns(preset);
-            Configuration configuration = NoiseDefaults.resolve(Configuration.of(asked, preset), standIns);
-            return new Subject("preset " + preset + ", not trained", configuration, DataSummary.of(standIns));
-        }
-        TrainingData.Chosen chosen = TrainingData.choose(asked);
-        return new Subject(
-                "preset " + chosen.preset() + ", not trained", chosen.configuration(), DataSummary.of(chosen.data()));
     }
 
     private static void printLayers(Subject subject, PrintWriter out) {

@@ -53,6 +53,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new DevicesCommand())
                 .addSubcommand(new InspectCommand())
+                .addSubcommand(new ProfileCommand())
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler((e, given) -> Failures.reportParameters(e, err))
@@ -67,6 +68,7 @@ public final class Main implements Runnable {
     /** No command was named. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: train, sample, score, devices or inspect");
+        throw new ParameterException(
+                spec.commandLine(), "Say what to do: train, sample, score, devices, inspect or profile");
     }
 }

@@ -34,7 +34,7 @@ class BadInputTest {
 
     @Test
     void noCommandOrAWrongOne() {
-        refused(Cli.run(), "Say what to do: train, sample, score, devices or inspect");
+        refused(Cli.run(), "Say what to do: train, sample, score, devices, inspect or profile");
         refused(Cli.run("tran"), "scorefield: unexpected argument 'tran'; did you mean 'train'?");
     }
 
@@ -98,6 +98,12 @@ class BadInputTest {
         refused(
                 Cli.run("inspect", "--plan", "--preset", "digits", "--device", "reference"),
                 "--plan and --kernels show how an OpenCL device computes");
+        refused(
+                Cli.run("profile", "--preset", "digits", "--device", "reference"),
+                "--device reference: plain Java has no kernels to profile");
+        refused(Cli.run("profile", "--preset", "digits", "--device", "toaster"), "no OpenCL device 'toaster'");
+        refused(Cli.run("profile", "--preset", "digits", "--runs=0"), "--runs must be at least 1");
+        refused(Cli.run("profile", "--preset", "digits", "--json=/proc/x.json"), "/proc/x.json: cannot be written");
     }
 
     @Test
@@ -131,6 +137,7 @@ class BadInputTest {
         for (List<String> command : List.of(
                 List.of("sample", "--run"),
                 List.of("inspect", "--run"),
+                List.of("profile", "--run"),
                 List.of("train", "--resume", "--out"),
                 List.of("score", "--input=x.npy", "--sigma=1", "--out=y.npy", "--run"))) {
             refused(

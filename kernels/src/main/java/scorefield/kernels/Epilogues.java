@@ -57,7 +57,9 @@ final class Epilogues {
                 if (uses.get(node.input(side)) == 1) {
                     Tensor fused = added(inputs.get(side), inputs.get(1 - side));
                     if (fused != null) {
-                        return fused;
+                        // It is the convolution that costs: the layer that it belongs to keeps it.
+                        String layer = inputs.get(side).name();
+                        return fused.named(layer.isEmpty() ? node.name() : layer);
                     }
                 }
             }

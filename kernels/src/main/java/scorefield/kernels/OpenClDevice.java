@@ -73,6 +73,7 @@ public final class OpenClDevice implements Device {
      */
     public Profile profile(Program program, Map<Tensor, Values> feeds, int runs) {
         Plan plan = Planner.plan(program, context.device());
+        Roofline roofline = roofline();
         try (OpenClExecutable executable = new OpenClExecutable(this, program, plan)) {
             List<List<Profile.Span>> timed = new ArrayList<>();
             for (int run = -UNMEASURED_RUNS; run < runs; run++) {
@@ -81,8 +82,13 @@ public final class OpenClDevice implements Device {
                     timed.add(spans);
                 }
             }
-            return Profile.of(plan, timed);
+            return Profile.of(plan, timed, roofline);
         }
+    }
+
+    /** Measures what the device can do at most. It must have been made {@linkplain #forProfiling for profiling}. */
+    public Roofline roofline() {
+        return Roofline.measure(context, resource("roofline.cl"));
     }
 
     @Override
@@ -131,20 +137,21 @@ public final class OpenClDevice implements Device {
 
     /** A kernel for a launch: its source is a resource, or generated. */
     ClKernel kernel(Launch launch, String generatedSource) {
-        String source =
-                launch.isGenerated() ? generatedSource : sources.computeIfAbsent(launch.source(), this::resource);
+        String source = launch.isGenerated()
+                ? generatedSource
+                : sources.computeIfAbsent("op/" + launch.source(), OpenClDevice::resource);
         String name = launch.isGenerated() ? "generated kernels" : launch.source();
         return context.kernel(source, name, launch.kernel(), launch.options());
     }
 
-    private String resource(String file) {
-        try (InputStream in = OpenClDevice.class.getResourceAsStream("op/" + file)) {
+    private static String resource(String file) {
+        try (InputStream in = OpenClDevice.class.getResourceAsStream(file)) {
             if (in == null) {
-                throw new IllegalStateException("the kernel source op/" + file + " is not in the program");
+                throw new IllegalStateException("the kernel source " + file + " is not in the program");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UncheckedIOException("reading the kernel source op/" + file, e);
+            throw new UncheckedIOException("reading the kernel source " + file, e);
         }
     }
 

@@ -36,6 +36,7 @@ public final class LangevinDynamics implements AutoCloseable {
     private final Tensor spread = Tensor.input("spread", Shape.SCALAR);
     private final Tensor state = Tensor.input("state", Shape.of(4), DType.INT);
     private final Executable start;
+    private final Program moving;
     /** x ← x + drift·s + spread·z: a step, and without noise the denoising, so that the network is compiled and placed once. */
     private final Executable move;
 
@@ -56,7 +57,8 @@ public final class LangevinDynamics implements AutoCloseable {
         this.x = Tensor.variable("x", batch);
         Tensor s = score.score(x, sigma.broadcastTo(Shape.of(batch.dim(0))));
         Tensor z = Tensor.randomNormal(batch, state, NOISE);
-        this.move = device.compile(updating(x.plus(drift.times(s)).plus(spread.times(z))));
+        this.moving = updating(x.plus(drift.times(s)).plus(spread.times(z)));
+        this.move = device.compile(moving);
         this.start = device.compile(updating(Tensor.randomUniform(batch, state, START)));
         this.notFinite = device.compile(
                 Program.fetching(Tensor.scalar(1).minus(x.isFinite()).max()));
@@ -106,11 +108,25 @@ public final class LangevinDynamics implements AutoCloseable {
     }
 
     private void move(double level, double along, double around) {
-        move.run(Map.of(
+        move.run(feeds(level, along, around));
+    }
+
+    private Map<Tensor, Values> feeds(double level, double along, double around) {
+        return Map.of(
                 sigma, Values.scalar(level),
                 drift, Values.scalar(along),
                 spread, Values.scalar(around),
-                state, nextState()));
+                state, nextState());
+    }
+
+    /** The step as a program, the chains being in a variable: for a profile. */
+    public Program program() {
+        return moving;
+    }
+
+    /** What a {@linkplain #step step} feeds to {@link #program()}, with new random numbers. */
+    public Map<Tensor, Values> feeds(double level, double size) {
+        return feeds(level, size / 2, Math.sqrt(size));
     }
 
     /** Waits for the steps so far, and says whether all chains are still finite; one number comes back from the device. */

@@ -77,6 +77,16 @@ public final class Trainer implements AutoCloseable {
         return new TrainingStep(network, objective, data, ladder, settings).program();
     }
 
+    /** The step as this trainer takes it, with its data and its state in the device's variables: for a profile. */
+    public Program program() {
+        return graph.program();
+    }
+
+    /** What the next step will feed to {@link #program()}. */
+    public Map<Tensor, Values> feeds() {
+        return graph.feeds(draws, step);
+    }
+
     /** How many steps have been taken, those of the run that this one continues included. */
     public long stepsTaken() {
         return step;
@@ -84,7 +94,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Takes one step. The device may still be at work when this returns. */
     public void step() {
-        executable.run(graph.feeds(draws, step));
+        executable.run(feeds());
         step++;
     }
 
