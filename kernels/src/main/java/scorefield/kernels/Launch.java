@@ -157,11 +157,6 @@ public final class Launch {
     @Override
     public String toString() {
         String range = java.util.Arrays.stream(global).mapToObj(Long::toString).collect(Collectors.joining("×"));
-        String memory = arguments.stream()
-                .filter(Memory.class::isInstance)
-                .map(argument -> (Memory) argument)
-                .map(argument -> (argument.written() ? "→ " : "") + argument.region())
-                .collect(Collectors.joining(", "));
-        return kernel + (defines.isEmpty() ? "" : " " + defines) + " [" + range + "] (" + memory + ")";
+        return kernel + (defines.isEmpty() ? "" : " " + defines) + " [" + range + "]";
     }
 }

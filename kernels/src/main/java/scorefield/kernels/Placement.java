@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fifth pass: one arena in which every storage has a place for as long as it lives, and places are shared by those that never live
@@ -31,6 +32,7 @@ final class Placement {
     private final Map<Storage, Place> places = new IdentityHashMap<>();
     private final List<Long> slabs = new ArrayList<>();
     private long lowerBound;
+    private int fullest;
 
     private Placement() {}
 
@@ -65,7 +67,10 @@ final class Placement {
                     .filter(life -> life.first <= now && now <= life.last)
                     .mapToLong(life -> life.storage.bytes())
                     .sum();
-            placement.lowerBound = Math.max(placement.lowerBound, live);
+            if (live > placement.lowerBound) {
+                placement.lowerBound = live;
+                placement.fullest = i;
+            }
         }
         lives.sort(Comparator.comparingLong((Life life) -> -life.storage.bytes()));
         List<List<Life>> occupants = new ArrayList<>();
@@ -110,6 +115,8 @@ final class Placement {
         return offset;
     }
 
+    /** Where a storage lies; null for one that is not in the arena. */
+    @Nullable
     Place of(Storage storage) {
         return places.get(storage);
     }
@@ -124,8 +131,13 @@ final class Placement {
         return slabs.stream().mapToLong(Long::longValue).sum();
     }
 
-    /** The most that lives at one time: no placement can be smaller, with these launches in this order. */
+    /** The most that lives at one time, in bytes: no placement can be smaller, with these launches in this order. */
     long lowerBound() {
         return lowerBound;
+    }
+
+    /** The first launch during which that much lives; the number of launches if it is what is kept after the last one. */
+    int fullest() {
+        return fullest;
     }
 }

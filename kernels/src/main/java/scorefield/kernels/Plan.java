@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import scorefield.autodiff.DeviceMemoryException;
 import scorefield.autodiff.Program;
@@ -81,33 +82,56 @@ record Plan(
         return device.type() == ClDevice.Type.CPU ? machine / 4 * 3 : device.globalMemory();
     }
 
-    /** For people: each launch with what it computes and where its memory lies. */
+    /** For people: each launch with what it computes, what it reads, and what it writes. */
     String listing() {
-        StringBuilder text = new StringBuilder();
-        text.append("%d nodes after simplification, %d kernels' worth of work after fusion, %d launches%n"
-                .formatted(program.order().size(), groups, launches.size()));
-        text.append("arena: %,d bytes in %d slab%s (no less than %,d live at one time)%n"
-                .formatted(
-                        placement.bytes(),
-                        placement.slabs().size(),
-                        placement.slabs().size() == 1 ? "" : "s",
-                        placement.lowerBound()));
+        StringBuilder text = new StringBuilder(summary());
         for (int i = 0; i < launches.size(); i++) {
             text.append("%5d  %-40s %s%n".formatted(i, computes.get(i), describe(launches.get(i))));
         }
         return text.toString();
     }
 
-    private String describe(Launch launch) {
-        StringBuilder text = new StringBuilder(launch.toString());
-        for (Launch.Argument argument : launch.arguments()) {
-            if (argument instanceof Launch.Memory memory && memory.written()) {
-                Placement.Place place = placement.of(memory.region().storage());
-                if (place != null) {
-                    text.append(" at slab %d byte %,d".formatted(place.slab(), place.byteOffset()));
-                }
-            }
+    private String summary() {
+        long arena = placement.bytes();
+        long live = placement.lowerBound();
+        StringBuilder text = new StringBuilder();
+        text.append("%d nodes after simplification, %d kernels' worth of work after fusion, %d launches%n"
+                .formatted(program.order().size(), groups, launches.size()));
+        text.append("arena: %,d bytes in %d slab%s; tensor@slab:byte says where in it a tensor lies%n"
+                .formatted(arena, placement.slabs().size(), placement.slabs().size() == 1 ? "" : "s"));
+        if (arena > 0) {
+            text.append("       %,d of them live at one time, %s: no placement can do with less in this order%n"
+                    .formatted(
+                            live,
+                            placement.fullest() < launches.size()
+                                    ? "during launch " + placement.fullest()
+                                    : "after the last launch"));
+            text.append("       %,d are lost between them (%.2f %%)%n"
+                    .formatted(arena - live, 100.0 * (arena - live) / arena));
         }
         return text.toString();
+    }
+
+    /** A launch with the place of every operand: {@code kernel {specialisation} [range] (what it reads → what it writes)}. */
+    private String describe(Launch launch) {
+        return "%s (%s → %s)".formatted(launch, operands(launch, false), operands(launch, true));
+    }
+
+    private String operands(Launch launch, boolean written) {
+        return launch.arguments().stream()
+                .filter(argument -> argument instanceof Launch.Memory memory && memory.written() == written)
+                .map(argument -> place(((Launch.Memory) argument).region()))
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    private String place(Region region) {
+        Placement.Place place = placement.of(region.storage());
+        if (place == null) {
+            return region.toString();
+        }
+        long start =
+                place.byteOffset() + (long) region.offset() * region.dtype().bytes();
+        return "%s@%d:%,d".formatted(region.storage().label(), place.slab(), start);
     }
 }

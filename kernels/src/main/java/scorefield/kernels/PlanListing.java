@@ -13,7 +13,10 @@ public final class PlanListing {
         this.device = device;
     }
 
-    /** The launches in order, with the tensor that each computes and where its memory lies. */
+    /**
+     * The launches in order, with the tensor that each computes and what it reads and writes; before them, what the arena's size is made
+     * of: the most that lives at one time, and what the packing loses.
+     */
     public String launches() {
         return plan.listing();
     }

@@ -37,7 +37,7 @@ final class Storage {
     }
 
     static Storage leaf(Kind kind, Tensor leaf) {
-        return new Storage(kind, leaf, leaf.dtype(), leaf.shape().size(), leaf.name());
+        return new Storage(kind, leaf, leaf.dtype(), leaf.shape().size(), leafLabel(leaf));
     }
 
     static Storage arena(Tensor tensor) {
@@ -51,6 +51,10 @@ final class Storage {
         return new Storage(Kind.ARENA, tensor, DType.FLOAT, (int) floats, "scratch of " + label(tensor));
     }
 
+    private static String leafLabel(Tensor leaf) {
+        return leaf.name().isEmpty() ? leaf.dtype() + " " + leaf.shape() : leaf.name();
+    }
+
     private static String label(Tensor tensor) {
         return tensor.name().isEmpty() ? tensor.op().label() : tensor.name();
     }
@@ -61,6 +65,11 @@ final class Storage {
 
     Tensor owner() {
         return owner;
+    }
+
+    /** What it is called in listings. */
+    String label() {
+        return label;
     }
 
     DType dtype() {
