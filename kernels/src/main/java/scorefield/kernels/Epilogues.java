@@ -1,9 +1,12 @@
 package scorefield.kernels;
 
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -12,6 +15,7 @@ import scorefield.autodiff.op.Conv2d;
 import scorefield.autodiff.op.Conv2dInputGradient;
 import scorefield.autodiff.op.Leaf;
 import scorefield.autodiff.op.Pointwise;
+import scorefield.autodiff.op.Reduction;
 import scorefield.kernels.op.ConvolutionWithEpilogue;
 
 /**
@@ -19,19 +23,29 @@ import scorefield.kernels.op.ConvolutionWithEpilogue;
  *
  * <p>That is a layer's bias, the conditioning of a residual block, its skip connection and, among the gradients, the sum of the
  * cotangents that meet where a tensor was used twice. Each saves writing and reading a whole tensor once. An addend that a fused kernel
- * would compute on the fly stays with that kernel: to add it here it would have to be stored first.
+ * would compute on the fly stays with that kernel: to add it here it would have to be stored first, unless another op wants it in memory
+ * as well.
  */
 final class Epilogues {
 
     private final Map<Tensor, Tensor> replacements = new IdentityHashMap<>();
     private final Map<Tensor, Integer> uses = new IdentityHashMap<>();
 
+    /** What some op with a kernel of its own, or a fetch, wants in memory. */
+    private final Set<Tensor> stored = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private Epilogues() {}
 
     static Program fuse(Program program) {
         Epilogues pass = new Epilogues();
         List<Tensor> order = program.order();
-        order.forEach(node -> node.inputs().forEach(pass::use));
+        for (Tensor node : order) {
+            node.inputs().forEach(pass::use);
+            if (!Fusion.isFusable(node) && !(node.op() instanceof Reduction) && !Fusion.isView(node)) {
+                node.inputs().forEach(input -> pass.stored.add(Fusion.source(input)));
+            }
+        }
+        program.fetches().forEach(fetch -> pass.stored.add(Fusion.source(fetch)));
         program.fetches().forEach(pass::use);
         program.updates().values().forEach(pass::use);
         for (Tensor node : order) {
@@ -55,7 +69,9 @@ final class Epilogues {
         if (node.op() == Pointwise.ADD) {
             for (int side = 0; side < 2; side++) {
                 if (uses.get(node.input(side)) == 1) {
-                    Tensor fused = added(inputs.get(side), inputs.get(1 - side));
+                    Tensor other = node.input(1 - side);
+                    Tensor fused = added(
+                            inputs.get(side), inputs.get(1 - side), stored.contains(Fusion.throughReshapes(other)));
                     if (fused != null) {
                         // It is the convolution that costs: the layer that it belongs to keeps it.
                         String layer = inputs.get(side).name();
@@ -67,8 +83,12 @@ final class Epilogues {
         return inputs.equals(node.inputs()) ? node : node.withInputs(inputs);
     }
 
-    /** The sum as one convolution, or null if the first tensor is none or cannot take the second. */
-    private static Tensor added(Tensor convolution, Tensor other) {
+    /**
+     * The sum as one convolution, or null if the first tensor is none or cannot take the second.
+     *
+     * @param isStored whether the second will be in memory in any case
+     */
+    private static @Nullable Tensor added(Tensor convolution, Tensor other, boolean isStored) {
         if (!(convolution.op() instanceof Conv2d
                 || convolution.op() instanceof Conv2dInputGradient
                 || convolution.op() instanceof ConvolutionWithEpilogue)) {
@@ -89,7 +109,7 @@ final class Epilogues {
                     ? op.withSampleBias(convolution.inputs(), vector)
                     : null;
         }
-        return op.addend() || Fusion.isFusable(Fusion.throughReshapes(other))
+        return op.addend() || (!isStored && Fusion.isFusable(Fusion.throughReshapes(other)))
                 ? null
                 : op.withAddend(convolution.inputs(), other);
     }

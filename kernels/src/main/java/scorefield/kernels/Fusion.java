@@ -190,6 +190,15 @@ final class Fusion {
         return tensor;
     }
 
+    /** How many elements into its {@link #source} a tensor starts. */
+    static int offset(Tensor node) {
+        int offset = 0;
+        for (Tensor tensor = node; isView(tensor); tensor = tensor.input(0)) {
+            offset += viewOffset(tensor);
+        }
+        return offset;
+    }
+
     /** Through reshapes, which leave element i element i, to the tensor that a fused kernel computes or loads. */
     static Tensor throughReshapes(Tensor node) {
         Tensor tensor = node;
@@ -348,20 +357,23 @@ final class Fusion {
         return stored.contains(tensor) || !isFusable(tensor);
     }
 
-    /** Puts ops that one launcher computes together into one group. Neither needs the other: they have the same inputs. */
+    /** Puts tensors that one launcher computes together into one group. Neither needs the other: they have the same inputs. */
     private void joinTwins() {
         for (Tensor node : order) {
-            if (node.inputs().isEmpty()) {
+            Group group = groups.get(node);
+            if (group == null || group.outputs.size() > 1 || node.inputs().isEmpty()) {
                 continue;
             }
-            for (Tensor other : users.get(node.input(0))) {
-                if (Launchers.areTwins(node.op(), other.op())
-                        && node.inputs().equals(other.inputs())
-                        && groups.get(other) != groups.get(node)) {
-                    groups.get(node).outputs.add(other);
-                    groups.put(other, groups.get(node));
-                }
-            }
+            users.get(node.input(0)).stream()
+                    .filter(other -> groups.containsKey(other)
+                            && groups.get(other) != group
+                            && node.inputs().equals(other.inputs())
+                            && Launchers.areTwins(node, other))
+                    .findFirst()
+                    .ifPresent(twin -> {
+                        group.outputs.add(twin);
+                        groups.put(twin, group);
+                    });
         }
     }
 

@@ -67,9 +67,9 @@ final class Launchers {
         ALL.put(op, launcher);
     }
 
-    /** Whether one launcher, the first op's, computes both ops if they have the same inputs. */
-    static boolean areTwins(Op first, Op second) {
-        return GroupNormKernels.areTwins(first, second);
+    /** Whether one launcher, the first tensor's, computes both of two tensors that have the same inputs. */
+    static boolean areTwins(Tensor first, Tensor second) {
+        return GroupNormKernels.areTwins(first.op(), second.op()) || StridedKernels.areTwins(first, second);
     }
 
     /**

@@ -1,16 +1,22 @@
 package scorefield.kernels;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Broadcast;
+import scorefield.autodiff.op.Concatenate;
 import scorefield.autodiff.op.Constant;
 import scorefield.autodiff.op.Leaf;
 import scorefield.autodiff.op.Pointwise;
@@ -21,7 +27,9 @@ import scorefield.autodiff.op.Sum;
  * The first pass: the same program with less to compute.
  *
  * <p>Equal computations become one node (differentiation makes many of them), arithmetic on constants is done now, and operations that
- * change nothing go. Only rewritings that keep infinities and NaN as they are: x·0 stays, since a NaN must not be hidden.
+ * change nothing go. A tensor that is summed over some axes, and over these and more, is read once: the larger sum takes the smaller one's
+ * result. Neighbouring slices that are put one after the other again become one. Only rewritings that keep infinities and NaN as they are:
+ * x·0 stays, since a NaN must not be hidden.
  */
 final class Simplify {
 
@@ -32,10 +40,20 @@ final class Simplify {
     private final Map<Key, Tensor> unique = new HashMap<>();
     private final Map<Tensor, Integer> numbers = new IdentityHashMap<>();
 
+    /** For a tensor of the original program, the axes over which it is summed. */
+    private final Map<Tensor, Set<List<Integer>>> summed = new IdentityHashMap<>();
+
     private Simplify() {}
 
     static Program simplify(Program program) {
         Simplify pass = new Simplify();
+        for (Tensor node : program.order()) {
+            if (node.op() instanceof Sum sum) {
+                pass.summed
+                        .computeIfAbsent(node.input(0), x -> new LinkedHashSet<>())
+                        .add(sum.axes());
+            }
+        }
         for (Tensor node : program.order()) {
             pass.replacements.put(node, pass.rewritten(node));
         }
@@ -121,14 +139,68 @@ final class Simplify {
             }
             return x.op() instanceof Broadcast ? shared(x.input(0).broadcastTo(node.shape())) : null;
         }
-        if (node.op() instanceof Sum) {
+        if (node.op() instanceof Sum sum) {
             if (value.isPresent()) {
                 int count = x.shape().size() / node.shape().size();
                 return constant(node.shape(), value.getAsDouble() * count);
             }
-            return node.shape().equals(x.shape()) ? x : null;
+            return node.shape().equals(x.shape()) ? x : sumOfSums(node.input(0), x, sum.axes());
+        }
+        if (node.op() instanceof Concatenate && node.shape().rank() == 1) {
+            List<Tensor> parts = joined(in);
+            return parts.size() == in.size()
+                    ? null
+                    : parts.size() == 1
+                            ? parts.get(0)
+                            : shared(Tensor.concatenate(0, parts).named(node.name()));
         }
         return null;
+    }
+
+    /** The sum by way of one over fewer axes that the program needs anyway, or null if there is none. */
+    private @Nullable Tensor sumOfSums(Tensor original, Tensor x, List<Integer> axes) {
+        return summed.get(original).stream()
+                .filter(fewer -> fewer.size() < axes.size() && axes.containsAll(fewer))
+                .max(Comparator.comparing(List::size))
+                .map(fewer -> {
+                    Tensor shorter = sumOfSums(original, x, fewer);
+                    Tensor less = shorter != null ? shorter : sum(x, fewer);
+                    return sum(
+                            less,
+                            axes.stream().filter(axis -> !fewer.contains(axis)).toList());
+                })
+                .orElse(null);
+    }
+
+    private Tensor sum(Tensor x, List<Integer> axes) {
+        return shared(new Tensor(new Sum(axes), List.of(x)));
+    }
+
+    /** The vectors of a concatenation, with neighbours that are neighbours in one tensor as well made one. */
+    private List<Tensor> joined(List<Tensor> vectors) {
+        List<Tensor> parts = new ArrayList<>();
+        int i = 0;
+        while (i < vectors.size()) {
+            Tensor source = Fusion.source(vectors.get(i));
+            int start = Fusion.offset(vectors.get(i));
+            int end = start;
+            int first = i;
+            while (i < vectors.size()
+                    && Fusion.source(vectors.get(i)) == source
+                    && Fusion.offset(vectors.get(i)) == end) {
+                end += vectors.get(i).shape().size();
+                i++;
+            }
+            if (i == first + 1) {
+                parts.add(vectors.get(first));
+            } else {
+                Tensor flat = source.shape().rank() == 1
+                        ? source
+                        : shared(source.reshape(source.shape().size()));
+                parts.add(end - start == flat.shape().size() ? flat : shared(flat.slice(0, start, end)));
+            }
+        }
+        return parts;
     }
 
     private Tensor pointwise(Pointwise op, Shape shape, List<Tensor> in) {

@@ -131,6 +131,25 @@ class EpiloguesTest {
     }
 
     @Test
+    void whatAnotherOpWantsInMemoryIsAddedByTheConvolution() {
+        Tensor other = Tensor.input("other", convolution.shape()).exp();
+        Program program = Program.fetching(
+                convolution.plus(other), other.reshape(2, 5, 5, 16).transpose(0, 3, 1, 2));
+        assertThat(fusedOps(program)).containsExactlyInAnyOrder(ConvolutionWithEpilogue.class, Pointwise.class);
+        same(program);
+    }
+
+    @Test
+    void aLayerKeepsItsName() {
+        Tensor layer = convolution.plus(bias).named("layer");
+        Tensor skip = Tensor.input("skip", layer.shape());
+        Tensor plain = x.conv2d(Tensor.input("other", w.shape()), 1, 1).named("plain");
+        Program program = Epilogues.fuse(
+                Simplify.simplify(Program.fetching(layer.plus(skip).named("block"), plain.plus(skip))));
+        assertThat(program.fetches()).extracting(Tensor::name).containsExactly("layer", "plain");
+    }
+
+    @Test
     void otherBroadcastsAreLeftToAFusedKernel() {
         Tensor perColumn = Tensor.input("perColumn", Shape.of(5, 1));
         Tensor perImage = Tensor.input("perImage", Shape.of(2, 1, 1, 1));

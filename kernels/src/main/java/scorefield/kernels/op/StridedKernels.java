@@ -27,16 +27,37 @@ public final class StridedKernels {
 
     private StridedKernels() {}
 
-    /** Launches a slice. */
+    /** Launches a slice, and the one that holds all the rest if that is wanted as well: both at once where there are enough runs. */
     public static void slice(Slice op, Tensor node, Emitter out) {
-        int[] from = node.input(0).shape().strides();
-        copy(
-                node.shape(),
-                from,
-                node.shape().strides(),
-                out.input(0).plus(op.from() * from[op.axis()]),
-                out.output(),
-                out);
+        Shape whole = node.input(0).shape();
+        int outer = whole.range(0, op.axis());
+        if (out.twin().isPresent() && outer >= ITEMS_PER_UNIT * out.computeUnits()) {
+            Launch launch = typed("split_pair", node.dtype())
+                    .read(out.input(0))
+                    .write(out.output())
+                    .write(out.twin().get());
+            out.launch(pair(launch, whole, node.dtype(), outer, node.shape().size() / outer, out));
+            return;
+        }
+        slice(whole, op.axis(), op.from(), op.to(), out.output(), out);
+        out.twin().ifPresent(rest -> slice(whole, op.axis(), op.to(), whole.dim(op.axis()), rest, out));
+    }
+
+    private static void slice(Shape whole, int axis, int from, int to, Region target, Emitter out) {
+        int[] strides = whole.strides();
+        Shape part = whole.with(axis, to - from);
+        copy(part, strides, part.strides(), out.input(0).plus(from * strides[axis]), target, out);
+    }
+
+    /** Whether two tensors are slices of the same one that share it out: the first part, then all the rest. */
+    public static boolean areTwins(Tensor first, Tensor second) {
+        return first.op() instanceof Slice a
+                && second.op() instanceof Slice b
+                && first.inputs().equals(second.inputs())
+                && a.axis() == b.axis()
+                && a.from() == 0
+                && a.to() == b.from()
+                && b.to() == first.input(0).shape().dim(a.axis());
     }
 
     /** Launches a padding: the numbers, and the zeros before and after them. */
@@ -70,17 +91,24 @@ public final class StridedKernels {
     }
 
     private static void concatenatePair(Tensor node, int outer, Emitter out) {
-        int rows = rows(outer, node.shape().size() / outer, out);
-        out.launch(typed("concatenate_pair", node.dtype())
+        Launch launch = typed("concatenate_pair", node.dtype())
                 .read(out.input(0))
                 .read(out.input(1))
-                .write(out.output())
-                .integer(rows)
+                .write(out.output());
+        out.launch(pair(
+                launch, node.shape(), node.dtype(), outer, node.input(0).shape().size() / outer, out));
+    }
+
+    /** The sizes of a launch over the runs of a whole that consists of two parts. */
+    private static Launch pair(Launch launch, Shape whole, DType dtype, int outer, int firstLength, Emitter out) {
+        int length = whole.size() / outer;
+        int rows = rows(outer, length, out);
+        return launch.integer(rows)
                 .integer(outer)
-                .integer(node.input(0).shape().size() / outer)
-                .integer(node.input(1).shape().size() / outer)
+                .integer(firstLength)
+                .integer(length - firstLength)
                 .global((outer + rows - 1) / rows)
-                .work(0, 2.0 * node.shape().size() * node.dtype().bytes()));
+                .work(0, 2.0 * whole.size() * dtype.bytes());
     }
 
     /** Runs of a work-item: enough to be worth it, but leaving every compute unit its share. */

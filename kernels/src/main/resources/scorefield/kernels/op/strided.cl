@@ -113,6 +113,30 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void concatenate_pair(
     }
 }
 
+// The reverse: each run of x is shared out to y0 and y1.
+kernel __attribute__((reqd_work_group_size(1, 1, 1))) void split_pair(
+    global const TYPE *restrict x, // total × (length0 + length1)
+    const int x_at,
+    global TYPE *restrict y0, // total × length0
+    const int y0_at,
+    global TYPE *restrict y1, // total × length1
+    const int y1_at,
+    const int rows, // runs of a work-item
+    const int total,
+    const int length0,
+    const int length1
+) {
+    const int first = get_global_id(0) * rows;
+    const int last = min(first + rows, total);
+    x += x_at;
+    y0 += y0_at;
+    y1 += y1_at;
+    for (int run = first; run < last; run++) {
+        copy_run(x + run * (length0 + length1), y0 + run * length0, length0);
+        copy_run(x + run * (length0 + length1) + length0, y1 + run * length1, length1);
+    }
+}
+
 // Sets a run of `length` numbers to zero at every multiple of `stride`.
 kernel __attribute__((reqd_work_group_size(1, 1, 1))) void strided_zero(
     global TYPE *restrict to, const int to_at, const int rows, const int total, const int length, const int stride

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Executable;
@@ -71,6 +72,28 @@ class MovementTest {
         }
     }
 
+    /** The two parts of a tensor in one launch, or, where there are too few runs to do side by side, in two. */
+    @ParameterizedTest
+    @CsvSource({"500, 33, 7, split_pair", "17, 3, 40, split_pair", "2, 9001, 5000, strided_copy"})
+    void aTensorIsSharedOut(int rows, int first, int second, String kernel) {
+        for (DType dtype : List.of(DType.FLOAT, DType.INT)) {
+            Tensor whole = Tensor.input("whole", Shape.of(rows, first + second), dtype);
+            Program program = Program.fetching(
+                    whole.slice(1, first, first + second), whole.slice(1, 0, first), whole.slice(1, 1, 2));
+            assertThat(device.plan(program).launches()).contains(kernel);
+            Map<Tensor, Values> feeds = Map.of(whole, counted(whole));
+            try (Executable executable = device.compile(program);
+                    Executable reference = new ReferenceDevice().compile(program)) {
+                List<Values> expected = reference.run(feeds);
+                List<Values> actual = executable.run(feeds);
+                for (int k = 0; k < expected.size(); k++) {
+                    assertThat(actual.get(k).doubles())
+                            .isEqualTo(expected.get(k).doubles());
+                }
+            }
+        }
+    }
+
     /** An index outside the table must not read another tensor's memory; in single precision the mistake shows. */
     @Test
     void aRowThatTheTableDoesNotHaveIsNan() {
@@ -85,6 +108,11 @@ class MovementTest {
     }
 
     private static Values counted(Tensor tensor) {
+        if (tensor.dtype() == DType.INT) {
+            int[] numbers = new int[tensor.shape().size()];
+            Arrays.setAll(numbers, i -> i);
+            return Values.of(tensor.shape(), numbers);
+        }
         double[] numbers = new double[tensor.shape().size()];
         Arrays.setAll(numbers, i -> i);
         return Values.of(tensor.shape(), numbers);
