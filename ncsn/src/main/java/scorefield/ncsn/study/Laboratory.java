@@ -1,7 +1,9 @@
 package scorefield.ncsn.study;
 
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Consumer;
+import scorefield.autodiff.DType;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
@@ -64,11 +66,19 @@ public record Laboratory(Device device, long seed, Consumer<String> progress) {
         }
     }
 
-    /**
-     * The same generator of random numbers for the same purpose, and another for another: a part of a study then draws the same numbers
-     * whatever the other parts do.
-     */
-    public java.util.Random random(String purpose) {
-        return new java.util.Random(seed * 31 + purpose.hashCode());
+    /** A seed for a purpose: a part of a study then draws the same numbers whatever the other parts do. */
+    public long seed(String purpose) {
+        return seed * 31 + purpose.hashCode();
+    }
+
+    /** The state of a device's generator for a purpose, INT[4]. */
+    public Values state(String purpose) {
+        long own = seed(purpose);
+        return Values.of(Shape.of(4), (int) own, (int) (own >>> 32), 0, 0);
+    }
+
+    /** The same generator of random numbers for the same purpose, and another for another. */
+    public Random random(String purpose) {
+        return new Random(seed(purpose));
     }
 }
