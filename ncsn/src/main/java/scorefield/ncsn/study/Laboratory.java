@@ -3,7 +3,6 @@ package scorefield.ncsn.study;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
-import scorefield.autodiff.DType;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;

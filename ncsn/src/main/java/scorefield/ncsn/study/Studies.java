@@ -6,7 +6,7 @@ import java.util.List;
 public final class Studies {
 
     /** All of them. */
-    public static final List<Study> ALL = List.of(new FisherStudy());
+    public static final List<Study> ALL = List.of(new FisherStudy(), new DenoisingLimitStudy());
 
     private Studies() {}
 }
