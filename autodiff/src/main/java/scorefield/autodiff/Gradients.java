@@ -6,7 +6,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import scorefield.autodiff.op.Constant;
 
 /**
@@ -93,21 +92,6 @@ public final class Gradients {
         if (tensor.dtype() != DType.FLOAT) {
             throw new IllegalArgumentException(tensor + " has no derivatives: only FLOAT tensors have");
         }
-    }
-
-    /**
-     * The vjp of a fused op by way of the primitive ops that it is made of, for derivatives that nobody needs fast.
-     *
-     * @param node computed by the fused op
-     * @param primitive the same computation written with primitive ops, from the inputs
-     */
-    public static Tensor throughPrimitives(
-            Tensor node, int input, Tensor cotangent, Function<List<Tensor>, Tensor> primitive) {
-        // Copies stand in for the inputs: the same tensor may come in twice, and one input may depend on another, but
-        // this derivative is with respect to one of them, the others held fixed.
-        List<Tensor> copies = node.inputs().stream().map(Tensor::copy).toList();
-        Tensor wrt = copies.get(input);
-        return vjp(primitive.apply(copies), cotangent, List.of(wrt)).get(0);
     }
 
     /** The tensors on some path from one of {@code wrt} to the end of {@code order}: nothing flows back through the others. */

@@ -1,7 +1,6 @@
 package scorefield.autodiff.op;
 
 import java.util.List;
-import scorefield.autodiff.Gradients;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -45,45 +44,5 @@ public record GroupNorm(int groups, double epsilon, boolean silu) implements Op 
         // N×2×C: for the scale and for the shift.
         Tensor both = new Tensor(new GroupNormScaleGradient(groups, epsilon, silu), inputs).sum(0);
         return both.slice(0, input - 1, input).reshape(node.input(input).shape());
-    }
-
-    /** x̂ = (x − μ)/√(v + ε), by primitive ops, of shape N×HW×groups×C/groups. */
-    private static Tensor normalised(Tensor x, int groups, double epsilon) {
-        int[] d = x.shape().dims();
-        Tensor grouped = x.reshape(d[0], d[1] * d[2], groups, d[3] / groups);
-        Tensor centred = grouped.minus(grouped.meanKeep(1, 3));
-        return centred.over(centred.square().meanKeep(1, 3).plus(epsilon).sqrt());
-    }
-
-    /** The op by primitive ops, from the inputs (x, scale, shift): what its higher derivatives are taken of. */
-    static Tensor primitive(List<Tensor> inputs, int groups, double epsilon, boolean silu) {
-        Tensor x = inputs.get(0);
-        Tensor u = normalised(x, groups, epsilon)
-                .reshape(x.shape())
-                .times(inputs.get(1))
-                .plus(inputs.get(2));
-        return silu ? u.silu() : u;
-    }
-
-    /** The gradient with respect to x by primitive ops, from (x, scale, shift, g). */
-    static Tensor primitiveInputGradient(List<Tensor> inputs, int groups, double epsilon, boolean silu) {
-        Tensor y = primitive(inputs, groups, epsilon, silu);
-        return Gradients.vjp(y, inputs.get(3), List.of(inputs.get(0))).get(0);
-    }
-
-    /** The gradients with respect to scale and shift, image by image, by primitive ops, from (x, scale, shift, g). */
-    static Tensor primitiveScaleGradient(List<Tensor> inputs, int groups, double epsilon, boolean silu) {
-        Tensor x = inputs.get(0);
-        Tensor xHat = normalised(x, groups, epsilon).reshape(x.shape());
-        Tensor u = xHat.times(inputs.get(1)).plus(inputs.get(2));
-        Tensor g = inputs.get(3);
-        if (silu) { // silu′(u) = s·(1 + u·(1 − s)), s = sigmoid(u)
-            Tensor s = u.sigmoid();
-            g = g.times(s.times(u.times(Tensor.scalar(1).minus(s)).plus(1)));
-        }
-        int n = x.shape().dim(0);
-        int c = x.shape().dim(3);
-        return Tensor.concatenate(
-                1, List.of(g.times(xHat).sum(1, 2).reshape(n, 1, c), g.sum(1, 2).reshape(n, 1, c)));
     }
 }

@@ -1,7 +1,6 @@
 package scorefield.autodiff.op;
 
 import java.util.List;
-import scorefield.autodiff.Gradients;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -37,9 +36,31 @@ public record GroupNormInputGradient(int groups, double epsilon, boolean silu) i
         return result;
     }
 
+    /**
+     * With c the cotangent, P a = a − mean(a) − x̂·mean(a·x̂) and r = 1/√(v + ε), what is differentiated is L = Σ c·dx with dx = r·P h. P is
+     * symmetric, so h has the cotangent q = r·P c, which is this op again. h = g·φ(u)·scale with φ = silu′ passes it on to g, to the scale and,
+     * as t = q·g·φ′(u)·scale, to u. To x leads the way through u, the way through the x̂ in P, and the one through r:
+     *
+     * <pre>dL/dx = r·P(t·scale − r·(c·mean(h·x̂) + h·mean(c·x̂))) − r·x̂·mean(c·dx)</pre>
+     */
     @Override
-    public Tensor vjp(Tensor node, int input, Tensor cotangent) {
-        return Gradients.throughPrimitives(
-                node, input, cotangent, inputs -> GroupNorm.primitiveInputGradient(inputs, groups, epsilon, silu));
+    public Tensor vjp(Tensor node, int input, Tensor c) {
+        GroupNormParts parts = new GroupNormParts(node, groups, epsilon, silu);
+        Tensor g = node.input(3);
+        Tensor q = parts.projected(c);
+        if (input == 3) {
+            return parts.timesSlope(q).times(parts.scale());
+        }
+        Tensor t = parts.timesCurvature(q.times(g).times(parts.scale()));
+        Tensor h = parts.timesSlope(g).times(parts.scale());
+        if (input == 0) {
+            Tensor inner = c.times(parts.groupMean(h.times(parts.normalised())))
+                    .plus(h.times(parts.groupMean(c.times(parts.normalised()))));
+            Tensor direct = parts.normalised().times(parts.groupMean(c.times(node)));
+            return parts.projected(t.times(parts.scale()).minus(inner.times(parts.inverseDeviation())))
+                    .minus(direct.times(parts.inverseDeviation()));
+        }
+        Tensor perPixel = input == 1 ? parts.timesSlope(q.times(g)).plus(t.times(parts.normalised())) : t;
+        return perPixel.sum(0, 1, 2);
     }
 }

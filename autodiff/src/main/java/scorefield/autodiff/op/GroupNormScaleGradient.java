@@ -1,7 +1,6 @@
 package scorefield.autodiff.op;
 
 import java.util.List;
-import scorefield.autodiff.Gradients;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -38,9 +37,23 @@ public record GroupNormScaleGradient(int groups, double epsilon, boolean silu) i
         return result;
     }
 
+    /** With (a, b) the cotangent of the two rows, what is differentiated is L = Σ g·φ(u)·(a·x̂ + b), φ = silu′ (or 1). */
     @Override
     public Tensor vjp(Tensor node, int input, Tensor cotangent) {
-        return Gradients.throughPrimitives(
-                node, input, cotangent, inputs -> GroupNorm.primitiveScaleGradient(inputs, groups, epsilon, silu));
+        GroupNormParts parts = new GroupNormParts(node, groups, epsilon, silu);
+        int n = cotangent.shape().dim(0);
+        Tensor a = cotangent.slice(1, 0, 1).reshape(n, 1, 1, -1);
+        Tensor b = cotangent.slice(1, 1, 2).reshape(n, 1, 1, -1);
+        Tensor g = node.input(3);
+        Tensor w = parts.normalised().times(a).plus(b);
+        if (input == 3) {
+            return parts.timesSlope(w);
+        }
+        Tensor t = parts.timesCurvature(w.times(g)); // u's cotangent
+        if (input == 0) {
+            return parts.projected(
+                    t.times(parts.scale()).plus(parts.timesSlope(g).times(a)));
+        }
+        return (input == 1 ? t.times(parts.normalised()) : t).sum(0, 1, 2);
     }
 }
