@@ -99,6 +99,16 @@ public final class LangevinDynamics implements AutoCloseable {
     }
 
     /**
+     * A step of all chains without its noise, x ← x + (α/2)·s(x, σ): uphill on log p_σ.
+     *
+     * @param level σ, at which the score is taken
+     * @param size α
+     */
+    public void follow(double level, double size) {
+        move(level, size / 2, 0);
+    }
+
+    /**
      * Moves each chain to x + σ²·s(x, σ), the mean of the clean data given x = clean + σz (Tweedie's formula; Robbins 1956).
      *
      * @param level σ

@@ -6,7 +6,8 @@ import java.util.List;
 public final class Studies {
 
     /** All of them. */
-    public static final List<Study> ALL = List.of(new FisherStudy(), new DenoisingLimitStudy());
+    public static final List<Study> ALL =
+            List.of(new FisherStudy(), new DenoisingLimitStudy(), new FollowTheScoreStudy());
 
     private Studies() {}
 }
