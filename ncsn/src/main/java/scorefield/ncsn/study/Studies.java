@@ -7,7 +7,7 @@ public final class Studies {
 
     /** All of them. */
     public static final List<Study> ALL =
-            List.of(new FisherStudy(), new DenoisingLimitStudy(), new FollowTheScoreStudy());
+            List.of(new FisherStudy(), new DenoisingLimitStudy(), new FollowTheScoreStudy(), new LangevinStepStudy());
 
     private Studies() {}
 }
