@@ -60,7 +60,7 @@ class CommandsTest {
                 .hasValueSatisfying(last -> assertThat(last).startsWith("next: bin/scorefield sample --run " + run));
         RunFolder files = new RunFolder(run);
         assertThat(ImageIO.read(files.samples().toFile()).getWidth()).isGreaterThan(8);
-        assertThat(ImageIO.read(files.lossChart().toFile()).getWidth()).isEqualTo(900);
+        assertThat(ImageIO.read(files.lossChart().toFile()).getWidth()).isEqualTo(1440);
         assertThat(files.preview(10)).exists();
         assertThat(files.preview(20)).exists();
         assertThat(files.read().state().step()).isEqualTo(25);
