@@ -35,7 +35,8 @@ final class Failures {
                 || failure instanceof BadFileException;
     }
 
-    private static String message(Throwable failure) {
+    /** In one line. */
+    static String message(Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
             return "the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB is too small ("
                     + failure.getMessage() + "): use fewer or smaller images, or a smaller batch";

@@ -2,6 +2,7 @@ package scorefield.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,6 +10,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import scorefield.ncsn.study.Studies;
+import scorefield.ncsn.study.Study;
 
 /** The program {@code scorefield}: names its commands and turns their outcome into an exit code. */
 @Command(
@@ -21,7 +24,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:done",
-            " 1:something failed while running",
+            " 1:something failed while running, or a study's claim did not hold",
             " 2:something that you gave cannot be used",
             " 130:stopped with Ctrl-C; a training run can be resumed"
         })
@@ -46,11 +49,17 @@ public final class Main implements Runnable {
 
     /** Runs one command and returns its exit code: 0, 1 for a failure at run time, 2 for a user's wrong input. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return run(out, err, Studies.ALL, arguments);
+    }
+
+    /** The same with other studies. */
+    static int run(PrintWriter out, PrintWriter err, List<Study> studies, String... arguments) {
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new SampleCommand())
                 .addSubcommand(new ScoreCommand())
+                .addSubcommand(new StudyCommand(studies))
                 .addSubcommand(new DevicesCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new ProfileCommand())
@@ -69,6 +78,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Say what to do: train, sample, score, devices, inspect or profile");
+                spec.commandLine(),
+                "Say what to do: " + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -17,20 +17,25 @@ final class StopSignal implements AutoCloseable {
     private final Thread hook;
     private volatile boolean requested;
 
-    StopSignal(PrintWriter err) {
-        hook = new Thread(() -> await(err), "stop signal");
+    /**
+     * Waits for the signal.
+     *
+     * @param stopping what to say when it comes
+     * @param lost what to say where the work does not end in time
+     */
+    StopSignal(PrintWriter err, String stopping, String lost) {
+        hook = new Thread(() -> await(err, stopping, lost), "stop signal");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    private void await(PrintWriter err) {
+    private void await(PrintWriter err, String stopping, String lost) {
         requested = true;
         err.println();
-        err.println("stopping after this step…");
+        err.println(stopping);
         err.flush();
         try {
             if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                err.println("the step did not end within " + PATIENCE_SECONDS
-                        + " seconds: what came after the last checkpoint is lost");
+                err.println("this took longer than " + PATIENCE_SECONDS + " seconds: " + lost);
                 err.flush();
             }
         } catch (InterruptedException e) {

@@ -14,6 +14,14 @@ final class Text {
         return String.format(Locale.ROOT, format, arguments);
     }
 
+    /** A number in four digits, and without what says nothing: {@code 12}, {@code 0.25}, {@code 3.142e-07}. */
+    static String number(double number) {
+        if (number == Math.rint(number) && Math.abs(number) < 1e7) {
+            return of("%d", (long) number);
+        }
+        return of("%.4g", number).replaceFirst("(\\.\\d*?)0+(?=e|$)", "$1").replaceFirst("\\.(?=e|$)", "");
+    }
+
     /** Such as {@code 1h 02m}, {@code 3m 05s} or {@code 42s}. */
     static String duration(double seconds) {
         if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {

@@ -152,7 +152,8 @@ final class TrainCommand implements Callable<Integer> {
     private Integer train(RunFolder folder, Checkpoint from, DataSet data, boolean fresh) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        try (StopSignal stop = new StopSignal(err);
+        try (StopSignal stop = new StopSignal(
+                        err, "stopping after this step…", "what came after the last checkpoint is lost");
                 Device opened = device.open(err)) {
             describe(console, folder, from, data, opened);
             try (Trainer trainer = trainer(opened, from, data)) {

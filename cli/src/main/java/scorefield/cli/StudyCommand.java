@@ -1,0 +1,151 @@
+package scorefield.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import scorefield.autodiff.Device;
+import scorefield.ncsn.configuration.Spelling;
+import scorefield.ncsn.study.Study;
+
+/** {@code scorefield study}: the argument that leads to score networks, step by step, as experiments. */
+@Command(
+        name = "study",
+        description =
+                "Runs an experiment that makes a claim, measures, and says whether the claim held: each is a step of the"
+                        + " argument that leads to noise conditional score networks. Exit code 1 where a claim did not hold.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  scorefield study --list",
+            "      every study, in the order of the argument",
+            "  scorefield study langevin-step",
+            "      one: plots and numbers go to studies/",
+            "  scorefield study --all --out report",
+            "      all of them, and report/index.html with everything on one page"
+        })
+final class StudyCommand implements Callable<Integer> {
+
+    private static final Path FOLDER = Path.of("studies");
+
+    private static final int STOPPED = 130;
+
+    private final List<Study> studies;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which study; --list names them.")
+    private @Nullable String name;
+
+    @Option(names = "--list", description = "Only list the studies and what they claim.")
+    private boolean list;
+
+    @Option(names = "--all", description = "Run all studies, and put them together into a page, index.html.")
+    private boolean all;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where plots, numbers and the page go. Without it, studies/.")
+    private Path out = FOLDER;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Decides everything random (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private DeviceChoice device = new DeviceChoice();
+
+    StudyCommand(List<Study> studies) {
+        this.studies = studies;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter console = spec.commandLine().getOut();
+        if (list) {
+            list(console);
+            return ExitCode.OK;
+        }
+        List<Study> chosen = chosen();
+        OutputFile.requireWritable(out.resolve("index.html"));
+        try (StopSignal stop = new StopSignal(
+                spec.commandLine().getErr(), "stopping…", "the study did not end; nothing is kept of it")) {
+            StudySeries series = new StudySeries(out, this::open, seed, stop::requested, console);
+            return run(chosen, series, console);
+        }
+    }
+
+    private void list(PrintWriter console) {
+        int width =
+                studies.stream().mapToInt(study -> study.name().length()).max().orElse(0);
+        studies.forEach(study -> console.println(Text.of("%-" + (width + 2) + "s%s", study.name(), study.claim())));
+        console.flush();
+    }
+
+    private List<Study> chosen() {
+        if (all == (name != null)) {
+            throw new UserException("name one study, or give --all; --list names them");
+        }
+        if (all) {
+            return studies;
+        }
+        return studies.stream()
+                .filter(study -> study.name().equals(name))
+                .findFirst()
+                .map(List::of)
+                .orElseThrow(() -> new UserException("there is no study '" + name + "'; "
+                        + Spelling.suggestion(
+                                String.valueOf(name),
+                                studies.stream().map(Study::name).toList())));
+    }
+
+    private Device open() {
+        return device.open(spec.commandLine().getErr());
+    }
+
+    private int run(List<Study> chosen, StudySeries series, PrintWriter console) throws IOException {
+        int code = ExitCode.OK;
+        for (Study study : chosen) {
+            try {
+                series.run(study);
+            } catch (Stopped e) {
+                console.println("stopped in " + study.name() + "; what was done before is in " + out);
+                code = STOPPED;
+                break;
+            }
+        }
+        List<StudyReport> reports = series.reports();
+        if (all) {
+            Path page = out.resolve("index.html");
+            StudyPage.write(page, chosen, reports, out);
+            reports.forEach(report -> console.println(Text.of(
+                    "%-22s %-20s %s", report.study().name(), report.outcome(), Text.duration(report.seconds()))));
+            console.println("page  " + page);
+        }
+        console.flush();
+        if (code != ExitCode.OK) {
+            return code;
+        }
+        for (StudyReport report : reports) {
+            if (report.failure() != null) {
+                throw new RunFailedException(
+                        "study " + report.study().name() + " failed: " + Failures.message(report.failure()),
+                        report.failure());
+            }
+        }
+        return reports.stream().allMatch(StudyReport::held) ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+}
