@@ -133,8 +133,8 @@ class ProfileCommandTest {
             end = start + kernel.get("dur").getAsDouble();
         }
         BufferedImage image = ImageIO.read(picture.toFile());
-        assertThat(image.getWidth()).isEqualTo(1100);
-        assertThat(image.getHeight()).isEqualTo(640);
+        assertThat(image.getWidth()).isEqualTo(1440);
+        assertThat(image.getHeight()).isEqualTo(900);
     }
 
     @Test

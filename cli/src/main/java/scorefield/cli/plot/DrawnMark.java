@@ -6,6 +6,7 @@ import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
 import org.jfree.chart.LegendItem;
 import org.jfree.chart.renderer.xy.XYBlockRenderer;
 import org.jfree.chart.renderer.xy.XYItemRenderer;
@@ -54,12 +55,12 @@ record DrawnMark(
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
         renderer.setDrawOutlines(false); // it would be seen through
         renderer.setSeriesPaint(0, colour);
-        renderer.setSeriesShape(0, circle(size));
+        renderer.setSeriesShape(0, dot(index, size));
         BasicStroke none = new BasicStroke(0);
         return new DrawnMark(
                 series(dots.x(), dots.y()),
                 renderer,
-                item(dots.label(), circle(6), none, Look.colour(index), Look.colour(index)));
+                item(dots.label(), dot(index, 6), none, Look.colour(index), Look.colour(index)));
     }
 
     static DrawnMark of(Arrows arrows, int index) {
@@ -123,6 +124,11 @@ record DrawnMark(
         item.setLabelFont(Look.LABEL);
         item.setLabelPaint(Look.INK);
         return item;
+    }
+
+    /** A circle; where there are more marks than colours, the next round is of squares. */
+    private static Shape dot(int index, double size) {
+        return Look.round(index) % 2 == 0 ? circle(size) : new Rectangle2D.Double(-size / 2, -size / 2, size, size);
     }
 
     private static Shape circle(double diameter) {

@@ -36,6 +36,11 @@ final class Look {
 
     private Look() {}
 
+    /** How often all colours were used before mark number {@code index}. */
+    static int round(int index) {
+        return index / COLOURS.size();
+    }
+
     /** The colour of mark number {@code index}. */
     static Color colour(int index) {
         return COLOURS.get(index % COLOURS.size());
@@ -43,7 +48,7 @@ final class Look {
 
     /** The stroke of mark number {@code index}. */
     static BasicStroke stroke(int index, float width) {
-        return dashed(DASHES.get(index / COLOURS.size() % DASHES.size()), width);
+        return dashed(DASHES.get(round(index) % DASHES.size()), width);
     }
 
     /** The stroke of the vertical line number {@code index}. */
