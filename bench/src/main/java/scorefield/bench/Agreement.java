@@ -53,6 +53,17 @@ final class Agreement {
         return "scores differ by %.1e".formatted(difference);
     }
 
+    /** Compares an operation's results; says by how much they differ. */
+    static double ofResults(String what, float[] ours, float[] theirs) {
+        if (ours.length != theirs.length) {
+            throw new IllegalStateException("the peers do not compute the same: %s has %d numbers here, %d there"
+                    .formatted(what, ours.length, theirs.length));
+        }
+        double difference = difference(ours, theirs, 0, theirs.length, 0);
+        require(what, difference, NUMBERS);
+        return difference;
+    }
+
     /** Compares how far vectors have come from where both started. */
     static String ofWays(String what, float[] start, float[] ours, float[] theirs) {
         double difference = difference(minus(ours, start), minus(theirs, start), 0, start.length, 0);

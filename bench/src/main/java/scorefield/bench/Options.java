@@ -5,7 +5,8 @@ import java.util.List;
 import scorefield.bench.peer.Workload;
 
 /**
- * What a person asks of a benchmark: {@code [--rounds N] [--device ID] [WORKLOAD…]}.
+ * What a person asks of a benchmark: {@code [--rounds N] [--device ID] [WORKLOAD…]}. Without a
+ * workload, the two that the targets are about.
  *
  * @param workloads what to measure
  * @param rounds how often
@@ -13,7 +14,10 @@ import scorefield.bench.peer.Workload;
  */
 record Options(List<Workload> workloads, int rounds, String device) {
 
-    static Options parse(int rounds, String... arguments) {
+    private static final int ROUNDS = 11;
+
+    static Options parse(String... arguments) {
+        int rounds = ROUNDS;
         List<Workload> workloads = new ArrayList<>();
         String device = "0:0";
         int i = 0;
@@ -28,7 +32,10 @@ record Options(List<Workload> workloads, int rounds, String device) {
         if (rounds < 1) {
             throw new IllegalArgumentException("--rounds must be at least 1, not " + rounds);
         }
-        return new Options(workloads.isEmpty() ? List.of(Workload.GREY28) : List.copyOf(workloads), rounds, device);
+        return new Options(
+                workloads.isEmpty() ? List.of(Workload.GREY28, Workload.COLOUR32) : List.copyOf(workloads),
+                rounds,
+                device);
     }
 
     private static String value(String option, String[] arguments, int index) {

@@ -7,7 +7,7 @@ import java.util.List;
 import scorefield.bench.peer.PeerProcess;
 
 /**
- * Peers in alternation: in each round every peer has one turn, of as many steps as take about a second, and the order turns from round to
+ * Peers in alternation: in each round every peer has one turn, of as many steps as take about a second (single operations: a tenth), and the order turns from round to
  * round. So all of them meet the same machine, whatever else it does meanwhile.
  *
  * <p>Timed are whole steps, by the clock of the peer's own process, with the wait for the last one's end. Not timed: starting, compiling,
@@ -39,23 +39,35 @@ final class Race {
         }
     }
 
-    private static final double TURN_NANOSECONDS = 1e9;
-    private static final int WARM_UP_STEPS = 3;
+    /**
+     * How long things take.
+     *
+     * @param turn seconds of a turn, about
+     * @param pause milliseconds after it: some thread pools spin for a moment before they sleep
+     */
+    record Pace(double turn, long pause) {
 
-    /** After a turn some thread pools spin for a moment before they sleep. */
-    private static final long PAUSE_MILLISECONDS = 300;
+        /** For whole steps. */
+        static final Pace STEPS = new Pace(1, 300);
+
+        /** For single operations: enough for many of each, and there are many of them. */
+        static final Pace OPERATIONS = new Pace(0.1, 30);
+    }
+
+    private static final int WARM_UP_STEPS = 3;
 
     private Race() {}
 
-    static List<Lane> run(List<PeerProcess> peers, Work work, int images, int rounds)
+    /** @param images how many a step takes; 1 where steps are counted */
+    static List<Lane> run(List<PeerProcess> peers, Work work, int images, int rounds, Pace pace)
             throws IOException, InterruptedException {
         List<Lane> lanes = new ArrayList<>();
         for (PeerProcess peer : peers) {
             work.time(peer, WARM_UP_STEPS);
-            double turn = TURN_NANOSECONDS / work.time(peer, 1).nanoseconds();
+            double turn = 1e9 * pace.turn() / work.time(peer, 1).nanoseconds();
             lanes.add(
                     new Lane(peer.name(), (int) Math.max(1, Math.round(turn)), new double[rounds], new double[rounds]));
-            Thread.sleep(PAUSE_MILLISECONDS);
+            Thread.sleep(pace.pause());
         }
         for (int round = 0; round < rounds; round++) {
             for (int turn = 0; turn < peers.size(); turn++) {
@@ -65,7 +77,7 @@ final class Race {
                 PeerProcess.Time time = work.time(peers.get(i), steps);
                 lane.imagesPerSecond()[round] = images * (steps * 1e9 / time.nanoseconds());
                 lane.processorSeconds()[round] = time.processorNanoseconds() / 1e9 / steps;
-                Thread.sleep(PAUSE_MILLISECONDS);
+                Thread.sleep(pace.pause());
             }
         }
         return lanes;

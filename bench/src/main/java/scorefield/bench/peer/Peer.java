@@ -1,12 +1,10 @@
 package scorefield.bench.peer;
 
-import java.io.IOException;
-
 /**
- * One library's way to do the work. Every peer starts from the {@linkplain Workload#numbers() same numbers}, keeps them in whatever memory
+ * One library's way to do whole steps. Every peer starts from the {@linkplain Workload#numbers() same numbers}, keeps them in whatever memory
  * and layout suits it, and is not timed while it brings them there.
  */
-public interface Peer extends AutoCloseable {
+public interface Peer extends Library {
 
     /** What {@code training} steps learn with, for all peers. */
     double LEARNING_RATE = 1e-4;
@@ -27,9 +25,6 @@ public interface Peer extends AutoCloseable {
     /** Their step size α. */
     double SAMPLING_ALPHA = 1e-5;
 
-    /** Library, version, device, threads, and what else matters. */
-    String describe() throws IOException;
-
     /** ½·E‖σ·s(x+σz, σ)+z‖² (mean over the batch, sum over an image) and its gradient, before any training step. */
     Evaluation evaluate();
 
@@ -47,9 +42,6 @@ public interface Peer extends AutoCloseable {
 
     /** Langevin steps x ← x + (α/2)·s(x, σ) + √α·z on one batch, with new noise z in each, no gradients. Waits for the last. */
     void sample(int steps);
-
-    @Override
-    void close();
 
     /**
      * A loss and its gradient.

@@ -106,6 +106,26 @@ public final class PeerProcess implements AutoCloseable {
         return timed(PeerServer.Command.SAMPLE, steps);
     }
 
+    /** {@link OperationPeer#prepare}. */
+    public void prepare(Operation operation) throws IOException {
+        out.writeUTF(PeerServer.Command.PREPARE.name());
+        out.writeUTF(operation.toString());
+        out.flush();
+        waitForAnswer();
+        in.readBoolean();
+    }
+
+    /** {@link OperationPeer#repeat}, and how long it took. */
+    public Time repeat(int times) throws IOException {
+        return timed(PeerServer.Command.REPEAT, times);
+    }
+
+    /** {@link OperationPeer#results}. */
+    public float[] results() throws IOException {
+        ask(PeerServer.Command.RESULTS);
+        return numbers();
+    }
+
     /** The most memory that the peer's process ever held at once, in bytes: numbers, code, and its JVM. */
     public long peakMemory() throws IOException {
         ask(PeerServer.Command.PEAK_MEMORY);

@@ -27,19 +27,22 @@ final class PeerServer {
         PARAMETERS,
         AVERAGE,
         SAMPLE,
+        PREPARE,
+        REPEAT,
+        RESULTS,
         PEAK_MEMORY,
         END
     }
 
     private PeerServer() {}
 
-    static void serve(Supplier<Peer> maker) throws IOException {
+    static void serve(Supplier<? extends Library> maker) throws IOException {
         DataInputStream in = new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
         System.setOut(System.err); // what a library prints must not get between the answers
-        try (Peer peer = maker.get()) {
+        try (Library library = maker.get()) {
             for (Command command = read(in); command != Command.END; command = read(in)) {
-                answer(peer, command, in, out);
+                answer(library, command, in, out);
                 out.flush();
             }
         }
@@ -49,20 +52,26 @@ final class PeerServer {
         return Command.valueOf(in.readUTF());
     }
 
-    private static void answer(Peer peer, Command command, DataInputStream in, DataOutputStream out)
+    private static void answer(Library library, Command command, DataInputStream in, DataOutputStream out)
             throws IOException {
         switch (command) {
-            case DESCRIBE -> out.writeUTF(peer.describe());
+            case DESCRIBE -> out.writeUTF(library.describe());
             case EVALUATE -> {
-                Peer.Evaluation evaluation = peer.evaluate();
+                Peer.Evaluation evaluation = ((Peer) library).evaluate();
                 out.writeDouble(evaluation.loss());
                 write(out, evaluation.gradient());
             }
-            case SCORE -> write(out, peer.score());
-            case PARAMETERS -> write(out, peer.parameters());
-            case AVERAGE -> write(out, peer.average());
-            case TRAIN -> time(peer::train, in, out);
-            case SAMPLE -> time(peer::sample, in, out);
+            case SCORE -> write(out, ((Peer) library).score());
+            case PARAMETERS -> write(out, ((Peer) library).parameters());
+            case AVERAGE -> write(out, ((Peer) library).average());
+            case TRAIN -> time(((Peer) library)::train, in, out);
+            case SAMPLE -> time(((Peer) library)::sample, in, out);
+            case PREPARE -> {
+                ((OperationPeer) library).prepare(Operation.named(in.readUTF()));
+                out.writeBoolean(true);
+            }
+            case REPEAT -> time(((OperationPeer) library)::repeat, in, out);
+            case RESULTS -> write(out, ((OperationPeer) library).results());
             case PEAK_MEMORY -> out.writeLong(peakMemory());
             case END -> throw new IllegalStateException("an end has no answer");
         }

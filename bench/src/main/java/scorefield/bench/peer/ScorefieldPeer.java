@@ -182,15 +182,23 @@ public final class ScorefieldPeer implements Peer {
 
     /** A process with this peer: arguments are the workload and the OpenCL device, or {@code reference}. */
     public static void main(String... arguments) throws Exception {
-        PeerServer.serve(() -> {
-            Workload workload = Workload.named(arguments[0]);
-            if (arguments[1].equals("reference")) {
-                Device reference = new ReferenceDevice();
-                return new ScorefieldPeer(workload, reference, "scorefield, " + reference.name());
+        PeerServer.serve(
+                () -> new ScorefieldPeer(Workload.named(arguments[0]), open(arguments[1]), description(arguments[1])));
+    }
+
+    /** Opens an OpenCL device by its id, or {@code reference}. */
+    public static Device open(String id) {
+        return id.equals("reference") ? new ReferenceDevice() : new OpenClDevice(ClDevices.find(id));
+    }
+
+    /** What such a device is. */
+    static String description(String id) {
+        if (id.equals("reference")) {
+            try (Device reference = open(id)) {
+                return "scorefield, " + reference.name();
             }
-            ClDevice device = ClDevices.find(arguments[1]);
-            return new ScorefieldPeer(workload, new OpenClDevice(device), describe(device));
-        });
+        }
+        return describe(ClDevices.find(id));
     }
 
     private static String describe(ClDevice device) {

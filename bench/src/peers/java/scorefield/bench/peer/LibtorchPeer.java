@@ -123,6 +123,10 @@ public final class LibtorchPeer implements Peer {
 
     @Override
     public String describe() throws IOException {
+        return describe(format);
+    }
+
+    static String describe(torch.MemoryFormat format) throws IOException {
         return "libtorch %s, oneDNN %s, %s, %d threads, %s"
                 .formatted(
                         Loader.getVersion("org.bytedeco", "pytorch"),

@@ -1,0 +1,197 @@
+package scorefield.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import scorefield.bench.peer.Operation;
+import scorefield.bench.peer.PeerProcess;
+import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.Roofline;
+import scorefield.kernels.opencl.ClDevices;
+
+/** Single operations against libtorch's, in the shapes that the U-Nets use; small ones against the reference device, too. */
+final class Operations {
+
+    /** One operation's race. */
+    private record Result(
+            Operation operation, List<Race.Lane> lanes, Race.Lane best, double[] ratio, double difference) {
+
+        double perSecond() {
+            return lanes.get(0).median();
+        }
+    }
+
+    private Operations() {}
+
+    static void run(Options options, Results results) throws IOException, InterruptedException {
+        Map<String, String> machine = Machine.facts();
+        Roofline roofline;
+        try (OpenClDevice device = OpenClDevice.forProfiling(ClDevices.find(options.device()))) {
+            roofline = device.roofline();
+        }
+        StringBuilder text = new StringBuilder();
+        List<Result> found = new ArrayList<>();
+        try (PeerProcess ours = Peers.scorefieldOperations("scorefield", options.device());
+                PeerProcess plain = Peers.libtorchOperations(false);
+                PeerProcess last = Peers.libtorchOperations(true);
+                PeerProcess reference = Peers.scorefieldOperations("reference", "reference")) {
+            for (PeerProcess peer : List.of(ours, plain, last, reference)) {
+                text.append("- ").append(peer.describe()).append('\n');
+            }
+            for (Operation operation : Operation.all()) {
+                List<PeerProcess> peers = new ArrayList<>(List.of(ours, plain, last));
+                if (operation.floor()) {
+                    peers.add(reference);
+                }
+                Result result = race(operation, peers, options.rounds());
+                found.add(result);
+                System.out.printf(Locale.ROOT, "%-60s %6.2f×%n", operation, Race.quantile(result.ratio(), 0.5));
+            }
+        }
+        machine.put("load after", Machine.loadAverage());
+        text.append(String.format(
+                Locale.ROOT,
+                "- roofline: %.0f GFLOP/s of multiply-adds, %.1f GB/s of copying%n%n",
+                roofline.flops() / 1e9,
+                roofline.bytes() / 1e9));
+        table(text, found, roofline);
+        floor(text, found);
+        results.add(
+                "operations",
+                "Single operations",
+                machine,
+                text.toString(),
+                ratios(found, roofline),
+                Results.json(data(found, roofline)));
+    }
+
+    private static Result race(Operation operation, List<PeerProcess> peers, int rounds)
+            throws IOException, InterruptedException {
+        List<float[]> computed = new ArrayList<>();
+        for (PeerProcess peer : peers) {
+            peer.prepare(operation);
+            peer.repeat(1);
+            computed.add(peer.results());
+        }
+        double difference = 0;
+        for (float[] other : computed.subList(1, computed.size())) {
+            difference = Math.max(difference, Agreement.ofResults(operation.toString(), computed.get(0), other));
+        }
+        List<Race.Lane> lanes = Race.run(peers, PeerProcess::repeat, 1, rounds, Race.Pace.OPERATIONS);
+        Race.Lane best = lanes.subList(1, 3).stream()
+                .max(Comparator.comparingDouble(Race.Lane::median))
+                .orElseThrow();
+        return new Result(operation, lanes, best, Race.ratios(lanes.get(0), best), difference);
+    }
+
+    private static void table(StringBuilder text, List<Result> results, Roofline roofline) {
+        text.append(
+                "| operation | µs | GFLOP/s | GB/s | % of roofline | libtorch µs, N×C×H×W | channels last | ratio | quartiles |"
+                        + " difference |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        for (Result result : results) {
+            Operation operation = result.operation();
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %.0f | %.0f | %.1f | %.0f | %.0f | %.0f | %.2f | %.2f … %.2f | %.0e |%n",
+                    operation,
+                    1e6 / result.perSecond(),
+                    operation.flops() * result.perSecond() / 1e9,
+                    operation.bytes() * result.perSecond() / 1e9,
+                    100 * roofline.seconds(operation.flops(), operation.bytes()) * result.perSecond(),
+                    1e6 / result.lanes().get(1).median(),
+                    1e6 / result.lanes().get(2).median(),
+                    Race.quantile(result.ratio(), 0.5),
+                    Race.quantile(result.ratio(), 0.25),
+                    Race.quantile(result.ratio(), 0.75),
+                    result.difference()));
+        }
+    }
+
+    private static void floor(StringBuilder text, List<Result> results) {
+        text.append("\nThe floor: how many times the reference device's speed, in plain Java and double precision.\n\n"
+                + "| operation | scorefield | libtorch |\n| --- | --- | --- |\n");
+        for (Result result : results) {
+            if (result.operation().floor()) {
+                double reference = result.lanes().get(3).median();
+                text.append(String.format(
+                        Locale.ROOT,
+                        "| %s | %.0f× | %.0f× |%n",
+                        result.operation(),
+                        result.perSecond() / reference,
+                        result.best().median() / reference));
+            }
+        }
+    }
+
+    private static List<Ratio> ratios(List<Result> results, Roofline roofline) {
+        List<Ratio> ratios = new ArrayList<>();
+        for (int kernel : new int[] {3, 1}) {
+            ratios.add(mean(
+                    "Convolutions %d×%d, all three ways".formatted(kernel, kernel),
+                    1.8,
+                    2.5,
+                    results,
+                    operation -> operation.kind().isConvolution() && operation.kernel() == kernel));
+        }
+        ratios.add(mean(
+                "All convolutions",
+                1.8,
+                2.5,
+                results,
+                operation -> operation.kind().isConvolution()));
+        for (Operation.Kind kind : Operation.Kind.values()) {
+            if (!kind.isConvolution()) {
+                ratios.add(mean(
+                        "Geometric mean: " + kind.label(), 1.5, 2, results, operation -> operation.kind() == kind));
+                double[][] shares = results.stream()
+                        .filter(result -> !result.operation().floor()
+                                && result.operation().kind() == kind)
+                        .map(result -> share(result, roofline))
+                        .toArray(double[][]::new);
+                ratios.add(Ratio.atLeast(
+                        kind.label() + ": part of a copy's bandwidth", 0.7, 1, Ratio.geometricMean(shares)));
+            }
+        }
+        return ratios;
+    }
+
+    private static double[] share(Result result, Roofline roofline) {
+        double[] share = result.lanes().get(0).imagesPerSecond().clone();
+        for (int round = 0; round < share.length; round++) {
+            share[round] *= result.operation().bytes() / roofline.bytes();
+        }
+        return share;
+    }
+
+    private static Ratio mean(
+            String work, double target, double aim, List<Result> results, Predicate<Operation> which) {
+        double[][] ratios = results.stream()
+                .filter(result -> !result.operation().floor() && which.test(result.operation()))
+                .map(Result::ratio)
+                .toArray(double[][]::new);
+        return Ratio.atLeast(work, target, aim, Ratio.geometricMean(ratios));
+    }
+
+    private static Map<String, Object> data(List<Result> results, Roofline roofline) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("roofline", roofline);
+        List<Object> rows = new ArrayList<>();
+        for (Result result : results) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("operation", result.operation().toString());
+            row.put("flops", result.operation().flops());
+            row.put("bytes", result.operation().bytes());
+            row.put("peers", result.lanes()); // operations a second
+            row.put("ratioByRound", result.ratio());
+            row.put("difference", result.difference());
+            rows.add(row);
+        }
+        data.put("operations", rows);
+        return data;
+    }
+}

@@ -1,0 +1,5 @@
+/** The same work under JMH, for its statistics and its profilers: {@code bin/bench jmh}. */
+@NullMarked
+package scorefield.bench.jmh;
+
+import org.jspecify.annotations.NullMarked;
