@@ -18,6 +18,11 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.TestDevices;
+import scorefield.ncsn.data.PlanarSets;
+import scorefield.ncsn.data.Points;
+import scorefield.ncsn.distribution.GaussianMixture;
+import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.metric.KernelTwoSampleTest;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
@@ -113,6 +118,34 @@ class AnnealedLangevinTest {
             // A uniform start is in each one's reach about equally often, nearly.
             assertThat(leftShare(chains.x().doubles())).isCloseTo(0.5, within(0.07));
         }
+    }
+
+    /**
+     * Five unequal modes in the plane, with the true score. The noise that is left, σ_L = 0.05, is a quarter of the narrowest mode's deviation,
+     * and denoised. A step ε a thousand times too small leaves the chains where they started: the test must see that.
+     */
+    @ParameterizedTest
+    @MethodSource("devices")
+    void theKernelTestTellsTheMixturesSamplesOnlyFromThoseOfAWrongStepSize(Supplier<Device> opened) {
+        int n = 500;
+        GaussianMixture mixture = PlanarSets.mixture();
+        double[][] exact = mixture.sample(n, 1);
+        NoiseLevels levels = NoiseLevels.geometric(8, 0.05, 40);
+        double stepSize = 0.4 * levels.smallest() * levels.smallest();
+        try (Device device = opened.get();
+                AnnealedLangevin sampler = new AnnealedLangevin(device, new MixtureScore(mixture), Shape.of(n, 2))) {
+            assertThat(kernelTest(sampler, new SamplingPlan(levels, 15, stepSize, true), exact)
+                            .rejectsAt(0.01))
+                    .isFalse();
+            assertThat(kernelTest(sampler, new SamplingPlan(levels, 15, stepSize / 1000, true), exact)
+                            .rejectsAt(0.01))
+                    .isTrue();
+        }
+    }
+
+    private static KernelTwoSampleTest kernelTest(AnnealedLangevin sampler, SamplingPlan plan, double[][] exact) {
+        Values samples = sampler.sample(plan, exact.length, 3);
+        return KernelTwoSampleTest.of(Points.of("samples", 2, samples.floats()).rows(), exact, 400, 2);
     }
 
     @ParameterizedTest
