@@ -3,6 +3,7 @@ package scorefield.ncsn.study;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import scorefield.autodiff.DType;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
@@ -11,10 +12,15 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Points;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.objective.Draws;
 import scorefield.ncsn.objective.Objective;
+import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.sampler.LangevinDynamics;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
@@ -62,6 +68,65 @@ public record Laboratory(Device device, long seed, Consumer<String> progress) {
             double loss = trainer.statistics().loss();
             progress.accept("trained for " + settings.steps() + " steps, mean loss " + (float) loss);
             return network.with(network.parameters().weights(trainer.average()));
+        }
+    }
+
+    /**
+     * Each sample's loss.
+     *
+     * @param points N×…
+     * @param level σ of all of them
+     * @param purpose of the objective's own random numbers: with the same one, two objectives that draw alike draw the same
+     * @return N
+     */
+    public double[] losses(Objective objective, ScoreFunction score, Values points, double level, String purpose) {
+        Tensor x = Tensor.input("x", points.shape());
+        Tensor state = Tensor.input("state", Shape.of(4), DType.INT);
+        // Fed, not a constant: the program is the same for all levels, and the device need not build its kernels anew.
+        Tensor sigma = Tensor.input("sigma", Shape.of(points.shape().dim(0)));
+        Tensor losses = objective.perSample(score, x, sigma, Draws.of(state, 0));
+        return compute(losses, Map.of(x, points, sigma, Values.fill(sigma.shape(), level), state, state(purpose)))
+                .doubles();
+    }
+
+    /**
+     * Samples by annealed Langevin dynamics.
+     *
+     * @param dimension D, of one sample
+     * @param purpose as for {@link #random}
+     * @param observer is told of every level that was finished
+     */
+    public Points samples(
+            ScoreFunction score,
+            SamplingPlan plan,
+            int count,
+            int dimension,
+            String purpose,
+            AnnealedLangevin.Observer observer) {
+        try (AnnealedLangevin sampler = new AnnealedLangevin(device, score, Shape.of(count, dimension))) {
+            Values samples = sampler.sample(plan, count, seed(purpose), observer);
+            return Points.of(purpose, dimension, samples.floats());
+        }
+    }
+
+    /**
+     * Where Langevin dynamics at one noise level leads.
+     *
+     * @param start where each chain starts
+     * @param level σ, at which the score is taken
+     * @param stepSize α
+     * @param purpose as for {@link #random}
+     */
+    public Points langevin(
+            ScoreFunction score, Points start, double level, double stepSize, int steps, String purpose) {
+        Values points = start.values();
+        try (LangevinDynamics chains = new LangevinDynamics(device, score, points.shape())) {
+            chains.seed(seed(purpose), 0);
+            chains.startAt(points);
+            for (int t = 0; t < steps; t++) {
+                chains.step(level, stepSize);
+            }
+            return Points.of(purpose, start.dimension(), chains.x().floats());
         }
     }
 

@@ -6,8 +6,12 @@ import java.util.List;
 public final class Studies {
 
     /** All of them. */
-    public static final List<Study> ALL =
-            List.of(new FisherStudy(), new DenoisingLimitStudy(), new FollowTheScoreStudy(), new LangevinStepStudy());
+    public static final List<Study> ALL = List.of(
+            new FisherStudy(),
+            new DenoisingLimitStudy(),
+            new FollowTheScoreStudy(),
+            new LangevinStepStudy(),
+            new MixtureWeightsStudy());
 
     private Studies() {}
 }
