@@ -11,7 +11,8 @@ public final class Studies {
             new DenoisingLimitStudy(),
             new FollowTheScoreStudy(),
             new LangevinStepStudy(),
-            new MixtureWeightsStudy());
+            new MixtureWeightsStudy(),
+            new ManifoldStudy());
 
     private Studies() {}
 }
