@@ -12,7 +12,8 @@ public final class Studies {
             new FollowTheScoreStudy(),
             new LangevinStepStudy(),
             new MixtureWeightsStudy(),
-            new ManifoldStudy());
+            new ManifoldStudy(),
+            new WeightingStudy());
 
     private Studies() {}
 }
