@@ -1,5 +1,6 @@
 package scorefield.kernels;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What a {@link Launcher} works with: where its numbers lie, what the device is like, and where its launches go. */
@@ -22,6 +23,12 @@ public interface Emitter {
 
     /** How many work-groups run at once. */
     int computeUnits();
+
+    /**
+     * Computes the node in one of several ways: the first, which is the shipped default, unless a {@link Tuner} found another faster.
+     * Which ones there are depends on the op, the shapes and the device alone; a launcher asks once for a node.
+     */
+    void oneOf(List<Variant> variants);
 
     /** Adds a launch. */
     void launch(Launch launch);

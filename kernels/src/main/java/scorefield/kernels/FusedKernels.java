@@ -1,11 +1,7 @@
 package scorefield.kernels;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -100,17 +96,8 @@ final class FusedKernels {
 
     private static Launch generated(String prefix, String body) {
         // Named by its text: equal kernels become one, and a driver's cache knows them again.
-        String name = prefix + "_" + sha256(body).substring(0, 12);
+        String name = prefix + "_" + Hash.of(List.of(body)).substring(0, 12);
         return Launch.generated("kernel void " + name + body, name);
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
     }
 
     /**

@@ -129,6 +129,13 @@ public final class Launch {
         return arguments;
     }
 
+    /** Its arguments but for memory, in their order. */
+    List<Argument> numbers() {
+        return arguments.stream()
+                .filter(argument -> !(argument instanceof Memory))
+                .toList();
+    }
+
     long[] global() {
         return global.clone();
     }

@@ -36,6 +36,7 @@ public final class OpenClDevice implements Device {
     private final ClContext context;
     private final Map<Tensor, ClBuffer> variables = new IdentityHashMap<>();
     private final Map<String, String> sources = new HashMap<>();
+    private Choices choices = Choices.SHIPPED;
 
     public OpenClDevice(ClDevice device) {
         this(ClContext.open(device));
@@ -50,6 +51,17 @@ public final class OpenClDevice implements Device {
         return new OpenClDevice(ClContext.openForProfiling(device));
     }
 
+    /** What it says about itself. */
+    public ClDevice device() {
+        return context.device();
+    }
+
+    /** From now on programs are computed as a tuner finds best; before one is compiled, the tuner may try out how. */
+    public OpenClDevice tunedBy(Tuner tuner) {
+        choices = tuner;
+        return this;
+    }
+
     @Override
     public String name() {
         return context.device().name();
@@ -57,12 +69,17 @@ public final class OpenClDevice implements Device {
 
     @Override
     public Executable compile(Program program) {
-        return new OpenClExecutable(this, program, Planner.plan(program, context.device()));
+        choices.prepare(program);
+        return new OpenClExecutable(this, program, planned(program));
     }
 
     /** How a program would run, without compiling anything. */
     public PlanListing plan(Program program) {
-        return new PlanListing(Planner.plan(program, context.device()), context.device());
+        return new PlanListing(planned(program), context.device());
+    }
+
+    private Plan planned(Program program) {
+        return Planner.plan(program, context.device(), choices);
     }
 
     /**
@@ -72,7 +89,8 @@ public final class OpenClDevice implements Device {
      * @param runs how many are measured, after two that are not
      */
     public Profile profile(Program program, Map<Tensor, Values> feeds, int runs) {
-        Plan plan = Planner.plan(program, context.device());
+        choices.prepare(program);
+        Plan plan = planned(program);
         Roofline roofline = roofline();
         try (OpenClExecutable executable = new OpenClExecutable(this, program, plan)) {
             List<List<Profile.Span>> timed = new ArrayList<>();
@@ -139,9 +157,14 @@ public final class OpenClDevice implements Device {
     ClKernel kernel(Launch launch, String generatedSource) {
         String source = launch.isGenerated()
                 ? generatedSource
-                : sources.computeIfAbsent("op/" + launch.source(), OpenClDevice::resource);
+                : sources.computeIfAbsent(launch.source(), file -> source(launch));
         String name = launch.isGenerated() ? "generated kernels" : launch.source();
         return context.kernel(source, name, launch.kernel(), launch.options());
+    }
+
+    /** The text of a launch's source. */
+    static String source(Launch launch) {
+        return launch.isGenerated() ? launch.source() : resource("op/" + launch.source());
     }
 
     private static String resource(String file) {

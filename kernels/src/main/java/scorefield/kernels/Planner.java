@@ -29,6 +29,7 @@ final class Planner {
 
     private final Program program;
     private final ClDevice device;
+    private final Choices choices;
     private final FusedKernels fused;
     private final List<Fusion.Group> groups;
     private final Map<Tensor, Fusion.Group> producers = new IdentityHashMap<>();
@@ -38,16 +39,21 @@ final class Planner {
     private final List<Launch> launches = new ArrayList<>();
     private final List<Tensor> computes = new ArrayList<>();
 
-    private Planner(Program program, ClDevice device) {
+    private Planner(Program program, ClDevice device, Choices choices) {
         this.program = Epilogues.fuse(Simplify.simplify(program));
         this.device = device;
+        this.choices = choices;
         this.fused = new FusedKernels(isCpu(device), device.computeUnits());
         this.groups = Fusion.fuse(this.program);
         groups.forEach(group -> group.outputs().forEach(output -> producers.put(output, group)));
     }
 
     static Plan plan(Program program, ClDevice device) {
-        return new Planner(program, device).plan();
+        return plan(program, device, Choices.SHIPPED);
+    }
+
+    static Plan plan(Program program, ClDevice device, Choices choices) {
+        return new Planner(program, device, choices).plan();
     }
 
     private static boolean isCpu(ClDevice device) {
@@ -248,10 +254,12 @@ final class Planner {
 
     private final class Emission implements Emitter {
 
+        private final List<Tensor> outputs;
         private final Tensor node;
         private final Optional<Tensor> twin;
 
         Emission(List<Tensor> outputs) {
+            this.outputs = outputs;
             this.node = outputs.get(0);
             this.twin = outputs.stream().skip(1).findFirst();
         }
@@ -284,6 +292,11 @@ final class Planner {
         @Override
         public int computeUnits() {
             return device.computeUnits();
+        }
+
+        @Override
+        public void oneOf(List<Variant> variants) {
+            choices.choose(new Problem(outputs), variants).launches().run();
         }
 
         @Override

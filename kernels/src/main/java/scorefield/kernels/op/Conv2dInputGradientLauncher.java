@@ -28,11 +28,6 @@ public final class Conv2dInputGradientLauncher implements Launcher<Conv2dInputGr
                 w.dim(0) - 1 - op.padding(),
                 w.dim(1) - 1 - op.padding());
         WeightSteps steps = WeightSteps.adjoint(w.dim(0) * w.dim(1), w.dim(2), w.dim(3));
-        if (op.stride() == 1 && WinogradConvolution.suits(out, geometry)) {
-            WinogradConvolution.emit(out, geometry, out.input(0), out.input(1), steps, epilogue, out.output());
-        } else {
-            DirectConvolution.emit(
-                    out, geometry, op.stride(), out.input(0), out.input(1), steps, epilogue, out.output());
-        }
+        ConvolutionVariants.emit(out, geometry, op.stride(), steps, epilogue, out.output());
     }
 }

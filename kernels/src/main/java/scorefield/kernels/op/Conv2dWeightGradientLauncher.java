@@ -1,11 +1,14 @@
 package scorefield.kernels.op;
 
+import java.util.ArrayList;
+import java.util.List;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Conv2dWeightGradient;
 import scorefield.kernels.Emitter;
 import scorefield.kernels.Launcher;
 import scorefield.kernels.Region;
+import scorefield.kernels.Variant;
 
 /** Launches {@link Conv2dWeightGradient}. */
 public final class Conv2dWeightGradientLauncher implements Launcher<Conv2dWeightGradient> {
@@ -22,17 +25,25 @@ public final class Conv2dWeightGradientLauncher implements Launcher<Conv2dWeight
         Region g = out.input(1);
         ConvolutionGeometry geometry =
                 new ConvolutionGeometry(images, cotangent, w.dim(0), w.dim(1), op.stride(), op.padding(), op.padding());
-        if (WinogradConvolution.suits(out, geometry)) {
-            WinogradConvolution.emitWeightGradient(out, geometry, x, g, out.output());
-        } else if (outputs < 16 && in > outputs && op.stride() == 1) {
+        List<Variant> direct;
+        if (outputs < 16 && in > outputs && op.stride() == 1) {
             // So few output channels would leave most lanes idle. With a stride of 1, x and g may change places, and
-            // the gradient comes
-            // out flipped and transposed.
+            // the gradient comes out flipped and transposed.
             ConvolutionGeometry exchanged = new ConvolutionGeometry(
                     cotangent, images, w.dim(0), w.dim(1), 1, w.dim(0) - 1 - op.padding(), w.dim(1) - 1 - op.padding());
-            DirectWeightGradient.emit(out, exchanged, g, x, WeightSteps.adjoint(taps, in, outputs), out.output());
+            direct = DirectWeightGradient.variants(
+                    out, exchanged, g, x, WeightSteps.adjoint(taps, in, outputs), out.output());
         } else {
-            DirectWeightGradient.emit(out, geometry, x, g, WeightSteps.plain(in, outputs), out.output());
+            direct = DirectWeightGradient.variants(out, geometry, x, g, WeightSteps.plain(in, outputs), out.output());
         }
+        if (!WinogradConvolution.applies(out, geometry)) {
+            out.oneOf(direct);
+            return;
+        }
+        List<Variant> winograd = WinogradConvolution.weightGradientVariants(out, geometry, x, g, out.output());
+        boolean pays = WinogradConvolution.pays(geometry);
+        List<Variant> all = new ArrayList<>(pays ? winograd : direct);
+        all.add((pays ? direct : winograd).get(0));
+        out.oneOf(all);
     }
 }

@@ -1,8 +1,12 @@
 package scorefield.kernels.op;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import scorefield.kernels.Emitter;
 import scorefield.kernels.Launch;
 import scorefield.kernels.Region;
+import scorefield.kernels.Variant;
 import scorefield.kernels.op.ConvolutionGeometry.Tile;
 
 /** The launches of {@code conv2d.cl}: a convolution of any size or, with the adjoint's weights, its input gradient. */
@@ -21,42 +25,59 @@ final class DirectConvolution {
     private DirectConvolution() {}
 
     /**
-     * Adds the launches.
+     * The ways to compute it; the first is the shipped one.
      *
      * @param dilation how many pixels apart the images' pixels count, with zeros between: an adjoint's stride, otherwise 1
      */
-    static void emit(
+    static List<Variant> variants(
             Emitter out,
-            ConvolutionGeometry geometry,
+            ConvolutionGeometry convolution,
             int dilation,
             Region x,
             Region w,
             WeightSteps steps,
             Epilogue epilogue,
             Region y) {
-        if (dilation == 1 && epilogue.sampleBias() == null) {
-            geometry = geometry.flattened();
+        ConvolutionGeometry geometry =
+                dilation == 1 && epilogue.sampleBias() == null ? convolution.flattened() : convolution;
+        Map<String, Variant> variants = new LinkedHashMap<>();
+        boolean narrow = geometry.outputs() <= NARROW && geometry.in() >= 16;
+        int vectors = geometry.outputs() > 16 ? 2 : 1;
+        int pixels = ACCUMULATORS / (narrow ? Math.max(2, geometry.outputs()) : 2);
+        for (int most : new int[] {pixels, pixels * 6 / 7, pixels * 4 / 7}) {
+            Tile tile = tile(geometry, Math.max(1, most));
+            String name = "direct, %d×%d pixels × %d channels"
+                    .formatted(tile.height(), tile.width(), narrow ? geometry.outputs() : 16 * vectors);
+            variants.putIfAbsent(
+                    name,
+                    new Variant(
+                            name,
+                            narrow
+                                    ? () -> narrow(out, geometry, dilation, tile, x, w, steps, epilogue, y)
+                                    : () -> wide(out, geometry, dilation, tile, vectors, x, w, steps, epilogue, y)));
         }
-        if (geometry.outputs() <= NARROW && geometry.in() >= 16) {
-            narrow(out, geometry, dilation, x, w, steps, epilogue, y);
-        } else {
-            wide(out, geometry, dilation, x, w, steps, epilogue, y);
+        if (!narrow) {
+            Tile tile = tile(geometry, ACCUMULATORS);
+            String name = "direct, %d×%d pixels × 16 channels".formatted(tile.height(), tile.width());
+            variants.putIfAbsent(
+                    name, new Variant(name, () -> wide(out, geometry, dilation, tile, 1, x, w, steps, epilogue, y)));
         }
+        return List.copyOf(variants.values());
     }
 
     private static void wide(
             Emitter out,
             ConvolutionGeometry geometry,
             int dilation,
+            Tile tile,
+            int vectors,
             Region x,
             Region w,
             WeightSteps steps,
             Epilogue epilogue,
             Region y) {
-        int vectors = geometry.outputs() > 16 ? 2 : 1;
         int blocks = (geometry.outputs() + 16 * vectors - 1) / (16 * vectors);
         int rows = geometry.taps() * geometry.in();
-        Tile tile = tile(geometry, ACCUMULATORS / 2);
         Region packed = out.scratch((long) blocks * rows * 16 * vectors);
         out.launch(specialise(geometry, dilation, tile, "pack_weights")
                 .define("VECTORS", vectors)
@@ -89,13 +110,13 @@ final class DirectConvolution {
             Emitter out,
             ConvolutionGeometry geometry,
             int dilation,
+            Tile tile,
             Region x,
             Region w,
             WeightSteps steps,
             Epilogue epilogue,
             Region y) {
         int outputs = geometry.outputs();
-        Tile tile = tile(geometry, ACCUMULATORS / Math.max(2, outputs));
         Region packed = out.scratch((long) geometry.taps() * outputs * ConvolutionGeometry.round(geometry.in(), 16));
         out.launch(specialise(geometry, dilation, tile, "pack_weights_narrow")
                 .define("OUTPUTS", outputs)

@@ -1,36 +1,59 @@
 package scorefield.kernels.op;
 
+import java.util.List;
 import scorefield.autodiff.Shape;
 import scorefield.kernels.Emitter;
 import scorefield.kernels.Launch;
 import scorefield.kernels.Region;
+import scorefield.kernels.Variant;
 import scorefield.kernels.op.ConvolutionGeometry.Tile;
 
 /** The launches of {@code conv2d_weight_gradient.cl}: sums over parts of the batch, then their sum in a fixed order. */
 final class DirectWeightGradient {
 
-    /** Parts of the batch for each compute unit: enough to balance them, few because each has sums of its own. */
-    private static final int SPLITS_PER_UNIT = 8;
+    /**
+     * How the work is cut.
+     *
+     * @param pixels of a tile: its part of the images and of the cotangent stay in the first-level cache, most of it
+     * @param splits parts of the batch for each compute unit: enough to balance them, few because each has sums of its own
+     */
+    private record Blocking(int pixels, int splits) {}
 
-    /** Pixels of a tile: its part of the images and of the cotangent stay in the first-level cache, most of it. */
-    private static final int PIXELS = 112;
+    private static final List<Blocking> BLOCKINGS =
+            List.of(new Blocking(112, 8), new Blocking(112, 4), new Blocking(112, 16), new Blocking(56, 8));
 
     private static final int TILE_BYTES = 32 << 10;
     private static final int ROWS = 8;
 
     private DirectWeightGradient() {}
 
-    static void emit(Emitter out, ConvolutionGeometry convolution, Region x, Region g, WeightSteps steps, Region dw) {
-        ConvolutionGeometry geometry = convolution.flattened();
+    /** The ways to compute it; the first is the shipped one. */
+    static List<Variant> variants(
+            Emitter out, ConvolutionGeometry geometry, Region x, Region g, WeightSteps steps, Region dw) {
+        return BLOCKINGS.stream()
+                .map(blocking -> new Variant(
+                        "direct, %d pixels, %d splits a unit".formatted(blocking.pixels(), blocking.splits()),
+                        () -> emit(out, geometry.flattened(), blocking, x, g, steps, dw)))
+                .toList();
+    }
+
+    private static void emit(
+            Emitter out,
+            ConvolutionGeometry geometry,
+            Blocking blocking,
+            Region x,
+            Region g,
+            WeightSteps steps,
+            Region dw) {
         int in = geometry.in();
         int outputs = geometry.outputs();
         int rows = Math.min(ROWS, in);
         int vectors = outputs > 16 ? 2 : 1;
         int block = 16 * vectors;
         int blocks = (outputs + block - 1) / block;
-        Tile tile = tile(geometry, rows, block);
+        Tile tile = tile(geometry, blocking.pixels(), rows, block);
         int tiles = geometry.result().dim(0) * tile.count(geometry.result());
-        int splits = Math.max(1, Math.min(tiles, SPLITS_PER_UNIT * out.computeUnits() / blocks));
+        int splits = Math.max(1, Math.min(tiles, blocking.splits() * out.computeUnits() / blocks));
         long sums = (long) blocks * geometry.taps() * ConvolutionGeometry.round(in, rows) * block;
         Region partial = out.scratch(splits * sums);
         out.launch(specialise(geometry, tile, vectors, rows, "conv2d_weight_gradient")
@@ -68,9 +91,9 @@ final class DirectWeightGradient {
     }
 
     /** Rows and columns cut into nearly equal parts: as many pixels as allowed, and few that lie outside the image. */
-    private static Tile tile(ConvolutionGeometry geometry, int rows, int block) {
+    private static Tile tile(ConvolutionGeometry geometry, int mostPixels, int rows, int block) {
         Shape result = geometry.result();
-        for (int pixels = PIXELS; ; pixels /= 2) {
+        for (int pixels = mostPixels; ; pixels /= 2) {
             int widest = result.dim(1) == 1 ? pixels : Math.max(1, pixels / 2);
             int width = equalPart(result.dim(2), widest);
             Tile tile = new Tile(equalPart(result.dim(1), Math.max(1, pixels / width)), width);

@@ -1,21 +1,34 @@
 package scorefield.kernels.op;
 
+import java.util.Arrays;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.MatMul;
 import scorefield.kernels.Emitter;
 import scorefield.kernels.Launch;
 import scorefield.kernels.Launcher;
 import scorefield.kernels.Region;
+import scorefield.kernels.Variant;
 
 /** Launches {@link MatMul} ({@code matmul.cl}): tiles of rows × 32 columns, the right factor packed into panels where it must be. */
 public final class MatMulLauncher implements Launcher<MatMul> {
 
     private static final int PANEL = 32;
     private static final int PACK_ROWS = 16;
-    private static final int MOST_ROWS = 8;
+
+    /** Rows of a tile; the first is the shipped choice. */
+    private static final int[] ROWS = {8, 12, 4};
 
     @Override
     public void emit(MatMul op, Tensor node, Emitter out) {
+        int m = node.shape().dim(0);
+        out.oneOf(Arrays.stream(ROWS)
+                .map(most -> Math.min(m, most))
+                .distinct()
+                .mapToObj(rows -> new Variant("tiles of %d×%d".formatted(rows, PANEL), () -> emit(op, node, rows, out)))
+                .toList());
+    }
+
+    private static void emit(MatMul op, Tensor node, int rows, Emitter out) {
         int m = node.shape().dim(0);
         int n = node.shape().dim(1);
         int k = node.input(0).shape().dim(op.transposeA() ? 0 : 1);
@@ -35,7 +48,6 @@ public final class MatMulLauncher implements Launcher<MatMul> {
                     .work(0, 8.0 * k * n));
             b = packed;
         }
-        int rows = Math.min(m, MOST_ROWS);
         int down = (m + rows - 1) / rows;
         // A work-item that goes through several panels gathers its rows of A once; but there should be enough
         // work-items.

@@ -1,0 +1,28 @@
+package scorefield.kernels;
+
+import java.util.List;
+import scorefield.autodiff.Program;
+
+/** Decides which of several ways computes a {@link Problem}. */
+@FunctionalInterface
+interface Choices {
+
+    /** The way that the program is shipped with, for every problem. */
+    Choices SHIPPED = (problem, variants) -> variants.get(0);
+
+    /** The way of one name. */
+    static Choices named(String name) {
+        return (problem, variants) -> variants.stream()
+                .filter(variant -> variant.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no way '" + name + "' to compute "
+                        + problem.key() + ", only "
+                        + variants.stream().map(Variant::name).toList()));
+    }
+
+    /** One of the variants. */
+    Variant choose(Problem problem, List<Variant> variants);
+
+    /** Is called before a program is planned to be run; here is the time to find out what suits it. */
+    default void prepare(Program program) {}
+}

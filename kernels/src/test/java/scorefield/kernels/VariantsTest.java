@@ -1,0 +1,135 @@
+package scorefield.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import scorefield.autodiff.Gradients;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.Reference;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.kernels.opencl.ClDevice;
+import scorefield.kernels.opencl.ClDevices;
+
+/** Every way to compute an op, not only the shipped one, against the reference, over awkward shapes. */
+class VariantsTest {
+
+    private static ClDevice device;
+    private static OpenClDevice opened;
+
+    @BeforeAll
+    static void open() {
+        device = ClDevices.list().get(0);
+        opened = new OpenClDevice(device);
+    }
+
+    @AfterAll
+    static void close() {
+        opened.close();
+    }
+
+    static Stream<Program> programs() {
+        return Stream.of(
+                // Winograd with half blocks and cut tiles, where it pays and, with two tiles, where it does not.
+                convolution(5, 7, 48, 80, 3, 1, 1),
+                convolution(1, 7, 144, 16, 3, 1, 0),
+                convolution(2, 9, 17, 37, 3, 2, 1),
+                convolution(2, 13, 32, 3, 3, 1, 1),
+                convolution(3, 5, 33, 9, 1, 1, 0),
+                Program.fetching(input("a", 37, 300).matmul(input("b", 300, 33))),
+                Program.fetching(input("a", 5, 29).transpose(1, 0).matmul(input("b", 5, 64))),
+                Program.fetching(input("a", 9, 17).matmul(input("b", 41, 17).transpose(1, 0))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void everyVariantAgreesWithTheReference(Program program) {
+        Map<Tensor, Values> feeds = feeds(program);
+        List<Values> expected = Reference.evaluate(feeds, program.fetches());
+        List<Double> tolerances = FloatErrors.tolerances(program.fetches(), feeds);
+        for (Map.Entry<String, List<String>> problem : problems(program).entrySet()) {
+            assertThat(problem.getValue()).hasSizeGreaterThan(1).doesNotHaveDuplicates();
+            for (String variant : problem.getValue()) {
+                Choices choices = (asked, variants) -> (asked.key().equals(problem.getKey())
+                                ? Choices.named(variant)
+                                : Choices.SHIPPED)
+                        .choose(asked, variants);
+                try (OpenClExecutable executable =
+                        new OpenClExecutable(opened, program, Planner.plan(program, device, choices))) {
+                    List<Values> actual = executable.run(feeds);
+                    for (int k = 0; k < actual.size(); k++) {
+                        Agreement.check(
+                                variant + " for " + problem.getKey(),
+                                actual.get(k),
+                                expected.get(k),
+                                tolerances.get(k));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Both kinds of convolution compete wherever both can compute it. */
+    @Test
+    void winogradAndDirect() {
+        problems(convolution(5, 7, 48, 80, 3, 1, 1))
+                .values()
+                .forEach(variants -> assertThat(variants).first().asString().startsWith("winograd"));
+        for (Program program : List.of(convolution(5, 7, 48, 80, 3, 1, 1), convolution(1, 7, 144, 16, 3, 1, 0))) {
+            problems(program)
+                    .values()
+                    .forEach(variants -> assertThat(variants)
+                            .anyMatch(name -> name.startsWith("winograd"))
+                            .anyMatch(name -> name.startsWith("direct")));
+        }
+    }
+
+    /** The names of the ways to compute each problem of a program. */
+    private static Map<String, List<String>> problems(Program program) {
+        Map<String, List<String>> problems = new LinkedHashMap<>();
+        Planner.plan(program, device, (problem, variants) -> {
+            problems.put(problem.key(), variants.stream().map(Variant::name).toList());
+            return variants.get(0);
+        });
+        return problems;
+    }
+
+    /** A convolution and both its gradients. */
+    private static Program convolution(int n, int size, int in, int outputs, int kernel, int stride, int padding) {
+        Tensor x = input("x", n, size, size, in);
+        Tensor w = input("w", kernel, kernel, in, outputs);
+        Tensor y = x.conv2d(w, stride, padding);
+        List<Tensor> fetches = new ArrayList<>(List.of(y));
+        fetches.addAll(Gradients.vjp(y, input("g", y.shape().dims()), List.of(x, w)));
+        return new Program(fetches, Map.of());
+    }
+
+    private static Tensor input(String name, int... dims) {
+        return Tensor.input(name, Shape.of(dims));
+    }
+
+    private static Map<Tensor, Values> feeds(Program program) {
+        Map<Tensor, Values> feeds = new HashMap<>();
+        Random random = new Random(4);
+        program.order().stream().filter(node -> node.inputs().isEmpty()).forEach(input -> {
+            float[] numbers = new float[input.shape().size()];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = (float) random.nextGaussian();
+            }
+            feeds.put(input, Values.of(input.shape(), numbers));
+        });
+        return feeds;
+    }
+}
