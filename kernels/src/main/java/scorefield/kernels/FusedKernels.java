@@ -21,6 +21,9 @@ final class FusedKernels {
     /** A part of a split reduction has at least so many elements. */
     private static final int LEAST_PART = 512;
 
+    /** Vectors of results that a work-item of a CPU sums side by side: so it reads memory in order and not every second cache line. */
+    private static final int MOST_VECTORS = 4;
+
     private static final int GPU_WORK_GROUP = 64;
 
     private final boolean cpu;
@@ -119,8 +122,9 @@ final class FusedKernels {
         int step = wide && !lanesAreResults ? 16 : 1;
         int results = nest.keptSize();
         int length = nest.foldedSize();
-        int items = lanesAreResults ? results / 16 : results;
         int parallel = (cpu ? 16 : 1024) * computeUnits;
+        int vectors = lanesAreResults ? vectors(nest, parallel) : 1;
+        int items = lanesAreResults ? results / (16 * vectors) : results;
         int splits = Math.max(1, Math.min((parallel + items - 1) / items, length / LEAST_PART));
         int part = ((length + splits - 1) / splits + step - 1) / step * step;
         splits = (length + part - 1) / part;
@@ -128,10 +132,10 @@ final class FusedKernels {
         FusedExpression expression = new FusedExpression(regions, Collections.newSetFromMap(new IdentityHashMap<>()));
         String value = expression.value(node.input(0), form);
         String type = form.type();
-        String fold = sum ? "accumulator + " + value : FusedExpression.greater("accumulator", value);
+        String fold = sum ? "accumulator[u] + " + value : FusedExpression.greater("accumulator[u]", value);
         String store = lanesAreResults
-                ? "vstore16(accumulator, 0, q + part * %d + first)".formatted(results)
-                : "q[part * %d + first] = %s".formatted(results, wide ? across(sum) : "accumulator");
+                ? "vstore16(accumulator[u], u, q + part * %d + first)".formatted(results)
+                : "q[part * %d + first] = %s".formatted(results, wide ? across(sum) : "accumulator[u]");
         String body = """
                 (
                 %s    global float *q, const int q_at) {
@@ -140,28 +144,42 @@ final class FusedKernels {
                     const int part = get_global_id(1);
                     const int base = %s;
                     const int end = min((part + 1) * %d, %d);
-                    %s accumulator = (%s)(%s);
-                    for (int r = part * %d; r < end; r += %d) {
-                        const int i = base + %s;
-                %s        accumulator = %s;
+                    %s accumulator[%d];
+                    #pragma unroll
+                    for (int u = 0; u < %d; u++) {
+                        accumulator[u] = (%s)(%s);
                     }
-                    %s;
+                    for (int r = part * %d; r < end; r += %d) {
+                        #pragma unroll
+                        for (int u = 0; u < %d; u++) {
+                            const int i = base + %s + 16 * u;
+                %s            accumulator[u] = %s;
+                        }
+                    }
+                    #pragma unroll
+                    for (int u = 0; u < %d; u++) {
+                        %s;
+                    }
                 }
                 """.formatted(
                         expression.parameters(),
                         expression.offsets(),
-                        lanesAreResults ? " * 16" : "",
+                        lanesAreResults ? " * " + 16 * vectors : "",
                         nest.keptIndex("first"),
                         part,
                         length,
                         type,
+                        vectors,
+                        vectors,
                         type,
                         sum ? "0.0f" : "-INFINITY",
                         part,
                         step,
+                        vectors,
                         nest.foldedIndex("r"),
                         expression.code(form),
                         fold,
+                        vectors,
                         store);
         Region result = regions.apply(node);
         Region partial = splits == 1 ? result : scratch.apply(splits * results);
@@ -181,11 +199,22 @@ final class FusedKernels {
         return launches;
     }
 
+    /** How many vectors of results a work-item takes: neighbours, as many as leave enough work-items. */
+    private static int vectors(Nest nest, int parallel) {
+        long parts = Math.max(1, nest.foldedSize() / LEAST_PART);
+        int vectors = MOST_VECTORS;
+        while (vectors > 1
+                && (nest.innerExtent() % (16 * vectors) != 0 || nest.keptSize() / (16 * vectors) * parts < parallel)) {
+            vectors--;
+        }
+        return vectors;
+    }
+
     /** Sixteen lanes folded to one number by halves. */
     private static String across(boolean sum) {
         List<String> lanes = new ArrayList<>();
         for (char lane : "0123456789abcdef".toCharArray()) {
-            lanes.add("accumulator.s" + lane);
+            lanes.add("accumulator[u].s" + lane);
         }
         while (lanes.size() > 1) {
             int half = lanes.size() / 2;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,12 @@ class OpenClDeviceTest {
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (float) random.nextGaussian();
         }
+        return Values.of(shape, numbers);
+    }
+
+    private Values whole(Shape shape) {
+        double[] numbers = new double[shape.size()];
+        Arrays.setAll(numbers, i -> random.nextInt(11) - 5);
         return Values.of(shape, numbers);
     }
 
@@ -96,6 +103,29 @@ class OpenClDeviceTest {
                         odd.exp().sum(2),
                         odd.sum()),
                 feeds);
+    }
+
+    /**
+     * Enough results for a work-item to take one to four vectors of them, and sums long enough to be split; of whole numbers, which add up
+     * exactly in any order.
+     */
+    @Test
+    void reductionsOfManyChannels() {
+        for (int channels : new int[] {16, 32, 48, 64, 80, 112}) {
+            Tensor many = Tensor.input("many", Shape.of(601, 3, channels));
+            Tensor odd = Tensor.input("odd", Shape.of(channels));
+            same(
+                    Program.fetching(
+                            many.sum(1),
+                            many.max(1),
+                            many.times(odd).square().sum(1),
+                            many.transpose(1, 0, 2).sum(1),
+                            many.broadcastTo(Shape.of(4, 601, 3, channels))
+                                    .times(odd)
+                                    .sum(1, 2),
+                            many.max(0, 1)),
+                    Map.of(many, whole(many.shape()), odd, whole(odd.shape())));
+        }
     }
 
     @Test
