@@ -96,6 +96,9 @@ final class ProfileCommand implements Callable<Integer> {
     @Mixin
     private DeviceChoice device = new DeviceChoice();
 
+    @Mixin
+    private TuneChoice tune = new TuneChoice();
+
     @Override
     public Integer call() throws IOException {
         if (runs < 1 || costliest < 0) {
@@ -106,6 +109,7 @@ final class ProfileCommand implements Callable<Integer> {
         Subject subject = Subject.of(run, settings.read());
         PrintWriter out = spec.commandLine().getOut();
         try (OpenClDevice opened = device.openForProfiling()) {
+            tune.tune(opened, out);
             String what = (sampling ? "sampling step, " : "training step, ") + subject.name();
             int batch = batch(subject.configuration());
             out.println(what + ": " + batch + " samples of " + subject.network().sample() + ", on " + opened.name());

@@ -35,6 +35,11 @@ record RunFolder(Path path) {
         return path.resolve("config.yaml");
     }
 
+    /** Which kernels the run computes with, where they were chosen by trying. */
+    Path tuning() {
+        return path.resolve("tuning.txt");
+    }
+
     /** The loss over the steps, drawn. */
     Path lossChart() {
         return path.resolve("loss.png");

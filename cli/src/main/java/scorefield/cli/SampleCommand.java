@@ -100,6 +100,9 @@ final class SampleCommand implements Callable<Integer> {
     @Mixin
     private DeviceChoice device = new DeviceChoice();
 
+    @Mixin
+    private TuneChoice tune = new TuneChoice();
+
     @Override
     public Integer call() throws IOException {
         RunFolder folder = run == null ? RunFolder.newest() : new RunFolder(run);
@@ -113,6 +116,7 @@ final class SampleCommand implements Callable<Integer> {
         }
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = device.open(spec.commandLine().getErr())) {
+            tune.tune(opened, console);
             int images = configuration.sampling().images();
             console.println(Text.of(
                     "%s, step %d: %d images, %d noise levels from σ = %.4g to %.4g, %d steps each, ε = %.4g%s, on %s",

@@ -2,7 +2,9 @@ package scorefield.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.DeviceMemoryException;
 import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.Tuner;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
@@ -87,6 +90,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private DeviceChoice device = new DeviceChoice();
 
+    @Mixin
+    private TuneChoice tune = new TuneChoice();
+
     @Override
     public Integer call() throws IOException {
         return resume ? resume(asked()) : start(asked());
@@ -132,6 +138,11 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private Integer resume(Settings asked) throws IOException {
+        if (tune.isGiven()) {
+            throw new UserException(
+                    "--tune: a resumed run keeps the kernels that it began with, so that it goes on with the"
+                            + " same bits; leave --tune out");
+        }
         RunFolder folder = out == null ? RunFolder.newest() : new RunFolder(out);
         Checkpoint checkpoint = folder.read();
         Configuration configuration =
@@ -156,6 +167,10 @@ final class TrainCommand implements Callable<Integer> {
                         err, "stopping after this step…", "what came after the last checkpoint is lost");
                 Device opened = device.open(err)) {
             describe(console, folder, from, data, opened);
+            Optional<Tuner> tuner = fresh ? tune.tune(opened, console) : Optional.empty();
+            if (!fresh) {
+                keepTuning(opened, folder, console);
+            }
             try (Trainer trainer = trainer(opened, from, data)) {
                 if (opened instanceof OpenClDevice) {
                     console.println("The first step takes seconds longer, until every kernel is compiled.");
@@ -164,12 +179,30 @@ final class TrainCommand implements Callable<Integer> {
                     folder.prepare(TrainingRun.checkpointBytes(from));
                 }
                 try (RunLock lock = RunLock.of(folder)) {
+                    if (tuner.isPresent()) {
+                        tuner.get().save(folder.tuning());
+                        keepTuning(opened, folder, console);
+                    } else if (fresh) {
+                        Files.deleteIfExists(folder.tuning()); // left by a run that was killed before it began
+                    }
                     if (fresh) {
                         TrainingRun.begin(folder, from);
                     }
                     return new TrainingRun(folder, from, opened, trainer, stop, console).run();
                 }
             }
+        }
+    }
+
+    /** From the first step to the last, however often it is resumed, a run computes with the same kernels. */
+    private static void keepTuning(Device opened, RunFolder folder, PrintWriter console) {
+        if (opened instanceof OpenClDevice openCl) {
+            openCl.tunedBy(Tuner.fixed(
+                    openCl.device(),
+                    folder.tuning(),
+                    line -> TuneChoice.say(
+                            console,
+                            line + "; the kernels are others than the run began with, and so may the last bits be")));
         }
     }
 

@@ -102,6 +102,12 @@ class BadInputTest {
                 Cli.run("profile", "--preset", "digits", "--device", "reference"),
                 "--device reference: plain Java has no kernels to profile");
         refused(Cli.run("profile", "--preset", "digits", "--device", "toaster"), "no OpenCL device 'toaster'");
+        refused(
+                Cli.run("profile", "--preset", "digits", "--tune=fast"),
+                "Invalid value for option '--tune': expected one of [off, quick, full] (case-sensitive) but was 'fast'");
+        refused(
+                Cli.train("--tune=quick", "--device=reference", "--out=" + folder.resolve("tuned")),
+                "--tune quick: plain Java has no kernels to choose from");
         refused(Cli.run("profile", "--preset", "digits", "--runs=0"), "--runs must be at least 1");
         refused(Cli.run("profile", "--preset", "digits", "--json=/proc/x.json"), "/proc/x.json: cannot be written");
     }

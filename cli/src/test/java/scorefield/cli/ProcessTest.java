@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.ncsn.file.Safetensors;
@@ -133,5 +134,33 @@ class ProcessTest {
                 .as(log())
                 .isZero();
         assertThat(folder.resolve("runs/digits-2/sample.png")).exists();
+    }
+
+    /** Its choices are kept for the next run, in the user's cache, and for this one, however often it is resumed. */
+    @Test
+    void aTunedRunKeepsItsKernels() throws Exception {
+        List<String> cache = List.of("env", "XDG_CACHE_HOME=" + folder.resolve("cache"));
+        String[] tuned = Cli.trainArguments("--tune=quick", "--steps=3", "--out=tuned");
+        assertThat(run(cache, tuned)).as(log()).isZero();
+        assertThat(log()).containsOnlyOnce("tuning    trying ").contains("shapes tried in ");
+        Path kept = folder.resolve("tuned/tuning.txt");
+        try (Stream<Path> files = Files.list(folder.resolve("cache/scorefield"))) {
+            assertThat(files).singleElement().satisfies(file -> assertThat(kept).hasSameTextualContentAs(file));
+        }
+
+        assertThat(run(cache, "train", "--resume", "--tune=quick", "--out=tuned"))
+                .isEqualTo(2);
+        assertThat(log()).contains("a resumed run keeps the kernels that it began with");
+
+        assertThat(run(List.of(), "train", "--resume", "--steps=4", "--out=tuned"))
+                .as(log())
+                .isZero();
+        assertThat(log()).containsOnlyOnce("tuning    trying ").doesNotContain("ignoring the tuning");
+
+        Files.writeString(kept, "damaged");
+        assertThat(run(List.of(), "train", "--resume", "--steps=5", "--out=tuned"))
+                .as(log())
+                .isZero();
+        assertThat(log()).contains("ignoring the tuning in ").contains("others than the run began with");
     }
 }
