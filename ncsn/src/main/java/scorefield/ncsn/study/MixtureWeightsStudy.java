@@ -21,6 +21,9 @@ import scorefield.ncsn.schedule.SamplingPlan;
  * Perturbed with a large σ the modes melt into one, whose score knows the weights; as σ falls slowly, each chain is in the right mode
  * with the right probability before the way between them closes.
  *
+ * <p>With a learned score, Langevin dynamics' share is not the start's but whatever the network extrapolates to between the modes, where it has
+ * seen no data: wrong as well, and differently for each training.
+ *
  * <p>The distribution is the paper's own example (Song &amp; Ermon 2019, section 3.2.2 and figure 3), with all lengths divided by 5.
  */
 public final class MixtureWeightsStudy implements Study {
@@ -48,9 +51,6 @@ public final class MixtureWeightsStudy implements Study {
      * the way between the modes closes: with the sizes of this study the share comes out 0.010 too small on average, about a standard error.
      */
     private static final double ANNEALED_STEP = 0.4;
-
-    /** How far off a share must be to count as wrong: half the way from the even share of an even start to the mixture's. */
-    private static final double WRONG = (HEAVY - 0.5) / 2;
 
     /**
      * How much is done.
@@ -173,7 +173,9 @@ public final class MixtureWeightsStudy implements Study {
         notebook.number("heavy mode's share by annealed Langevin dynamics, " + which, annealed);
         notebook.number("standard error of a share, " + which, standardError);
         notebook.atLeast(
-                "Langevin dynamics " + which + ": the heavy mode's share is wrong", Math.abs(langevin - HEAVY), WRONG);
+                "Langevin dynamics " + which + ": the heavy mode's share is wrong by more than 4 standard errors",
+                Math.abs(langevin - HEAVY),
+                4 * standardError);
         notebook.atMost(
                 "annealed Langevin dynamics " + which + ": the heavy mode's share is right within 4 standard errors",
                 Math.abs(annealed - HEAVY),
