@@ -13,6 +13,7 @@ public final class Studies {
             new LangevinStepStudy(),
             new MixtureWeightsStudy(),
             new ManifoldStudy(),
+            new NoiseTradeOffStudy(),
             new WeightingStudy());
 
     private Studies() {}
