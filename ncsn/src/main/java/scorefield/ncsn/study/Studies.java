@@ -14,7 +14,8 @@ public final class Studies {
             new MixtureWeightsStudy(),
             new ManifoldStudy(),
             new NoiseTradeOffStudy(),
-            new WeightingStudy());
+            new WeightingStudy(),
+            new NoiseLevelsStudy());
 
     private Studies() {}
 }
