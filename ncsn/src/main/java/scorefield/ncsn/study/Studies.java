@@ -15,7 +15,8 @@ public final class Studies {
             new ManifoldStudy(),
             new NoiseTradeOffStudy(),
             new WeightingStudy(),
-            new NoiseLevelsStudy());
+            new NoiseLevelsStudy(),
+            new ObjectivesStudy());
 
     private Studies() {}
 }

@@ -1,0 +1,227 @@
+package scorefield.ncsn.study;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.configuration.TrainingSettings;
+import scorefield.ncsn.data.PlanarSets;
+import scorefield.ncsn.data.Points;
+import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.metric.Estimate;
+import scorefield.ncsn.network.Mlp;
+import scorefield.ncsn.network.MlpSettings;
+import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.objective.AnnealedDenoising;
+import scorefield.ncsn.objective.DenoisingScoreMatching;
+import scorefield.ncsn.objective.ExactScoreMatching;
+import scorefield.ncsn.objective.FiniteDifferenceSliced;
+import scorefield.ncsn.objective.FisherDivergence;
+import scorefield.ncsn.objective.Objective;
+import scorefield.ncsn.objective.Perturbed;
+import scorefield.ncsn.objective.Projection;
+import scorefield.ncsn.objective.SlicedScoreMatching;
+import scorefield.ncsn.objective.Weighted;
+import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.training.DataSummary;
+import scorefield.ncsn.training.Trainer;
+import scorefield.ncsn.training.TrainingState;
+
+/**
+ * Every objective side by side: the same network, from the same first weights, trained for as many steps on the same points, perturbed with
+ * one σ; the annealed ones, which spend their steps on a whole ladder, are asked at that σ. Their error is the Fisher divergence from the true score,
+ *
+ * <pre>½·E‖s(x) − ∇log p_σ(x)‖²</pre>
+ *
+ * <p>on points that nobody has seen, in units of that of a network that says zero. The explicit objective is told the true score and shows
+ * what the network itself can do; the others have only samples.
+ *
+ * <p>Time is a mean over the training's steps, and means something only beside the other times of the same run. Memory is
+ * {@link LiveBytes} of a step.
+ */
+public final class ObjectivesStudy implements Study {
+
+    private static final double SIGMA = 0.4;
+
+    /** For the annealed objectives: 3.2, 1.6, … 0.05, with {@link #SIGMA} among them. */
+    private static final NoiseLevels LADDER = NoiseLevels.geometric(3.2, 0.05, 7);
+
+    private static final NoiseLevels ONE = NoiseLevels.of(SIGMA);
+
+    private static final ScoreFunction TRUTH = new MixtureScore(PlanarSets.mixture());
+
+    /**
+     * By this factor all objectives must fall below a network that says zero: three quarters of the score are then learned. The annealed ones, which
+     * see this σ in one of seven samples, are to reach it as well.
+     */
+    private static final double FACTOR = 4;
+
+    /** Of the two forms of sliced score matching, to know how much one training differs from the next. */
+    private static final int SEEDS = 3;
+
+    private static final String SLICED = "sliced";
+    private static final String REDUCED = "sliced, variance-reduced";
+
+    /**
+     * How much is done.
+     *
+     * @param width of both hidden layers
+     * @param batch B
+     */
+    record Size(int width, int batch, long steps) {}
+
+    /** An objective and the noise levels that it is trained at. */
+    record Way(Objective objective, NoiseLevels levels) {
+
+        static Way at(Objective objective) {
+            return new Way(objective, ONE);
+        }
+
+        static Way annealed(Objective objective) {
+            return new Way(objective, LADDER);
+        }
+    }
+
+    private final Size size;
+    private final Map<String, Way> ways;
+
+    public ObjectivesStudy() {
+        this(new Size(64, 256, 1000), ways());
+    }
+
+    ObjectivesStudy(Size size, Map<String, Way> ways) {
+        this.size = size;
+        this.ways = ways;
+    }
+
+    /** Every objective, by its name in the table. */
+    static Map<String, Way> ways() {
+        SlicedScoreMatching reduced = new SlicedScoreMatching(Projection.RADEMACHER, 1, true);
+        Map<String, Way> ways = new LinkedHashMap<>();
+        ways.put("explicit", Way.at(new Perturbed(new FisherDivergence(TRUTH))));
+        ways.put("exact", Way.at(new Perturbed(new ExactScoreMatching())));
+        ways.put(SLICED, Way.at(new Perturbed(new SlicedScoreMatching(Projection.RADEMACHER, 1, false))));
+        ways.put(REDUCED, Way.at(new Perturbed(reduced)));
+        ways.put(
+                "sliced, finite differences",
+                Way.at(new Perturbed(new FiniteDifferenceSliced(Projection.RADEMACHER, 1, 0.1))));
+        ways.put("denoising", Way.at(new DenoisingScoreMatching(false)));
+        ways.put("denoising, control variate", Way.at(new DenoisingScoreMatching(true)));
+        ways.put("annealed denoising", Way.annealed(new AnnealedDenoising()));
+        ways.put("annealed sliced", Way.annealed(new Weighted(new Perturbed(reduced), 2)));
+        return ways;
+    }
+
+    @Override
+    public String name() {
+        return "objectives";
+    }
+
+    @Override
+    public String claim() {
+        return "Every objective brings the same network near the true score; they differ in how near, in time and in memory.";
+    }
+
+    @Override
+    public String formula() {
+        return "½·E‖s(x) − ∇log p_σ(x)‖²";
+    }
+
+    @Override
+    public String source() {
+        return "Hyvärinen 2005; Vincent 2011; Song et al. 2019, arXiv 1905.07088; Pang et al. 2020, arXiv 2007.03317;"
+                + " Song & Ermon 2019, arXiv 1907.05600";
+    }
+
+    @Override
+    public void run(Laboratory laboratory, Notebook notebook) {
+        Points data = PlanarSets.of("mixture", 10_000, laboratory.seed("data"));
+        Values unseen = Points.of(
+                        "unseen", PlanarSets.mixture().perturbed(SIGMA).sample(10_000, laboratory.seed("unseen")))
+                .values();
+        double zero = error(laboratory, (x, sigma) -> Tensor.zeros(x.shape()), unseen);
+        notebook.number("a zero score's error ½·E‖∇log p_σ‖²", zero);
+        Map<String, List<Double>> rows = new LinkedHashMap<>();
+        ways.forEach((name, way) -> {
+            Trained trained = train(laboratory, way, data, unseen, 0);
+            laboratory.progress().accept(name + ": error " + (float) trained.error);
+            double error = trained.error / zero;
+            rows.put(name, List.of(error, trained.milliseconds, trained.bytes / 1e6));
+            notebook.atMost(name + ": the score's error, over a zero score's", error, 1 / FACTOR);
+        });
+        notebook.table(new Notebook.Table(
+                "every objective, the same network",
+                List.of("objective", "error over a zero score's", "time of a step in ms", "memory of a step in MB"),
+                rows));
+        compareSliced(
+                laboratory,
+                notebook,
+                data,
+                unseen,
+                rows.get(SLICED).get(0),
+                rows.get(REDUCED).get(0),
+                zero);
+    }
+
+    /** What a training came to. */
+    private record Trained(double error, double milliseconds, long bytes) {}
+
+    private Trained train(Laboratory laboratory, Way way, Points data, Values unseen, int repeat) {
+        TrainingSettings settings =
+                TrainingSettings.of(size.steps, size.batch, 2e-3, laboratory.seed("training " + repeat));
+        Mlp network = new Mlp(new MlpSettings(size.width, 2), 2);
+        TrainingState start = TrainingState.initial(network, settings.seed());
+        try (Trainer trainer =
+                new Trainer(laboratory.device(), network, way.objective, data, way.levels, settings, start)) {
+            // The first step may still build kernels. Asking for statistics waits for the device.
+            trainer.step();
+            trainer.statistics();
+            long began = System.nanoTime();
+            for (long step = 1; step < size.steps; step++) {
+                trainer.step();
+            }
+            trainer.statistics();
+            double milliseconds = (System.nanoTime() - began) / 1e6 / (size.steps - 1);
+            ScoreFunction learned = network.with(network.parameters().weights(trainer.average()));
+            long bytes =
+                    LiveBytes.of(Trainer.program(network, way.objective, DataSummary.of(data), way.levels, settings));
+            return new Trained(error(laboratory, learned, unseen), milliseconds, bytes);
+        }
+    }
+
+    private static double error(Laboratory laboratory, ScoreFunction score, Values unseen) {
+        double[] errors = laboratory.losses(new FisherDivergence(TRUTH), score, unseen, SIGMA, "error");
+        return Arrays.stream(errors).average().orElseThrow();
+    }
+
+    /** Over {@link #SEEDS} trainings of each, the variance-reduced form must not be worse than the other by more than chance. */
+    private void compareSliced(
+            Laboratory laboratory,
+            Notebook notebook,
+            Points data,
+            Values unseen,
+            double sliced,
+            double reduced,
+            double zero) {
+        double[][] errors = new double[2][SEEDS];
+        errors[0][0] = sliced;
+        errors[1][0] = reduced;
+        for (int repeat = 1; repeat < SEEDS; repeat++) {
+            errors[0][repeat] = train(laboratory, ways.get(SLICED), data, unseen, repeat).error / zero;
+            errors[1][repeat] = train(laboratory, ways.get(REDUCED), data, unseen, repeat).error / zero;
+        }
+        Estimate first = Estimate.of(errors[0]);
+        Estimate second = Estimate.of(errors[1]);
+        notebook.number("sliced, mean error over " + SEEDS + " trainings", first.mean());
+        notebook.number("sliced, its standard error", first.standardError());
+        notebook.number("sliced, variance-reduced, mean error over " + SEEDS + " trainings", second.mean());
+        notebook.number("sliced, variance-reduced, its standard error", second.standardError());
+        notebook.atMost(
+                "over " + SEEDS
+                        + " trainings, the variance-reduced sliced form's error less the other's, in standard errors of the difference",
+                (second.mean() - first.mean()) / Math.hypot(first.standardError(), second.standardError()),
+                2);
+    }
+}

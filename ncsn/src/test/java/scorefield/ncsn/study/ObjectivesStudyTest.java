@@ -1,0 +1,66 @@
+package scorefield.ncsn.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.ncsn.TestDevices;
+import scorefield.ncsn.objective.DenoisingScoreMatching;
+import scorefield.ncsn.objective.Objective;
+
+class ObjectivesStudyTest {
+
+    static List<Named<Supplier<Device>>> devices() {
+        return TestDevices.all();
+    }
+
+    /** After four steps nothing is learned, and the study must say so. */
+    @Test
+    void everyObjectiveHasItsRowAndNoneIsSaidToHaveLearnedTooSoon() {
+        try (Device device = new ReferenceDevice()) {
+            Map<String, ObjectivesStudy.Way> ways = ObjectivesStudy.ways();
+            Notebook notebook = Notebooks.of(new ObjectivesStudy(new ObjectivesStudy.Size(16, 32, 4), ways), device);
+            assertThat(notebook.tables().get(0).rows().keySet()).isEqualTo(ways.keySet());
+            assertThat(notebook.verdicts().subList(0, ways.size())).noneMatch(Verdict::held);
+        }
+    }
+
+    /** The sign error that a denoising loss can have: the network learns the score's opposite, and is worse than one that says zero. */
+    @ParameterizedTest
+    @MethodSource("devices")
+    void anObjectiveWithTheWrongSignIsFoundOut(Supplier<Device> opened) {
+        Objective right = new DenoisingScoreMatching(false);
+        Objective wrong = (score, x, sigma, draws) ->
+                right.perSample((y, s) -> score.score(y, s).negate(), x, sigma, draws);
+        Map<String, ObjectivesStudy.Way> ways = ObjectivesStudy.ways();
+        ways.keySet().retainAll(List.of("sliced", "sliced, variance-reduced"));
+        ways.put("denoising", ObjectivesStudy.Way.at(right));
+        ways.put("wrong", ObjectivesStudy.Way.at(wrong));
+        try (Device device = opened.get()) {
+            Notebook notebook = Notebooks.of(new ObjectivesStudy(new ObjectivesStudy.Size(16, 32, 80), ways), device);
+            Map<String, List<Double>> rows = notebook.tables().get(0).rows();
+            assertThat(rows.get("denoising").get(0)).isLessThan(1);
+            assertThat(rows.get("wrong").get(0)).isGreaterThan(1);
+        }
+    }
+
+    /** x, 4 numbers, and y = x², both alive while y + x is computed, which is 12 numbers; 10 more of another input, alive throughout. */
+    @Test
+    void liveBytesAreThoseAtTheMost() {
+        Tensor x = Tensor.input("x", Shape.of(4));
+        Tensor z = Tensor.input("z", Shape.of(10));
+        Tensor sum = x.square().plus(x);
+        assertThat(LiveBytes.of(Program.fetching(sum))).isEqualTo(4 * 12);
+        assertThat(LiveBytes.of(Program.fetching(sum, z))).isEqualTo(4 * 22);
+    }
+}
