@@ -87,7 +87,7 @@ jdk_package() {
     fi
 }
 
-# look_for java|javac|mvn|opencl…: sets wanted (words for a person) and packages (for apt) to what is not here.
+# look_for java|javac|mvn|opencl|oclgrind…: sets wanted (words for a person) and packages (for apt) to what is not here.
 look_for() {
     wanted=
     packages=
@@ -110,6 +110,12 @@ look_for() {
                     wanted="$wanted, an OpenCL driver"
                     [ "$driver" = found ] || packages="$packages pocl-opencl-icd"
                     [ "$loader" = found ] || packages="$packages ocl-icd-libopencl1"
+                }
+                ;;
+            oclgrind)
+                command -v oclgrind >/dev/null || {
+                    wanted="$wanted, Oclgrind"
+                    packages="$packages oclgrind"
                 }
                 ;;
         esac

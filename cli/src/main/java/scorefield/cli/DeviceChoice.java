@@ -73,6 +73,7 @@ final class DeviceChoice {
     /** The OpenCL device that is used where none was asked for. */
     static Optional<ClDevice> best() {
         return ClDevices.list().stream()
+                .filter(device -> !device.isSimulator())
                 .max(Comparator.comparingInt((ClDevice device) -> rank(device.type()))
                         .thenComparingLong(device -> (long) device.computeUnits() * device.clockMHz()));
     }

@@ -16,24 +16,29 @@ import scorefield.autodiff.op.Pointwise;
 import scorefield.autodiff.op.ToFloat;
 
 /**
- * OpenCL C for a chain of fusable ops at one element, or at 16 consecutive ones.
+ * OpenCL C for a chain of fusable ops at one element, or at 4 or 16 consecutive ones.
  *
- * <p>The code computes element {@code i} of each requested tensor, or, in vector form, elements {@code i} to {@code i+15} where
- * {@code i} is a multiple of 16. Vectors are explicit ({@code float16}) because PoCL does not vectorise kernels with loops by itself.
+ * <p>The code computes element {@code i} of each requested tensor, or, in vector form, so many from {@code i} on, where {@code i}
+ * is a multiple of that. Vectors are explicit ({@code float16}) because PoCL does not vectorise kernels with loops by itself.
  */
 final class FusedExpression {
 
-    /** One element at a time, or sixteen. */
+    /** How many elements at a time: one, the four that a GPU reads at once, or the sixteen that a CPU computes at once. */
     enum Form {
-        SCALAR("float", ""),
-        VECTOR("float16", "16");
+        SCALAR(1),
+        FOUR(4),
+        SIXTEEN(16);
 
         private final String type;
-        private final String width;
+        private final int width;
 
-        Form(String type, String width) {
-            this.type = type;
+        Form(int width) {
+            this.type = width == 1 ? "float" : "float" + width;
             this.width = width;
+        }
+
+        int width() {
+            return width;
         }
 
         String type() {
@@ -175,7 +180,13 @@ final class FusedExpression {
 
     private String element(Region region, Form form, String index) {
         String pointer = parameter(region);
-        return form == Form.SCALAR ? pointer + "[" + index + "]" : "vload16(0, " + pointer + " + " + index + ")";
+        if (form == Form.SCALAR) {
+            return pointer + "[" + index + "]";
+        }
+        // A load through a pointer to vectors is one instruction of a GPU, which vload4, for any address, is not.
+        return form == Form.FOUR && region.width(form.width) == form.width
+                ? "*(global const %s4 *)(%s + %s)".formatted(ctype(region.dtype()), pointer, index)
+                : "vload%d(0, %s + %s)".formatted(form.width, pointer, index);
     }
 
     /** The element of a stretched tensor that stands at element i of the result. */
@@ -186,17 +197,17 @@ final class FusedExpression {
         if (form == Form.SCALAR) {
             return pointer + "[" + layout.index("i") + "]";
         }
-        if (layout.innerExtent() % 16 == 0 && layout.innerStride() == 0) {
-            return "(float16)(" + pointer + "[" + layout.index("i") + "])";
+        if (layout.innerExtent() % form.width == 0 && layout.innerStride() == 0) {
+            return "(" + form.type + ")(" + pointer + "[" + layout.index("i") + "])";
         }
-        if (layout.innerExtent() % 16 == 0 && layout.innerStride() == 1) {
-            return "vload16(0, " + pointer + " + (" + layout.index("i") + "))";
+        if (layout.innerExtent() % form.width == 0 && layout.innerStride() == 1) {
+            return "vload%d(0, %s + (%s))".formatted(form.width, pointer, layout.index("i"));
         }
         List<String> lanes = new ArrayList<>();
-        for (int lane = 0; lane < 16; lane++) {
+        for (int lane = 0; lane < form.width; lane++) {
             lanes.add(pointer + "[" + layout.index("(i + " + lane + ")") + "]");
         }
-        return "(float16)(" + String.join(", ", lanes) + ")";
+        return "(" + form.type + ")(" + String.join(", ", lanes) + ")";
     }
 
     /** The greater of two, or NaN where one of them is: {@code fmax} would hide it. */

@@ -26,6 +26,15 @@ final class FusedKernels {
 
     private static final int GPU_WORK_GROUP = 64;
 
+    /** Work-items that fold together, at most how many results side by side, and how often each must have something to fold for a split. */
+    private static final int GPU_REDUCTION = 256;
+
+    private static final int GPU_COLUMNS = 32;
+    private static final int GPU_LEAST_ROUNDS = 4;
+
+    /** Work-groups for each compute unit that keep it busy while some of them wait for memory. */
+    private static final int GPU_GROUPS_PER_UNIT = 4;
+
     private final boolean cpu;
     private final int computeUnits;
 
@@ -39,40 +48,38 @@ final class FusedKernels {
         Set<Tensor> computed = Collections.newSetFromMap(new IdentityHashMap<>());
         computed.addAll(group.outputs());
         FusedExpression expression = new FusedExpression(regions, computed);
+        Form form = cpu ? Form.SIXTEEN : Form.FOUR;
         StringBuilder storeVector = new StringBuilder();
         StringBuilder storeScalar = new StringBuilder();
         StringBuilder outputs = new StringBuilder();
         StringBuilder offsets = new StringBuilder();
         for (int k = 0; k < group.outputs().size(); k++) {
             Tensor output = group.outputs().get(k);
-            if (cpu) {
-                storeVector.append(
-                        "        vstore16(%s, 0, q%d + i);\n".formatted(expression.value(output, Form.VECTOR), k));
-            }
+            boolean aligned = form == Form.FOUR && regions.apply(output).width(form.width()) == form.width();
+            String store = aligned
+                    ? "        *(global %1$s *)(q%3$d + i) = %4$s;\n"
+                    : "        vstore%2$d(%4$s, 0, q%3$d + i);\n";
+            storeVector.append(store.formatted(form.type(), form.width(), k, expression.value(output, form)));
             storeScalar.append("        q%d[i] = %s;\n".formatted(k, expression.value(output, Form.SCALAR)));
             outputs.append("    global float *q%d, const int q%d_at,\n".formatted(k, k));
             offsets.append("    q%d += q%d_at;\n".formatted(k, k));
         }
-        String loops = cpu
-                ? """
+        String loops = """
                     const int start = get_global_id(0) * chunk;
                     const int end = min(start + chunk, n);
                     int i = start;
-                    for (; i + 16 <= end; i += 16) {
-                %s%s    }
+                    for (; i + %1$d <= end; i += %1$d) {
+                %2$s%3$s    }
                     for (; i < end; i++) {
-                %s%s    }
-                """.formatted(expression.code(Form.VECTOR), storeVector, expression.code(Form.SCALAR), storeScalar)
-                : """
-                    const int i = get_global_id(0);
-                    if (i < n) {
-                %s%s    }
-                """.formatted(expression.code(Form.SCALAR), storeScalar);
+                %4$s%5$s    }
+                """.formatted(
+                        form.width(), expression.code(form), storeVector, expression.code(Form.SCALAR), storeScalar);
         String body = "(\n" + expression.parameters() + outputs + "    const int n, const int chunk) {\n"
                 + expression.offsets() + offsets + loops + "}\n";
         int n = group.outputs().get(0).shape().size();
-        int chunk = cpu ? chunk(n) : 1;
-        Launch launch = generated("fused", body);
+        int chunk = cpu ? chunk(n) : form.width();
+        int workGroup = cpu ? 1 : GPU_WORK_GROUP;
+        Launch launch = generated("fused", workGroup, body);
         expression.reads().forEach(launch::read);
         long bytes = 0;
         for (Tensor output : group.outputs()) {
@@ -83,12 +90,7 @@ final class FusedKernels {
             bytes += (long) Math.min(input.shape().size(), n) * input.dtype().bytes();
         }
         launch.integer(n).integer(chunk);
-        if (cpu) {
-            launch.global((n + chunk - 1) / chunk);
-        } else {
-            launch.global((n + GPU_WORK_GROUP - 1) / GPU_WORK_GROUP * GPU_WORK_GROUP)
-                    .local(GPU_WORK_GROUP);
-        }
+        launch.forEach((n + chunk - 1) / chunk, workGroup);
         return launch.work(expression.operations() * n, bytes);
     }
 
@@ -97,10 +99,12 @@ final class FusedKernels {
         return Math.max(LEAST_CHUNK, even);
     }
 
-    private static Launch generated(String prefix, String body) {
+    private static Launch generated(String prefix, int workGroup, String body) {
         // Named by its text: equal kernels become one, and a driver's cache knows them again.
         String name = prefix + "_" + Hash.of(List.of(body)).substring(0, 12);
-        return Launch.generated("kernel void " + name + body, name);
+        String attribute =
+                workGroup == 1 ? "" : "__attribute__((reqd_work_group_size(%d, 1, 1))) ".formatted(workGroup);
+        return Launch.generated("kernel " + attribute + "void " + name + body, name);
     }
 
     /**
@@ -115,14 +119,17 @@ final class FusedKernels {
         Shape from = node.input(0).shape();
         Nest nest = Nest.of(from, op.axes());
         boolean sum = op instanceof Sum;
+        if (!cpu) {
+            return gpuReduction(node, nest, sum, regions, inputs, scratch);
+        }
         // Lanes run over results where the innermost axis is kept, over the folded numbers where it is folded.
-        boolean wide = cpu && nest.innerExtent() % 16 == 0;
+        boolean wide = nest.innerExtent() % 16 == 0;
         boolean lanesAreResults = wide && nest.innerKept();
-        Form form = wide ? Form.VECTOR : Form.SCALAR;
+        Form form = wide ? Form.SIXTEEN : Form.SCALAR;
         int step = wide && !lanesAreResults ? 16 : 1;
         int results = nest.keptSize();
         int length = nest.foldedSize();
-        int parallel = (cpu ? 16 : 1024) * computeUnits;
+        int parallel = 16 * computeUnits;
         int vectors = lanesAreResults ? vectors(nest, parallel) : 1;
         int items = lanesAreResults ? results / (16 * vectors) : results;
         int splits = Math.max(1, Math.min((parallel + items - 1) / items, length / LEAST_PART));
@@ -132,7 +139,7 @@ final class FusedKernels {
         FusedExpression expression = new FusedExpression(regions, Collections.newSetFromMap(new IdentityHashMap<>()));
         String value = expression.value(node.input(0), form);
         String type = form.type();
-        String fold = sum ? "accumulator[u] + " + value : FusedExpression.greater("accumulator[u]", value);
+        String fold = fold(sum, "accumulator[u]", value);
         String store = lanesAreResults
                 ? "vstore16(accumulator[u], u, q + part * %d + first)".formatted(results)
                 : "q[part * %d + first] = %s".formatted(results, wide ? across(sum) : "accumulator[u]");
@@ -183,9 +190,120 @@ final class FusedKernels {
                         store);
         Region result = regions.apply(node);
         Region partial = splits == 1 ? result : scratch.apply(splits * results);
-        Launch launch = generated(sum ? "sum" : "max", body);
+        Launch launch = generated(sum ? "sum" : "max", 1, body).global(items, splits);
+        return finished(launch, expression, sum, partial, result, results, splits, from, inputs);
+    }
+
+    /**
+     * The same for a GPU. A work-group folds {@code columns} results, each by {@code rows} work-items that take every so many-th number,
+     * and then by halves in local memory: as many rows as there are numbers worth it, and columns side by side where results are
+     * neighbours in memory.
+     */
+    private List<Launch> gpuReduction(
+            Tensor node,
+            Nest nest,
+            boolean sum,
+            Function<Tensor, Region> regions,
+            Set<Tensor> inputs,
+            Function<Integer, Region> scratch) {
+        int results = nest.keptSize();
+        int length = nest.foldedSize();
+        int columns = nest.innerKept() ? Math.min(powerOfTwo(results), GPU_COLUMNS) : 1;
+        int rows = Math.min(powerOfTwo(length), GPU_REDUCTION / columns);
+        columns = GPU_REDUCTION / rows;
+        int groups = (results + columns - 1) / columns;
+        int splits = Math.max(
+                1,
+                Math.min(
+                        (GPU_GROUPS_PER_UNIT * computeUnits + groups - 1) / groups,
+                        length / (rows * GPU_LEAST_ROUNDS)));
+        int part = (length + splits - 1) / splits;
+        splits = (length + part - 1) / part;
+        FusedExpression expression = new FusedExpression(regions, Collections.newSetFromMap(new IdentityHashMap<>()));
+        String value = expression.value(node.input(0), Form.SCALAR);
+        String body = """
+                (
+                %1$s    global float *q, const int q_at) {
+                    local float folded[%2$d];
+                %3$s    q += q_at;
+                    const int t = get_local_id(0);
+                    const int row = t / %4$d;
+                    const int first = get_group_id(0) * %4$d + t %% %4$d;
+                    const int part = get_global_id(1);
+                    float accumulator = %5$s;
+                    if (first < %6$d) {
+                        const int base = %7$s;
+                        const int end = min((part + 1) * %8$d, %9$d);
+                        for (int r = part * %8$d + row; r < end; r += %10$d) {
+                            const int i = base + %11$s;
+                %12$s            accumulator = %13$s;
+                        }
+                    }
+                    folded[t] = accumulator;
+                    barrier(CLK_LOCAL_MEM_FENCE);
+                    for (int left = %10$d / 2; left > 0; left /= 2) {
+                        if (row < left) {
+                            folded[t] = %14$s;
+                        }
+                        barrier(CLK_LOCAL_MEM_FENCE);
+                    }
+                    if (row == 0 && first < %6$d) {
+                        q[part * %6$d + first] = folded[t];
+                    }
+                }
+                """.formatted(
+                        expression.parameters(),
+                        GPU_REDUCTION,
+                        expression.offsets(),
+                        columns,
+                        sum ? "0.0f" : "-INFINITY",
+                        results,
+                        nest.keptIndex("first"),
+                        part,
+                        length,
+                        rows,
+                        nest.foldedIndex("r"),
+                        expression.code(Form.SCALAR),
+                        fold(sum, "accumulator", value),
+                        fold(sum, "folded[t]", "folded[t + left * %d]".formatted(columns)));
+        Region result = regions.apply(node);
+        Region partial = splits == 1 ? result : scratch.apply(splits * results);
+        Launch launch = generated(sum ? "sum" : "max", GPU_REDUCTION, body)
+                .global((long) groups * GPU_REDUCTION, splits)
+                .local(GPU_REDUCTION, 1);
+        return finished(
+                launch,
+                expression,
+                sum,
+                partial,
+                result,
+                results,
+                splits,
+                node.input(0).shape(),
+                inputs);
+    }
+
+    private static int powerOfTwo(int atLeast) {
+        return atLeast <= 1 ? 1 : 2 * Integer.highestOneBit(atLeast - 1);
+    }
+
+    private static String fold(boolean sum, String a, String b) {
+        return sum ? a + " + " + b : FusedExpression.greater(a, b);
+    }
+
+    /** A reduction's launches, given the one that folds the parts. */
+    private List<Launch> finished(
+            Launch launch,
+            FusedExpression expression,
+            boolean sum,
+            Region partial,
+            Region result,
+            int results,
+            int splits,
+            Shape from,
+            Set<Tensor> inputs) {
         expression.reads().forEach(launch::read);
-        launch.write(partial).global(items, splits);
+        launch.write(partial);
         long bytes = 4L * results;
         for (Tensor input : inputs) {
             bytes += (long) Math.min(input.shape().size(), from.size())
@@ -222,35 +340,36 @@ final class FusedKernels {
             for (int k = 0; k < half; k++) {
                 String a = lanes.get(k);
                 String b = lanes.get(k + half);
-                folded.add(sum ? "(" + a + " + " + b + ")" : FusedExpression.greater(a, b));
+                folded.add("(" + fold(sum, a, b) + ")");
             }
             lanes = folded;
         }
         return lanes.get(0);
     }
 
-    private static Launch foldParts(boolean sum, Region partial, Region result, int results, int splits) {
+    private Launch foldParts(boolean sum, Region partial, Region result, int results, int splits) {
         String body = """
                 (global const float *p, const int p_at, global float *q, const int q_at, const int results, const int parts) {
                     p += p_at;
                     q += q_at;
                     const int o = get_global_id(0);
+                    if (o >= results) {
+                        return;
+                    }
                     float accumulator = p[o];
                     for (int part = 1; part < parts; part++) {
                         accumulator = %s;
                     }
                     q[o] = accumulator;
                 }
-                """.formatted(
-                        sum
-                                ? "accumulator + p[part * results + o]"
-                                : FusedExpression.greater("accumulator", "p[part * results + o]"));
-        return generated(sum ? "sum_parts" : "max_parts", body)
+                """.formatted(fold(sum, "accumulator", "p[part * results + o]"));
+        int workGroup = cpu ? 1 : GPU_WORK_GROUP;
+        return generated(sum ? "sum_parts" : "max_parts", workGroup, body)
                 .read(partial)
                 .write(result)
                 .integer(results)
                 .integer(splits)
-                .global(results)
+                .forEach(results, workGroup)
                 .work((double) results * splits, 4.0 * results * (splits + 1));
     }
 

@@ -99,6 +99,11 @@ public final class Launch {
         return this;
     }
 
+    /** Sets a range of one dimension with a work-item for each of so many things, in whole work-groups: the last may have some to spare. */
+    public Launch forEach(long things, int workGroup) {
+        return global((things + workGroup - 1) / workGroup * workGroup).local(workGroup);
+    }
+
     /** States the arithmetic and the least memory traffic of the launch, for the profile. */
     public Launch work(double floatingPointOperations, double bytesMoved) {
         flops = floatingPointOperations;

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
@@ -33,22 +35,34 @@ public final class OpenClDevice implements Device {
     /** The first run compiles the kernels, the second finds caches and clocks as they will be. */
     private static final int UNMEASURED_RUNS = 2;
 
+    private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"([^\"]+)\"$");
+
     private final ClContext context;
+    private final boolean apart;
     private final Map<Tensor, ClBuffer> variables = new IdentityHashMap<>();
     private final Map<String, String> sources = new HashMap<>();
     private Choices choices = Choices.SHIPPED;
 
     public OpenClDevice(ClDevice device) {
-        this(ClContext.open(device));
+        this(ClContext.open(device), false);
     }
 
-    private OpenClDevice(ClContext context) {
+    private OpenClDevice(ClContext context, boolean apart) {
         this.context = context;
+        this.apart = apart;
+    }
+
+    /**
+     * A device that keeps each tensor in a buffer of its own, of exactly its size: so whatever watches the memory sees a kernel that
+     * leaves its tensors. In an arena it would only meet other tensors.
+     */
+    static OpenClDevice withBuffersApart(ClDevice device) {
+        return new OpenClDevice(ClContext.open(device), true);
     }
 
     /** A device that can also {@link #profile}; each launch costs it a little more. */
     public static OpenClDevice forProfiling(ClDevice device) {
-        return new OpenClDevice(ClContext.openForProfiling(device));
+        return new OpenClDevice(ClContext.openForProfiling(device), false);
     }
 
     /** What it says about itself. */
@@ -70,7 +84,8 @@ public final class OpenClDevice implements Device {
     @Override
     public Executable compile(Program program) {
         choices.prepare(program);
-        return new OpenClExecutable(this, program, planned(program));
+        Plan plan = planned(program);
+        return new OpenClExecutable(this, program, apart ? plan.withBuffersApart() : plan);
     }
 
     /** How a program would run, without compiling anything. */
@@ -172,10 +187,16 @@ public final class OpenClDevice implements Device {
             if (in == null) {
                 throw new IllegalStateException("the kernel source " + file + " is not in the program");
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return withIncludes(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException("reading the kernel source " + file, e);
         }
+    }
+
+    /** The text with each line {@code #include "file"} replaced by that kernel source: drivers look for files only on a disk. */
+    private static String withIncludes(String text) {
+        return INCLUDE.matcher(text)
+                .replaceAll(include -> Matcher.quoteReplacement(resource("op/" + include.group(1))));
     }
 
     @Override

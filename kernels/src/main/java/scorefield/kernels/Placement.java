@@ -80,6 +80,24 @@ final class Placement {
         return placement;
     }
 
+    /** Each storage in a slab of its own, of exactly its size. */
+    static Placement apart(List<Launch> launches) {
+        Placement placement = new Placement();
+        for (Launch launch : launches) {
+            for (Launch.Argument argument : launch.arguments()) {
+                if (argument instanceof Launch.Memory memory
+                        && memory.region().storage().kind() == Storage.Kind.ARENA) {
+                    placement.places.computeIfAbsent(memory.region().storage(), storage -> {
+                        placement.slabs.add(storage.bytes());
+                        placement.lowerBound += storage.bytes();
+                        return new Place(placement.slabs.size() - 1, 0);
+                    });
+                }
+            }
+        }
+        return placement;
+    }
+
     private void place(Life life, List<List<Life>> occupants, long largestSlab) {
         long bytes = (life.storage.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         for (int slab = 0; ; slab++) {

@@ -40,6 +40,11 @@ record Plan(
         return String.join("\n", kernels.values());
     }
 
+    /** The same plan with each storage of the arena in a slab of its own. */
+    Plan withBuffersApart() {
+        return new Plan(program, groups, launches, computes, Placement.apart(launches), fetches);
+    }
+
     /** The memory of the arena and of all leaves that the launches use, in bytes. */
     long bytes() {
         return placement.bytes() + leaves().stream().mapToLong(Storage::bytes).sum();

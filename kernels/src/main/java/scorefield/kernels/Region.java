@@ -31,6 +31,14 @@ public final class Region {
         return elements == 0 ? this : new Region(storage, offset + elements);
     }
 
+    /**
+     * How many floats at most the region can be read and written by at once, 4 or 1: 4 where it starts at a multiple of 4 elements, as
+     * every storage does, and so does the given length of what is read.
+     */
+    public int width(int length) {
+        return offset % 4 == 0 && length % 4 == 0 ? 4 : 1;
+    }
+
     /** Regions are equal where they start at the same element of the same storage. */
     @Override
     public boolean equals(Object other) {

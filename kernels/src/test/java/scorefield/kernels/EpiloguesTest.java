@@ -43,6 +43,7 @@ class EpiloguesTest {
     private static final double DOUBLE_TOLERANCE = 256 * 0x1p-23;
 
     private static OpenClDevice device;
+    private static OpenClDevice gpu;
 
     private final Tensor x = Tensor.input("x", Shape.of(2, 5, 5, 8));
     private final Tensor w = Tensor.input("w", Shape.of(3, 3, 8, 16));
@@ -53,11 +54,13 @@ class EpiloguesTest {
     @BeforeAll
     static void open() {
         device = new OpenClDevice(ClDevices.list().get(0));
+        gpu = new OpenClDevice(TestDevices.gpu());
     }
 
     @AfterAll
     static void close() {
         device.close();
+        gpu.close();
     }
 
     /** Every kernel: Winograd's with full and half blocks, the general one with and without cut vectors, 1×1, and the narrow one. */
@@ -323,6 +326,16 @@ class EpiloguesTest {
         Map<Tensor, Values> feeds = feeds(program);
         List<Values> expected = Reference.evaluate(feeds, program.fetches());
         List<Double> tolerances = FloatErrors.tolerances(program.fetches(), feeds);
+        same(device, program, feeds, expected, tolerances);
+        same(gpu, program, feeds, expected, tolerances);
+    }
+
+    private static void same(
+            OpenClDevice device,
+            Program program,
+            Map<Tensor, Values> feeds,
+            List<Values> expected,
+            List<Double> tolerances) {
         try (Executable executable = device.compile(program)) {
             List<Values> actual = executable.run(feeds);
             for (int k = 0; k < actual.size(); k++) {

@@ -28,6 +28,11 @@ public final class Conv2dInputGradientLauncher implements Launcher<Conv2dInputGr
                 w.dim(0) - 1 - op.padding(),
                 w.dim(1) - 1 - op.padding());
         WeightSteps steps = WeightSteps.adjoint(w.dim(0) * w.dim(1), w.dim(2), w.dim(3));
-        ConvolutionVariants.emit(out, geometry, op.stride(), steps, epilogue, out.output());
+        if (out.cpu()) {
+            ConvolutionVariants.emit(out, geometry, op.stride(), steps, epilogue, out.output());
+        } else {
+            GpuProducts.convolution(
+                    out, geometry, op.stride(), out.input(0), out.input(1), steps, epilogue, out.output());
+        }
     }
 }

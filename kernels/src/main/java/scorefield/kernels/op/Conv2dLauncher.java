@@ -19,6 +19,10 @@ public final class Conv2dLauncher implements Launcher<Conv2d> {
         ConvolutionGeometry geometry = new ConvolutionGeometry(
                 node.input(0).shape(), node.shape(), w.dim(0), w.dim(1), op.stride(), op.padding(), op.padding());
         WeightSteps steps = WeightSteps.plain(w.dim(2), w.dim(3));
-        ConvolutionVariants.emit(out, geometry, 1, steps, epilogue, out.output());
+        if (out.cpu()) {
+            ConvolutionVariants.emit(out, geometry, 1, steps, epilogue, out.output());
+        } else {
+            GpuProducts.convolution(out, geometry, 1, out.input(0), out.input(1), steps, epilogue, out.output());
+        }
     }
 }

@@ -25,6 +25,10 @@ public final class Conv2dWeightGradientLauncher implements Launcher<Conv2dWeight
         Region g = out.input(1);
         ConvolutionGeometry geometry =
                 new ConvolutionGeometry(images, cotangent, w.dim(0), w.dim(1), op.stride(), op.padding(), op.padding());
+        if (!out.cpu()) {
+            GpuProducts.weightGradient(out, geometry, x, g, out.output());
+            return;
+        }
         List<Variant> direct;
         if (outputs < 16 && in > outputs && op.stride() == 1) {
             // So few output channels would leave most lanes idle. With a stride of 1, x and g may change places, and

@@ -1,5 +1,6 @@
 package scorefield.kernels.op;
 
+import java.util.List;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -8,38 +9,44 @@ import scorefield.autodiff.op.GroupNormInputGradient;
 import scorefield.autodiff.op.GroupNormScaleGradient;
 import scorefield.kernels.Emitter;
 import scorefield.kernels.Launch;
+import scorefield.kernels.Region;
 
-/** Launches {@link GroupNorm} and its two gradients ({@code group_norm.cl}): one work-item a sample. */
+/**
+ * Launches {@link GroupNorm} and its two gradients: one work-item a sample on a CPU ({@code group_norm.cl}), one work-group a group of a
+ * sample on a GPU ({@code group_norm_gpu.cl}).
+ */
 public final class GroupNormKernels {
 
     private static final int WIDEST_ROW = 512;
     private static final int MOST_SIDE_BY_SIDE = 8;
 
+    /** THREADS in the GPU's source. */
+    private static final int GPU_WORK_GROUP = 256;
+
     private GroupNormKernels() {}
 
     /** Launches the normalisation. */
     public static void forward(GroupNorm op, Tensor node, Emitter out) {
-        Shape x = node.shape();
-        Launch launch = specialise("group_norm", x, op.groups(), op.silu());
-        for (int k = 0; k < 3; k++) {
-            launch.read(out.input(k));
-        }
-        emit(launch.write(out.output()), x, op.epsilon(), 8, 2, out);
+        Launch launch = launch("group_norm", node, op.groups(), op.silu(), List.of(out.output()), out);
+        emit(launch.write(out.output()), node.shape(), op.groups(), op.epsilon(), 8, 2, out);
     }
 
     /** Launches the gradient with respect to the images, and those with respect to scale and shift if they are wanted as well. */
     public static void inputGradient(GroupNormInputGradient op, Tensor node, Emitter out) {
-        Launch launch =
-                gradient(node, op.groups(), op.silu(), out).define("DX", 1).write(out.output());
+        List<Region> images = List.of(out.input(3), out.output());
+        Launch launch = launch("group_norm_gradient", node, op.groups(), op.silu(), images, out)
+                .define("DX", 1)
+                .write(out.output());
         out.twin().ifPresent(sums -> launch.define("SUMS", 1).write(sums));
-        emit(launch, node.shape(), op.epsilon(), 16, 3, out);
+        emit(launch, node.shape(), op.groups(), op.epsilon(), 16, 3, out);
     }
 
     /** Launches the gradients with respect to scale and shift alone. */
     public static void scaleGradient(GroupNormScaleGradient op, Tensor node, Emitter out) {
-        Launch launch =
-                gradient(node, op.groups(), op.silu(), out).define("SUMS", 1).write(out.output());
-        emit(launch, node.input(0).shape(), op.epsilon(), 16, 2, out);
+        Launch launch = launch("group_norm_gradient", node, op.groups(), op.silu(), List.of(out.input(3)), out)
+                .define("SUMS", 1)
+                .write(out.output());
+        emit(launch, node.input(0).shape(), op.groups(), op.epsilon(), 16, 2, out);
     }
 
     /**
@@ -51,31 +58,46 @@ public final class GroupNormKernels {
                 && new GroupNormScaleGradient(gradient.groups(), gradient.epsilon(), gradient.silu()).equals(second);
     }
 
-    private static Launch gradient(Tensor node, int groups, boolean silu, Emitter out) {
-        Launch launch = specialise("group_norm_gradient", node.input(0).shape(), groups, silu);
-        for (int k = 0; k < 4; k++) {
+    /** The kernel with all inputs; {@code images} lie where it reads or writes them besides the first input. */
+    private static Launch launch(
+            String kernel, Tensor node, int groups, boolean silu, List<Region> images, Emitter out) {
+        Shape x = node.input(0).shape();
+        Launch launch;
+        if (out.cpu()) {
+            int row = row(x);
+            int width = Integer.lowestOneBit(row | 16);
+            launch = Launch.of("group_norm.cl", kernel)
+                    .define("ROW", row)
+                    .define("WIDTH", width)
+                    .define("UNIT", largestDivisor(row / width, MOST_SIDE_BY_SIDE));
+        } else {
+            int channels = x.dim(3) / groups;
+            int width = images.stream()
+                    .mapToInt(region -> region.width(channels))
+                    .reduce(out.input(0).width(channels), Math::min);
+            launch = Launch.of("group_norm_gpu.cl", kernel + "_gpu").define("WIDTH", width);
+        }
+        launch.define("C", x.dim(3)).define("GROUPS", groups);
+        if (silu) {
+            launch.define("SILU", 1);
+        }
+        for (int k = 0; k < node.inputs().size(); k++) {
             launch.read(out.input(k));
         }
         return launch;
     }
 
-    private static Launch specialise(String kernel, Shape x, int groups, boolean silu) {
-        int row = row(x);
-        int width = Integer.lowestOneBit(row | 16);
-        Launch launch = Launch.of("group_norm.cl", kernel)
-                .define("C", x.dim(3))
-                .define("GROUPS", groups)
-                .define("ROW", row)
-                .define("WIDTH", width)
-                .define("UNIT", largestDivisor(row / width, MOST_SIDE_BY_SIDE));
-        return silu ? launch.define("SILU", 1) : launch;
-    }
-
-    private static void emit(Launch launch, Shape x, double epsilon, int operations, int passes, Emitter out) {
-        out.launch(launch.integer(x.dim(1) * x.dim(2) * x.dim(3) / row(x))
-                .real(epsilon)
-                .global(x.dim(0))
-                .work((double) operations * x.size(), 4.0 * passes * x.size()));
+    private static void emit(
+            Launch launch, Shape x, int groups, double epsilon, int operations, int passes, Emitter out) {
+        int pixels = x.dim(1) * x.dim(2);
+        if (out.cpu()) {
+            launch.integer(pixels * x.dim(3) / row(x)).global(x.dim(0));
+        } else {
+            launch.integer(pixels)
+                    .global((long) groups * GPU_WORK_GROUP, x.dim(0))
+                    .local(GPU_WORK_GROUP, 1);
+        }
+        out.launch(launch.real(epsilon).work((double) operations * x.size(), 4.0 * passes * x.size()));
     }
 
     /**

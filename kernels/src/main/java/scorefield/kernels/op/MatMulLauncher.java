@@ -9,7 +9,10 @@ import scorefield.kernels.Launcher;
 import scorefield.kernels.Region;
 import scorefield.kernels.Variant;
 
-/** Launches {@link MatMul} ({@code matmul.cl}): tiles of rows × 32 columns, the right factor packed into panels where it must be. */
+/**
+ * Launches {@link MatMul} ({@code matmul.cl}): tiles of rows × 32 columns, the right factor packed into panels where it must be. On a GPU
+ * see {@link GpuProducts}.
+ */
 public final class MatMulLauncher implements Launcher<MatMul> {
 
     private static final int PANEL = 32;
@@ -21,6 +24,12 @@ public final class MatMulLauncher implements Launcher<MatMul> {
     @Override
     public void emit(MatMul op, Tensor node, Emitter out) {
         int m = node.shape().dim(0);
+        if (!out.cpu()) {
+            int n = node.shape().dim(1);
+            int k = node.input(0).shape().dim(op.transposeA() ? 0 : 1);
+            GpuProducts.matMul(out, out.input(0), op.transposeA(), out.input(1), op.transposeB(), m, n, k);
+            return;
+        }
         out.oneOf(Arrays.stream(ROWS)
                 .map(most -> Math.min(m, most))
                 .distinct()

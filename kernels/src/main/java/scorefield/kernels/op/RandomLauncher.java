@@ -6,18 +6,23 @@ import scorefield.kernels.Emitter;
 import scorefield.kernels.Launch;
 import scorefield.kernels.Launcher;
 
-/** Launches {@link Random} ({@code random.cl}). */
+/** Launches {@link Random} ({@code random.cl}, {@code random_gpu.cl}). */
 public final class RandomLauncher implements Launcher<Random> {
 
-    private static final int NUMBERS_PER_ITEM = 64;
+    /** Numbers that a work-item computes: 16 counters' on a CPU, one's on a GPU. */
+    private static final int CPU_NUMBERS = 64;
+
+    private static final int GPU_NUMBERS = 4;
     private static final int GPU_WORK_GROUP = 64;
 
     @Override
     public void emit(Random op, Tensor node, Emitter out) {
         int count = node.shape().size();
-        int local = out.cpu() ? 1 : GPU_WORK_GROUP;
-        long groups = (count + (long) NUMBERS_PER_ITEM * local - 1) / (NUMBERS_PER_ITEM * local);
-        Launch launch = Launch.of("random.cl", "random");
+        Launch launch = out.cpu() ? Launch.of("random.cl", "random") : Launch.of("random_gpu.cl", "random_gpu");
+        int numbers = out.cpu() ? CPU_NUMBERS : GPU_NUMBERS;
+        if (!out.cpu()) {
+            launch.define("WIDTH", out.output().width(GPU_NUMBERS));
+        }
         if (op.distribution() == Random.Distribution.NORMAL) {
             launch.define("NORMAL", 1);
         }
@@ -25,8 +30,7 @@ public final class RandomLauncher implements Launcher<Random> {
                 .write(out.output())
                 .integer(op.stream())
                 .integer(count)
-                .global(groups * local)
-                .local(local)
+                .forEach((count + numbers - 1) / numbers, out.cpu() ? 1 : GPU_WORK_GROUP)
                 .work(30.0 * count, 4.0 * count));
     }
 }

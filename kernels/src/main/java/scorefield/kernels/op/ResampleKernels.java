@@ -8,62 +8,79 @@ import scorefield.autodiff.op.UpsampleBilinearGradient;
 import scorefield.autodiff.op.UpsampleNearest;
 import scorefield.kernels.Emitter;
 import scorefield.kernels.Launch;
+import scorefield.kernels.Region;
 
-/** Launches what changes the size of images ({@code resample.cl}): one work-item a row of pixels. */
+/**
+ * Launches what changes the size of images: one work-item a row of pixels on a CPU ({@code resample.cl}), one a vector of channels on a GPU
+ * ({@code resample_gpu.cl}).
+ */
 public final class ResampleKernels {
+
+    private static final int GPU_WORK_GROUP = 64;
 
     private ResampleKernels() {}
 
     /** Launches nearest upsampling. */
     public static void upsampleNearest(UpsampleNearest op, Tensor node, Emitter out) {
-        Shape small = node.input(0).shape();
-        out.launch(specialise("upsample_nearest", node, out)
-                .integer(small.dim(2))
-                .integer(small.dim(3))
-                .integer(op.factor())
-                .global((long) small.dim(0) * small.dim(1)));
+        emit("upsample_nearest", false, node, node.input(0).shape(), op.factor(), 1, out);
     }
 
     /** Launches sum pooling. */
     public static void sumPool(SumPool op, Tensor node, Emitter out) {
-        Shape small = node.shape();
-        out.launch(specialise("sum_pool", node, out)
-                .integer(small.dim(2))
-                .integer(small.dim(3))
-                .integer(op.factor())
-                .global((long) small.dim(0) * small.dim(1)));
+        emit("sum_pool", false, node, node.shape(), op.factor(), 1, out);
     }
 
     /** Launches bilinear upsampling. */
     public static void upsampleBilinear(UpsampleBilinear op, Tensor node, Emitter out) {
-        bilinear("upsample_bilinear", node, node.input(0).shape(), op.factor(), op.factor(), out);
+        emit("upsample_bilinear", true, node, node.input(0).shape(), op.factor(), op.factor(), out);
     }
 
     /** Launches the adjoint of bilinear upsampling. */
     public static void upsampleBilinearGradient(UpsampleBilinearGradient op, Tensor node, Emitter out) {
-        bilinear("upsample_bilinear_gradient", node, node.shape(), op.factor(), 1, out);
+        emit("upsample_bilinear_gradient", true, node, node.shape(), op.factor(), 1, out);
     }
 
-    private static void bilinear(
-            String kernel, Tensor node, Shape small, int factor, int rowsPerSmallRow, Emitter out) {
-        out.launch(specialise(kernel, node, out)
-                .integer(small.dim(1))
-                .integer(small.dim(2))
-                .integer(small.dim(3))
-                .integer(factor)
-                .global((long) small.dim(0) * small.dim(1) * rowsPerSmallRow));
-    }
-
-    private static Launch specialise(String kernel, Tensor node, Emitter out) {
+    /**
+     * Adds the launch.
+     *
+     * @param needsHeight whether a CPU's kernel takes the small images' height
+     * @param rowsPerSmallRow rows that a CPU's work-items take for each row of the small images
+     */
+    private static void emit(
+            String kernel,
+            boolean needsHeight,
+            Tensor node,
+            Shape small,
+            int factor,
+            int rowsPerSmallRow,
+            Emitter out) {
+        Region x = out.input(0);
+        Region y = out.output();
+        int channels = small.dim(3);
         double larger = Math.max(node.shape().size(), node.input(0).shape().size());
-        return Launch.of("resample.cl", kernel)
-                .define("WIDTH", Integer.lowestOneBit(node.shape().dim(3) | 16))
-                .read(out.input(0))
-                .write(out.output())
-                .work(
-                        larger,
-                        4.0
-                                * (node.shape().size()
-                                        + (double) node.input(0).shape().size()));
+        double bytes =
+                4.0 * (node.shape().size() + (double) node.input(0).shape().size());
+        Launch launch;
+        if (out.cpu()) {
+            launch = Launch.of("resample.cl", kernel)
+                    .define("WIDTH", Integer.lowestOneBit(channels | 16))
+                    .global((long) small.dim(0) * small.dim(1) * rowsPerSmallRow);
+        } else {
+            launch = Launch.of("resample_gpu.cl", kernel + "_gpu").define("WIDTH", width(x, y, channels));
+        }
+        launch.read(x).write(y);
+        if (needsHeight || !out.cpu()) {
+            launch.integer(small.dim(1));
+        }
+        launch.integer(small.dim(2)).integer(channels).integer(factor).work(larger, bytes);
+        if (!out.cpu()) {
+            int vectors = node.shape().size() / width(x, y, channels);
+            launch.integer(vectors).forEach(vectors, GPU_WORK_GROUP);
+        }
+        out.launch(launch);
+    }
+
+    private static int width(Region x, Region y, int channels) {
+        return Math.min(x.width(channels), y.width(channels));
     }
 }

@@ -13,7 +13,7 @@ import scorefield.kernels.Emitter;
 import scorefield.kernels.Launch;
 import scorefield.kernels.Region;
 
-/** Launches what only moves numbers ({@code strided.cl}): slices, paddings, concatenations and transpositions. */
+/** Launches what only moves numbers ({@code strided.cl}; on a GPU {@link GpuCopies}): slices, paddings, concatenations and transpositions. */
 public final class StridedKernels {
 
     private static final int AXES = 5;
@@ -23,7 +23,7 @@ public final class StridedKernels {
     private static final int ITEMS_PER_UNIT = 4;
 
     /** An axis of a copy: how long, and how far its neighbours lie apart where they come from and where they go. */
-    private record Axis(int extent, int from, int to) {}
+    record Axis(int extent, int from, int to) {}
 
     private StridedKernels() {}
 
@@ -31,7 +31,7 @@ public final class StridedKernels {
     public static void slice(Slice op, Tensor node, Emitter out) {
         Shape whole = node.input(0).shape();
         int outer = whole.range(0, op.axis());
-        if (out.twin().isPresent() && outer >= ITEMS_PER_UNIT * out.computeUnits()) {
+        if (out.twin().isPresent() && out.cpu() && outer >= ITEMS_PER_UNIT * out.computeUnits()) {
             Launch launch = typed("split_pair", node.dtype())
                     .read(out.input(0))
                     .write(out.output())
@@ -76,7 +76,7 @@ public final class StridedKernels {
     /** Launches a concatenation: of two tensors along an inner axis at once, otherwise each part that was not computed in its place. */
     public static void concatenate(Concatenate op, Tensor node, Emitter out) {
         int outer = node.shape().range(0, op.axis());
-        if (node.inputs().size() == 2 && outer >= ITEMS_PER_UNIT * out.computeUnits()) {
+        if (node.inputs().size() == 2 && out.cpu() && outer >= ITEMS_PER_UNIT * out.computeUnits()) {
             concatenatePair(node, outer, out);
             return;
         }
@@ -129,6 +129,10 @@ public final class StridedKernels {
             throw new IllegalArgumentException("a copy over " + axes.size() + " axes of " + shape
                     + " that do not merge; the kernel takes " + (AXES + 1));
         }
+        if (!out.cpu()) {
+            GpuCopies.copy(axes, source, target, out);
+            return;
+        }
         Axis run = axes.remove(axes.size() - 1);
         while (axes.size() < AXES) {
             axes.add(0, new Axis(1, 0, 0));
@@ -177,6 +181,10 @@ public final class StridedKernels {
 
     private static void zero(Region target, DType dtype, int runs, int length, int stride, Emitter out) {
         if (length == 0) {
+            return;
+        }
+        if (!out.cpu()) {
+            GpuCopies.zero(target, runs, length, stride, out);
             return;
         }
         int rows = rows(runs, length, out);

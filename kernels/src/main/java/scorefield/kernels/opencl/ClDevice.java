@@ -46,6 +46,35 @@ public record ClDevice(
         ACCELERATOR
     }
 
+    /**
+     * The same device described as another kind of processor, with another number of compute units: it then gets the kernels and the plans
+     * of that kind. So a CPU's driver, or a simulator, can check kernels for GPUs.
+     */
+    public ClDevice describedAs(Type otherType, int otherComputeUnits) {
+        return new ClDevice(
+                platformIndex,
+                deviceIndex,
+                name,
+                vendor,
+                platform,
+                driverVersion,
+                openClVersion,
+                otherType,
+                otherComputeUnits,
+                clockMHz,
+                globalMemory,
+                maxAllocation,
+                localMemory,
+                maxWorkGroupSize,
+                floatVectorWidth,
+                baseAlignment);
+    }
+
+    /** Whether it only imitates a device, to check kernels thousands of times more slowly: nobody's choice for computing. */
+    public boolean isSimulator() {
+        return platform.equals("Oclgrind");
+    }
+
     /** What a person types to choose this device: {@code platform:device}, e.g. {@code 0:0}. */
     public String id() {
         return platformIndex + ":" + deviceIndex;

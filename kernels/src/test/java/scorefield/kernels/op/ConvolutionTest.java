@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +22,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.TestDevices;
 import scorefield.kernels.opencl.ClDevices;
 
 /** Convolution and both its gradients on OpenCL against the double-precision reference, for every kernel that a launcher can choose. */
@@ -30,6 +32,7 @@ class ConvolutionTest {
     private static final double EPSILON = 0x1p-24;
 
     private static OpenClDevice device;
+    private static OpenClDevice gpu;
 
     /** A convolution with standard normal numbers. */
     record Case(
@@ -58,11 +61,13 @@ class ConvolutionTest {
     @BeforeAll
     static void open() {
         device = new OpenClDevice(ClDevices.list().get(0));
+        gpu = new OpenClDevice(TestDevices.gpu());
     }
 
     @AfterAll
     static void close() {
         device.close();
+        gpu.close();
     }
 
     /** Sizes that no tile and channel counts that no vector divides, every stride and padding, and one pixel. */
@@ -114,27 +119,59 @@ class ConvolutionTest {
         // The roundings of a sum of K products of standard normal numbers add up to a standard deviation of at most
         // ε·K/√2, whatever the
         // order; more than five of them do not occur in so few numbers.
-        check(convolution, 4, "conv2d");
+        check(device, convolution, 4, "conv2d");
     }
 
     @ParameterizedTest
     @MethodSource
     void winograd(Case convolution) {
         // The transforms magnify roundings: about three times for these points.
-        check(convolution, 12, "winograd");
+        check(device, convolution, 12, "winograd");
+    }
+
+    /** All of the above, and for each tile of {@link ProductTile} a convolution that it suits, though not quite. */
+    static Stream<Case> onAGpu() {
+        List<Case> cases = new ArrayList<>(direct().toList());
+        cases.addAll(winograd().toList());
+        cases.addAll(List.of(
+                Case.square(9, 17, 126, 125, 1, 1, 0),
+                Case.square(9, 17, 20, 61, 3, 1, 1),
+                Case.square(9, 17, 30, 30, 3, 1, 1),
+                Case.square(17, 17, 30, 15, 3, 2, 1)));
+        return cases.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void onAGpu(Case convolution) {
+        check(gpu, convolution, 4, "conv2d_gpu");
+    }
+
+    @Test
+    void everyTileOfAGpuIsTested() {
+        String launches = onAGpu().map(c -> gpu.plan(program(c)).launches()).collect(Collectors.joining());
+        for (ProductTile tile : ProductTile.ALL) {
+            assertThat(launches).contains("TILE_M=%d, TILE_N=%d, ".formatted(tile.rows(), tile.columns()));
+        }
+        assertThat(launches).contains("sum_splits_gpu");
     }
 
     @Test
     void theSameBitsOnEveryRun() {
+        theSameBitsOnEveryRun(device);
+        theSameBitsOnEveryRun(gpu);
+    }
+
+    private static void theSameBitsOnEveryRun(OpenClDevice device) {
         Case convolution = Case.square(16, 14, 32, 64, 3, 1, 1);
-        List<float[]> first = run(convolution, program(convolution));
-        List<float[]> second = run(convolution, program(convolution));
+        List<float[]> first = run(device, convolution, program(convolution));
+        List<float[]> second = run(device, convolution, program(convolution));
         for (int k = 0; k < 3; k++) {
             assertThat(Arrays.equals(first.get(k), second.get(k))).isTrue();
         }
     }
 
-    private static List<float[]> run(Case convolution, Program program) {
+    private static List<float[]> run(OpenClDevice device, Case convolution, Program program) {
         try (Executable executable = device.compile(program)) {
             return executable.run(feeds(convolution, program)).stream()
                     .map(Values::floats)
@@ -142,7 +179,7 @@ class ConvolutionTest {
         }
     }
 
-    private static void check(Case convolution, double factor, String kernel) {
+    private static void check(OpenClDevice device, Case convolution, double factor, String kernel) {
         Program program = program(convolution);
         assertThat(device.plan(program).launches()).contains(kernel);
         Map<Tensor, Values> feeds = feeds(convolution, program);

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Gradients;
 import scorefield.autodiff.Program;
@@ -16,7 +18,8 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.kernels.OpenClDevice;
-import scorefield.kernels.opencl.ClDevices;
+import scorefield.kernels.TestDevices;
+import scorefield.kernels.opencl.ClDevice;
 
 /** Which launches the gradients of group norm become, and that their numbers are right however many are wanted. */
 class GroupNormTest {
@@ -26,24 +29,30 @@ class GroupNormTest {
     private final Tensor shift = Tensor.input("shift", Shape.of(12));
     private final Tensor y = x.groupNormSilu(scale, shift, 3, 1e-5);
 
-    @Test
-    void allGradientsComeOutOfOneLaunch() {
-        assertThat(gradientLaunches(x, scale, shift))
+    static List<Named<ClDevice>> devices() {
+        return TestDevices.named();
+    }
+
+    @ParameterizedTest
+    @MethodSource("devices")
+    void allGradientsComeOutOfOneLaunch(ClDevice device) {
+        assertThat(gradientLaunches(device, x, scale, shift))
                 .hasSize(1)
                 .first()
                 .asString()
                 .contains("DX", "SUMS");
     }
 
-    @Test
-    void gradientsThatNobodyWantsAreNotComputed() {
-        assertThat(gradientLaunches(x))
+    @ParameterizedTest
+    @MethodSource("devices")
+    void gradientsThatNobodyWantsAreNotComputed(ClDevice device) {
+        assertThat(gradientLaunches(device, x))
                 .hasSize(1)
                 .first()
                 .asString()
                 .contains("DX")
                 .doesNotContain("SUMS");
-        assertThat(gradientLaunches(scale))
+        assertThat(gradientLaunches(device, scale))
                 .hasSize(1)
                 .first()
                 .asString()
@@ -52,11 +61,11 @@ class GroupNormTest {
     }
 
     /** Runs the gradients with respect to some inputs, compares them with the reference, and returns the lines of their launches. */
-    private List<String> gradientLaunches(Tensor... wrt) {
+    private List<String> gradientLaunches(ClDevice clDevice, Tensor... wrt) {
         List<Tensor> gradients = Gradients.of(y.square().sum(), List.of(wrt));
         Program program = new Program(gradients, Map.of());
         Map<Tensor, Values> feeds = Map.of(x, draw(x, 1), scale, draw(scale, 2), shift, draw(shift, 3));
-        try (OpenClDevice device = new OpenClDevice(ClDevices.list().get(0));
+        try (OpenClDevice device = new OpenClDevice(clDevice);
                 Executable executable = device.compile(program);
                 Executable reference = new ReferenceDevice().compile(program)) {
             List<Values> actual = executable.run(feeds);

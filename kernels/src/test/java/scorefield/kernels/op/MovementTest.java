@@ -22,21 +22,25 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.TestDevices;
 import scorefield.kernels.opencl.ClDevices;
 
 /** Copies that are too long for one work-item, or of which one work-item makes many; none of them may change a bit. */
 class MovementTest {
 
     private static OpenClDevice device;
+    private static OpenClDevice gpu;
 
     @BeforeAll
     static void open() {
         device = new OpenClDevice(ClDevices.list().get(0));
+        gpu = new OpenClDevice(TestDevices.gpu());
     }
 
     @AfterAll
     static void close() {
         device.close();
+        gpu.close();
     }
 
     static Stream<Arguments> movements() {
@@ -53,6 +57,9 @@ class MovementTest {
                 Arguments.of("long columns", wide.transpose(1, 0)),
                 Arguments.of("two tables side by side", Tensor.concatenate(1, List.of(deep, narrow))),
                 Arguments.of("three tables side by side", Tensor.concatenate(1, List.of(narrow, deep, narrow))),
+                Arguments.of(
+                        "squares that memory cuts",
+                        Tensor.input("x", Shape.of(3, 70, 37)).transpose(2, 0, 1)),
                 Arguments.of("images one above the other", Tensor.concatenate(2, List.of(images, images))),
                 Arguments.of("channels first", images.transpose(0, 3, 1, 2)),
                 Arguments.of("all axes reversed", images.transpose(3, 2, 1, 0)));
@@ -65,10 +72,13 @@ class MovementTest {
         Map<Tensor, Values> feeds =
                 result.inputs().stream().distinct().collect(Collectors.toMap(input -> input, MovementTest::counted));
         try (Executable executable = device.compile(program);
+                Executable onGpu = gpu.compile(program);
                 Executable reference = new ReferenceDevice().compile(program)) {
-            assertThat(executable.run(feeds).get(0).floats())
-                    .as(name)
-                    .isEqualTo(reference.run(feeds).get(0).floats());
+            float[] expected = reference.run(feeds).get(0).floats();
+            assertThat(executable.run(feeds).get(0).floats()).as(name).isEqualTo(expected);
+            assertThat(onGpu.run(feeds).get(0).floats())
+                    .as(name + " with kernels for a GPU")
+                    .isEqualTo(expected);
         }
     }
 
@@ -97,6 +107,11 @@ class MovementTest {
     /** An index outside the table must not read another tensor's memory; in single precision the mistake shows. */
     @Test
     void aRowThatTheTableDoesNotHaveIsNan() {
+        aRowThatTheTableDoesNotHaveIsNan(device);
+        aRowThatTheTableDoesNotHaveIsNan(gpu);
+    }
+
+    private static void aRowThatTheTableDoesNotHaveIsNan(OpenClDevice device) {
         Tensor table = Tensor.input("table", Shape.of(3, 2));
         Tensor indices = Tensor.input("indices", Shape.of(3), DType.INT);
         try (Executable executable = device.compile(Program.fetching(table.gather(indices)))) {

@@ -38,6 +38,23 @@ class ClDevicesTest {
     }
 
     @Test
+    void aDeviceMayBeDescribedAsAnotherKind() {
+        ClDevice cpu = ClDevices.list().get(0);
+        ClDevice gpu = cpu.describedAs(ClDevice.Type.GPU, 77);
+        assertThat(gpu.type()).isEqualTo(ClDevice.Type.GPU);
+        assertThat(gpu.computeUnits()).isEqualTo(77);
+        assertThat(gpu.describedAs(cpu.type(), cpu.computeUnits())).isEqualTo(cpu);
+    }
+
+    @Test
+    void oclgrindIsKnownAsASimulator() {
+        assertThat(ClDevices.list().get(0).isSimulator()).isFalse();
+        assertThat(new ClDevice(0, 0, "", "", "Oclgrind", "", "", ClDevice.Type.GPU, 1, 1, 1, 1, 1, 1, 1, 1)
+                        .isSimulator())
+                .isTrue();
+    }
+
+    @Test
     void anUnknownOrAmbiguousDeviceIsRefusedWithAListOfWhatExists() {
         List<ClDevice> devices = List.of(named(0, 0, "Alpha CPU"), named(1, 0, "Beta 1"), named(1, 1, "Beta 2"));
         assertThatThrownBy(() -> ClDevices.find("7:3", devices))
