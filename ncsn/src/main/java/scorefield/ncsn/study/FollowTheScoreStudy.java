@@ -29,33 +29,35 @@ public final class FollowTheScoreStudy implements Study {
 
     private static final GaussianMixture MIXTURE = PlanarSets.mixture();
 
-    /**
-     * α: a tenth of the narrowest component's variance, 0.04. The chain's own variance v/(1 − α/(4v)) is then 2.5 % too large there, and 0.8 %
-     * on average over directions and components, less than half a standard error of 2000 chains.
-     */
-    private static final double STEP = 0.004;
-
-    /** The way αT/2 = 6 is 11 times the greatest variance along any axis, 0.52, so following leaves e⁻¹¹ of the distance to a mode. */
-    private static final int STEPS = 3000;
-
     private static final int WATCHED = 20;
 
     /** How near is "at" a mode: a twentieth of the narrowest component's deviation. */
     private static final double NEAR = 0.01;
 
     private final int chains;
+    private final double step;
+    private final int steps;
     private final Move langevin;
 
+    /**
+     * With α a tenth of the narrowest component's variance, 0.04. The chain's own variance v/(1 − α/(4v)) is then 2.5 % too large there, and
+     * 0.8 % on average over directions and components, less than half a standard error of 2000 chains. The way αT/2 = 6 is 11 times the
+     * greatest variance along any axis, 0.52, so following leaves e⁻¹¹ of the distance to a mode.
+     */
     public FollowTheScoreStudy() {
-        this(2000, LangevinDynamics::step);
+        this(2000, 0.004, 3000, LangevinDynamics::step);
     }
 
     /**
      * @param chains of either kind
+     * @param step α
+     * @param steps T
      * @param langevin what is claimed to keep the distribution
      */
-    FollowTheScoreStudy(int chains, Move langevin) {
+    FollowTheScoreStudy(int chains, double step, int steps, Move langevin) {
         this.chains = chains;
+        this.step = step;
+        this.steps = steps;
         this.langevin = langevin;
     }
 
@@ -145,14 +147,14 @@ public final class FollowTheScoreStudy implements Study {
         }
     }
 
-    private static Run run(Laboratory laboratory, Values start, Move move) {
+    private Run run(Laboratory laboratory, Values start, Move move) {
         List<float[]> frames = new ArrayList<>(List.of(start.floats()));
         try (LangevinDynamics dynamics =
                 new LangevinDynamics(laboratory.device(), new MixtureScore(MIXTURE), start.shape())) {
             dynamics.seed(laboratory.seed("noise"), 0);
             dynamics.startAt(start);
-            for (int t = 1; t <= STEPS; t++) {
-                move.apply(dynamics, 0, STEP);
+            for (int t = 1; t <= steps; t++) {
+                move.apply(dynamics, 0, step);
                 if (t % WATCHED == 0) {
                     frames.add(dynamics.x().floats());
                 }
@@ -183,15 +185,15 @@ public final class FollowTheScoreStudy implements Study {
         return best;
     }
 
-    /** The mixture's modes, found uphill from each component's mean. */
+    /** The mixture's modes, found uphill from each component's mean, a tenth of the narrowest component's variance at a time. */
     static double[][] modes() {
         return MIXTURE.components().stream()
                 .map(component -> {
                     double[] x = component.mean();
-                    for (int i = 0; i < STEPS; i++) {
+                    for (int i = 0; i < 3000; i++) {
                         double[] score = MIXTURE.score(x);
-                        x[0] += STEP * score[0];
-                        x[1] += STEP * score[1];
+                        x[0] += 0.004 * score[0];
+                        x[1] += 0.004 * score[1];
                     }
                     return x;
                 })

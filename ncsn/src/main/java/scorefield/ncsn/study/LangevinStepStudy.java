@@ -48,23 +48,26 @@ public final class LangevinStepStudy implements Study {
     /** α for the mixture, up to near its limit of 4·0.36. */
     private static final double[] STEPS = {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1};
 
-    private static final int[] LENGTHS = {10, 100, 1000};
-
     private static final int DIRECTIONS = 50;
 
     private final int chains;
+    /** T for the mixture. */
+    private final int[] lengths;
+
     private final Move move;
 
     public LangevinStepStudy() {
-        this(50_000, LangevinDynamics::step);
+        this(50_000, 1000, LangevinDynamics::step);
     }
 
     /**
      * @param chains for the Gaussian; there are a twentieth as many for the mixture
+     * @param longest the largest T for the mixture; the others are a tenth and a hundredth of it
      * @param move what is claimed to be a step of Langevin dynamics
      */
-    LangevinStepStudy(int chains, Move move) {
+    LangevinStepStudy(int chains, int longest, Move move) {
         this.chains = chains;
+        this.lengths = new int[] {longest / 100, longest / 10, longest};
         this.move = move;
     }
 
@@ -103,7 +106,7 @@ public final class LangevinStepStudy implements Study {
         return alpha * (1 - Math.pow(c, 2.0 * steps)) / (1 - c * c);
     }
 
-    private void gaussian(Laboratory laboratory, Notebook notebook) {
+    void gaussian(Laboratory laboratory, Notebook notebook) {
         ScoreFunction score = (x, sigma) -> x.times(-1 / VARIANCE);
         Map<String, List<Double>> rows = new LinkedHashMap<>();
         List<Figure.Mark> distances = new ArrayList<>();
@@ -218,24 +221,28 @@ public final class LangevinStepStudy implements Study {
         }
         notebook.table(new Notebook.Table(
                 "A mixture: sliced Wasserstein distance from exact samples",
-                List.of("", "T = 10", "T = 100", "T = 1000"),
+                List.of("", "T = " + lengths[0], "T = " + lengths[1], "T = " + lengths[2]),
                 rows));
-        double[] longest = distances[LENGTHS.length - 1];
+        double[] longest = distances[lengths.length - 1];
+        String after = "T = " + lengths[lengths.length - 1];
         notebook.atMost(
-                "a mixture, T = 1000, the best α: the chains cannot be told from exact samples (distance, against theirs and four"
+                "a mixture, " + after
+                        + ", the best α: the chains cannot be told from exact samples (distance, against theirs and four"
                         + " standard deviations)",
                 Arrays.stream(longest).min().orElseThrow(),
                 told);
-        notebook.atLeast("T = 1000, α = " + STEPS[0] + ": not there yet", longest[0], told);
+        notebook.atLeast(after + ", α = " + STEPS[0] + ": not there yet", longest[0], told);
         notebook.atLeast(
-                "T = 1000, α = " + STEPS[STEPS.length - 1] + ": settled, at something else",
+                after + ", α = " + STEPS[STEPS.length - 1] + ": settled, at something else",
                 longest[STEPS.length - 1],
                 told);
         notebook.atLeast(
-                "T = 10: too few for any α", Arrays.stream(distances[0]).min().orElseThrow(), told);
+                "T = " + lengths[0] + ": too few for any α",
+                Arrays.stream(distances[0]).min().orElseThrow(),
+                told);
         List<Figure.Mark> marks = new ArrayList<>();
-        for (int k = 0; k < LENGTHS.length; k++) {
-            marks.add(new Figure.Line("T = " + LENGTHS[k], STEPS, distances[k]));
+        for (int k = 0; k < lengths.length; k++) {
+            marks.add(new Figure.Line("T = " + lengths[k], STEPS, distances[k]));
         }
         marks.add(new Figure.Line(
                 "exact samples", new double[] {STEPS[0], STEPS[STEPS.length - 1]}, new double[] {mean, mean}));
@@ -249,15 +256,15 @@ public final class LangevinStepStudy implements Study {
 
     /** For each of the lengths and each of the steps, how far chains that all start at (3, 3) end from exact samples. */
     private double[][] distances(Laboratory laboratory, double[][] exact, int n) {
-        double[][] distances = new double[LENGTHS.length][STEPS.length];
+        double[][] distances = new double[lengths.length][STEPS.length];
         try (LangevinDynamics dynamics =
                 new LangevinDynamics(laboratory.device(), new MixtureScore(MIXTURE), Shape.of(n, 2))) {
             for (int i = 0; i < STEPS.length; i++) {
                 dynamics.seed(laboratory.seed("mixture"), i);
                 dynamics.startAt(Values.fill(dynamics.batch(), 3));
                 int t = 0;
-                for (int k = 0; k < LENGTHS.length; k++) {
-                    for (; t < LENGTHS[k]; t++) {
+                for (int k = 0; k < lengths.length; k++) {
+                    for (; t < lengths[k]; t++) {
                         move.apply(dynamics, 0, STEPS[i]);
                     }
                     distances[k][i] = distance(rows(dynamics.x()), exact, laboratory);

@@ -24,20 +24,21 @@ class LangevinStepStudyTest {
     @ParameterizedTest
     @MethodSource("devices")
     void holds(Supplier<Device> opened) {
-        assertThat(verdicts(opened, LangevinDynamics::step)).hasSize(5).allMatch(Verdict::held);
+        try (Device device = opened.get()) {
+            Notebook notebook = Notebooks.of(new LangevinStepStudy(CHAINS, 300, LangevinDynamics::step), device);
+            assertThat(notebook.verdicts()).hasSize(5).allMatch(Verdict::held);
+        }
     }
 
     @ParameterizedTest
     @MethodSource("devices")
     void halfTheStepIsFoundToBeAnother(Supplier<Device> opened) {
-        List<Verdict> verdicts = verdicts(opened, (chains, level, size) -> chains.step(level, size / 2));
-        assertThat(verdicts.get(0).held()).isFalse();
-    }
-
-    private static List<Verdict> verdicts(Supplier<Device> opened, Move move) {
+        Move half = (chains, level, size) -> chains.step(level, size / 2);
+        Notebook notebook = new Notebook();
         try (Device device = opened.get()) {
-            return Notebooks.of(new LangevinStepStudy(CHAINS, move), device).verdicts();
+            new LangevinStepStudy(CHAINS, 300, half).gaussian(new Laboratory(device, 1, line -> {}), notebook);
         }
+        assertThat(notebook.held()).isFalse();
     }
 
     @Test
