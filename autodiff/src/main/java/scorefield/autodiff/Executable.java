@@ -15,6 +15,9 @@ public interface Executable extends AutoCloseable {
      */
     List<Values> run(Map<Tensor, Values> feeds);
 
+    /** The memory that a run takes, in bytes: the most that lives at one time, with the variables, inputs and constants that it uses. */
+    long bytes();
+
     /** Frees what belongs to this executable alone; the variables stay. */
     @Override
     void close();

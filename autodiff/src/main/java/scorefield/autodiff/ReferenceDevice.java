@@ -177,6 +177,20 @@ public final class ReferenceDevice implements Device {
         }
 
         @Override
+        public long bytes() {
+            long live = 0;
+            long most = 0;
+            for (int i = 0; i < order.size(); i++) {
+                live += order.get(i).shape().size();
+                most = Math.max(most, live);
+                for (Tensor dropped : lastUses.get(i)) {
+                    live -= dropped.shape().size();
+                }
+            }
+            return most * Double.BYTES;
+        }
+
+        @Override
         public void close() {
             closed = true;
         }

@@ -56,6 +56,16 @@ class ReferenceDeviceTest {
         }
     }
 
+    @Test
+    void theMemoryIsTheMostThatLivesAtOneTime() {
+        Tensor y = x.exp(); // beside x
+        Tensor z = y.sum(); // beside y only
+        try (ReferenceDevice device = new ReferenceDevice();
+                Executable executable = device.compile(Program.fetching(z))) {
+            assertThat(executable.bytes()).isEqualTo(4 * Double.BYTES);
+        }
+    }
+
     /** As on every device, a variable's numbers are in single precision; what is computed within a run is not. */
     @Test
     void variablesAreRoundedToSinglePrecision() {

@@ -47,6 +47,11 @@ final class StoppableDevice implements Device {
             }
 
             @Override
+            public long bytes() {
+                return executable.bytes();
+            }
+
+            @Override
             public void close() {
                 executable.close();
             }

@@ -173,6 +173,11 @@ final class OpenClExecutable implements Executable {
     }
 
     @Override
+    public long bytes() {
+        return plan.bytes();
+    }
+
+    @Override
     public void close() {
         if (!closed) {
             closed = true;

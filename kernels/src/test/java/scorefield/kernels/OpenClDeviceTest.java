@@ -67,6 +67,17 @@ class OpenClDeviceTest {
     }
 
     @Test
+    void aProgramsMemoryIsWhatItsPlanSays() {
+        Tensor x = Tensor.input("x", Shape.of(1000));
+        Program program = Program.fetching(x.exp());
+        try (Executable executable = device.compile(program)) {
+            assertThat(executable.bytes())
+                    .isEqualTo(device.plan(program).bytes())
+                    .isGreaterThanOrEqualTo(2 * 4 * 1000);
+        }
+    }
+
+    @Test
     void aChainWithBroadcastsIsOneLaunch() {
         Tensor x = Tensor.input("x", Shape.of(3, 5, 7, 32));
         Tensor bias = Tensor.input("bias", Shape.of(32));

@@ -8,6 +8,7 @@ public final class Studies {
     /** All of them. */
     public static final List<Study> ALL = List.of(
             new FisherStudy(),
+            new TraceCostStudy(),
             new DenoisingLimitStudy(),
             new FollowTheScoreStudy(),
             new LangevinStepStudy(),

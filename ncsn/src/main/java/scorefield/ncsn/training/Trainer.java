@@ -87,6 +87,11 @@ public final class Trainer implements AutoCloseable {
         return graph.feeds(draws, step);
     }
 
+    /** The memory that a step takes on the device, in bytes, the data and the state included. */
+    public long bytes() {
+        return executable.bytes();
+    }
+
     /** How many steps have been taken, those of the run that this one continues included. */
     public long stepsTaken() {
         return step;
