@@ -12,6 +12,7 @@ public final class Studies {
             new DenoisingLimitStudy(),
             new FollowTheScoreStudy(),
             new LangevinStepStudy(),
+            new LowDensityStudy(),
             new MixtureWeightsStudy(),
             new ManifoldStudy(),
             new NoiseTradeOffStudy(),
