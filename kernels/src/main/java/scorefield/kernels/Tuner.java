@@ -201,14 +201,16 @@ public final class Tuner implements Choices {
         List<Tuning.Entry> faster = new ArrayList<>();
         try (Workbench workbench = workbenches.get()) {
             for (Open one : open) {
-                Optional<Tuning.Entry> best = best(one, workbench, () -> before + seconds(start) >= budget);
-                if (best.isEmpty()) {
+                Tuning.Entry best = best(one, workbench, () -> before + seconds(start) >= budget);
+                if (best.tried() > 0) {
+                    tuning.put(one.problem.key(), best);
+                }
+                if (!isFinished(one)) {
                     break; // the time was up
                 }
-                tuning.put(one.problem.key(), best.get());
                 tried++;
-                if (best.get().ratio() < 1) {
-                    faster.add(best.get());
+                if (best.ratio() < 1) {
+                    faster.add(best);
                 }
             }
         }
@@ -263,41 +265,66 @@ public final class Tuner implements Choices {
             }
         }
         return problems.values().stream()
-                .filter(one -> find(one.problem, one.variants).isEmpty())
+                .filter(one -> !isFinished(one))
                 .sorted(Comparator.comparingDouble(one -> -one.work))
                 .toList();
     }
 
-    /** Which way is the fastest; nothing where the time was up before every one had its turn. */
-    private Optional<Tuning.Entry> best(Open one, Workbench workbench, BooleanSupplier timeIsUp) {
-        if (timeIsUp.getAsBoolean()) {
-            return Optional.empty();
-        }
+    /** Whether every candidate had its turn. */
+    private boolean isFinished(Open one) {
+        int candidates = ways(one.problem, one.variants).different().size() - 1;
+        return find(one.problem, one.variants).map(Tuning.Entry::tried).orElse(0) >= candidates;
+    }
+
+    /** Which way is the fastest of those that had their turn, now or earlier, before the time was up. */
+    private Tuning.Entry best(Open one, Workbench workbench, BooleanSupplier timeIsUp) {
         Ways ways = ways(one.problem, one.variants);
+        Tuning.Entry best = find(one.problem, one.variants)
+                .orElseGet(() -> new Tuning.Entry(ways.sources(), one.variants.get(0), 1, 0));
+        if (timeIsUp.getAsBoolean()) {
+            return best;
+        }
         List<Values> numbers = numbers(one.problem);
-        Tuning.Entry best = new Tuning.Entry(ways.sources(), one.variants.get(0), 1);
         try (Workbench.Trial shipped = workbench.prepare(one.problem, one.variants.get(0), numbers)) {
             Judge judge = new Judge(one.problem, numbers, shipped.results());
-            for (String variant : ways.different().subList(1, ways.different().size())) {
+            for (int k = best.tried() + 1; k < ways.different().size(); k++) {
                 if (timeIsUp.getAsBoolean()) {
-                    return Optional.empty();
+                    return best;
                 }
-                try (Workbench.Trial candidate = workbench.prepare(one.problem, variant, numbers)) {
-                    Optional<String> fault = judge.fault(candidate.results());
-                    if (fault.isPresent()) {
-                        log.accept("not using '" + variant + "' for " + one.problem.key() + ": " + fault.get());
-                        continue;
-                    }
-                    OptionalDouble ratio = Contest.won(shipped, candidate, timeIsUp);
-                    if (ratio.isPresent() && ratio.getAsDouble() < best.ratio()) {
-                        best = new Tuning.Entry(ways.sources(), variant, ratio.getAsDouble());
-                    }
-                } catch (ClException e) {
-                    log.accept("not using '" + variant + "' for " + one.problem.key() + ": " + e.getMessage());
+                String variant = ways.different().get(k);
+                OptionalDouble ratio = ratio(one.problem, variant, workbench, numbers, shipped, judge, timeIsUp);
+                if (timeIsUp.getAsBoolean()) {
+                    return best; // it may have been stopped before its last round
                 }
+                best = ratio.isPresent() && ratio.getAsDouble() < best.ratio()
+                        ? new Tuning.Entry(ways.sources(), variant, ratio.getAsDouble(), k)
+                        : new Tuning.Entry(ways.sources(), best.variant(), best.ratio(), k);
             }
         }
-        return timeIsUp.getAsBoolean() ? Optional.empty() : Optional.of(best);
+        return best;
+    }
+
+    /** A candidate's time as a part of the shipped kernel's, if it is right and won. */
+    private OptionalDouble ratio(
+            Problem problem,
+            String variant,
+            Workbench workbench,
+            List<Values> numbers,
+            Workbench.Trial shipped,
+            Judge judge,
+            BooleanSupplier timeIsUp) {
+        String why;
+        try (Workbench.Trial candidate = workbench.prepare(problem, variant, numbers)) {
+            Optional<String> fault = judge.fault(candidate.results());
+            if (fault.isEmpty()) {
+                return Contest.won(shipped, candidate, timeIsUp);
+            }
+            why = fault.get();
+        } catch (ClException e) {
+            why = e.getMessage();
+        }
+        log.accept("not using '" + variant + "' for " + problem.key() + ": " + why);
+        return OptionalDouble.empty();
     }
 
     /** Numbers spread evenly from −1 to 1, the same for the same problem. */

@@ -16,13 +16,13 @@ import scorefield.kernels.opencl.ClDevice;
 /**
  * Which way to compute each {@link Problem} was found to be the fastest on a device with a driver, as a file keeps it.
  *
- * <p>The file is text, a line a problem: its key, a hash of the sources and launches of all ways to compute it, the way that won, and its
- * time as a part of the shipped default's. An entry counts as long as its hash is that of the program that reads it, so a changed kernel
+ * <p>The file is text, a line a problem: its key, a hash of the sources and launches of all ways to compute it, the way that won, its
+ * time as a part of the shipped default's, and how many candidates had their turn. An entry counts as long as its hash is that of the program that reads it, so a changed kernel
  * is tried anew.
  */
 public final class Tuning {
 
-    private static final String TITLE = "scorefield tuning 1";
+    private static final String TITLE = "scorefield tuning 2";
 
     /**
      * What was found for a problem.
@@ -30,8 +30,9 @@ public final class Tuning {
      * @param sources a hash of all ways to compute it
      * @param variant the name of the one that won
      * @param ratio its time as a part of the shipped default's; 1 where that is the one
+     * @param tried how many candidates had their turn; where the time was up before all had, the others come next time
      */
-    record Entry(String sources, String variant, double ratio) {}
+    record Entry(String sources, String variant, double ratio, int tried) {}
 
     /** A file that is no tuning for this device. */
     static final class UnfitException extends Exception {
@@ -93,12 +94,15 @@ public final class Tuning {
         }
         for (int i = head; i < lines.size(); i++) {
             String[] fields = lines.get(i).split("\t", -1);
-            Optional<Double> ratio = fields.length == 4 ? number(fields[3]) : Optional.empty();
-            if (ratio.isEmpty()) {
+            Optional<Double> ratio = fields.length == 5 ? number(fields[3]) : Optional.empty();
+            Optional<Double> tried = fields.length == 5 ? number(fields[4]) : Optional.empty();
+            if (ratio.isEmpty() || tried.isEmpty()) {
                 throw new UnfitException(
                         file, "line " + (i + 1) + " is no entry of a tuning: '" + shown(lines.get(i)) + "'");
             }
-            tuning.entries.put(fields[0], new Entry(fields[1], fields[2], ratio.get()));
+            tuning.entries.put(
+                    fields[0],
+                    new Entry(fields[1], fields[2], ratio.get(), tried.get().intValue()));
         }
         return tuning;
     }
@@ -118,8 +122,13 @@ public final class Tuning {
     /** Writes a file, whole or not at all; folders are made where they are missing. */
     void write(Path file) throws IOException {
         List<String> lines = new ArrayList<>(heading);
-        entries.forEach((problem, entry) -> lines.add(
-                String.join("\t", problem, entry.sources(), entry.variant(), Double.toString(entry.ratio()))));
+        entries.forEach((problem, entry) -> lines.add(String.join(
+                "\t",
+                problem,
+                entry.sources(),
+                entry.variant(),
+                Double.toString(entry.ratio()),
+                Integer.toString(entry.tried()))));
         Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
         Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");

@@ -203,7 +203,7 @@ class TunerTest {
             workbench.damage.put(variants.get(1), fault);
             assertThat(winner()).isEqualTo(variants.get(0));
             assertThat(log).anyMatch(line -> line.contains(variants.get(1)) && line.contains("is off by"));
-            tuning.put(key, new Tuning.Entry("other sources", "none", 1));
+            tuning.put(key, new Tuning.Entry("other sources", "none", 1, 1));
             log.clear();
         }
     }
@@ -264,6 +264,22 @@ class TunerTest {
         assertThat(log).last().asString().contains("1 of 2 shapes tried").contains("the next time goes on");
     }
 
+    /** However little time there is at once, each time goes on where the last one ended, and all ends as if there had been enough. */
+    @Test
+    void inSmallPortions() {
+        workbench.times.put(variants.get(1), List.of(50.0));
+        workbench.times.put(variants.get(2), List.of(60.0));
+        int portions = 0;
+        do {
+            workbench.prepared.clear();
+            tuner(13 * STEP_SECONDS).prepare(program); // making two ready, five rounds of two, and one to spare
+            portions++;
+        } while (!workbench.prepared.isEmpty() && portions < 100);
+        assertThat(portions).isBetween(3, variants.size() + 1);
+        assertThat(tuning.entries().get(key).variant()).isEqualTo(variants.get(1));
+        assertThat(tuning.entries().get(key).tried()).isEqualTo(variants.size() - 1);
+    }
+
     @Test
     void withoutTimeNothingIsTried() {
         tuner(0).prepare(program);
@@ -299,7 +315,7 @@ class TunerTest {
     void whatAnotherFoundMeanwhileIsKept() throws Exception {
         Path file = folder.resolve("new/tuning.txt");
         Tuning others = new Tuning(device);
-        others.put("another problem", new Tuning.Entry("sources", "variant", 0.5));
+        others.put("another problem", new Tuning.Entry("sources", "variant", 0.5, 1));
         others.write(file);
         tuner(1e6).prepare(program);
         assertThat(Tuning.read(file, device).entries()).containsOnlyKeys("another problem", key);
@@ -314,7 +330,7 @@ class TunerTest {
         Files.writeString(file, Files.readString(file).replace(hash, "0" + hash.substring(1) + "0"));
         assertThat(launches(Tuner.fixed(device, file, log::add))).isEqualTo(launches(variants.get(0)));
 
-        tuning.put(key, new Tuning.Entry("0" + hash, variants.get(1), 0.5));
+        tuning.put(key, new Tuning.Entry("0" + hash, variants.get(1), 0.5, 1));
         int uses = workbench.prepared.size();
         tuner(1e6).prepare(program);
         assertThat(workbench.prepared).hasSizeGreaterThan(uses);
