@@ -121,8 +121,7 @@ public final class Jacobian {
      *
      * <pre>chunk = budget / bytes,   at least 1 and at most D</pre>
      *
-     * where {@code bytes} is the size of all tensors of f(x) and its vector-Jacobian product that depend on x or on the cotangent, added up:
-     * too much rather than too little, since a device that fuses computations and reuses memory needs several times less.
+     * where {@code bytes} is {@link #bytes} for one direction.
      *
      * @param budget in bytes
      */
@@ -131,7 +130,35 @@ public final class Jacobian {
             throw new IllegalArgumentException(
                     "Jacobian.chunk: the memory budget must be positive, not " + budget + " bytes");
         }
-        JacobianRows one = JacobianRows.square("Jacobian.chunk", f, x, 1);
+        Direction one = direction("Jacobian.chunk", f, x);
+        // No tensor can hold more than 2^31-1 numbers, whatever the budget.
+        long most = Math.min(budget / one.bytes(), Integer.MAX_VALUE / one.largest());
+        return (int) Math.max(1, Math.min(one.directions(), most));
+    }
+
+    /**
+     * The memory that one direction of the trace takes: the size of all tensors of f(x) and its vector-Jacobian product that depend on x or
+     * on the cotangent, added up. It is too much rather than too little, since a device that fuses computations and reuses memory needs
+     * several times less.
+     *
+     * @param f of independent samples, N×… → N×…, with as many numbers coming out as going in
+     * @param x N×…
+     */
+    public static long bytes(UnaryOperator<Tensor> f, Tensor x) {
+        return direction("Jacobian.bytes", f, x).bytes();
+    }
+
+    /**
+     * What one direction of the trace takes.
+     *
+     * @param bytes in all
+     * @param largest how many numbers its largest tensor has
+     * @param directions how many there are, D
+     */
+    private record Direction(long bytes, long largest, int directions) {}
+
+    private static Direction direction(String operation, UnaryOperator<Tensor> f, Tensor x) {
+        JacobianRows one = JacobianRows.square(operation, f, x, 1);
         Tensor basis = one.basis(Tensor.scalar(0));
         Set<Tensor> growing = Collections.newSetFromMap(new IdentityHashMap<>());
         growing.add(one.x());
@@ -145,9 +172,7 @@ public final class Jacobian {
                 largest = Math.max(largest, node.shape().size());
             }
         }
-        // No tensor can hold more than 2^31-1 numbers, whatever the budget.
-        long most = Math.min(budget / bytes, Integer.MAX_VALUE / largest);
-        return (int) Math.max(1, Math.min(one.inputs(), most));
+        return new Direction(bytes, largest, one.inputs());
     }
 
     /**

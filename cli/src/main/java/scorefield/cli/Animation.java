@@ -5,10 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import scorefield.autodiff.Values;
 import scorefield.ncsn.file.AnimatedGif;
 
-/** How noise becomes images: about as many frames as an eye can follow, evenly over the noise levels. */
+/** How noise becomes samples: about as many frames as an eye can follow, evenly over the noise levels. */
 final class Animation {
 
     private static final int FRAMES = 60;
@@ -28,13 +27,8 @@ final class Animation {
         return level % every == 0;
     }
 
-    /** Adds x = image + σz, shrunk around grey by 1+2σ, so that noise does not only show as black and white. */
-    void add(Values x, double sigma) {
-        float[] shown = x.floats().clone();
-        for (int i = 0; i < shown.length; i++) {
-            shown[i] = (float) ((shown[i] - 0.5) / (1 + 2 * sigma) + 0.5);
-        }
-        frames.add(Sampling.grid(x.shape()).draw(shown));
+    void add(BufferedImage frame) {
+        frames.add(frame);
     }
 
     void write(Path path) throws IOException {

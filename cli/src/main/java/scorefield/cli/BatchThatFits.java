@@ -25,7 +25,7 @@ final class BatchThatFits {
             throw new UserException(
                     "training.batch=" + batch + " is too big: the output of layer " + widest.name() + ", "
                             + widest.output()
-                            + " for each image, would have more than 2^31-1 numbers; the largest batch is " + most
+                            + " for each sample, would have more than 2^31-1 numbers; the largest batch is " + most
                             + ": --set training.batch=" + most);
         }
     }
@@ -46,7 +46,7 @@ final class BatchThatFits {
         return new UserException(
                 fitting == 0
                         ? problem
-                                + "; not even a batch of one image fits: use fewer network.channels, or fewer images (data.count)"
+                                + "; not even a batch of one sample fits: use a smaller network, or fewer samples (data.count)"
                         : problem + "; the largest batch that fits is " + fitting + ": --set training.batch="
                                 + fitting);
     }

@@ -15,10 +15,7 @@ import scorefield.kernels.opencl.ClDevices;
         name = "devices",
         description = "Lists every OpenCL device and the reference device; * marks the one that is used by default.",
         footerHeading = "%nExample:%n",
-        footer = {
-            "  scorefield devices",
-            "      then --device with an id, or with a part of a name, chooses one for any command"
-        })
+        footer = {"  scorefield devices", "      then --device with an id, or a part of a name, chooses one"})
 final class DevicesCommand implements Callable<Integer> {
 
     @Spec

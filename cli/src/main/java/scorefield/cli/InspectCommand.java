@@ -38,9 +38,9 @@ import scorefield.ncsn.training.Trainer;
             "  scorefield inspect --preset colour32 --set network.channels=32",
             "      a network that was not trained yet",
             "  scorefield inspect --of score --graph",
-            "      the network as tensors; without --of, a whole training step with all gradients",
+            "      the network as tensors; without --of, a whole training step",
             "  scorefield inspect --plan | less",
-            "      the kernel launches of a training step, and where in memory everything lies",
+            "      the kernel launches of a training step, and where buffers lie",
             "  scorefield inspect --kernels",
             "      the OpenCL C that was generated for it",
             "  scorefield inspect --keys",
@@ -118,13 +118,15 @@ final class InspectCommand implements Callable<Integer> {
     private static void printLayers(Subject subject, PrintWriter out) {
         ScoreNetwork network = subject.network();
         List<Layer> layers = Layer.of(network);
+        String kind = Sampling.singular(network.sample());
         String format = "%-18s %14s %12s %15s %14s%n";
         out.print(Text.of(
-                "%s for %s (%s)%n%n",
-                network.sample().rank() == 1 ? "perceptron for points of numbers:" : "U-Net for images",
-                network.sample(),
+                "%s (%s)%n%n",
+                Sampling.isPoint(network.sample())
+                        ? "perceptron for points of " + network.sample() + " numbers"
+                        : "U-Net for images " + network.sample(),
                 subject.name()));
-        out.print(Text.of(format, "layer", "output", "parameters", "multiply-adds", "memory/image"));
+        out.print(Text.of(format, "layer", "output", "parameters", "multiply-adds", "memory/" + kind));
         long multiplyAdds = 0;
         long bytes = 0;
         for (Layer layer : layers) {
@@ -147,8 +149,9 @@ final class InspectCommand implements Callable<Integer> {
                 Text.of("%,d", multiplyAdds),
                 Text.bytes(bytes)));
         out.print(Text.of(
-                "%nmultiply-adds: of one score of one image. memory/image: the layer's output; a training step keeps what its%n"
-                        + "gradients need, times the batch (%d), and %s of parameters, average and Adam's moments.%n",
+                "%nmultiply-adds: of one score of one %1$s. memory/%1$s: the layer's output; a training step keeps what its%n"
+                        + "gradients need, times the batch (%2$d), and %3$s of parameters, average and Adam's moments.%n",
+                kind,
                 subject.configuration().training().batch(),
                 Text.bytes(4L * Float.BYTES * network.parameters().size())));
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.file.IoReason;
 
@@ -22,9 +23,14 @@ final class Metrics {
      * @param epoch how often the data set has been seen
      * @param loss the mean since the reading before
      * @param gradientNorm the mean global norm of the gradient before clipping, since the reading before
-     * @param imagesPerSecond since the reading before
+     * @param samplesPerSecond since the reading before; null where that would count the first step, which compiles every kernel
      */
-    record Reading(long step, double epoch, double loss, double gradientNorm, double imagesPerSecond) {}
+    record Reading(
+            long step,
+            double epoch,
+            double loss,
+            double gradientNorm,
+            @Nullable Double samplesPerSecond) {}
 
     private static final Gson JSON = new Gson();
 

@@ -45,12 +45,13 @@ import scorefield.ncsn.training.TrainingState;
             "  scorefield profile --preset grey28",
             "      a training step with that preset's network and batch",
             "  scorefield profile --sampling --picture roofline.png",
-            "      a step of Langevin dynamics with the newest run's network, drawn as a roofline plot",
+            "      a step of Langevin dynamics with the newest run's network, drawn",
             "  scorefield profile --trace step.json",
             "      a timeline to be opened in chrome://tracing or ui.perfetto.dev",
             "",
-            "GFLOP/s count the operations of the mathematics, GB/s the least memory traffic: a kernel that needs fewer",
-            "operations (Winograd) or whose data stay in a cache can be above the roofline, so above 100 %%."
+            "GFLOP/s count the operations of the mathematics, GB/s the least memory",
+            "traffic: a kernel that needs fewer operations (Winograd) or whose data stay in a",
+            "cache can be above the roofline, so above 100 %%."
         })
 final class ProfileCommand implements Callable<Integer> {
 
@@ -111,7 +112,7 @@ final class ProfileCommand implements Callable<Integer> {
         try (OpenClDevice opened = device.openForProfiling()) {
             tune.tune(opened, out);
             String what = (sampling ? "sampling step, " : "training step, ") + subject.name();
-            int batch = batch(subject.configuration());
+            int batch = batch(subject);
             out.println(what + ": " + batch + " samples of " + subject.network().sample() + ", on " + opened.name());
             out.flush();
             Profile profile = sampling ? sampling(opened, subject, batch) : training(opened, subject, batch);
@@ -121,9 +122,12 @@ final class ProfileCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int batch(Configuration configuration) {
+    private int batch(Subject subject) {
+        Configuration configuration = subject.configuration();
         return sampling
-                ? Math.min(configuration.sampling().images(), Sampling.BATCH)
+                ? Math.min(
+                        configuration.sampling().images(),
+                        Sampling.batch(subject.data().sample()))
                 : configuration.training().batch();
     }
 

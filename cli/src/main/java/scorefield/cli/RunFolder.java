@@ -6,6 +6,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import scorefield.ncsn.file.IoReason;
 import scorefield.ncsn.training.Checkpoint;
@@ -19,6 +21,8 @@ record RunFolder(Path path) {
 
     /** Where runs lie that were given no folder. */
     static final Path RUNS = Path.of("runs");
+
+    private static final String PREVIEWS = "previews";
 
     /** The run itself. */
     Path checkpoint() {
@@ -50,9 +54,19 @@ record RunFolder(Path path) {
         return path.resolve("samples.png");
     }
 
+    /** The score that was learned of points of the plane, as arrows. */
+    Path field() {
+        return path.resolve("field.png");
+    }
+
+    /** The ways of a few sampling chains through the plane. */
+    Path paths() {
+        return path.resolve("paths.png");
+    }
+
     /** Samples that were drawn while training. */
     Path preview(long step) {
-        return path.resolve("previews").resolve(Text.of("step-%07d.png", step));
+        return path.resolve(PREVIEWS).resolve(Text.of("step-%07d.png", step));
     }
 
     boolean hasCheckpoint() {
@@ -105,6 +119,35 @@ record RunFolder(Path path) {
     }
 
     /**
+     * Makes sure, before anything is computed, that the folder can be made and written into; what is made for that is removed.
+     *
+     * @throws UserException if it cannot
+     */
+    void requireWritable() throws IOException {
+        List<Path> missing = new ArrayList<>();
+        for (Path folder = path.resolve(PREVIEWS).toAbsolutePath();
+                folder != null && Files.notExists(folder);
+                folder = folder.getParent()) {
+            missing.add(folder);
+        }
+        try {
+            Files.createDirectories(path.resolve(PREVIEWS));
+            Files.delete(Files.createTempFile(path, ".writable", ".tmp"));
+        } catch (FileSystemException e) {
+            throw cannotBeWritten(e);
+        } finally {
+            for (Path folder : missing) {
+                Files.deleteIfExists(folder);
+            }
+        }
+    }
+
+    private UserException cannotBeWritten(FileSystemException e) {
+        return new UserException(
+                path + ": cannot be written to: " + IoReason.of(e) + "; choose another folder with --out");
+    }
+
+    /**
      * Makes the folder where it is missing, and makes sure, before hours are spent, that files can be written into it.
      *
      * @param bytes how much a checkpoint takes
@@ -113,14 +156,14 @@ record RunFolder(Path path) {
      */
     void prepare(long bytes) throws IOException {
         try {
-            Files.createDirectories(path.resolve("previews"));
+            Files.createDirectories(path.resolve(PREVIEWS));
             Files.delete(Files.createTempFile(path, ".writable", ".tmp"));
         } catch (FileSystemException e) {
             String reason = IoReason.of(e);
             if (reason.contains("space") || reason.contains("quota")) {
                 throw new IOException(path + ": cannot be written to: " + reason, e);
             }
-            throw new UserException(path + ": cannot be written to: " + reason + "; choose another folder with --out");
+            throw cannotBeWritten(e);
         }
         // While a checkpoint is replaced, the old and the new one exist.
         long needed = 2 * bytes + (1 << 20);

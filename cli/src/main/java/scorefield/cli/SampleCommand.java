@@ -3,8 +3,12 @@ package scorefield.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,27 +22,31 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.training.Checkpoint;
 
-/** {@code scorefield sample}: new images from a run. */
+/** {@code scorefield sample}: new samples from a run. */
 @Command(
         name = "sample",
-        description = "Draws new images with a trained network, by annealed Langevin dynamics:"
+        description = "Draws new images, or points, with a trained network, by annealed Langevin dynamics:"
                 + " x <- x + (alpha/2)*score + sqrt(alpha)*z, alpha = step-size * (sigma/sigma-min)^2, T steps at each of L"
                 + " noise levels. Needs no data set.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield sample",
-            "      64 images from the newest run",
+            "      from the newest run as many as its settings say",
             "  scorefield sample --run runs/mnist --count 100 --seed 7 --out digits.png",
             "      a hundred others, always the same for the same seed",
             "  scorefield sample --count 16 --frames annealing.gif",
             "      also how noise becomes images, level by level",
             "  scorefield sample --levels 30 --steps-per-level 3",
-            "      quicker and rougher"
+            "      quicker and rougher",
+            "  scorefield sample --run runs/moons --field field.png --paths paths.png",
+            "      of points, also the learned score, and how chains follow it"
         })
 final class SampleCommand implements Callable<Integer> {
 
@@ -51,20 +59,22 @@ final class SampleCommand implements Callable<Integer> {
     @Option(
             names = "--count",
             paramLabel = "N",
-            description = "How many images. Without it, as many as the run's sampling.images.")
+            description = "How many samples. Without it, as many as the run's sampling.images.")
     private @Nullable Integer count;
 
     @Option(
             names = "--out",
             paramLabel = "FILE.png",
-            description = "Where the grid of images goes. Without it, sample.png in the run's folder.")
+            description =
+                    "Where the picture of them goes: images as a grid, points in the plane. Without it, sample.png in the run's"
+                            + " folder.")
     private @Nullable Path out;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1", // not the seed 0 of a run's own samples: whoever asks for more wants others
-            description = "Another seed gives other images; the same one the same (default: ${DEFAULT-VALUE}).")
+            description = "Another seed gives other samples; the same one the same (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
@@ -94,8 +104,20 @@ final class SampleCommand implements Callable<Integer> {
     @Option(
             names = "--frames",
             paramLabel = "FILE.gif",
-            description = "Also write an animation of the annealing (of the first 64 images).")
+            description = "Also write an animation of the annealing (of images, the first 64).")
     private @Nullable Path frames;
+
+    @Option(
+            names = "--paths",
+            paramLabel = "FILE.png",
+            description = "For points: also draw the ways of a few chains, over the density of the samples.")
+    private @Nullable Path paths;
+
+    @Option(
+            names = "--field",
+            paramLabel = "FILE.png",
+            description = "For points: also draw the learned score as arrows, over the density of the samples.")
+    private @Nullable Path field;
 
     @Mixin
     private DeviceChoice device = new DeviceChoice();
@@ -107,80 +129,155 @@ final class SampleCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunFolder folder = run == null ? RunFolder.newest() : new RunFolder(run);
         Checkpoint checkpoint = folder.read();
-        Configuration configuration = checkpoint.configuration().with(asked());
-        SamplingPlan plan = NoiseDefaults.plan(NoiseDefaults.ladder(configuration), configuration.sampling());
-        Path target = out == null ? folder.path().resolve("sample.png") : out;
-        OutputFile.requireWritable(target);
-        if (frames != null) {
-            OutputFile.requireWritable(frames);
-        }
-        PrintWriter console = spec.commandLine().getOut();
-        try (Device opened = device.open(spec.commandLine().getErr())) {
-            tune.tune(opened, console);
-            int images = configuration.sampling().images();
-            console.println(Text.of(
-                    "%s, step %d: %d images, %d noise levels from σ = %.4g to %.4g, %d steps each, ε = %.4g%s, on %s",
-                    folder.path(),
-                    checkpoint.state().step(),
-                    images,
-                    plan.levels().count(),
-                    plan.levels().largest(),
-                    plan.levels().smallest(),
-                    plan.stepsPerLevel(),
-                    plan.stepSize(),
-                    plan.denoise() ? "" : ", no denoising step",
-                    opened.name()));
-            draw(opened, checkpoint, plan, images, target);
-        }
-        console.println("images  " + target);
-        if (frames != null) {
-            console.println("frames  " + frames);
-        }
-        return 0;
+        boolean points = Sampling.isPoint(checkpoint.data().sample());
+        requirePoints("--paths", paths, checkpoint);
+        requirePoints("--field", field, checkpoint);
+        TypedOptions asked = new TypedOptions(Settings.NONE);
+        return asked.naming(() -> {
+            asked.add("--count", "sampling.images", count);
+            asked.add("--sigma-max", "noise.sigma-max", sigmaMax);
+            asked.add("--levels", "noise.levels", levels);
+            asked.add("--steps-per-level", "sampling.steps-per-level", stepsPerLevel);
+            asked.add("--step-size", "sampling.step-size", stepSize);
+            asked.add("--no-denoise", "sampling.denoise", noDenoise ? false : null);
+            Configuration configuration = checkpoint.configuration().with(asked.settings());
+            SamplingPlan plan = NoiseDefaults.plan(NoiseDefaults.ladder(configuration), configuration.sampling());
+            Path target = out == null ? folder.path().resolve("sample.png") : out;
+            for (Path file : Stream.of(target, frames, paths, field)
+                    .filter(Objects::nonNull)
+                    .toList()) {
+                OutputFile.requireWritable(file);
+            }
+            PrintWriter console = spec.commandLine().getOut();
+            try (Device opened = device.open(spec.commandLine().getErr())) {
+                tune.tune(opened, console);
+                int samples = configuration.sampling().images();
+                announce(folder, checkpoint, plan, samples, opened);
+                draw(opened, folder, checkpoint, plan, samples, target);
+            }
+            print(console, points ? "points" : "images", target);
+            print(console, "frames", frames);
+            print(console, "paths ", paths);
+            print(console, "score ", field);
+            return 0;
+        });
     }
 
-    /** The options as settings, so that they are checked as those are. */
-    private Settings asked() {
-        Settings asked = Settings.NONE;
-        asked = set(asked, "sampling.images", count);
-        asked = set(asked, "noise.sigma-max", sigmaMax);
-        asked = set(asked, "noise.levels", levels);
-        asked = set(asked, "sampling.steps-per-level", stepsPerLevel);
-        asked = set(asked, "sampling.step-size", stepSize);
-        return noDenoise ? set(asked, "sampling.denoise", false) : asked;
+    private static void requirePoints(String option, @Nullable Path file, Checkpoint checkpoint) {
+        Shape sample = checkpoint.data().sample();
+        if (file != null && !Sampling.isPoint(sample)) {
+            throw new UserException(option
+                    + ": only points of the plane can be drawn like this, but this run's samples are images " + sample);
+        }
     }
 
-    private static Settings set(Settings settings, String key, @Nullable Object value) {
-        return value == null ? settings : Settings.of(key, value).over(settings);
+    private static void print(PrintWriter console, String what, @Nullable Path file) {
+        if (file != null) {
+            console.println(what + "  " + file);
+        }
     }
 
-    private void draw(Device opened, Checkpoint checkpoint, SamplingPlan plan, int images, Path target)
+    private void announce(RunFolder folder, Checkpoint checkpoint, SamplingPlan plan, int samples, Device opened) {
+        NoiseLevels ladder = plan.levels();
+        String noise = ladder.count() == 1
+                ? Text.of("1 noise level, σ = %.4g", ladder.largest())
+                : Text.of("%d noise levels from σ = %.4g to %.4g", ladder.count(), ladder.largest(), ladder.smallest());
+        spec.commandLine()
+                .getOut()
+                .println(Text.of(
+                        "%s, step %d: %d %s, %s, %d steps %s, ε = %.4g%s, on %s",
+                        folder.path(),
+                        checkpoint.state().step(),
+                        samples,
+                        Sampling.plural(checkpoint.data().sample()),
+                        noise,
+                        plan.stepsPerLevel(),
+                        ladder.count() == 1 ? "there" : "each",
+                        plan.stepSize(),
+                        plan.denoise() ? "" : ", no denoising step",
+                        opened.name()));
+    }
+
+    private void draw(
+            Device opened, RunFolder folder, Checkpoint checkpoint, SamplingPlan plan, int samples, Path target)
             throws IOException {
         ScoreNetwork network = checkpoint.network();
         float[] average = checkpoint.state().average();
         Tensor weights = Tensor.variable("average", Shape.of(average.length));
         opened.write(weights, Values.of(weights.shape(), average));
-        Animation animation = new Animation(plan.levels().count());
-        PrintWriter console = spec.commandLine().getOut();
-        try (AnnealedLangevin sampler = Sampling.sampler(opened, network, weights, images);
-                Progress progress = Progress.of("sampling", "%", 0, 100, console)) {
-            Values drawn = sampler.sample(plan, images, seed, level -> {
-                progress.update(Math.round(100 * level.fraction()), Text.of("σ %.4g", level.sigma()));
-                if (frames != null && level.batch() == 0 && animation.wants(level.level())) {
-                    animation.add(level.x(), level.sigma());
-                }
-            });
-            Sampling.writeGrid(target, drawn);
-            if (frames != null) {
-                int first = Math.min(images, Sampling.BATCH);
-                animation.add(Values.of(drawn.shape().with(0, first), firstOf(drawn, first)), 0);
-                animation.write(frames);
+        try (AnnealedLangevin sampler = Sampling.sampler(opened, network, weights, samples)) {
+            if (!Sampling.isPoint(network.sample())) {
+                drawImages(sampler, network.sample(), plan, samples, target);
+                return;
+            }
+            PointPictures pictures = drawPoints(sampler, folder, checkpoint, plan, samples, target);
+            ScoreFunction score = network.with(network.parameters().weights(weights));
+            if (field != null) {
+                pictures.writeField(field, opened, score, pictures.fieldLevel(plan.levels()));
+            }
+            if (paths != null) {
+                pictures.writePaths(paths, opened, score, plan, seed, () -> {});
             }
         }
     }
 
-    private static float[] firstOf(Values images, int count) {
-        int size = images.shape().size() / images.shape().dim(0);
-        return Arrays.copyOf(images.floats(), count * size);
+    private void drawImages(AnnealedLangevin sampler, Shape sample, SamplingPlan plan, int samples, Path target)
+            throws IOException {
+        ImagePictures pictures = new ImagePictures();
+        Animation animation = new Animation(plan.levels().count());
+        Values drawn = sample(sampler, plan, samples, level -> animation.add(pictures.frame(level.x(), level.sigma())));
+        pictures.write(target, drawn, "");
+        if (frames != null) {
+            animation.add(pictures.frame(firstOf(drawn, sample), 0));
+            animation.write(frames);
+        }
+    }
+
+    private record Noisy(Values x, double sigma) {}
+
+    /** The part of the plane that is shown follows from the samples, so frames are drawn after them. */
+    private PointPictures drawPoints(
+            AnnealedLangevin sampler,
+            RunFolder folder,
+            Checkpoint checkpoint,
+            SamplingPlan plan,
+            int samples,
+            Path target)
+            throws IOException {
+        List<Noisy> watched = new ArrayList<>();
+        Values drawn = sample(sampler, plan, samples, level -> watched.add(new Noisy(level.x(), level.sigma())));
+        PointPictures pictures = new PointPictures(
+                PlanarGround.ofSamples(checkpoint.configuration().data(), drawn.floats()));
+        pictures.write(
+                target,
+                drawn,
+                "of " + folder.path() + ", step " + checkpoint.state().step());
+        if (frames != null) {
+            Animation animation = new Animation(plan.levels().count());
+            watched.forEach(noisy -> animation.add(pictures.frame(noisy.x(), noisy.sigma())));
+            animation.add(pictures.frame(firstOf(drawn, checkpoint.data().sample()), 0));
+            animation.write(frames);
+        }
+        return pictures;
+    }
+
+    /** @param watcher is told of the levels that an animation wants, where one is wanted */
+    private Values sample(AnnealedLangevin sampler, SamplingPlan plan, int samples, AnnealedLangevin.Observer watcher) {
+        Animation animation = new Animation(plan.levels().count());
+        try (Progress progress =
+                Progress.of("sampling", "%", 0, 100, spec.commandLine().getOut())) {
+            return sampler.sample(plan, samples, seed, level -> {
+                progress.update(Math.round(100 * level.fraction()), Text.of("σ %.4g", level.sigma()));
+                if (frames != null && level.batch() == 0 && animation.wants(level.level())) {
+                    watcher.levelDone(level);
+                }
+            });
+        }
+    }
+
+    /** The samples that an animation shows: those of the first batch. */
+    private static Values firstOf(Values samples, Shape sample) {
+        int count = Math.min(samples.shape().dim(0), Sampling.batch(sample));
+        return Values.of(sample.times(count), Arrays.copyOf(samples.floats(), count * sample.size()));
     }
 }

@@ -1,21 +1,19 @@
 package scorefield.cli;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
-import scorefield.autodiff.Values;
-import scorefield.ncsn.file.ImageGrid;
-import scorefield.ncsn.file.PngWriter;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.AnnealedLangevin;
 
-/** Samplers of a network, and grids of what they draw. */
+/** Samplers of a network, and words for what they draw. */
 final class Sampling {
 
     /** Images that are drawn at once, at most: more do not make a CPU faster, and need more memory. */
-    static final int BATCH = 64;
+    private static final int IMAGES = 64;
+
+    /** Points that are drawn at once, at most: they are small, and so is their network. */
+    private static final int POINTS = 4096;
 
     private Sampling() {}
 
@@ -27,16 +25,27 @@ final class Sampling {
      */
     static AnnealedLangevin sampler(Device device, ScoreNetwork network, Tensor weights, int count) {
         Shape sample = network.sample();
-        Shape batch = sample.times(Math.min(count, BATCH));
+        Shape batch = sample.times(Math.min(count, batch(sample)));
         return new AnnealedLangevin(device, network.with(network.parameters().weights(weights)), batch);
     }
 
-    /** Writes images N×H×W×C as a grid. */
-    static void writeGrid(Path path, Values images) throws IOException {
-        PngWriter.write(path, grid(images.shape()).draw(images.floats()));
+    /** How many samples of a shape are drawn at once, at most. */
+    static int batch(Shape sample) {
+        return isPoint(sample) ? POINTS : IMAGES;
     }
 
-    static ImageGrid grid(Shape images) {
-        return ImageGrid.of(images.dim(0), images.dim(1), images.dim(2), images.dim(3));
+    /** Whether samples are points rather than images. */
+    static boolean isPoint(Shape sample) {
+        return sample.rank() == 1;
+    }
+
+    /** What samples of a shape are called: {@code images} or {@code points}. */
+    static String plural(Shape sample) {
+        return isPoint(sample) ? "points" : "images";
+    }
+
+    /** What a sample of a shape is called. */
+    static String singular(Shape sample) {
+        return isPoint(sample) ? "point" : "image";
     }
 }

@@ -27,16 +27,15 @@ import scorefield.ncsn.training.Checkpoint;
 @Command(
         name = "score",
         description =
-                "Computes the score that a run's network gives, grad_x log p(x; sigma), for images in a NumPy file.",
+                "Computes the score that a run's network gives, grad_x log p(x; sigma), for the samples in a NumPy file.",
         footerHeading = "%nExample:%n",
         footer = {
             "  scorefield score --run runs/digits --input x.npy --sigma 0.5 --out score.npy",
-            "      x.npy: numpy.save of float32, NxHxWxC, images in [0, 1] plus noise;",
-            "      the weights are the moving average, ema.* in the run's checkpoint.safetensors"
+            "      x.npy: numpy.save of float32, images in [0, 1] plus noise, NxHxWxC,",
+            "      or points plus noise, NxD;",
+            "      the weights are the moving average, in the run's checkpoint as ema.*"
         })
 final class ScoreCommand implements Callable<Integer> {
-
-    private static final int BATCH = 64;
 
     @Spec
     private CommandSpec spec;
@@ -48,7 +47,7 @@ final class ScoreCommand implements Callable<Integer> {
             names = "--input",
             required = true,
             paramLabel = "FILE.npy",
-            description = "Images, float32 or float64, NxHxWxC.")
+            description = "Samples, float32 or float64: images NxHxWxC, or points NxD.")
     private Path input = Path.of("");
 
     @Option(
@@ -56,14 +55,14 @@ final class ScoreCommand implements Callable<Integer> {
             required = true,
             split = ",",
             paramLabel = "S",
-            description = "The noise level: one for all images, or one for each.")
+            description = "The noise level: one for all samples, or one for each.")
     private List<Double> sigmas = List.of();
 
     @Option(
             names = "--out",
             required = true,
             paramLabel = "FILE.npy",
-            description = "Where the scores go, float32, NxHxWxC.")
+            description = "Where the scores go, float32, of the shape of the input.")
     private Path out = Path.of("");
 
     @Mixin
@@ -74,36 +73,39 @@ final class ScoreCommand implements Callable<Integer> {
         RunFolder folder = run == null ? RunFolder.newest() : new RunFolder(run);
         Checkpoint checkpoint = folder.read();
         ScoreNetwork network = checkpoint.network();
-        Array images = Npy.readFloats(input);
-        requireFit(images, network.sample());
-        int count = images.shape()[0];
+        Array samples = Npy.readFloats(input);
+        requireFit(samples, network.sample());
+        int count = samples.shape()[0];
         double[] levels = levels(count);
         OutputFile.requireWritable(out);
         try (Device opened = device.open(spec.commandLine().getErr())) {
-            float[] scores = scores(opened, network, checkpoint.state().average(), images.floats(), levels);
-            Npy.write(out, Array.of(scores, images.shape()));
+            float[] scores = scores(opened, network, checkpoint.state().average(), samples.floats(), levels);
+            Npy.write(out, Array.of(scores, samples.shape()));
         }
         spec.commandLine()
                 .getOut()
-                .println(out + ": the scores of " + count + (count == 1 ? " image" : " images") + ", float32 "
-                        + Shape.of(images.shape()));
+                .println(out + ": the scores of " + count + " "
+                        + (count == 1 ? Sampling.singular(network.sample()) : Sampling.plural(network.sample()))
+                        + ", float32 " + Shape.of(samples.shape()));
         return 0;
     }
 
-    private void requireFit(Array images, Shape sample) {
-        int[] shape = images.shape();
-        boolean fits =
-                shape.length == 4 && shape[0] > 0 && Arrays.equals(Arrays.copyOfRange(shape, 1, 4), sample.dims());
+    private void requireFit(Array samples, Shape sample) {
+        int[] shape = samples.shape();
+        boolean fits = shape.length == sample.rank() + 1
+                && shape[0] > 0
+                && Arrays.equals(Arrays.copyOfRange(shape, 1, shape.length), sample.dims());
         if (!fits) {
             throw new UserException(input + ": holds an array of shape " + Arrays.toString(shape)
-                    + ", but this run's network takes N×" + sample + " (images, height, width, channels)");
+                    + ", but this run's network takes N×" + sample
+                    + (Sampling.isPoint(sample) ? " (points, numbers)" : " (images, height, width, channels)"));
         }
     }
 
     private double[] levels(int count) {
         if (sigmas.size() != 1 && sigmas.size() != count) {
-            throw new UserException(
-                    "--sigma: give one noise level, or one for each of the " + count + " images, not " + sigmas.size());
+            throw new UserException("--sigma: give one noise level, or one for each of the " + count + " samples, not "
+                    + sigmas.size());
         }
         double[] levels = new double[count];
         for (int i = 0; i < count; i++) {
@@ -116,23 +118,23 @@ final class ScoreCommand implements Callable<Integer> {
     }
 
     private static float[] scores(
-            Device device, ScoreNetwork network, float[] weights, float[] images, double[] levels) {
+            Device device, ScoreNetwork network, float[] weights, float[] samples, double[] levels) {
         Shape sample = network.sample();
         int size = sample.size();
-        int batch = Math.min(levels.length, BATCH);
+        int batch = Math.min(levels.length, Sampling.batch(sample));
         Tensor flat = Tensor.variable("average", Shape.of(weights.length));
         Tensor x = Tensor.input("x", sample.times(batch));
         Tensor sigma = Tensor.input("sigma", Shape.of(batch));
         Tensor score = network.score(network.parameters().weights(flat), x, sigma);
         device.write(flat, Values.of(flat.shape(), weights));
-        float[] scores = new float[images.length];
+        float[] scores = new float[samples.length];
         try (Executable executable = device.compile(Program.fetching(score))) {
             for (int from = 0; from < levels.length; from += batch) {
                 int count = Math.min(batch, levels.length - from);
                 float[] part = new float[batch * size];
                 double[] partLevels = new double[batch];
-                Arrays.fill(partLevels, 1); // the last batch is filled up with images that nobody asked for
-                System.arraycopy(images, from * size, part, 0, count * size);
+                Arrays.fill(partLevels, 1); // the last batch is filled up with samples that nobody asked for
+                System.arraycopy(samples, from * size, part, 0, count * size);
                 System.arraycopy(levels, from, partLevels, 0, count);
                 float[] result = executable
                         .run(Map.of(x, Values.of(x.shape(), part), sigma, Values.of(sigma.shape(), partLevels)))

@@ -24,6 +24,7 @@ import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Points;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.UNetSettings;
@@ -37,15 +38,17 @@ import scorefield.ncsn.training.TrainingState;
 /** {@code scorefield train}: a new run, or one to be gone on with. */
 @Command(
         name = "train",
-        description = "Trains a noise conditional score network on images.",
+        description = "Trains a noise conditional score network on images, or on points of the plane.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield train",
-            "      on digits that it draws itself: minutes until there is a picture of new ones",
+            "      on digits that it draws itself: minutes until it draws new ones",
             "  scorefield train --data train-images-idx3-ubyte.gz --out runs/mnist",
-            "      on MNIST; also CIFAR-10's binary files, and folders or zips of PNG and JPEG images",
+            "      on MNIST; also CIFAR-10's binary files, folders or zips of pictures",
             "  scorefield train --data photos.zip --set data.size=32 --set data.crop=true",
             "      on one's own images, cut and resampled to 32x32",
+            "  scorefield train --data moons",
+            "      on points of the plane, where everything that is learned can be drawn",
             "  scorefield train --resume",
             "      goes on with the newest run, to the last bit as if it had not been stopped",
             "",
@@ -72,7 +75,8 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "How the score is matched (objective.matching): annealed (the default), annealed-sliced, denoising,"
-                            + " exact, sliced, sliced-vr or fd-sliced.")
+                            + " exact, sliced, sliced-vr or fd-sliced. Those with the network's Jacobian are refused where a step needs"
+                            + " more than 2 TFLOP or 16 GiB, as exact does for images much larger than 8x8.")
     private @Nullable String matching;
 
     @Option(names = "--steps", paramLabel = "N", description = "Train until this step (training.steps).")
@@ -95,25 +99,15 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        return resume ? resume(asked()) : start(asked());
-    }
-
-    /** What was asked for: the dedicated options win over --set and --config. */
-    private Settings asked() throws IOException {
-        Settings asked = settings.read();
-        if (data != null) {
-            asked = Settings.of("data.source", data).over(asked);
-        }
-        if (matching != null) {
-            asked = Settings.of("objective.matching", matching).over(asked);
-        }
-        if (steps != null) {
-            asked = Settings.of("training.steps", steps).over(asked);
-        }
-        if (seed != null) {
-            asked = Settings.of("training.seed", seed).over(asked);
-        }
-        return asked;
+        TypedOptions asked = new TypedOptions(settings.read());
+        return asked.naming(() -> {
+            // The dedicated options win over --set and --config.
+            asked.add("--data", "data.source", data);
+            asked.add("--objective", "objective.matching", matching);
+            asked.add("--steps", "training.steps", steps);
+            asked.add("--seed", "training.seed", seed);
+            return resume ? resume(asked.settings()) : start(asked.settings());
+        });
     }
 
     private Integer start(Settings asked) throws IOException {
@@ -123,10 +117,12 @@ final class TrainCommand implements Callable<Integer> {
                     given.path() + ": there already is a run in this folder; go on with it with --resume,"
                             + " or choose another folder with --out");
         }
+        (given == null ? new RunFolder(RunFolder.RUNS) : given).requireWritable();
         TrainingData.Chosen chosen = TrainingData.choose(asked);
         Configuration configuration = chosen.configuration();
         DataSet data = chosen.data();
         ScoreNetwork network = Checkpoint.network(configuration, data.sample());
+        ObjectiveCost.requireFeasible(network, configuration);
         Checkpoint start = new Checkpoint(
                 configuration,
                 DataSummary.of(data),
@@ -188,7 +184,7 @@ final class TrainCommand implements Callable<Integer> {
                     if (fresh) {
                         TrainingRun.begin(folder, from);
                     }
-                    return new TrainingRun(folder, from, opened, trainer, stop, console).run();
+                    return new TrainingRun(folder, from, opened, trainer, pictures(from, data), stop, console).run();
                 }
             }
         }
@@ -204,6 +200,12 @@ final class TrainCommand implements Callable<Integer> {
                             console,
                             line + "; the kernels are others than the run began with, and so may the last bits be")));
         }
+    }
+
+    private static SamplePictures pictures(Checkpoint from, DataSet data) {
+        return data instanceof Points points
+                ? new PointPictures(PlanarGround.ofData(from.configuration().data(), points))
+                : new ImagePictures();
     }
 
     private static void describe(PrintWriter console, RunFolder folder, Checkpoint from, DataSet data, Device device) {

@@ -11,6 +11,7 @@ import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.OutputSettings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.file.AtomicFile;
+import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.schedule.NoiseLevels;
@@ -40,19 +41,29 @@ final class TrainingRun {
     private final Device device;
     private final ScoreNetwork network;
     private final Trainer trainer;
+    private final SamplePictures pictures;
     private final StopSignal stop;
     private final PrintWriter console;
 
     private final long began = System.nanoTime();
     private long savedStep;
-    /** Time that is not training, such as drawing samples; it does not count for images a second. */
+    /** Time that is not training, such as drawing samples; it does not count for samples a second. */
     private long aside;
 
     private @Nullable AnnealedLangevin previewSampler;
 
-    /** @param from the state that the trainer starts from */
+    /**
+     * @param from the state that the trainer starts from
+     * @param pictures how samples are shown
+     */
     TrainingRun(
-            RunFolder folder, Checkpoint from, Device device, Trainer trainer, StopSignal stop, PrintWriter console) {
+            RunFolder folder,
+            Checkpoint from,
+            Device device,
+            Trainer trainer,
+            SamplePictures pictures,
+            StopSignal stop,
+            PrintWriter console) {
         this.folder = folder;
         this.from = from;
         this.configuration = from.configuration();
@@ -61,6 +72,7 @@ final class TrainingRun {
         this.device = device;
         this.network = from.network();
         this.trainer = trainer;
+        this.pictures = pictures;
         this.stop = stop;
         this.console = console;
         this.savedStep = from.state().step();
@@ -122,26 +134,17 @@ final class TrainingRun {
         long first = trainer.stepsTaken();
         long readStep = first;
         String message = "";
-        try (Progress progress = Progress.of("training", "steps", trainer.stepsTaken(), training.steps(), console)) {
+        try (Progress progress = Progress.of("training", "steps", first, training.steps(), console)) {
             while (trainer.stepsTaken() < training.steps()) {
                 trainer.step();
                 long step = trainer.stepsTaken();
                 boolean ends = step == training.steps() || stop.requested();
-                if (!ends && step == first + 1) {
-                    // The first step compiled the kernels; it says nothing about the speed.
-                    message = Text.of("loss %.4g", trainer.peek().loss());
-                    readAt = System.nanoTime();
-                    readStep = step;
-                    aside = 0;
-                }
+                // The first step compiled the kernels; it says nothing about the speed.
+                boolean compiled = step == first + 1;
                 if (ends || step % output.logEvery() == 0) {
                     Statistics statistics = trainer.statistics();
-                    long now = System.nanoTime();
-                    double seconds = (now - readAt - aside) / 1e9;
-                    double speed = (step - readStep) * training.batch() / seconds;
-                    readAt = now;
-                    readStep = step;
-                    aside = 0;
+                    double seconds = (System.nanoTime() - readAt - aside) / 1e9;
+                    Double speed = compiled ? null : (step - readStep) * training.batch() / seconds;
                     metrics.add(new Metrics.Reading(
                             step,
                             trainer.epoch()
@@ -149,7 +152,16 @@ final class TrainingRun {
                             statistics.loss(),
                             statistics.gradientNorm(),
                             speed));
-                    message = Text.of("loss %.4g  %.4g images/s", statistics.loss(), speed);
+                    message = Text.of("loss %.4g", statistics.loss())
+                            + (speed == null ? "" : Text.of("  %.4g %s/s", speed, Sampling.plural(network.sample())));
+                    readAt = System.nanoTime();
+                    readStep = step;
+                    aside = 0;
+                } else if (compiled) {
+                    message = Text.of("loss %.4g", trainer.peek().loss());
+                    readAt = System.nanoTime();
+                    readStep = step;
+                    aside = 0;
                 }
                 progress.update(step, message);
                 if (ends || step % output.checkpointEvery() == 0) {
@@ -176,19 +188,22 @@ final class TrainingRun {
         if (previewSampler == null) {
             previewSampler = Sampling.sampler(device, network, trainer.average(), output.previewImages());
         }
-        NoiseLevels few = NoiseLevels.geometric(
-                NoiseDefaults.ladder(configuration).largest(),
-                NoiseDefaults.ladder(configuration).smallest(),
-                output.previewLevels());
-        // The same seed each time: one sees the same images become better.
-        Values images = previewSampler.sample(
-                SamplingPlan.of(few, PREVIEW_STEPS_PER_LEVEL),
-                output.previewImages(),
-                training.seed(),
-                level -> requireGoingOn());
-        Sampling.writeGrid(folder.preview(step), images);
+        // The same seed each time: one sees the same samples become better.
+        Values samples = previewSampler.sample(
+                previewPlan(), output.previewImages(), training.seed(), level -> requireGoingOn());
+        pictures.write(folder.preview(step), samples, "at step " + step);
         progress.print("step " + step + ": samples so far in " + folder.preview(step));
         aside += System.nanoTime() - start;
+    }
+
+    /** Images take fewer levels than in the end, so that a preview is quick. Points are quick, and one level is no ladder. */
+    private SamplingPlan previewPlan() {
+        NoiseLevels ladder = NoiseDefaults.ladder(configuration);
+        if (Sampling.isPoint(network.sample()) || ladder.count() == 1) {
+            return NoiseDefaults.plan(ladder, configuration.sampling());
+        }
+        NoiseLevels few = NoiseLevels.geometric(ladder.largest(), ladder.smallest(), output.previewLevels());
+        return SamplingPlan.of(few, PREVIEW_STEPS_PER_LEVEL);
     }
 
     private void requireGoingOn() {
@@ -203,11 +218,16 @@ final class TrainingRun {
         int count = configuration.sampling().images();
         try (AnnealedLangevin sampler = Sampling.sampler(device, network, trainer.average(), count);
                 Progress progress = Progress.of("sampling", "%", 0, 100, console)) {
-            Values images = sampler.sample(plan, count, training.seed(), level -> {
+            Values samples = sampler.sample(plan, count, training.seed(), level -> {
                 requireGoingOn();
                 progress.update(Math.round(100 * level.fraction()), Text.of("σ %.4g", level.sigma()));
             });
-            Sampling.writeGrid(folder.samples(), images);
+            pictures.write(folder.samples(), samples, "at step " + trainer.stepsTaken());
+        }
+        if (pictures instanceof PointPictures plane) {
+            ScoreFunction score = network.with(network.parameters().weights(trainer.average()));
+            plane.writeField(folder.field(), device, score, plane.fieldLevel(plan.levels()));
+            plane.writePaths(folder.paths(), device, score, plan, training.seed(), this::requireGoingOn);
         }
         console.println(Text.of(
                 "trained to step %d in %s%s",
@@ -217,9 +237,14 @@ final class TrainingRun {
                         ? ""
                         : " (resumed at step " + from.state().step() + ")"));
         console.println("samples     " + folder.samples());
+        if (pictures instanceof PointPictures) {
+            console.println("score       " + folder.field());
+            console.println("paths       " + folder.paths());
+        }
         console.println("loss        " + folder.lossChart());
         console.println("checkpoint  " + folder.checkpoint());
-        console.println("next: bin/scorefield sample --run " + folder.path() + " --count 16 --seed 1 --frames "
+        console.println("next: bin/scorefield sample --run " + folder.path()
+                + (pictures instanceof PointPictures ? "" : " --count 16") + " --seed 1 --frames "
                 + folder.path().resolve("annealing.gif"));
     }
 }

@@ -62,7 +62,7 @@ class BadInputTest {
         refusedAndNothingWritten("training.batch must be a whole number", "--set", "training.batch=few");
         refusedAndNothingWritten("must be KEY=VALUE", "--set", "training.batch");
         refusedAndNothingWritten("the value is not YAML", "--set", "network.multipliers=[1");
-        refusedAndNothingWritten("training.steps must be a whole number from 1", "--steps", "0");
+        refusedAndNothingWritten("--steps must be a whole number from 1", "--steps", "0");
         refusedAndNothingWritten("unknown preset 'mnist'", "--preset", "mnist");
         refusedAndNothingWritten("data.count", "--set", "data.count=0");
     }
@@ -136,6 +136,34 @@ class BadInputTest {
                 Cli.train("--device=reference", "--out=" + file),
                 file + ": cannot be written to: Not a directory; choose another folder with --out");
         refused(Cli.train("--device=reference", "--out=/proc/run"), "/proc/run: cannot be written to");
+        // It is looked at first: before there are data, and before there is a device.
+        refused(
+                Cli.run("train", "--data=nothing.gz", "--device=toaster", "--out=" + file.resolve("a/b")),
+                "cannot be written to");
+    }
+
+    @Test
+    void anObjectiveThatCostsTooMuchIsRefusedBeforeAnythingIsComputed() throws IOException {
+        Path out = folder.resolve("run");
+        String[] exact = {"train", "--objective=exact", "--set=data.count=10", "--device=toaster", "--out=" + out};
+        // Were a device looked for, that it is none would be said.
+        refused(Cli.run(exact), "exact score matching needs 784 vector-Jacobian products a sample: about ");
+        assertThat(Cli.run(exact).err())
+                .containsPattern("about \\d+ TFLOP and up to [\\d.]+ GiB a step of 64 samples, \\d+ times denoising's")
+                .contains("Use --objective sliced-vr or annealed, or smaller images (--set data.size=8)");
+        refused(
+                Cli.run(with(exact, "--set=objective.matching=sliced", "--set=objective.projections=9999")),
+                "exact score matching needs 784");
+        refused(
+                Cli.run(
+                        "train",
+                        "--objective=sliced",
+                        "--set=data.count=10",
+                        "--set=objective.projections=5000",
+                        "--device=toaster",
+                        "--out=" + out),
+                "Use fewer objective.projections");
+        assertThat(out).doesNotExist();
     }
 
     @Test

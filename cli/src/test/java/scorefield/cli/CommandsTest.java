@@ -68,7 +68,7 @@ class CommandsTest {
                 .hasSize(5)
                 .allMatch(
                         line -> line.matches(
-                                "\\{\"step\":\\d+,\"epoch\":[\\d.]+,\"loss\":[\\d.]+,\"gradientNorm\":[\\d.]+,\"imagesPerSecond\":.*}"));
+                                "\\{\"step\":\\d+,\"epoch\":[\\d.]+,\"loss\":[\\d.]+,\"gradientNorm\":[\\d.]+,\"samplesPerSecond\":.*}"));
         try (var left = Files.walk(run)) {
             assertThat(left.map(path -> path.getFileName().toString())).noneMatch(name -> name.endsWith(".tmp"));
         }
@@ -106,6 +106,20 @@ class CommandsTest {
     }
 
     @Test
+    void exactScoreMatchingTrainsOnSmallImages() throws IOException {
+        Path exact = folder.resolve("exact");
+        Cli.Outcome outcome = Cli.train(
+                "--objective=exact",
+                "--steps=2",
+                "--set=output.preview-every=1",
+                "--device=reference",
+                "--out=" + exact);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("objective exact").contains("1 level, σ = ");
+        assertThat(new RunFolder(exact).preview(1)).exists();
+    }
+
+    @Test
     void aFinishedRunCanBeResumedAndIsFinishedStill() throws IOException {
         byte[] before = Files.readAllBytes(run.resolve("checkpoint.safetensors"));
         assertThat(Cli.run("train", "--resume", "--out=" + run).code()).isZero();
@@ -130,7 +144,7 @@ class CommandsTest {
         assertThat(batch.err()).contains("training.batch is 4 in the run, but 5 was asked for");
         Cli.Outcome seed = Cli.run("train", "--resume", "--seed=4", "--out=" + run);
         assertThat(seed.code()).isEqualTo(2);
-        assertThat(seed.err()).contains("training.seed is 3 in the run, but 4 was asked for");
+        assertThat(seed.err()).contains("--seed is 3 in the run, but 4 was asked for");
     }
 
     @Test
@@ -173,10 +187,18 @@ class CommandsTest {
     void samplingOptionsAreChecked() {
         Cli.Outcome count = Cli.run("sample", "--run=" + run, "--count=0");
         assertThat(count.code()).isEqualTo(2);
-        assertThat(count.err()).contains("sampling.images must be a whole number from 1 to 10000, not 0");
+        assertThat(count.err()).contains("--count must be a whole number from 1 to 10000, not 0");
         Cli.Outcome step = Cli.run("sample", "--run=" + run, "--step-size=1");
         assertThat(step.code()).isEqualTo(2);
-        assertThat(step.err()).contains("from where on the chain diverges");
+        assertThat(step.err())
+                .contains("--step-size: the step size must lie")
+                .contains("from where on the chain diverges");
+        Cli.Outcome sigma = Cli.run("sample", "--run=" + run, "--sigma-max=0.001");
+        assertThat(sigma.code()).isEqualTo(2);
+        assertThat(sigma.err()).contains("--sigma-max must be greater than noise.sigma-min = 0.01, not 0.001");
+        Cli.Outcome paths = Cli.run("sample", "--run=" + run, "--paths=" + folder.resolve("paths.png"));
+        assertThat(paths.code()).isEqualTo(2);
+        assertThat(paths.err()).contains("--paths: only points of the plane can be drawn like this");
         Cli.Outcome out = Cli.run("sample", "--run=" + run, "--out=" + folder);
         assertThat(out.code()).isEqualTo(2);
         assertThat(out.err()).contains("is a folder; name a file");
@@ -225,7 +247,7 @@ class CommandsTest {
         Npy.write(input, Array.of(new float[128], 2, 8, 8, 1));
         List<String> base = List.of("score", "--run=" + run, "--input=" + input, "--out=" + folder.resolve("y.npy"));
         assertThat(refused(base, "--sigma=1,2,3"))
-                .contains("give one noise level, or one for each of the 2 images, not 3");
+                .contains("give one noise level, or one for each of the 2 samples, not 3");
         assertThat(refused(base, "--sigma=-1")).contains("a noise level is a positive number, not -1.0");
         Npy.write(input, Array.of(new float[128], 2, 64));
         assertThat(refused(base, "--sigma=1"))
@@ -293,10 +315,14 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "sample", "score", "devices", "inspect"})
+    @ValueSource(strings = {"train", "sample", "score", "study", "devices", "inspect", "profile"})
     void helpShowsExamples(String command) {
         Cli.Outcome outcome = Cli.run(command, "--help");
         assertThat(outcome.code()).isZero();
+        assertThat(outcome.out().lines()).allMatch(line -> line.length() <= 80);
+        // A line of an example that was wrapped would go on at the margin.
+        String examples = outcome.out().substring(outcome.out().indexOf("\nExample"));
+        assertThat(examples.lines().skip(2).takeWhile(line -> !line.isEmpty())).allMatch(line -> line.startsWith("  "));
         assertThat(outcome.out()).contains("Usage: scorefield " + command).contains("  scorefield " + command);
     }
 
@@ -310,7 +336,7 @@ class CommandsTest {
         Animation animation = new Animation(120);
         assertThat(animation.wants(0)).isTrue();
         assertThat(animation.wants(1)).isFalse();
-        animation.add(Values.of(Shape.of(1, 1, 1, 1), new float[] {2.5f}), 1.5);
+        animation.add(new ImagePictures().frame(Values.of(Shape.of(1, 1, 1, 1), new float[] {2.5f}), 1.5));
         Path gif = folder.resolve("one.gif");
         animation.write(gif);
         BufferedImage image = ImageIO.read(gif.toFile());

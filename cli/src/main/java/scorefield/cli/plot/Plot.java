@@ -1,6 +1,7 @@
 package scorefield.cli.plot;
 
 import java.awt.BasicStroke;
+import java.awt.Dimension;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Line2D;
@@ -66,15 +67,16 @@ public final class Plot {
     private final XYPlot plot;
     private final JFreeChart chart;
     private final int width;
-    private int height = HEIGHT;
+    private int height;
 
-    private Plot(Figure figure, @Nullable Rectangle2D window) {
+    private Plot(Figure figure, @Nullable Rectangle2D window, @Nullable Dimension size) {
         this.figure = figure;
         this.across = new Extent(figure.x().scale());
         this.up = new Extent(figure.y().scale());
         figure.marks().forEach(this::measure);
         boolean plane = isPlane();
-        this.width = plane ? PLANE_WIDTH : WIDTH;
+        this.width = size != null ? size.width : plane ? PLANE_WIDTH : WIDTH;
+        this.height = size != null ? size.height : HEIGHT;
         this.plot = new XYPlot(null, axis(figure.x()), axis(figure.y()), null);
         setRange(
                 plot.getDomainAxis(),
@@ -83,6 +85,9 @@ public final class Plot {
         this.chart = new JFreeChart(null, null, plot, false);
         dress();
         addMarks();
+        if (plane && size == null) {
+            adaptHeight();
+        }
         if (plane) {
             equaliseUnits();
         }
@@ -90,7 +95,7 @@ public final class Plot {
 
     /** The figure's picture. */
     public static BufferedImage draw(Figure figure) {
-        return new Plot(figure, null).picture();
+        return new Plot(figure, null, null).picture(SCALE);
     }
 
     /**
@@ -99,7 +104,16 @@ public final class Plot {
      * @param window in the axes' numbers
      */
     public static BufferedImage draw(Figure figure, Rectangle2D window) {
-        return new Plot(figure, window).picture();
+        return new Plot(figure, window, null).picture(SCALE);
+    }
+
+    /**
+     * The same as a picture of a given size, one of a series.
+     *
+     * @param size in pixels
+     */
+    public static BufferedImage draw(Figure figure, Rectangle2D window, Dimension size) {
+        return new Plot(figure, window, size).picture(1);
     }
 
     /** Draws a figure into a PNG file. */
@@ -114,7 +128,7 @@ public final class Plot {
 
     /** The plot as it is laid out, for tests: pixels (before scaling) of a unit across, and up. */
     static double[] pixelsPerUnit(Figure figure) {
-        Plot plot = new Plot(figure, null);
+        Plot plot = new Plot(figure, null, null);
         Rectangle2D area = plot.dataArea();
         return new double[] {
             area.getWidth() / plot.plot.getDomainAxis().getRange().getLength(),
@@ -294,14 +308,18 @@ public final class Plot {
         chart.addSubtitle(note);
     }
 
-    /** Makes the picture as high as the ranges ask for; where that is too high or too low, widens the range with room to spare. */
+    /** Makes the picture as high as the ranges ask for, within limits. */
+    private void adaptHeight() {
+        Rectangle2D area = dataArea();
+        double unit = area.getWidth() / plot.getDomainAxis().getRange().getLength();
+        double wanted = height
+                - area.getHeight()
+                + unit * plot.getRangeAxis().getRange().getLength();
+        height = (int) Math.round(Math.max(LEAST_PLANE_HEIGHT, Math.min(MOST_PLANE_HEIGHT, wanted)));
+    }
+
+    /** Widens the range that has room to spare. */
     private void equaliseUnits() {
-        Rectangle2D first = dataArea();
-        double wanted = first.getWidth()
-                / plot.getDomainAxis().getRange().getLength()
-                * plot.getRangeAxis().getRange().getLength();
-        height = (int) Math.round(
-                Math.max(LEAST_PLANE_HEIGHT, Math.min(MOST_PLANE_HEIGHT, height - first.getHeight() + wanted)));
         for (int layout = 0; layout < LAYOUTS; layout++) {
             Rectangle2D area = dataArea();
             Range x = plot.getDomainAxis().getRange();
@@ -331,13 +349,13 @@ public final class Plot {
         return info.getPlotInfo().getDataArea();
     }
 
-    private BufferedImage picture() {
-        BufferedImage picture = new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
+    private BufferedImage picture(int scale) {
+        BufferedImage picture = new BufferedImage(width * scale, height * scale, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
         try {
             graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
             graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
-            graphics.scale(SCALE, SCALE);
+            graphics.scale(scale, scale);
             chart.draw(graphics, new Rectangle2D.Double(0, 0, width, height));
         } finally {
             graphics.dispose();

@@ -58,7 +58,7 @@ public final class NoiseDefaults {
                             : STEP_AT_ONE_LEVEL * levels.smallest() * levels.smallest());
             return new SamplingPlan(levels, steps, stepSize, sampling.denoise());
         } catch (IllegalArgumentException e) {
-            throw new BadConfigurationException("sampling: " + e.getMessage());
+            throw new BadConfigurationException("sampling.step-size: " + e.getMessage());
         }
     }
 }

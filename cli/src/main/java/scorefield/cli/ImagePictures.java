@@ -1,0 +1,32 @@
+package scorefield.cli;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.file.ImageGrid;
+import scorefield.ncsn.file.PngWriter;
+
+/** Images N×H×W×C as a grid. */
+final class ImagePictures implements SamplePictures {
+
+    @Override
+    public void write(Path path, Values samples, String which) throws IOException {
+        PngWriter.write(path, grid(samples.shape()).draw(samples.floats()));
+    }
+
+    /** x = image + σz, shrunk around grey by 1+2σ, so that noise does not only show as black and white. */
+    @Override
+    public BufferedImage frame(Values x, double sigma) {
+        float[] shown = x.floats().clone();
+        for (int i = 0; i < shown.length; i++) {
+            shown[i] = (float) ((shown[i] - 0.5) / (1 + 2 * sigma) + 0.5);
+        }
+        return grid(x.shape()).draw(shown);
+    }
+
+    private static ImageGrid grid(Shape images) {
+        return ImageGrid.of(images.dim(0), images.dim(1), images.dim(2), images.dim(3));
+    }
+}

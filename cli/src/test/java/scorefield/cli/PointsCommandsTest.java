@@ -1,0 +1,247 @@
+package scorefield.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.awt.geom.Rectangle2D;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import scorefield.autodiff.Executable;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.PlanarSets;
+import scorefield.ncsn.file.Array;
+import scorefield.ncsn.file.Npy;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.training.Checkpoint;
+
+/** The commands on points of the plane, with a network so small that it learns next to nothing. */
+class PointsCommandsTest {
+
+    private static final List<String> TINY = List.of(
+            "train",
+            "--set=data.count=300",
+            "--set=network.width=8",
+            "--set=network.hidden=1",
+            "--set=noise.levels=5",
+            "--set=training.batch=16",
+            "--set=sampling.images=40",
+            "--set=sampling.steps-per-level=2",
+            "--set=output.log-every=1",
+            "--set=output.preview-every=2",
+            "--set=output.preview-images=10");
+
+    @TempDir
+    private static Path shared;
+
+    private static Path run;
+    private static Cli.Outcome trained;
+
+    @TempDir
+    private Path folder;
+
+    private static Cli.Outcome train(String... more) {
+        return Cli.run(Stream.concat(TINY.stream(), Stream.of(more)).toArray(String[]::new));
+    }
+
+    @BeforeAll
+    static void train() {
+        run = shared.resolve("run");
+        trained = train("--data=moons", "--steps=5", "--out=" + run);
+    }
+
+    private static int width(Path picture) throws IOException {
+        return ImageIO.read(picture.toFile()).getWidth();
+    }
+
+    @Test
+    void trainingDrawsThePlane() throws IOException {
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(trained.out())
+                .contains("moons: 300 points in 2 dimensions")
+                .contains("points/s")
+                .contains("score       " + run.resolve("field.png"))
+                .doesNotContain("images");
+        RunFolder files = new RunFolder(run);
+        for (Path picture :
+                List.of(files.samples(), files.field(), files.paths(), files.preview(2), files.preview(4))) {
+            assertThat(width(picture)).isEqualTo(1200);
+        }
+    }
+
+    @Test
+    void theFirstStepSaysNothingAboutTheSpeed() throws IOException {
+        List<String> lines = Files.readAllLines(new RunFolder(run).metrics());
+        assertThat(lines).hasSize(5);
+        assertThat(lines.get(0)).contains("\"step\":1,").doesNotContain("samplesPerSecond");
+        assertThat(lines.subList(1, 5)).allMatch(line -> line.matches(".*\"samplesPerSecond\":[1-9].*"));
+        assertThat(trained.out()).doesNotContain(" 0.000 points/s");
+    }
+
+    @Test
+    void samplesFieldPathsAndFramesNeedNoDataSet() throws IOException {
+        Path picture = folder.resolve("points.png");
+        Path again = folder.resolve("again.png");
+        Path paths = folder.resolve("paths.png");
+        Path field = folder.resolve("field.png");
+        Path gif = folder.resolve("frames.gif");
+        Cli.Outcome outcome = Cli.run(
+                "sample",
+                "--run=" + run,
+                "--count=30",
+                "--out=" + picture,
+                "--paths=" + paths,
+                "--field=" + field,
+                "--frames=" + gif);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("30 points, 5 noise levels")
+                .contains("points  " + picture)
+                .contains("paths   " + paths)
+                .contains("score   " + field)
+                .doesNotContain("images");
+        for (Path drawn : List.of(picture, paths, field)) {
+            assertThat(width(drawn)).isEqualTo(1200);
+        }
+        var reader = ImageIO.getImageReadersByFormatName("gif").next();
+        try (var in = ImageIO.createImageInputStream(gif.toFile())) {
+            reader.setInput(in);
+            assertThat(reader.getNumImages(true)).isEqualTo(6);
+            assertThat(reader.getWidth(0)).isEqualTo(520);
+        }
+        Cli.run("sample", "--run=" + run, "--count=30", "--out=" + again);
+        assertThat(Files.readAllBytes(again)).isEqualTo(Files.readAllBytes(picture));
+    }
+
+    @Test
+    void theScoreOfPointsIsTheNetworks() throws IOException {
+        Checkpoint checkpoint = new RunFolder(run).read();
+        float[] points = {0.5f, -1, 2, 0.25f, -3, 1};
+        Path input = folder.resolve("x.npy");
+        Path output = folder.resolve("s.npy");
+        Npy.write(input, Array.of(points, 3, 2));
+        Cli.Outcome outcome = Cli.run("score", "--run=" + run, "--input=" + input, "--sigma=0.5", "--out=" + output);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("the scores of 3 points, float32 3×2");
+        ScoreNetwork network = checkpoint.network();
+        float[] weights = checkpoint.state().average();
+        Tensor score = network.score(
+                network.parameters().weights(Tensor.constant(Values.of(Shape.of(weights.length), weights))),
+                Tensor.constant(Values.of(Shape.of(3, 2), points)),
+                Tensor.fill(Shape.of(3), 0.5));
+        try (ReferenceDevice device = new ReferenceDevice();
+                Executable executable = device.compile(Program.fetching(score))) {
+            double[] expected = executable.run(Map.of()).get(0).doubles();
+            float[] scores = Npy.readFloats(output).floats();
+            for (int i = 0; i < expected.length; i++) {
+                assertThat((double) scores[i]).isCloseTo(expected[i], within(1e-5 * (1 + Math.abs(expected[i]))));
+            }
+        }
+        Npy.write(input, Array.of(points, 2, 3));
+        Cli.Outcome wrong = Cli.run("score", "--run=" + run, "--input=" + input, "--sigma=0.5", "--out=" + output);
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err())
+                .contains("holds an array of shape [2, 3], but this run's network takes N×2 (points, numbers)");
+    }
+
+    @Test
+    void inspectSpeaksOfPoints() {
+        assertThat(Cli.run("inspect", "--run=" + run).out())
+                .contains("perceptron for points of 2 numbers")
+                .contains("memory/point")
+                .doesNotContain("image");
+    }
+
+    @Test
+    void everyObjectiveTrainsOnPoints() {
+        for (String objective : List.of("exact", "sliced", "sliced-vr", "fd-sliced", "denoising", "annealed-sliced")) {
+            Path out = folder.resolve(objective);
+            Cli.Outcome outcome = train(
+                    "--data=mixture",
+                    "--objective=" + objective,
+                    "--set=noise.sigma-min=0.3",
+                    "--steps=3",
+                    "--device=reference",
+                    "--out=" + out);
+            assertThat(outcome.code()).as(objective + ": " + outcome.err()).isZero();
+            assertThat(new RunFolder(out).paths()).exists();
+            assertThat(new RunFolder(out).preview(2)).exists();
+        }
+    }
+
+    @Test
+    void theDensityBehindTheDataIsOneAndWhereTheyAre() {
+        float[] points = PlanarSets.of("mixture", 4000, 1).coordinates();
+        Figure.Heat heat = PlanarGround.smoothed(points, new Rectangle2D.Double(-6, -6, 12, 12), 0.1);
+        double cell = (heat.x()[1] - heat.x()[0]) * (heat.y()[1] - heat.y()[0]);
+        double mass = 0;
+        double meanX = 0;
+        double meanY = 0;
+        for (int j = 0; j < heat.y().length; j++) {
+            for (int i = 0; i < heat.x().length; i++) {
+                mass += heat.values()[j][i] * cell;
+                meanX += heat.values()[j][i] * cell * heat.x()[i];
+                meanY += heat.values()[j][i] * cell * heat.y()[j];
+            }
+        }
+        double[] sum = new double[2];
+        for (int i = 0; i < points.length; i++) {
+            sum[i % 2] += points[i] / 4000.0;
+        }
+        assertThat(mass).isCloseTo(1, within(1e-6)); // all points lie well inside
+        // A point counts at its cell's middle: the errors, uniform in a cell of 0.1, average out.
+        assertThat(meanX).isCloseTo(sum[0], within(4 * 0.1 / Math.sqrt(12 * 4000)));
+        assertThat(meanY).isCloseTo(sum[1], within(4 * 0.1 / Math.sqrt(12 * 4000)));
+    }
+
+    @Test
+    void theMixturesTrueDensityIsKnownAndAStrayPointDoesNotDecideWhatIsShown() {
+        Configuration mixture = Configuration.of(Settings.of("data.source", "mixture"), "points");
+        PlanarGround truth = PlanarGround.ofSamples(mixture.data(), new float[] {0, 0, 1, 1, 2, 0});
+        assertThat(truth.what()).isEqualTo("the true density");
+        assertThat(truth.known()).isTrue();
+        Configuration moons = Configuration.of(Settings.of("data.source", "moons"), "points");
+        float[] points = PlanarSets.of("moons", 1000, 1).coordinates();
+        points[0] = 1e6f;
+        PlanarGround samples = PlanarGround.ofSamples(moons.data(), points);
+        assertThat(samples.known()).isFalse();
+        assertThat(samples.window().getWidth()).isLessThan(12);
+    }
+
+    @Test
+    void costsAreCountedInVectorJacobianProducts() {
+        ObjectiveCost denoising = cost("denoising", 1);
+        ObjectiveCost sliced = cost("sliced-vr", 1);
+        ObjectiveCost five = cost("sliced", 5);
+        ObjectiveCost exact = cost("exact", 1);
+        assertThat(denoising.denoising()).isEqualTo(1);
+        assertThat(denoising.bytes()).isZero();
+        assertThat(sliced.flops()).isEqualTo(2 * denoising.flops());
+        assertThat(five.flops()).isCloseTo(6 * denoising.flops(), within(1.0));
+        assertThat(exact.products()).isEqualTo(2);
+        // In two dimensions both directions are taken at once: two products, and two copies of the score.
+        assertThat(exact.denoising()).isEqualTo(5);
+        assertThat(exact.isTooMuch()).isFalse();
+    }
+
+    private static ObjectiveCost cost(String matching, int projections) {
+        Settings settings =
+                Settings.of("objective.matching", matching).over(Settings.of("objective.projections", projections));
+        Configuration configuration = Configuration.of(settings, "points");
+        return ObjectiveCost.of(Checkpoint.network(configuration, Shape.of(2)), configuration);
+    }
+}
