@@ -122,6 +122,7 @@ final class TrainCommand implements Callable<Integer> {
         Configuration configuration = chosen.configuration();
         DataSet data = chosen.data();
         ScoreNetwork network = Checkpoint.network(configuration, data.sample());
+        BatchThatFits.requireTensors(network, configuration.training().batch());
         ObjectiveCost.requireFeasible(network, configuration);
         Checkpoint start = new Checkpoint(
                 configuration,
