@@ -14,7 +14,7 @@ import scorefield.ncsn.random.SplitMix;
 public final class Gaussian {
 
     private final double[] mean;
-    /** λ, rising. */
+    /** λ. */
     private final double[] variances;
     /** Uᵀ: row j is the unit eigenvector of λ[j]. */
     private final double[][] axes;

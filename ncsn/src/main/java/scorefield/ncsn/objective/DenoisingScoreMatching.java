@@ -16,7 +16,7 @@ import scorefield.ncsn.network.ScoreFunction;
  *
  * <pre>L = E[½‖s(x+σz, σ)‖² + (s(x+σz, σ) − s(x, σ))ᵀz/σ]</pre>
  *
- * <p>whose variance stays bounded, for a second forward pass. Its mean is the denoising loss less D/(2σ²): {@link ExactScoreMatching} on the
+ * <p>whose variance stays bounded, for a second forward pass (both for a score that stays smooth and bounded as σ → 0). Its mean is the denoising loss less D/(2σ²): {@link ExactScoreMatching} on the
  * perturbed data (as E[s(x+σz)ᵀz/σ] is E[tr ∇s], by Stein's lemma), and for σ → 0 on the data themselves.
  *
  * @param controlVariate whether the two terms are taken away

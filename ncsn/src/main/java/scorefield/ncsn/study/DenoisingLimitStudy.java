@@ -285,7 +285,7 @@ public final class DenoisingLimitStudy implements Study {
                 Figure.Axis.logarithmic("variance"),
                 marks));
         notebook.atMost(
-                "the control variate leaves the gradient's mean as it is, at every σ, up to so many standard errors",
+                "the control variate leaves the gradient's mean as it is, up to so many standard errors (the same at every σ, for the same draws)",
                 worst,
                 4);
         int last = sigmas.length - 1;

@@ -23,10 +23,10 @@ import scorefield.ncsn.schedule.SamplingPlan;
  * is seen is the ladder and not a network.
  *
  * <ul>
- *   <li>Too few levels: in T steps a chain does not get from one level's distribution to the next one's. In the plane, with the true score, twenty
+ *   <li>Too few levels: in T = 5 steps a chain does not get from one level's distribution to the next one's. In the plane, with the true score, twenty
  *       levels would do, and more do no harm but take longer. The hundreds come from the dimension: in D dimensions N(0, σ²I) lies in a shell of
  *       relative width 1/√(2D), a network knows each level's score on its own shell only, and technique 2 wants neighbouring shells to overlap.
- *       Below 5 dimensions they always do; for images it asks for a hundred levels and more, which is shown.
+ *       Below 5 dimensions they always do; for images it asks for about a hundred and more, which is shown.
  *   <li>Too small a σ₁: the chains never get from where they start to all of the modes. NCSNv2's technique 1 takes the largest distance between
  *       two points.
  *   <li>Too large a σ_L: the denoising step, which goes to the mean of the data given the noisy point, takes away more than the noise. As long as

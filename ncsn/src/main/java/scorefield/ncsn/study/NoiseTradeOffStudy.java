@@ -40,9 +40,9 @@ public final class NoiseTradeOffStudy implements Study {
     private static final double REACH = 4;
 
     /** From about the largest distance between two points to a tenth of the narrowest mode's deviation. */
-    private static final NoiseLevels LEVELS = NoiseLevels.geometric(8, 0.02, 20);
+    private static final NoiseLevels LEVELS = NoiseLevels.geometric(8, 0.02, 19);
 
-    /** Every so manyth level is looked at alone. */
+    /** Every so manyth level is looked at alone, the first and the last among them. */
     private static final int STRIDE = 3;
 
     /** Which of the levels that are looked at alone stands for a large one in the picture: σ about 1, with which samples still fit it. */
@@ -50,7 +50,7 @@ public final class NoiseTradeOffStudy implements Study {
 
     private static final int DIRECTIONS = 50;
 
-    /** By how much the two ends of the ladder must differ, in the score's error and in the distance: an order of magnitude. */
+    /** By how much the score's error with the smallest σ, and the samples' distance with the largest, must exceed the best: an order of magnitude. */
     private static final double FACTOR = 10;
 
     /**
@@ -126,8 +126,9 @@ public final class NoiseTradeOffStudy implements Study {
             drawn[k] = laboratory.langevin(learned, start, sigma, stepSize(sigma), size.steps, "single level");
             distances[k] = distance(laboratory, drawn[k].rows(), heldOut);
         }
+        // Without the denoising step, which single levels do not have either.
         SamplingPlan plan = new SamplingPlan(
-                cascade, size.steps / cascade.count(), STEP * cascade.smallest() * cascade.smallest(), true);
+                cascade, size.steps / cascade.count(), STEP * cascade.smallest() * cascade.smallest(), false);
         Points annealed = laboratory.samples(learned, plan, size.samples, 2, "cascade", progress -> {});
         double reached = distance(laboratory, annealed.rows(), heldOut);
         double best = Arrays.stream(distances).min().orElseThrow();
@@ -141,8 +142,8 @@ public final class NoiseTradeOffStudy implements Study {
                 errors[count - 1] / errors[0],
                 FACTOR);
         notebook.atLeast(
-                "the noisy data's distance from the data with the largest σ, over that with the smallest",
-                blurs[0] / blurs[count - 1],
+                "the distance of the samples drawn with the largest σ, over that of the best single level",
+                distances[0] / best,
                 FACTOR);
         notebook.atMost("the cascade's samples' distance over that of the best single level", reached / best, 1);
         Map<String, List<Double>> rows = new LinkedHashMap<>();

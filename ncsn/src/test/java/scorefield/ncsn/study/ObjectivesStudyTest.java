@@ -10,10 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.autodiff.Device;
-import scorefield.autodiff.Program;
 import scorefield.autodiff.ReferenceDevice;
-import scorefield.autodiff.Shape;
-import scorefield.autodiff.Tensor;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.objective.DenoisingScoreMatching;
 import scorefield.ncsn.objective.Objective;
@@ -52,15 +49,5 @@ class ObjectivesStudyTest {
             assertThat(rows.get("denoising").get(0)).isLessThan(1);
             assertThat(rows.get("wrong").get(0)).isGreaterThan(1);
         }
-    }
-
-    /** x, 4 numbers, and y = x², both alive while y + x is computed, which is 12 numbers; 10 more of another input, alive throughout. */
-    @Test
-    void liveBytesAreThoseAtTheMost() {
-        Tensor x = Tensor.input("x", Shape.of(4));
-        Tensor z = Tensor.input("z", Shape.of(10));
-        Tensor sum = x.square().plus(x);
-        assertThat(LiveBytes.of(Program.fetching(sum))).isEqualTo(4 * 12);
-        assertThat(LiveBytes.of(Program.fetching(sum, z))).isEqualTo(4 * 22);
     }
 }
