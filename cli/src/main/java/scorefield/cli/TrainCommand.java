@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -243,7 +246,11 @@ final class TrainCommand implements Callable<Integer> {
 
     private static String objectiveOf(ObjectiveSettings objective) {
         String name = objective.matching().label();
-        return objective.matching().annealed() ? Text.of("%s, weight σ^%.3g", name, objective.power()) : name;
+        return objective.matching().annealed()
+                ? name + ", weight σ^"
+                        + new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT))
+                                .format(objective.power())
+                : name;
     }
 
     private Trainer trainer(Device opened, Checkpoint from, DataSet data) {

@@ -1,11 +1,15 @@
 package scorefield.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.configuration.Spelling;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.ImageSize;
@@ -27,7 +31,7 @@ final class TrainingData {
     private TrainingData() {}
 
     /**
-     * Reads, or draws, the images.
+     * Reads, or draws, the data.
      *
      * @param seed for drawing
      */
@@ -44,7 +48,9 @@ final class TrainingData {
             Digits digits = size == null ? new Digits(seed) : new Digits(seed, size.height(), size.width());
             return digits.generate(settings.count().orElse(DIGITS));
         }
-        Images images = Images.read(Path.of(settings.source()), settings.readOptions());
+        Path path = Path.of(settings.source());
+        requireNoSlip(path);
+        Images images = Images.read(path, settings.readOptions());
         if (settings.count().isEmpty()) {
             return images;
         }
@@ -53,6 +59,18 @@ final class TrainingData {
             throw new UserException("data.count is " + count + ", but " + images + " are all there are");
         }
         return images.slice(0, count);
+    }
+
+    /** A name that is nearly a built-in one's, and no file's, was meant to be that one. */
+    private static void requireNoSlip(Path path) {
+        List<String> builtIn = new ArrayList<>(PlanarSets.names());
+        builtIn.add(DataSettings.DIGITS);
+        if (!Files.exists(path)) {
+            Spelling.nearest(path.toString(), builtIn).ifPresent(meant -> {
+                throw new UserException(
+                        path + ": there is no such file or folder; did you mean the built-in '" + meant + "'?");
+            });
+        }
     }
 
     /**

@@ -49,6 +49,8 @@ class BadInputTest {
     @Test
     void dataThatCannotBeRead() throws IOException {
         refusedAndNothingWritten("nothing.gz: there is no such file or folder", "--data", "nothing.gz");
+        refusedAndNothingWritten(
+                "moon: there is no such file or folder; did you mean the built-in 'moons'?", "--data", "moon");
         Path empty = Files.createDirectory(folder.resolve("empty"));
         refusedAndNothingWritten("empty", "--data", empty.toString());
         Path text = Files.writeString(folder.resolve("text.txt"), "no images here");
