@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.ncsn.configuration.Spelling;
+import scorefield.ncsn.study.Population;
 import scorefield.ncsn.study.Study;
 
 /** {@code scorefield study}: the argument that leads to score networks, step by step, as experiments. */
@@ -30,13 +32,18 @@ import scorefield.ncsn.study.Study;
             "  scorefield study langevin-step",
             "      one: plots and numbers go to studies/",
             "  scorefield study --all --out report",
-            "      all of them, and report/index.html with everything on one page"
+            "      all of them, and report/index.html with everything on one page",
+            "  scorefield study objectives --data moons",
+            "      one that takes any distribution, on two moons"
         })
 final class StudyCommand implements Callable<Integer> {
 
     private static final Path FOLDER = Path.of("studies");
 
     private static final int STOPPED = 130;
+
+    /** Points that a smoothed set is made of: enough for its shape. */
+    private static final int POINTS = 200;
 
     private final List<Study> studies;
 
@@ -45,6 +52,14 @@ final class StudyCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which study; --list names them.")
     private @Nullable String name;
+
+    @Option(
+            names = "--data",
+            paramLabel = "NAME",
+            description =
+                    "What to study, where the study takes any distribution: mixture (the default), checkerboard, moons, rings,"
+                            + " spiral or points:PICTURE; all but mixture smoothed, so that their score is known.")
+    private @Nullable String data;
 
     @Option(names = "--list", description = "Only list the studies and what they claim.")
     private boolean list;
@@ -80,10 +95,11 @@ final class StudyCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         List<Study> chosen = chosen();
+        Population population = population(chosen);
         OutputFile.requireWritable(out.resolve("index.html"));
         try (StopSignal stop = new StopSignal(
                 spec.commandLine().getErr(), "stopping…", "the study did not end; nothing is kept of it")) {
-            StudySeries series = new StudySeries(out, this::open, seed, stop::requested, console);
+            StudySeries series = new StudySeries(out, this::open, seed, population, stop::requested, console);
             return run(chosen, series, console);
         }
     }
@@ -110,6 +126,24 @@ final class StudyCommand implements Callable<Integer> {
                         + Spelling.suggestion(
                                 String.valueOf(name),
                                 studies.stream().map(Study::name).toList())));
+    }
+
+    /** What to study: the built-in mixture, or the set that was asked for, where the study takes any. */
+    private Population population(List<Study> chosen) {
+        if (data == null || data.equals(Population.MIXTURE.name())) {
+            return Population.MIXTURE;
+        }
+        for (Study study : chosen) {
+            if (!study.takesData()) {
+                throw new UserException(
+                        "--data: study '" + study.name() + "' is about distributions of its own; these take any: "
+                                + studies.stream()
+                                        .filter(Study::takesData)
+                                        .map(Study::name)
+                                        .collect(Collectors.joining(", ")));
+            }
+        }
+        return Population.around(TrainingData.plane(data, POINTS, seed));
     }
 
     private Device open() {

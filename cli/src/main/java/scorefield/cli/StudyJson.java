@@ -34,6 +34,9 @@ final class StudyJson {
         map.put("claim", report.study().claim());
         map.put("formula", report.study().formula());
         map.put("source", report.study().source());
+        if (report.study().takesData()) {
+            map.put("data", report.data());
+        }
         map.put("held", report.held());
         if (report.failure() != null) {
             map.put("failure", Failures.message(report.failure()));

@@ -12,6 +12,7 @@ import scorefield.ncsn.study.Verdict;
  * What came of a study.
  *
  * @param notebook as far as the study got
+ * @param data the name of the distribution that it is about, where it {@linkplain Study#takesData() takes any}
  * @param device on which it ran
  * @param seconds how long it took
  * @param failure what ended it before its end; null where nothing did
@@ -20,6 +21,7 @@ record StudyReport(
         Study study,
         Notebook notebook,
         long seed,
+        String data,
         String device,
         double seconds,
         @Nullable RuntimeException failure) {

@@ -13,6 +13,7 @@ import scorefield.cli.plot.Plot;
 import scorefield.ncsn.study.Figure;
 import scorefield.ncsn.study.Laboratory;
 import scorefield.ncsn.study.Notebook;
+import scorefield.ncsn.study.Population;
 import scorefield.ncsn.study.Study;
 
 /** Runs studies one after another, each on a device of its own; each one's files are written as soon as it has ended. */
@@ -22,18 +23,27 @@ final class StudySeries {
     private final Supplier<Device> devices;
     private final long seed;
     private final BooleanSupplier stop;
+    private final Population population;
     private final PrintWriter console;
     private final List<StudyReport> reports = new ArrayList<>();
 
     /**
      * @param folder where files go
      * @param devices opens a device
+     * @param population what studies are about that are about no particular distribution
      * @param stop whether a person wants the end
      */
-    StudySeries(Path folder, Supplier<Device> devices, long seed, BooleanSupplier stop, PrintWriter console) {
+    StudySeries(
+            Path folder,
+            Supplier<Device> devices,
+            long seed,
+            Population population,
+            BooleanSupplier stop,
+            PrintWriter console) {
         this.folder = folder;
         this.devices = devices;
         this.seed = seed;
+        this.population = population;
         this.stop = stop;
         this.console = console;
     }
@@ -47,6 +57,9 @@ final class StudySeries {
         console.println(study.name() + ": " + study.claim());
         console.println("  formula  " + study.formula().replace("\n", "\n           "));
         console.println("  source   " + study.source());
+        if (study.takesData()) {
+            console.println("  data     " + population.name());
+        }
         console.flush();
         StudyReport report = measure(study);
         for (Figure figure : report.notebook().figures()) {
@@ -63,13 +76,20 @@ final class StudySeries {
         try (Device device = new StoppableDevice(devices.get(), stop)) {
             RuntimeException failure = null;
             try {
-                study.run(new Laboratory(device, seed, this::progress), notebook);
+                study.run(new Laboratory(device, seed, this::progress, population), notebook);
             } catch (Stopped e) {
                 throw e;
             } catch (RuntimeException e) {
                 failure = e;
             }
-            return new StudyReport(study, notebook, seed, device.name(), (System.nanoTime() - began) / 1e9, failure);
+            return new StudyReport(
+                    study,
+                    notebook,
+                    seed,
+                    population.name(),
+                    device.name(),
+                    (System.nanoTime() - began) / 1e9,
+                    failure);
         }
     }
 

@@ -15,6 +15,7 @@ import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.ImageSize;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.PlanarSets;
+import scorefield.ncsn.data.Points;
 
 /** Gets the data that some settings ask for. */
 final class TrainingData {
@@ -36,12 +37,8 @@ final class TrainingData {
      * @param seed for drawing
      */
     static DataSet load(DataSettings settings, long seed) {
-        if (PlanarSets.names().contains(settings.source())) {
-            return PlanarSets.of(settings.source(), settings.count().orElse(POINTS), seed);
-        }
-        if (settings.source().startsWith(BRIGHTNESS)) {
-            Path picture = Path.of(settings.source().substring(BRIGHTNESS.length()));
-            return PlanarSets.fromPicture(picture, settings.count().orElse(POINTS), seed);
+        if (isPlanar(settings.source())) {
+            return plane(settings.source(), settings.count().orElse(POINTS), seed);
         }
         if (isDigits(settings)) {
             ImageSize size = settings.size();
@@ -59,6 +56,21 @@ final class TrainingData {
             throw new UserException("data.count is " + count + ", but " + images + " are all there are");
         }
         return images.slice(0, count);
+    }
+
+    private static boolean isPlanar(String source) {
+        return PlanarSets.names().contains(source) || source.startsWith(BRIGHTNESS);
+    }
+
+    /**
+     * Draws points of the plane.
+     *
+     * @param source the name of a two-dimensional set, or {@code points:} and a picture's path
+     */
+    static Points plane(String source, int count, long seed) {
+        return source.startsWith(BRIGHTNESS)
+                ? PlanarSets.fromPicture(Path.of(source.substring(BRIGHTNESS.length())), count, seed)
+                : PlanarSets.of(source, count, seed);
     }
 
     /** A name that is nearly a built-in one's, and no file's, was meant to be that one. */

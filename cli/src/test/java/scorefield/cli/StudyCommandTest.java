@@ -33,6 +33,7 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.study.Figure;
 import scorefield.ncsn.study.Laboratory;
 import scorefield.ncsn.study.Notebook;
+import scorefield.ncsn.study.Population;
 import scorefield.ncsn.study.Study;
 
 /** The command with small studies of its own: one that holds, one that does not, one that fails, one that says nothing. */
@@ -86,8 +87,62 @@ class StudyCommandTest {
     private static final Study NOT_A_NUMBER =
             new Small("not-a-number", (laboratory, notebook) -> notebook.atMost("it is small", Double.NaN, 1));
 
+    /** One that takes any distribution, and says where its middle is. */
+    private static final Study TAKES_DATA = new Study() {
+        @Override
+        public String name() {
+            return "takes-data";
+        }
+
+        @Override
+        public String claim() {
+            return "the distribution has a middle";
+        }
+
+        @Override
+        public String formula() {
+            return "E[x]";
+        }
+
+        @Override
+        public String source() {
+            return "Somebody 1905, equation 2";
+        }
+
+        @Override
+        public boolean takesData() {
+            return true;
+        }
+
+        @Override
+        public void run(Laboratory laboratory, Notebook notebook) {
+            double[] mean = laboratory.population().mixture().mean();
+            notebook.atMost("it is near the origin", Math.hypot(mean[0], mean[1]), 1);
+        }
+    };
+
     @TempDir
     private Path folder;
+
+    @Test
+    void aStudyOfAnyDistributionTakesASetByName() throws IOException {
+        Cli.Outcome outcome = run(List.of(HOLDS, TAKES_DATA), "takes-data", "--data", "rings");
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("data     rings");
+        assertThat(json("takes-data").get("data").getAsString()).isEqualTo("rings");
+        assertThat(run(List.of(HOLDS, TAKES_DATA), "takes-data").out()).contains("data     mixture");
+    }
+
+    @Test
+    void aStudyOfItsOwnDistributionsTakesNone() {
+        Cli.Outcome outcome = run(List.of(HOLDS, TAKES_DATA), "holds", "--data", "rings");
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err())
+                .contains("--data: study 'holds' is about distributions of its own; these take any: takes-data");
+        Cli.Outcome slip = run(List.of(HOLDS, TAKES_DATA), "takes-data", "--data", "ring");
+        assertThat(slip.code()).isEqualTo(2);
+        assertThat(slip.err()).contains("did you mean 'rings'?");
+    }
 
     private Cli.Outcome run(List<Study> studies, String... arguments) {
         return runInto(folder, studies, arguments);
@@ -243,8 +298,8 @@ class StudyCommandTest {
             }
         });
         StringWriter out = new StringWriter();
-        StudySeries series =
-                new StudySeries(folder, ReferenceDevice::new, 0, () -> runs.get() == 3, new PrintWriter(out));
+        StudySeries series = new StudySeries(
+                folder, ReferenceDevice::new, 0, Population.MIXTURE, () -> runs.get() == 3, new PrintWriter(out));
         series.run(HOLDS);
         assertThatThrownBy(() -> series.run(endless)).isInstanceOf(Stopped.class);
         assertThat(runs).hasValue(3);

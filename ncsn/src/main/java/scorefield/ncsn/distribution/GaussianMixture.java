@@ -54,6 +54,21 @@ public final class GaussianMixture {
         return of(new double[] {1}, List.of(gaussian));
     }
 
+    /**
+     * The mixture of N(point, deviation²·I) over some points, all with the same weight: a kernel density estimate (Rosenblatt 1956).
+     *
+     * @param points one or more, of one dimension
+     */
+    public static GaussianMixture around(double[][] points, double deviation) {
+        double[] weights = new double[points.length];
+        Arrays.fill(weights, 1);
+        return of(
+                weights,
+                Arrays.stream(points)
+                        .map(point -> Gaussian.isotropic(point, deviation))
+                        .toList());
+    }
+
     /** D. */
     public int dimension() {
         return components.get(0).dimension();

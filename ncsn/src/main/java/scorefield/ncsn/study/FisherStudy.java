@@ -11,7 +11,6 @@ import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
@@ -87,9 +86,14 @@ public final class FisherStudy implements Study {
     }
 
     @Override
+    public boolean takesData() {
+        return true;
+    }
+
+    @Override
     public void run(Laboratory laboratory, Notebook notebook) {
         workedExample(laboratory, notebook);
-        GaussianMixture mixture = PlanarSets.mixture();
+        GaussianMixture mixture = laboratory.population().mixture();
         Values points = Points.of("mixture", mixture.sample(samples, laboratory.seed("samples")))
                 .values();
         double constant = constant(mixture);

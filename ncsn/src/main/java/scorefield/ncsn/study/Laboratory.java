@@ -30,8 +30,14 @@ import scorefield.ncsn.training.TrainingState;
  * @param device its memory is given back when it is closed, so each study has its own
  * @param seed decides everything that is random
  * @param progress is told what is going on, a line at a time
+ * @param population what a study is about that is about {@linkplain Study#takesData() no particular distribution}
  */
-public record Laboratory(Device device, long seed, Consumer<String> progress) {
+public record Laboratory(Device device, long seed, Consumer<String> progress, Population population) {
+
+    /** One in which studies are about {@link Population#MIXTURE}. */
+    public Laboratory(Device device, long seed, Consumer<String> progress) {
+        this(device, seed, progress, Population.MIXTURE);
+    }
 
     /** Computes a tensor once. */
     public Values compute(Tensor tensor, Map<Tensor, Values> feeds) {

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Random;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.TrainingSettings;
-import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
@@ -30,13 +29,11 @@ import scorefield.ncsn.schedule.SamplingPlan;
  * </ul>
  *
  * <p>So Langevin dynamics at one level is far off at either end. The cascade takes each level for what it is good for: it starts where every point
- * has a good score and ends where p_σ is hardly noisy. Distances are sliced Wasserstein distances from points of the mixture.
+ * has a good score and ends where p_σ is hardly noisy. Distances are sliced Wasserstein distances from other points of the same distribution.
  */
 public final class NoiseTradeOffStudy implements Study {
 
-    private static final GaussianMixture MIXTURE = PlanarSets.mixture();
-
-    /** The square that all points of the mixture lie in, nearly. */
+    /** The square that all points of the plane's sets lie in, nearly. */
     private static final double REACH = 4;
 
     /** From about the largest distance between two points to a tenth of the narrowest mode's deviation. */
@@ -102,15 +99,21 @@ public final class NoiseTradeOffStudy implements Study {
     }
 
     @Override
+    public boolean takesData() {
+        return true;
+    }
+
+    @Override
     public void run(Laboratory laboratory, Notebook notebook) {
+        GaussianMixture mixture = laboratory.population().mixture();
         ScoreFunction learned = laboratory.train(
                 new Mlp(new MlpSettings(64, 3), 2),
                 new AnnealedDenoising(),
-                PlanarSets.of("mixture", 10_000, laboratory.seed("data")),
+                laboratory.population().sample(10_000, laboratory.seed("data")),
                 LEVELS,
                 TrainingSettings.of(size.trainingSteps, 256, 2e-3, laboratory.seed("training")));
         Points start = start(laboratory.random("start"));
-        double[][] heldOut = MIXTURE.sample(size.samples, laboratory.seed("held out"));
+        double[][] heldOut = mixture.sample(size.samples, laboratory.seed("held out"));
         int count = (LEVELS.count() - 1) / STRIDE + 1;
         double[] sigmas = new double[count];
         double[] errors = new double[count];
@@ -122,7 +125,7 @@ public final class NoiseTradeOffStudy implements Study {
             sigmas[k] = sigma;
             errors[k] = error(laboratory, learned, start, sigma);
             blurs[k] = distance(
-                    laboratory, MIXTURE.perturbed(sigma).sample(size.samples, laboratory.seed("noisy")), heldOut);
+                    laboratory, mixture.perturbed(sigma).sample(size.samples, laboratory.seed("noisy")), heldOut);
             drawn[k] = laboratory.langevin(learned, start, sigma, stepSize(sigma), size.steps, "single level");
             distances[k] = distance(laboratory, drawn[k].rows(), heldOut);
         }
@@ -136,7 +139,7 @@ public final class NoiseTradeOffStudy implements Study {
         notebook.number("best single level's distance", best);
         notebook.number(
                 "distance between two exact samples",
-                distance(laboratory, MIXTURE.sample(size.samples, laboratory.seed("exact")), heldOut));
+                distance(laboratory, mixture.sample(size.samples, laboratory.seed("exact")), heldOut));
         notebook.atLeast(
                 "the score's relative error with the smallest σ, over that with the largest",
                 errors[count - 1] / errors[0],
@@ -200,7 +203,7 @@ public final class NoiseTradeOffStudy implements Study {
     /** The squared error of a score over the squared true one, both summed over some points. */
     static double error(Laboratory laboratory, ScoreFunction score, Points points, double sigma) {
         Values found = laboratory.score(score, points.values(), sigma);
-        Values truth = laboratory.score(new MixtureScore(MIXTURE), points.values(), sigma);
+        Values truth = laboratory.score(new MixtureScore(laboratory.population().mixture()), points.values(), sigma);
         double error = 0;
         double scale = 0;
         for (int i = 0; i < truth.shape().size(); i++) {

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.TrainingSettings;
-import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.MixtureScore;
 import scorefield.ncsn.metric.Estimate;
@@ -49,8 +49,6 @@ public final class ObjectivesStudy implements Study {
 
     private static final NoiseLevels ONE = NoiseLevels.of(SIGMA);
 
-    private static final ScoreFunction TRUTH = new MixtureScore(PlanarSets.mixture());
-
     /**
      * By this factor all objectives' errors must fall below that of a network that says zero: three quarters of the score's mean square are then
      * learned, after a training of seconds. The annealed ones, which see this σ in one of seven samples, are to reach it as well.
@@ -87,22 +85,23 @@ public final class ObjectivesStudy implements Study {
     }
 
     private final Size size;
-    private final Map<String, Way> ways;
+    private final Function<ScoreFunction, Map<String, Way>> waysTo;
 
     public ObjectivesStudy() {
-        this(new Size(64, 256, 1000), ways());
+        this(new Size(64, 256, 1000), ObjectivesStudy::ways);
     }
 
-    ObjectivesStudy(Size size, Map<String, Way> ways) {
+    /** @param waysTo a true score, which the explicit objective needs */
+    ObjectivesStudy(Size size, Function<ScoreFunction, Map<String, Way>> waysTo) {
         this.size = size;
-        this.ways = ways;
+        this.waysTo = waysTo;
     }
 
     /** Every objective, by its name in the table. */
-    static Map<String, Way> ways() {
+    static Map<String, Way> ways(ScoreFunction truth) {
         SlicedScoreMatching reduced = new SlicedScoreMatching(Projection.RADEMACHER, 1, true);
         Map<String, Way> ways = new LinkedHashMap<>();
-        ways.put("explicit", Way.at(new Perturbed(new FisherDivergence(TRUTH))));
+        ways.put("explicit", Way.at(new Perturbed(new FisherDivergence(truth))));
         ways.put("exact", Way.at(new Perturbed(new ExactScoreMatching())));
         ways.put(SLICED, Way.at(new Perturbed(new SlicedScoreMatching(Projection.RADEMACHER, 1, false))));
         ways.put(REDUCED, Way.at(new Perturbed(reduced)));
@@ -138,10 +137,17 @@ public final class ObjectivesStudy implements Study {
     }
 
     @Override
+    public boolean takesData() {
+        return true;
+    }
+
+    @Override
     public void run(Laboratory laboratory, Notebook notebook) {
-        Points data = PlanarSets.of("mixture", 10_000, laboratory.seed("data"));
+        Map<String, Way> ways = waysTo.apply(truth(laboratory));
+        Points data = laboratory.population().sample(10_000, laboratory.seed("data"));
         Values unseen = Points.of(
-                        "unseen", PlanarSets.mixture().perturbed(SIGMA).sample(10_000, laboratory.seed("unseen")))
+                        "unseen",
+                        laboratory.population().mixture().perturbed(SIGMA).sample(10_000, laboratory.seed("unseen")))
                 .values();
         double zero = error(laboratory, (x, sigma) -> Tensor.zeros(x.shape()), unseen);
         notebook.number("a zero score's error ½·E‖∇log p_σ‖²", zero);
@@ -160,6 +166,7 @@ public final class ObjectivesStudy implements Study {
         compareSliced(
                 laboratory,
                 notebook,
+                ways,
                 data,
                 unseen,
                 rows.get(SLICED).get(0),
@@ -191,8 +198,12 @@ public final class ObjectivesStudy implements Study {
         }
     }
 
+    private static ScoreFunction truth(Laboratory laboratory) {
+        return new MixtureScore(laboratory.population().mixture());
+    }
+
     private static double error(Laboratory laboratory, ScoreFunction score, Values unseen) {
-        double[] errors = laboratory.losses(new FisherDivergence(TRUTH), score, unseen, SIGMA, "error");
+        double[] errors = laboratory.losses(new FisherDivergence(truth(laboratory)), score, unseen, SIGMA, "error");
         return Arrays.stream(errors).average().orElseThrow();
     }
 
@@ -200,6 +211,7 @@ public final class ObjectivesStudy implements Study {
     private void compareSliced(
             Laboratory laboratory,
             Notebook notebook,
+            Map<String, Way> ways,
             Points data,
             Values unseen,
             double sliced,

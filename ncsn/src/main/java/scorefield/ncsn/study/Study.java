@@ -19,6 +19,11 @@ public interface Study {
     /** Where it comes from: paper, equation or section. */
     String source();
 
+    /** Whether it is about the laboratory's {@link Population}, whichever that is; otherwise it is about distributions of its own. */
+    default boolean takesData() {
+        return false;
+    }
+
     /** Does the experiment and writes down numbers, figures and verdicts, of which there is at least one. */
     void run(Laboratory laboratory, Notebook notebook);
 }

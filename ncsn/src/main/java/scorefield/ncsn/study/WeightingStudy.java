@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import scorefield.autodiff.Tensor;
 import scorefield.ncsn.configuration.TrainingSettings;
-import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.network.Mlp;
 import scorefield.ncsn.network.MlpSettings;
@@ -80,16 +79,21 @@ public final class WeightingStudy implements Study {
     }
 
     @Override
+    public boolean takesData() {
+        return true;
+    }
+
+    @Override
     public void run(Laboratory laboratory, Notebook notebook) {
         NoiseLevels levels = NoiseLevels.geometric(WIDTH, SMALLEST, size.levels);
-        Points data = PlanarSets.of("mixture", 10_000, laboratory.seed("data"));
+        Points data = laboratory.population().sample(10_000, laboratory.seed("data"));
         ScoreFunction learned = laboratory.train(
                 new Mlp(new MlpSettings(64, 3), 2),
                 new AnnealedDenoising(),
                 data,
                 levels,
                 TrainingSettings.of(size.trainingSteps, 256, 2e-3, laboratory.seed("training")));
-        Points held = PlanarSets.of("mixture", size.samples, laboratory.seed("held out"));
+        Points held = laboratory.population().sample(size.samples, laboratory.seed("held out"));
         ScoreFunction zero = (x, sigma) -> Tensor.zeros(x.shape());
         double[][] ofZero = shares(laboratory, notebook, "a network that says zero", "zero", zero, held, levels);
         // 1, and what follows from σ^(p−2): a number to read, not a claim that could fail.

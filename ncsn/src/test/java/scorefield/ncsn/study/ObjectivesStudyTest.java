@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.ncsn.TestDevices;
+import scorefield.ncsn.data.PlanarSets;
+import scorefield.ncsn.distribution.MixtureScore;
 import scorefield.ncsn.objective.DenoisingScoreMatching;
 import scorefield.ncsn.objective.Objective;
 
@@ -25,8 +27,9 @@ class ObjectivesStudyTest {
     @Test
     void everyObjectiveHasItsRowAndNoneIsSaidToHaveLearnedTooSoon() {
         try (Device device = new ReferenceDevice()) {
-            Map<String, ObjectivesStudy.Way> ways = ObjectivesStudy.ways();
-            Notebook notebook = Notebooks.of(new ObjectivesStudy(new ObjectivesStudy.Size(16, 32, 4), ways), device);
+            Map<String, ObjectivesStudy.Way> ways = ObjectivesStudy.ways(new MixtureScore(PlanarSets.mixture()));
+            Notebook notebook =
+                    Notebooks.of(new ObjectivesStudy(new ObjectivesStudy.Size(16, 32, 4), truth -> ways), device);
             assertThat(notebook.tables().get(0).rows().keySet()).isEqualTo(ways.keySet());
             assertThat(notebook.verdicts().subList(0, ways.size())).noneMatch(Verdict::held);
         }
@@ -39,12 +42,13 @@ class ObjectivesStudyTest {
         Objective right = new DenoisingScoreMatching(false);
         Objective wrong = (score, x, sigma, draws) ->
                 right.perSample((y, s) -> score.score(y, s).negate(), x, sigma, draws);
-        Map<String, ObjectivesStudy.Way> ways = ObjectivesStudy.ways();
+        Map<String, ObjectivesStudy.Way> ways = ObjectivesStudy.ways(new MixtureScore(PlanarSets.mixture()));
         ways.keySet().retainAll(List.of("sliced", "sliced, variance-reduced"));
         ways.put("denoising", ObjectivesStudy.Way.at(right));
         ways.put("wrong", ObjectivesStudy.Way.at(wrong));
         try (Device device = opened.get()) {
-            Notebook notebook = Notebooks.of(new ObjectivesStudy(new ObjectivesStudy.Size(16, 32, 80), ways), device);
+            Notebook notebook =
+                    Notebooks.of(new ObjectivesStudy(new ObjectivesStudy.Size(16, 32, 80), truth -> ways), device);
             Map<String, List<Double>> rows = notebook.tables().get(0).rows();
             assertThat(rows.get("denoising").get(0)).isLessThan(1);
             assertThat(rows.get("wrong").get(0)).isGreaterThan(1);

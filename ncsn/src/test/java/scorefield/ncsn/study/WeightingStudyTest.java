@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.autodiff.Device;
 import scorefield.ncsn.TestDevices;
+import scorefield.ncsn.data.Points;
 
 class WeightingStudyTest {
 
@@ -44,6 +45,20 @@ class WeightingStudyTest {
             assertThat(spreads.get(1)).isCloseTo(100, within(1e-3));
             assertThat(spreads.get(2)).isCloseTo(10_000, within(0.1));
         }
+    }
+
+    /** A set without a closed form is smoothed into one: its density is the mean of Gaussians around its points. */
+    @Test
+    void anySetBecomesAPopulationWithAKnownScore() {
+        Points points = Points.of("two", new double[][] {{-1, 0}, {1, 0}});
+        Population population = Population.around(points);
+        assertThat(population.name()).isEqualTo("two");
+        // N(0; ±1, 0.04·I) twice, each with weight ½; by symmetry the score at the middle is 0.
+        double density = Math.exp(-1 / 0.08) / (2 * Math.PI * 0.04);
+        assertThat(Math.exp(population.mixture().logDensity(new double[] {0, 0})))
+                .isCloseTo(density, within(1e-12));
+        assertThat(population.mixture().score(new double[] {0, 0})).containsExactly(0, 0);
+        assertThat(population.sample(7, 1).count()).isEqualTo(7);
     }
 
     @Test
