@@ -33,8 +33,8 @@ import scorefield.ncsn.study.Study;
             "      one: plots and numbers go to studies/",
             "  scorefield study --all --out report",
             "      all of them, and report/index.html with everything on one page",
-            "  scorefield study objectives --data moons",
-            "      one that takes any distribution, on two moons"
+            "  scorefield study noise-trade-off --data spiral",
+            "      one that takes any distribution, on a spiral"
         })
 final class StudyCommand implements Callable<Integer> {
 
