@@ -200,6 +200,25 @@ public final class Images implements DataSet {
                 classes);
     }
 
+    /** The images with these numbers, in this order, with their labels; a number may come twice. */
+    public Images select(int... numbers) {
+        requireRoom(name, numbers.length, height, width, channels);
+        byte[] selected = new byte[numbers.length * dimension()];
+        for (int i = 0; i < numbers.length; i++) {
+            Objects.checkIndex(numbers[i], count);
+            System.arraycopy(bytes, numbers[i] * dimension(), selected, i * dimension(), dimension());
+        }
+        int[] own = labels;
+        return new Images(
+                name,
+                height,
+                width,
+                channels,
+                selected,
+                own == null ? null : Arrays.stream(numbers).map(n -> own[n]).toArray(),
+                classes);
+    }
+
     /** Whether each image's class is known. */
     public boolean hasLabels() {
         return labels != null;
@@ -211,6 +230,14 @@ public final class Images implements DataSet {
             throw new IllegalStateException(name + " has no labels");
         }
         return labels[n];
+    }
+
+    /** Each image's class, N indices into {@link #classes()}: a copy. */
+    public int[] labels() {
+        if (labels == null) {
+            throw new IllegalStateException(name + " has no labels");
+        }
+        return labels.clone();
     }
 
     /** The names of the classes; empty without labels. */

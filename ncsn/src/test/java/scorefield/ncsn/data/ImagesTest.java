@@ -43,7 +43,8 @@ class ImagesTest {
         images.bytes()[1] = 9;
         images.image(0)[1] = 9;
         assertThat(images.bytes()).containsExactly(1, 2, 3, 4);
-        assertThat(images.label(0)).isZero();
+        images.labels()[1] = 0;
+        assertThat(images.labels()).containsExactly(0, 1);
     }
 
     @Test
@@ -55,6 +56,18 @@ class ImagesTest {
         assertThat(slice.label(0)).isZero();
         assertThat(slice.label(1)).isEqualTo(1);
         assertThat(slice.image(1)).containsExactly(5, 6);
+    }
+
+    @Test
+    void aSelectionKeepsLabelsAndOrder() {
+        Images images = Images.of("test", 1, 2, 1, new byte[] {1, 2, 3, 4, 5, 6});
+        Images labelled = images.withLabels(new int[] {2, 0, 1}, List.of("a", "b", "c"));
+        Images selected = labelled.select(2, 0, 2);
+        assertThat(selected.bytes()).containsExactly(5, 6, 1, 2, 5, 6);
+        assertThat(selected.labels()).containsExactly(1, 2, 1);
+        assertThat(selected.classes()).isEqualTo(labelled.classes());
+        assertThat(images.select(1).hasLabels()).isFalse();
+        assertThatThrownBy(() -> images.select(0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
@@ -86,6 +99,9 @@ class ImagesTest {
         assertThatThrownBy(() -> two.withLabels(new int[] {0, 1}, List.of("a")))
                 .hasMessage("x: image 1 has label 1, but there are 1 classes");
         assertThatThrownBy(() -> two.label(0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(two::labels)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("x has no labels");
     }
 
     @Test
