@@ -7,24 +7,26 @@ import java.util.ArrayList;
 import java.util.List;
 import scorefield.ncsn.file.AnimatedGif;
 
-/** How noise becomes samples: about as many frames as an eye can follow, evenly over the noise levels. */
+/** How noise becomes samples: about as many frames as an eye can follow, evenly over the sampling. */
 final class Animation {
 
     private static final int FRAMES = 60;
     private static final int MILLIS = 80;
     private static final int LAST_MILLIS = 2500;
 
-    private final int every;
     private final List<BufferedImage> frames = new ArrayList<>();
+    private long next;
 
-    /** @param levels how many noise levels there are */
-    Animation(int levels) {
-        every = (levels + FRAMES - 1) / FRAMES;
-    }
-
-    /** Whether a level, by its index, is to be a frame. */
-    boolean wants(int level) {
-        return level % every == 0;
+    /**
+     * Whether the next stage of a batch is to be a frame; asked once for each.
+     *
+     * @param done how much of the batch's work is done then, up to 1
+     */
+    boolean wants(double done) {
+        long place = Math.round(FRAMES * done);
+        boolean wanted = place >= next;
+        next = wanted ? place + 1 : next;
+        return wanted;
     }
 
     void add(BufferedImage frame) {

@@ -24,7 +24,7 @@ import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.training.Checkpoint;
@@ -205,12 +205,12 @@ final class SampleCommand implements Callable<Integer> {
         float[] average = checkpoint.state().average();
         Tensor weights = Tensor.variable("average", Shape.of(average.length));
         opened.write(weights, Values.of(weights.shape(), average));
-        try (AnnealedLangevin sampler = Sampling.sampler(opened, network, weights, samples)) {
+        try (Sampler sampler = Sampling.sampler(opened, network, weights, samples, plan)) {
             if (!Sampling.isPoint(network.sample())) {
-                drawImages(sampler, network.sample(), plan, samples, target);
+                drawImages(sampler, network.sample(), samples, target);
                 return;
             }
-            PointPictures pictures = drawPoints(sampler, folder, checkpoint, plan, samples, target);
+            PointPictures pictures = drawPoints(sampler, folder, checkpoint, samples, target);
             ScoreFunction score = network.with(network.parameters().weights(weights));
             if (field != null) {
                 pictures.writeField(field, opened, score, pictures.fieldLevel(plan.levels()));
@@ -221,11 +221,10 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    private void drawImages(AnnealedLangevin sampler, Shape sample, SamplingPlan plan, int samples, Path target)
-            throws IOException {
+    private void drawImages(Sampler sampler, Shape sample, int samples, Path target) throws IOException {
         ImagePictures pictures = new ImagePictures();
-        Animation animation = new Animation(plan.levels().count());
-        Values drawn = sample(sampler, plan, samples, level -> animation.add(pictures.frame(level.x(), level.sigma())));
+        Animation animation = new Animation();
+        Values drawn = sample(sampler, samples, stage -> animation.add(pictures.frame(stage.x(), stage.sigma())));
         pictures.write(target, drawn, "");
         if (frames != null) {
             animation.add(pictures.frame(firstOf(drawn, sample), 0));
@@ -236,16 +235,10 @@ final class SampleCommand implements Callable<Integer> {
     private record Noisy(Values x, double sigma) {}
 
     /** The part of the plane that is shown follows from the samples, so frames are drawn after them. */
-    private PointPictures drawPoints(
-            AnnealedLangevin sampler,
-            RunFolder folder,
-            Checkpoint checkpoint,
-            SamplingPlan plan,
-            int samples,
-            Path target)
+    private PointPictures drawPoints(Sampler sampler, RunFolder folder, Checkpoint checkpoint, int samples, Path target)
             throws IOException {
         List<Noisy> watched = new ArrayList<>();
-        Values drawn = sample(sampler, plan, samples, level -> watched.add(new Noisy(level.x(), level.sigma())));
+        Values drawn = sample(sampler, samples, stage -> watched.add(new Noisy(stage.x(), stage.sigma())));
         PointPictures pictures = new PointPictures(
                 PlanarGround.ofSamples(checkpoint.configuration().data(), drawn.floats()));
         pictures.write(
@@ -253,7 +246,7 @@ final class SampleCommand implements Callable<Integer> {
                 drawn,
                 "of " + folder.path() + ", step " + checkpoint.state().step());
         if (frames != null) {
-            Animation animation = new Animation(plan.levels().count());
+            Animation animation = new Animation();
             watched.forEach(noisy -> animation.add(pictures.frame(noisy.x(), noisy.sigma())));
             animation.add(pictures.frame(firstOf(drawn, checkpoint.data().sample()), 0));
             animation.write(frames);
@@ -261,15 +254,15 @@ final class SampleCommand implements Callable<Integer> {
         return pictures;
     }
 
-    /** @param watcher is told of the levels that an animation wants, where one is wanted */
-    private Values sample(AnnealedLangevin sampler, SamplingPlan plan, int samples, AnnealedLangevin.Observer watcher) {
-        Animation animation = new Animation(plan.levels().count());
+    /** @param watcher is told of the stages that an animation wants, where one is wanted */
+    private Values sample(Sampler sampler, int samples, Sampler.Observer watcher) {
+        Animation animation = new Animation();
         try (Progress progress =
                 Progress.of("sampling", "%", 0, 100, spec.commandLine().getOut())) {
-            return sampler.sample(plan, samples, seed, level -> {
-                progress.update(Math.round(100 * level.fraction()), Text.of("σ %.4g", level.sigma()));
-                if (frames != null && level.batch() == 0 && animation.wants(level.level())) {
-                    watcher.levelDone(level);
+            return sampler.sample(samples, seed, stage -> {
+                progress.update(Math.round(100 * stage.fraction()), Text.of("σ %.4g", stage.sigma()));
+                if (frames != null && stage.batch() == 0 && animation.wants(stage.done())) {
+                    watcher.stageDone(stage);
                 }
             });
         }

@@ -5,6 +5,8 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.schedule.SamplingPlan;
 
 /** Samplers of a network, and words for what they draw. */
 final class Sampling {
@@ -21,12 +23,12 @@ final class Sampling {
      * A sampler.
      *
      * @param weights the variable FLOAT[P] with the parameters
-     * @param count how many images are wanted at a time
+     * @param count how many samples are wanted at a time
      */
-    static AnnealedLangevin sampler(Device device, ScoreNetwork network, Tensor weights, int count) {
+    static Sampler sampler(Device device, ScoreNetwork network, Tensor weights, int count, SamplingPlan plan) {
         Shape sample = network.sample();
         Shape batch = sample.times(Math.min(count, batch(sample)));
-        return new AnnealedLangevin(device, network.with(network.parameters().weights(weights)), batch);
+        return new AnnealedLangevin(device, network.with(network.parameters().weights(weights)), batch, plan);
     }
 
     /** How many samples of a shape are drawn at once, at most. */

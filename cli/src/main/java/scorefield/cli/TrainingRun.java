@@ -13,7 +13,7 @@ import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.training.Checkpoint;
@@ -50,7 +50,7 @@ final class TrainingRun {
     /** Time that is not training, such as drawing samples; it does not count for samples a second. */
     private long aside;
 
-    private @Nullable AnnealedLangevin previewSampler;
+    private @Nullable Sampler previewSampler;
 
     /**
      * @param from the state that the trainer starts from
@@ -186,11 +186,11 @@ final class TrainingRun {
     private void preview(long step, Progress progress) throws IOException {
         long start = System.nanoTime();
         if (previewSampler == null) {
-            previewSampler = Sampling.sampler(device, network, trainer.average(), output.previewImages());
+            previewSampler =
+                    Sampling.sampler(device, network, trainer.average(), output.previewImages(), previewPlan());
         }
         // The same seed each time: one sees the same samples become better.
-        Values samples = previewSampler.sample(
-                previewPlan(), output.previewImages(), training.seed(), level -> requireGoingOn());
+        Values samples = previewSampler.sample(output.previewImages(), training.seed(), stage -> requireGoingOn());
         pictures.write(folder.preview(step), samples, "at step " + step);
         progress.print("step " + step + ": samples so far in " + folder.preview(step));
         aside += System.nanoTime() - start;
@@ -216,11 +216,11 @@ final class TrainingRun {
         LossChart.write(folder.lossChart(), "loss on " + from.data().name(), metrics.readings());
         SamplingPlan plan = NoiseDefaults.plan(NoiseDefaults.ladder(configuration), configuration.sampling());
         int count = configuration.sampling().images();
-        try (AnnealedLangevin sampler = Sampling.sampler(device, network, trainer.average(), count);
+        try (Sampler sampler = Sampling.sampler(device, network, trainer.average(), count, plan);
                 Progress progress = Progress.of("sampling", "%", 0, 100, console)) {
-            Values samples = sampler.sample(plan, count, training.seed(), level -> {
+            Values samples = sampler.sample(count, training.seed(), stage -> {
                 requireGoingOn();
-                progress.update(Math.round(100 * level.fraction()), Text.of("σ %.4g", level.sigma()));
+                progress.update(Math.round(100 * stage.fraction()), Text.of("σ %.4g", stage.sigma()));
             });
             pictures.write(folder.samples(), samples, "at step " + trainer.stepsTaken());
         }

@@ -1,4 +1,4 @@
-/** Samples from a score: Langevin dynamics at one noise level, and annealed through all of them. */
+/** Samples from a score: by Langevin dynamics, annealed through noise levels; {@link scorefield.ncsn.sampler.Sampler} is what all have in common. */
 @NullMarked
 package scorefield.ncsn.sampler;
 

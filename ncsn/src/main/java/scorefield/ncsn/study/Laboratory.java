@@ -19,6 +19,7 @@ import scorefield.ncsn.objective.Draws;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.sampler.LangevinDynamics;
+import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.training.Trainer;
@@ -108,9 +109,9 @@ public record Laboratory(Device device, long seed, Consumer<String> progress, Po
             int count,
             int dimension,
             String purpose,
-            AnnealedLangevin.Observer observer) {
-        try (AnnealedLangevin sampler = new AnnealedLangevin(device, score, Shape.of(count, dimension))) {
-            Values samples = sampler.sample(plan, count, seed(purpose), observer);
+            Sampler.Observer observer) {
+        try (Sampler sampler = new AnnealedLangevin(device, score, Shape.of(count, dimension), plan)) {
+            Values samples = sampler.sample(count, seed(purpose), observer);
             return Points.of(purpose, dimension, samples.floats());
         }
     }

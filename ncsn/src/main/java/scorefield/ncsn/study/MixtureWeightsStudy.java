@@ -161,7 +161,7 @@ public final class MixtureWeightsStudy implements Study {
                 size.chains,
                 2,
                 "annealed Langevin, " + purpose,
-                progress -> byLevel[progress.level()] =
+                progress -> byLevel[progress.stage()] =
                         share(Points.of("", 2, progress.x().floats()).rows()));
         return new Samples(langevin, annealed, byLevel);
     }

@@ -40,8 +40,7 @@ class AnnealedLangevinTest {
     @ParameterizedTest
     @MethodSource("devices")
     void aGaussiansMomentsAreThoseOfTheRecursion(Supplier<Device> opened) {
-        try (Device device = opened.get();
-                AnnealedLangevin sampler = new AnnealedLangevin(device, DATA.score(), Shape.of(500, 40))) {
+        try (Device device = opened.get()) {
             for (boolean denoise : new boolean[] {false, true}) {
                 SamplingPlan plan = new SamplingPlan(SHORT.levels(), 3, SHORT.stepSize(), denoise);
                 Gaussian expected = new Gaussian(0.5, 1.0 / 12);
@@ -53,7 +52,10 @@ class AnnealedLangevinTest {
                 if (denoise) {
                     expected = DATA.denoise(expected, plan.levels().smallest());
                 }
-                expected.isDistributionOf(sampler.sample(plan, 1000, 1));
+                try (Sampler sampler = new AnnealedLangevin(device, DATA.score(), Shape.of(500, 40), plan)) {
+                    expected.isDistributionOf(sampler.sample(1000, 1));
+                    assertThat(sampler.evaluations()).isEqualTo(denoise ? 13 : 12);
+                }
             }
         }
     }
@@ -91,8 +93,8 @@ class AnnealedLangevinTest {
         SamplingPlan plan = SamplingPlan.of(NoiseLevels.geometric(2, 0.01, 40), 20);
         int n = 1500;
         try (Device device = new ReferenceDevice();
-                AnnealedLangevin sampler = new AnnealedLangevin(device, mixture(), Shape.of(n, 1))) {
-            double[] samples = sampler.sample(plan, n, 3).doubles();
+                Sampler sampler = new AnnealedLangevin(device, mixture(), Shape.of(n, 1), plan)) {
+            double[] samples = sampler.sample(n, 3).doubles();
             double share = leftShare(samples);
             // 0.02 for the finite ladder and steps, on top of what n samples leave open.
             assertThat(share).isCloseTo(WEIGHT, within(0.02 + 4.5 * Math.sqrt(WEIGHT * (1 - WEIGHT) / n)));
@@ -132,32 +134,36 @@ class AnnealedLangevinTest {
         double[][] exact = mixture.sample(n, 1);
         NoiseLevels levels = NoiseLevels.geometric(8, 0.05, 40);
         double stepSize = 0.4 * levels.smallest() * levels.smallest();
-        try (Device device = opened.get();
-                AnnealedLangevin sampler = new AnnealedLangevin(device, new MixtureScore(mixture), Shape.of(n, 2))) {
-            assertThat(kernelTest(sampler, new SamplingPlan(levels, 15, stepSize, true), exact)
+        try (Device device = opened.get()) {
+            assertThat(kernelTest(device, mixture, new SamplingPlan(levels, 15, stepSize, true), exact)
                             .rejectsAt(0.01))
                     .isFalse();
-            assertThat(kernelTest(sampler, new SamplingPlan(levels, 15, stepSize / 1000, true), exact)
+            assertThat(kernelTest(device, mixture, new SamplingPlan(levels, 15, stepSize / 1000, true), exact)
                             .rejectsAt(0.01))
                     .isTrue();
         }
     }
 
-    private static KernelTwoSampleTest kernelTest(AnnealedLangevin sampler, SamplingPlan plan, double[][] exact) {
-        Values samples = sampler.sample(plan, exact.length, 3);
-        return KernelTwoSampleTest.of(Points.of("samples", 2, samples.floats()).rows(), exact, 400, 2);
+    private static KernelTwoSampleTest kernelTest(
+            Device device, GaussianMixture mixture, SamplingPlan plan, double[][] exact) {
+        Shape batch = Shape.of(exact.length, 2);
+        try (Sampler sampler = new AnnealedLangevin(device, new MixtureScore(mixture), batch, plan)) {
+            Values samples = sampler.sample(exact.length, 3);
+            return KernelTwoSampleTest.of(
+                    Points.of("samples", 2, samples.floats()).rows(), exact, 400, 2);
+        }
     }
 
     @ParameterizedTest
     @MethodSource("devices")
     void aSampleDoesNotDependOnHowManyAreDrawn(Supplier<Device> opened) {
         try (Device device = opened.get();
-                AnnealedLangevin sampler = new AnnealedLangevin(device, DATA.score(), Shape.of(4, 3, 2))) {
-            Values ten = sampler.sample(SHORT, 10, 5);
+                Sampler sampler = new AnnealedLangevin(device, DATA.score(), Shape.of(4, 3, 2), SHORT)) {
+            Values ten = sampler.sample(10, 5);
             assertThat(ten.shape()).isEqualTo(Shape.of(10, 3, 2));
-            Values seven = sampler.sample(SHORT, 7, 5);
+            Values seven = sampler.sample(7, 5);
             assertThat(seven.floats()).isEqualTo(Arrays.copyOf(ten.floats(), 7 * 6));
-            assertThat(sampler.sample(SHORT, 10, 6).floats()).isNotEqualTo(ten.floats());
+            assertThat(sampler.sample(10, 6).floats()).isNotEqualTo(ten.floats());
             assertThat(Arrays.copyOfRange(ten.floats(), 4 * 6, 8 * 6)).isNotEqualTo(Arrays.copyOf(ten.floats(), 4 * 6));
         }
     }
@@ -165,10 +171,10 @@ class AnnealedLangevinTest {
     @Test
     void aLargerBatchBeginsWithTheSameSamples() {
         try (Device device = new ReferenceDevice();
-                AnnealedLangevin small = new AnnealedLangevin(device, DATA.score(), Shape.of(3, 5));
-                AnnealedLangevin large = new AnnealedLangevin(device, DATA.score(), Shape.of(8, 5))) {
-            assertThat(Arrays.copyOf(large.sample(SHORT, 8, 5).floats(), 15))
-                    .isEqualTo(small.sample(SHORT, 3, 5).floats());
+                Sampler small = new AnnealedLangevin(device, DATA.score(), Shape.of(3, 5), SHORT);
+                Sampler large = new AnnealedLangevin(device, DATA.score(), Shape.of(8, 5), SHORT)) {
+            assertThat(Arrays.copyOf(large.sample(8, 5).floats(), 15))
+                    .isEqualTo(small.sample(3, 5).floats());
         }
     }
 
@@ -179,9 +185,9 @@ class AnnealedLangevinTest {
         List<Values> frames = new ArrayList<>();
         SamplingPlan plan = new SamplingPlan(SHORT.levels(), 3, SHORT.stepSize(), false);
         try (Device device = new ReferenceDevice();
-                AnnealedLangevin sampler = new AnnealedLangevin(device, DATA.score(), Shape.of(4, 2))) {
-            Values samples = sampler.sample(plan, 6, 1, progress -> {
-                assertThat(progress.level()).isEqualTo(sigmas.size() % 4);
+                Sampler sampler = new AnnealedLangevin(device, DATA.score(), Shape.of(4, 2), plan)) {
+            Values samples = sampler.sample(6, 1, progress -> {
+                assertThat(progress.stage()).isEqualTo(sigmas.size() % 4);
                 assertThat(progress.batch()).isEqualTo(sigmas.size() / 4);
                 sigmas.add(progress.sigma());
                 fractions.add(progress.fraction());
@@ -195,15 +201,15 @@ class AnnealedLangevinTest {
             // Without the denoising step, the last frame is the samples themselves.
             assertThat(frames.get(3).floats()).isEqualTo(Arrays.copyOf(samples.floats(), 8));
             // Watching changes nothing.
-            assertThat(sampler.sample(plan, 6, 1).floats()).isEqualTo(samples.floats());
+            assertThat(sampler.sample(6, 1).floats()).isEqualTo(samples.floats());
         }
     }
 
     @Test
     void divergenceIsReportedWithItsLevel() {
         try (Device device = new ReferenceDevice();
-                AnnealedLangevin sampler = new AnnealedLangevin(device, (x, sigma) -> x.times(1e15), Shape.of(4, 2))) {
-            assertThatThrownBy(() -> sampler.sample(SHORT, 4, 1))
+                Sampler sampler = new AnnealedLangevin(device, (x, sigma) -> x.times(1e15), Shape.of(4, 2), SHORT)) {
+            assertThatThrownBy(() -> sampler.sample(4, 1))
                     .isInstanceOf(DivergenceException.class)
                     .hasMessageContaining("noise level 1 (σ = 1.0")
                     .hasMessageContaining("smaller step size");
@@ -213,8 +219,8 @@ class AnnealedLangevinTest {
     @Test
     void noSamplesCannotBeAskedFor() {
         try (Device device = new ReferenceDevice();
-                AnnealedLangevin sampler = new AnnealedLangevin(device, DATA.score(), Shape.of(4, 2))) {
-            assertThatThrownBy(() -> sampler.sample(SHORT, 0, 1)).hasMessageContaining("not 0");
+                Sampler sampler = new AnnealedLangevin(device, DATA.score(), Shape.of(4, 2), SHORT)) {
+            assertThatThrownBy(() -> sampler.sample(0, 1)).hasMessageContaining("not 0");
         }
     }
 }

@@ -1,0 +1,72 @@
+package scorefield.ncsn.sampler;
+
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
+
+/**
+ * Turns random numbers into samples of the distribution whose score it was given: one way of doing so, with all its choices made, on one
+ * device.
+ *
+ * <p>More samples than fit a batch are drawn batch after batch. The last batch is drawn in full and the rest dropped, so sample k is the
+ * same however many are asked for. A sample's random numbers follow from the seed, its batch's number and its place in the batch.
+ *
+ * <p>What a sampler costs is counted in evaluations of the score: for a network they are nearly all of the time. {@link BatchSampler} does
+ * what all samplers have in common.
+ */
+public interface Sampler extends AutoCloseable {
+
+    /** How far the sampling is, after a stage of a batch: a noise level, or a step of a solver. */
+    interface Progress {
+
+        /** The number of the batch at work, from 0. */
+        int batch();
+
+        /** The number of the stage that was finished, from 0 in every batch. */
+        int stage();
+
+        /** σ, the noise level that the samples have now, or at which the stage took the score. */
+        double sigma();
+
+        /** How much of this batch's work is done, up to 1. */
+        double done();
+
+        /** How much of all batches' work is done, up to 1. */
+        double fraction();
+
+        /** Where this batch's samples are, read back from the device: for those who want to watch. */
+        Values x();
+    }
+
+    /** Is told of every stage that was finished. */
+    @FunctionalInterface
+    interface Observer {
+        void stageDone(Progress progress);
+    }
+
+    /**
+     * Draws samples.
+     *
+     * @param count how many
+     * @param seed the same on the same device gives the same samples
+     * @return count×…
+     * @throws DivergenceException if a sample leaves the finite numbers
+     */
+    Values sample(int count, long seed, Observer observer);
+
+    /** Draws samples, unobserved. */
+    default Values sample(int count, long seed) {
+        return sample(count, seed, progress -> {});
+    }
+
+    /** N×…: how many samples are drawn at once, and the shape of one. */
+    Shape batch();
+
+    /**
+     * How often the score was evaluated for each sample of the last batch that was drawn, the denoising step included. For most samplers
+     * it is known beforehand and the same for all batches; a solver that chooses its own steps has 0 before its first batch.
+     */
+    int evaluations();
+
+    @Override
+    void close();
+}
