@@ -12,6 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.file.IoReason;
+import scorefield.ncsn.training.Statistics;
 
 /** The file {@code metrics.jsonl}: one line of JSON for each reading of the loss. */
 final class Metrics {
@@ -23,6 +24,8 @@ final class Metrics {
      * @param epoch how often the data set has been seen
      * @param loss the mean since the reading before
      * @param gradientNorm the mean global norm of the gradient before clipping, since the reading before
+     * @param lossByBand the mean loss of the samples in each of the noise levels' {@link scorefield.ncsn.training.NoiseBands}, the largest
+     *     levels first, since the reading before; null where there was no sample. A run that was begun before it was recorded has none.
      * @param samplesPerSecond since the reading before; null where that would count the first step, which compiles every kernel
      */
     record Reading(
@@ -30,7 +33,16 @@ final class Metrics {
             double epoch,
             double loss,
             double gradientNorm,
-            @Nullable Double samplesPerSecond) {}
+            @Nullable List<@Nullable Double> lossByBand,
+            @Nullable Double samplesPerSecond) {
+
+        static Reading of(long step, double epoch, Statistics statistics, @Nullable Double samplesPerSecond) {
+            List<@Nullable Double> lossByBand = new ArrayList<>();
+            // JSON has no word for NaN.
+            statistics.lossByBand().forEach(loss -> lossByBand.add(loss.isNaN() ? null : loss));
+            return new Reading(step, epoch, statistics.loss(), statistics.gradientNorm(), lossByBand, samplesPerSecond);
+        }
+    }
 
     private static final Gson JSON = new Gson();
 

@@ -145,13 +145,9 @@ final class TrainingRun {
                     Statistics statistics = trainer.statistics();
                     double seconds = (System.nanoTime() - readAt - aside) / 1e9;
                     Double speed = compiled ? null : (step - readStep) * training.batch() / seconds;
-                    metrics.add(new Metrics.Reading(
-                            step,
-                            trainer.epoch()
-                                    + (double) trainer.cursor() / from.data().count(),
-                            statistics.loss(),
-                            statistics.gradientNorm(),
-                            speed));
+                    double epoch = trainer.epoch()
+                            + (double) trainer.cursor() / from.data().count();
+                    metrics.add(Metrics.Reading.of(step, epoch, statistics, speed));
                     message = Text.of("loss %.4g", statistics.loss())
                             + (speed == null ? "" : Text.of("  %.4g %s/s", speed, Sampling.plural(network.sample())));
                     readAt = System.nanoTime();

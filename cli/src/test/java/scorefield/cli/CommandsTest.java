@@ -69,7 +69,7 @@ class CommandsTest {
                 .hasSize(5)
                 .allMatch(
                         line -> line.matches(
-                                "\\{\"step\":\\d+,\"epoch\":[\\d.]+,\"loss\":[\\d.]+,\"gradientNorm\":[\\d.]+,\"samplesPerSecond\":.*}"));
+                                "\\{\"step\":\\d+,\"epoch\":[\\d.]+,\"loss\":[\\d.]+,\"gradientNorm\":[\\d.]+,\"lossByBand\":\\[((null|[\\d.]+),?){8}],\"samplesPerSecond\":.*}"));
         try (var left = Files.walk(run)) {
             assertThat(left.map(path -> path.getFileName().toString())).noneMatch(name -> name.endsWith(".tmp"));
         }

@@ -24,6 +24,7 @@ public final class Trainer implements AutoCloseable {
 
     private final Device device;
     private final NoiseLevels ladder;
+    private final NoiseBands bands;
     private final BatchDraws draws;
     private final TrainingStep graph;
     private final Executable executable;
@@ -46,6 +47,7 @@ public final class Trainer implements AutoCloseable {
         requireShape(network, data);
         this.device = device;
         this.ladder = ladder;
+        this.bands = NoiseBands.of(ladder);
         this.draws = new BatchDraws(settings.seed(), data.count(), settings.batch(), ladder.count());
         this.graph = new TrainingStep(network, objective, DataSummary.of(data), ladder, settings);
         // Compiling comes first: it is what finds out whether the memory suffices.
@@ -116,9 +118,13 @@ public final class Trainer implements AutoCloseable {
 
     /** The same, without beginning anew. */
     public Statistics peek() {
-        Statistics statistics = Statistics.of(device.read(graph.statistics));
+        Statistics statistics = gathered();
         requireFinite(statistics);
         return statistics;
+    }
+
+    private Statistics gathered() {
+        return Statistics.of(device.read(graph.statistics), bands);
     }
 
     private void requireFinite(Statistics statistics) {
@@ -156,7 +162,7 @@ public final class Trainer implements AutoCloseable {
      * @throws NonFiniteException if a step's loss or gradient was not finite, so that not all steps were taken
      */
     public TrainingState state() {
-        requireFinite(Statistics.of(device.read(graph.statistics)));
+        requireFinite(gathered());
         return read();
     }
 

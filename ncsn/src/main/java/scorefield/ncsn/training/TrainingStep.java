@@ -59,6 +59,7 @@ final class TrainingStep {
     private final Tensor mark = Tensor.input("bad step's mark", Statistics.SHAPE);
 
     private final Tensor loss;
+    private final Tensor byBand;
     private final Tensor gradient;
     private final Program program;
 
@@ -87,9 +88,9 @@ final class TrainingStep {
                 .gather(levels)
                 .named("sigma");
         Weights weights = layout.weights(parameters);
-        loss = objective
-                .loss(network.with(weights), x, sigma, Draws.of(state, OBJECTIVE))
-                .named("loss");
+        Tensor losses = objective.perSample(network.with(weights), x, sigma, Draws.of(state, OBJECTIVE));
+        loss = losses.mean().named("loss");
+        byBand = Statistics.byBand(NoiseBands.of(ladder), sigma, losses);
         gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
         program = update();
     }
@@ -120,7 +121,7 @@ final class TrainingStep {
         updates.put(mean, Tensor.select(good, adam.mean(), mean));
         updates.put(meanSquare, Tensor.select(good, adam.meanSquare(), meanSquare));
         updates.put(average, Tensor.select(good, averaged, average));
-        updates.put(statistics, Statistics.after(statistics, loss, norm, good, mark));
+        updates.put(statistics, Statistics.after(statistics, loss, norm, byBand, good, mark));
         return new Program(List.of(), updates);
     }
 

@@ -3,6 +3,7 @@ package scorefield.ncsn.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,6 +21,7 @@ import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.objective.Objective;
+import scorefield.ncsn.schedule.NoiseLevels;
 
 class TrainerTest {
 
@@ -171,11 +173,79 @@ class TrainerTest {
         }
     }
 
+    /** Each sample's loss is its σ, so a band's loss is the mean of the levels that were drawn in it. */
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void theLossOfEachBandIsTheMeanOverItsSamples(Supplier<Device> on) {
+        Objective sigmaItself = (score, x, sigma, draws) -> new AnnealedDenoising()
+                .perSample(score, x, sigma, draws)
+                .times(0)
+                .plus(sigma);
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 5)));
+        NoiseLevels ladder = NoiseLevels.geometric(2, 0.01, 25);
+        int steps = 3;
+        double[] sums = new double[NoiseBands.MOST];
+        int[] samples = new int[NoiseBands.MOST];
+        for (int step = 0; step < steps; step++) {
+            for (int level : new BatchDraws(5, 10, 4, 25).levels(step)) {
+                int band = 0;
+                while (NoiseBands.of(ladder).smallest(band) > ladder.sigma(level)) {
+                    band++;
+                }
+                sums[band] += ladder.sigma(level);
+                samples[band]++;
+            }
+        }
+        try (Device device = on.get();
+                Trainer trainer = new Trainer(
+                        device,
+                        start.network(),
+                        sigmaItself,
+                        Tiny.DIGITS,
+                        ladder,
+                        start.configuration().training(),
+                        start.state())) {
+            for (int step = 0; step < steps; step++) {
+                trainer.step();
+            }
+            Statistics statistics = trainer.statistics();
+            assertThat(statistics.lossByBand()).hasSize(NoiseBands.MOST);
+            for (int band = 0; band < NoiseBands.MOST; band++) {
+                double loss = statistics.lossByBand().get(band);
+                if (samples[band] == 0) {
+                    assertThat(loss).isNaN();
+                } else {
+                    // Sums of at most 12 floats.
+                    assertThat(loss).isCloseTo(sums[band] / samples[band], withinPercentage(100 * 12 * 0x1p-23));
+                }
+            }
+            assertThat(trainer.statistics().lossByBand()).containsOnly(Double.NaN);
+        }
+    }
+
+    @Test
+    void everyLevelIsInOneBand() {
+        for (int count : new int[] {1, 2, 9, 10, 11, 232}) {
+            NoiseLevels ladder = count == 1 ? NoiseLevels.of(0.3) : NoiseLevels.geometric(50, 0.01, count);
+            NoiseBands bands = NoiseBands.of(ladder);
+            assertThat(bands.count()).isEqualTo(Math.min(count, NoiseBands.MOST));
+            int band = 0;
+            for (double sigma : ladder.toArray()) {
+                band += sigma < bands.smallest(band) ? 1 : 0;
+                assertThat(sigma)
+                        .isBetween(bands.smallest(band), bands.largest(band))
+                        .isGreaterThan(bands.above(band))
+                        .isLessThanOrEqualTo(bands.upTo(band));
+            }
+            assertThat(band).isEqualTo(bands.count() - 1);
+        }
+    }
+
     @Test
     void theStepNumberOfABadStepIsExactBeyondWhatAFloatHolds() {
         long step = (1L << 40) + 12345;
-        Statistics statistics = Statistics.of(Statistics.mark(step));
-        assertThat(statistics.badStep()).isEqualTo(step);
-        assertThat(Statistics.of(Statistics.none()).badStep()).isEqualTo(-1);
+        NoiseBands bands = NoiseBands.of(NoiseLevels.of(1));
+        assertThat(Statistics.of(Statistics.mark(step), bands).badStep()).isEqualTo(step);
+        assertThat(Statistics.of(Statistics.none(), bands).badStep()).isEqualTo(-1);
     }
 }
