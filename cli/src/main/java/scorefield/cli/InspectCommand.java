@@ -2,7 +2,6 @@ package scorefield.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +73,8 @@ final class InspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--run", paramLabel = "DIR", description = "The run's folder. Without it, the newest run in runs/.")
-    private @Nullable Path run;
+    @Mixin
+    private RunOption run = new RunOption();
 
     @Option(
             names = "--of",
@@ -101,7 +100,7 @@ final class InspectCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
-        Subject subject = Subject.of(run, settings.read());
+        Subject subject = Subject.of(run.named(), settings.read());
         if (listing == null) {
             printLayers(subject, out);
         } else if (listing.graph) {

@@ -17,10 +17,23 @@ final class OutputFile {
             throw new UserException(file + ": is a folder; name a file");
         }
         try {
-            Files.createDirectories(folder);
-            Files.delete(Files.createTempFile(folder, ".writable", ".tmp"));
+            tryWriting(folder);
         } catch (IOException e) {
             throw new UserException(file + ": cannot be written: " + IoReason.of(e) + "; name another file");
         }
+    }
+
+    /** Makes a folder where it is missing, and makes sure that a file can be made in it. */
+    static void requireWritableFolder(Path folder) {
+        try {
+            tryWriting(folder);
+        } catch (IOException e) {
+            throw new UserException(folder + ": cannot be written to: " + IoReason.of(e) + "; name another folder");
+        }
+    }
+
+    private static void tryWriting(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.delete(Files.createTempFile(folder, ".writable", ".tmp"));
     }
 }

@@ -58,8 +58,8 @@ final class ProfileCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--run", paramLabel = "DIR", description = "The run's folder. Without it, the newest run in runs/.")
-    private @Nullable Path run;
+    @Mixin
+    private RunOption run = new RunOption();
 
     @Option(names = "--sampling", description = "A step of Langevin dynamics instead of a training step.")
     private boolean sampling;
@@ -107,7 +107,7 @@ final class ProfileCommand implements Callable<Integer> {
                     "--runs must be at least 1 and --launches at least 0, not " + runs + " and " + costliest);
         }
         Stream.of(json, trace, picture).filter(file -> file != null).forEach(OutputFile::requireWritable);
-        Subject subject = Subject.of(run, settings.read());
+        Subject subject = Subject.of(run.named(), settings.read());
         PrintWriter out = spec.commandLine().getOut();
         try (OpenClDevice opened = device.openForProfiling()) {
             tune.tune(opened, out);

@@ -53,8 +53,8 @@ final class SampleCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--run", paramLabel = "DIR", description = "The run's folder. Without it, the newest run in runs/.")
-    private @Nullable Path run;
+    @Mixin
+    private RunOption run = new RunOption();
 
     @Option(
             names = "--count",
@@ -127,7 +127,7 @@ final class SampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunFolder folder = run == null ? RunFolder.newest() : new RunFolder(run);
+        RunFolder folder = run.folder();
         Checkpoint checkpoint = folder.read();
         boolean points = Sampling.isPoint(checkpoint.data().sample());
         requirePoints("--paths", paths, checkpoint);

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,8 +39,8 @@ final class ScoreCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--run", paramLabel = "DIR", description = "The run's folder. Without it, the newest run in runs/.")
-    private @Nullable Path run;
+    @Mixin
+    private RunOption run = new RunOption();
 
     @Option(
             names = "--input",
@@ -70,7 +69,7 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunFolder folder = run == null ? RunFolder.newest() : new RunFolder(run);
+        RunFolder folder = run.folder();
         Checkpoint checkpoint = folder.read();
         ScoreNetwork network = checkpoint.network();
         Array samples = Npy.readFloats(input);

@@ -96,7 +96,7 @@ final class StudyCommand implements Callable<Integer> {
         }
         List<Study> chosen = chosen();
         Population population = population(chosen);
-        OutputFile.requireWritable(out.resolve("index.html"));
+        OutputFile.requireWritableFolder(out);
         try (StopSignal stop = new StopSignal(
                 spec.commandLine().getErr(), "stopping…", "the study did not end; nothing is kept of it")) {
             StudySeries series = new StudySeries(out, this::open, seed, population, stop::requested, console);

@@ -1,9 +1,7 @@
 package scorefield.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
@@ -25,16 +23,16 @@ record Subject(String name, Configuration configuration, DataSummary data) {
     /**
      * What a person means.
      *
-     * @param run the run's folder; without it and without settings, the newest run, if there is one
+     * @param run the run that was named; without it and without settings, the newest run, if there is one
      * @param asked the settings
      */
-    static Subject of(@Nullable Path run, Settings asked) throws IOException {
+    static Subject of(Optional<RunFolder> run, Settings asked) throws IOException {
         boolean described = !asked.isEmpty();
-        if (run != null && described) {
+        if (run.isPresent() && described) {
             throw new UserException("--run shows a run as it is: leave out --config, --preset and --set");
         }
         if (!described) {
-            Optional<RunFolder> folder = run == null ? RunFolder.findNewest() : Optional.of(new RunFolder(run));
+            Optional<RunFolder> folder = run.isPresent() ? run : RunFolder.findNewest();
             if (folder.isPresent()) {
                 return trained(folder.get());
             }

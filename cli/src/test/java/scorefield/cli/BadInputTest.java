@@ -169,6 +169,15 @@ class BadInputTest {
     }
 
     @Test
+    void aFolderThatCannotBeAStudys() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        refused(
+                Cli.run("study", "fisher", "--out=" + file.resolve("a")),
+                "scorefield: " + file.resolve("a") + ": cannot be written to: Not a directory; name another folder");
+        refused(Cli.run("study", "--all", "--out=/proc/x"), "scorefield: /proc/x: cannot be written to: ");
+    }
+
+    @Test
     void aRunThatIsNone() {
         for (List<String> command : List.of(
                 List.of("sample", "--run"),
