@@ -3,7 +3,6 @@ package scorefield.ncsn.distribution;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.ncsn.network.ScoreFunction;
 
 /**
  * A Gaussian mixture's true score as a graph, each sample at its own noise level: what a network is to learn, and what a sampler can be
@@ -23,7 +22,7 @@ import scorefield.ncsn.network.ScoreFunction;
  * y²/2v: exactly enough anywhere near the data, but at a thousand deviations from all of it an ulp in single precision is 0.03, and which of
  * them pulls is blurred by as much. That all of them pull back is not.
  */
-public final class MixtureScore implements ScoreFunction {
+public final class MixtureScore implements KnownDensity {
 
     private final int dimension;
     /** D×(K·D): column k·D + j is axis j of component k. */
@@ -86,6 +85,7 @@ public final class MixtureScore implements ScoreFunction {
      * @param sigma N, each sample's noise level; 0 is allowed
      * @return N
      */
+    @Override
     public Tensor logDensity(Tensor x, Tensor sigma) {
         Tensor joint = new Perturbed(x, sigma).logJoint();
         Tensor most = joint.max(1);

@@ -45,7 +45,8 @@ public final class AnnealedLangevin extends BatchSampler {
             // One number comes back a level: it stops a diverged run early, and keeps the host, and so what the
             // observer is told, from running ahead of the device.
             if (!dynamics.isFinite()) {
-                throw new DivergenceException(level, levels.sigma(level), plan.alpha(level));
+                throw new DivergenceException(
+                        level, levels.sigma(level), "step α = " + plan.alpha(level), "try a smaller step size");
             }
             stages.done(level, levels.sigma(level), (level + 1.0) / levels.count(), dynamics::x);
         }

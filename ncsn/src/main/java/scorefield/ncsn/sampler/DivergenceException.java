@@ -1,18 +1,21 @@
 package scorefield.ncsn.sampler;
 
-/** A Langevin chain has left the finite numbers. */
+/** A sample has left the finite numbers. */
 public final class DivergenceException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
     /**
-     * Says where.
+     * Says where, and what to do.
      *
-     * @param level index from 0
+     * @param stage of the batch, counted from 0
+     * @param sigma σ, at which the score was taken
+     * @param step the step's own numbers, such as {@code step α = 0.1}
+     * @param remedy what may help
      */
-    DivergenceException(int level, double sigma, double alpha) {
-        super(
-                "sampling diverged at noise level " + (level + 1) + " (σ = " + sigma + ", step α = " + alpha
-                        + "): some numbers are no longer finite; try a smaller step size, or check that the network was trained at this level");
+    public DivergenceException(int stage, double sigma, String step, String remedy) {
+        super("sampling diverged at noise level " + (stage + 1) + " (σ = " + sigma + ", " + step
+                + "): some numbers are no longer finite; " + remedy
+                + ", or check that the network was trained at this level");
     }
 }

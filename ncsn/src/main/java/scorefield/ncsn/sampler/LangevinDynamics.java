@@ -1,8 +1,6 @@
 package scorefield.ncsn.sampler;
 
-import java.util.List;
 import java.util.Map;
-import scorefield.autodiff.DType;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
@@ -24,27 +22,13 @@ import scorefield.ncsn.network.ScoreFunction;
  */
 public final class LangevinDynamics implements AutoCloseable {
 
-    // Streams that training does not use, so that a run's samples share no numbers with its training even where the
-    // seed is the same.
-    private static final int START = 1 << 16;
-    private static final int NOISE = START + 1;
-
-    private final Device device;
-    private final Tensor x;
+    private final Chains chains;
     private final Tensor sigma = Tensor.input("sigma", Shape.SCALAR);
     private final Tensor drift = Tensor.input("drift", Shape.SCALAR);
     private final Tensor spread = Tensor.input("spread", Shape.SCALAR);
-    private final Tensor state = Tensor.input("state", Shape.of(4), DType.INT);
-    private final Executable start;
     private final Program moving;
     /** x ← x + drift·s + spread·z: a step, and without noise the denoising, so that the network is compiled and placed once. */
     private final Executable move;
-
-    private final Executable notFinite;
-
-    private long seed;
-    private int sequence;
-    private int drawn;
 
     /**
      * Chains on a device; they start at zero.
@@ -53,19 +37,10 @@ public final class LangevinDynamics implements AutoCloseable {
      * @param batch N×…, the shape of all chains together
      */
     public LangevinDynamics(Device device, ScoreFunction score, Shape batch) {
-        this.device = device;
-        this.x = Tensor.variable("x", batch);
-        Tensor s = score.score(x, sigma.broadcastTo(Shape.of(batch.dim(0))));
-        Tensor z = Tensor.randomNormal(batch, state, NOISE);
-        this.moving = updating(x.plus(drift.times(s)).plus(spread.times(z)));
+        this.chains = new Chains(device, batch);
+        Tensor s = score.score(chains.x, chains.forAll(sigma));
+        this.moving = chains.moving(chains.x.plus(drift.times(s)).plus(spread.times(chains.noise())));
         this.move = device.compile(moving);
-        this.start = device.compile(updating(Tensor.randomUniform(batch, state, START)));
-        this.notFinite = device.compile(
-                Program.fetching(Tensor.scalar(1).minus(x.isFinite()).max()));
-    }
-
-    private Program updating(Tensor next) {
-        return new Program(List.of(), Map.of(x, next));
     }
 
     /**
@@ -73,19 +48,26 @@ public final class LangevinDynamics implements AutoCloseable {
      * nothing with another seed's or another number's.
      */
     public void seed(long newSeed, int newSequence) {
-        seed = newSeed;
-        sequence = newSequence;
-        drawn = 0;
+        chains.seed(newSeed, newSequence);
     }
 
     /** Puts the chains at independent uniform points of (0, 1)^D. */
     public void startUniform() {
-        start.run(Map.of(state, nextState()));
+        chains.startUniform(0);
+    }
+
+    /**
+     * Puts the chains at independent uniform points of (0, 1)^D, perturbed with N(0, σ²I).
+     *
+     * @param level σ
+     */
+    public void startPerturbed(double level) {
+        chains.startUniform(level);
     }
 
     /** Puts the chains at given points, of the batch's shape. */
     public void startAt(Values points) {
-        device.write(x, points);
+        chains.startAt(points);
     }
 
     /**
@@ -117,16 +99,27 @@ public final class LangevinDynamics implements AutoCloseable {
         move(level, level * level, 0);
     }
 
-    private void move(double level, double along, double around) {
+    /**
+     * Moves each chain to x + a·s(x, σ) + b·z.
+     *
+     * @param level σ
+     * @param along a
+     * @param around b
+     */
+    void move(double level, double along, double around) {
         move.run(feeds(level, along, around));
     }
 
     private Map<Tensor, Values> feeds(double level, double along, double around) {
         return Map.of(
-                sigma, Values.scalar(level),
-                drift, Values.scalar(along),
-                spread, Values.scalar(around),
-                state, nextState());
+                sigma,
+                Values.scalar(level),
+                drift,
+                Values.scalar(along),
+                spread,
+                Values.scalar(around),
+                chains.state,
+                chains.nextState());
     }
 
     /** The step as a program, the chains being in a variable: for a profile. */
@@ -141,28 +134,22 @@ public final class LangevinDynamics implements AutoCloseable {
 
     /** Waits for the steps so far, and says whether all chains are still finite; one number comes back from the device. */
     public boolean isFinite() {
-        return notFinite.run(Map.of()).get(0).item() == 0;
+        return chains.isFinite();
     }
 
     /** Where the chains are, of the batch's shape. */
     public Values x() {
-        return device.read(x);
+        return chains.read();
     }
 
     /** The shape of all chains together. */
     public Shape batch() {
-        return x.shape();
-    }
-
-    /** The seed, then how many draws there have been since, and the sequence's number. */
-    private Values nextState() {
-        return Values.of(Shape.of(4), (int) seed, (int) (seed >>> 32), drawn++, sequence);
+        return chains.x.shape();
     }
 
     @Override
     public void close() {
-        start.close();
+        chains.close();
         move.close();
-        notFinite.close();
     }
 }
