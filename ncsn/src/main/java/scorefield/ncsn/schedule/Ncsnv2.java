@@ -116,6 +116,43 @@ public final class Ncsnv2 {
     }
 
     /**
+     * What annealing makes of the variance, in units of each level's σ²: the recursion of {@link #variance}, but each level begins with what
+     * the one before it really left, the first one with the start.
+     *
+     * <p>With q = (1−u)^(2T) and v the variance after a level in units of its σ², the next one is left with q·(γ²·v − b) + b. Where q·γ² &lt; 1
+     * that settles at b·(1−q)/(1−q·γ²), a little above what technique 4 counts with; otherwise it grows from level to level.
+     *
+     * @param stepSize ε, in the convention of this class, below the {@linkplain #stabilityLimit stability limit}
+     * @param start the variance about the data point before the first level, of one number
+     */
+    public static double[] variances(NoiseLevels levels, int stepsPerLevel, double stepSize, double start) {
+        double u = stepSize / (2 * levels.smallest() * levels.smallest());
+        double settled = 1 / (1 - u / 2);
+        double kept = Math.pow(1 - u, 2.0 * stepsPerLevel);
+        double[] variances = new double[levels.count()];
+        double variance = start;
+        for (int i = 0; i < variances.length; i++) {
+            double square = levels.sigma(i) * levels.sigma(i);
+            variances[i] = kept * (variance / square - settled) + settled;
+            variance = variances[i] * square;
+        }
+        return variances;
+    }
+
+    /**
+     * The signal-to-noise ratio r with which score-SDE's corrector (Song et al. 2021, arXiv 2011.13456, algorithm 4) takes the same steps.
+     *
+     * <p>It steps x ← x + e·s + √(2e)·z with e = 2·(r·‖z‖/‖s‖)². Where a chain is in equilibrium at level σ, ‖s‖ ≈ ‖z‖/σ, so e = 2r²σ²;
+     * in the convention of this class e is α/2 = ε·σ²/(2σ_L²). So r² = ε/(4σ_L²): r is 1 at the {@linkplain #stabilityLimit stability
+     * limit}, and the same at all levels.
+     *
+     * @param stepSize ε, in the convention of this class
+     */
+    public static double signalToNoise(NoiseLevels levels, double stepSize) {
+        return Math.sqrt(stepSize / stabilityLimit(levels));
+    }
+
+    /**
      * ε, at which {@link #variance} is closest to 1 (technique 4), in the convention of this class.
      *
      * <p>In general it cannot be 1: it is a mean of γ² and b, which are both larger, weighted with (1−u)^(2T) and the rest. It falls from
