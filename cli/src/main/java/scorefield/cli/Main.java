@@ -58,6 +58,7 @@ public final class Main implements Runnable {
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new SampleCommand())
+                .addSubcommand(new ScheduleCommand())
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new StudyCommand(studies))
                 .addSubcommand(new DevicesCommand())

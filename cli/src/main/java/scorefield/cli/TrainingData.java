@@ -89,19 +89,39 @@ final class TrainingData {
      * What training would begin with.
      *
      * @param preset the preset's name
-     * @param configuration with noise levels that fit the data
+     * @param configuration every setting
+     * @param notes what was chosen for the person, and why, each in a line
+     * @param files the files of the samples, in their order; empty where they do not have one each
      */
-    record Chosen(String preset, Configuration configuration, DataSet data) {}
+    record Chosen(String preset, Configuration configuration, DataSet data, List<String> notes, List<String> files) {
 
-    /** Gets the data that some settings ask for, and completes the settings with what fits the data. */
+        /** What a person calls the sample with an index: {@code image 17}, with its file where it has one. */
+        String sampleName(int index) {
+            return Sampling.singular(data.sample()) + " " + index
+                    + (files.isEmpty() ? "" : " (" + files.get(index) + ")");
+        }
+
+        /** With noise levels that fit the data. */
+        Chosen withNoiseLevels() {
+            return new Chosen(preset, NoiseDefaults.resolve(configuration, data), data, notes, files);
+        }
+    }
+
+    /** Gets the data that some settings ask for, and completes the settings with what fits the data, noise levels too. */
     static Chosen choose(Settings asked) {
+        return read(asked).withNoiseLevels();
+    }
+
+    /** Gets the data that some settings ask for, and completes the settings with the preset that fits the data. */
+    static Chosen read(Settings asked) {
         // Which data there are does not depend on the preset, but which preset fits depends on the data.
         Configuration first = Configuration.of(asked, Presets.DIGITS);
+        List<String> notes = new ArrayList<>();
         DataSet data = load(first.data(), first.training().seed());
         boolean digits = isDigits(first.data());
         String preset = asked.preset().orElse(Presets.forSamples(digits, data.sample()));
         Configuration chosen = withAbsoluteSource(Configuration.of(asked, preset));
-        return new Chosen(preset, NoiseDefaults.resolve(chosen, data), data);
+        return new Chosen(preset, chosen, data, notes, List.of());
     }
 
     /** The same data, wherever a run is resumed from. */

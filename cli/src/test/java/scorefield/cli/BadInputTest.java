@@ -34,7 +34,7 @@ class BadInputTest {
 
     @Test
     void noCommandOrAWrongOne() {
-        refused(Cli.run(), "Say what to do: train, sample, score, study, devices, inspect, profile");
+        refused(Cli.run(), "Say what to do: train, sample, schedule, score, study, devices, inspect, profile");
         refused(Cli.run("tran"), "scorefield: unexpected argument 'tran'; did you mean 'train'?");
     }
 

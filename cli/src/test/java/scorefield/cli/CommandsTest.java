@@ -316,7 +316,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "sample", "score", "study", "devices", "inspect", "profile"})
+    @ValueSource(strings = {"train", "sample", "schedule", "score", "study", "devices", "inspect", "profile"})
     void helpShowsExamples(String command) {
         Cli.Outcome outcome = Cli.run(command, "--help");
         assertThat(outcome.code()).isZero();

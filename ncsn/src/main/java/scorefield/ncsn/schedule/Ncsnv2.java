@@ -67,7 +67,7 @@ public final class Ncsnv2 {
     }
 
     /** Whether technique 2 says anything: where √(2D) ≤ 3, wide levels always lie within each other's three standard deviations. */
-    private static boolean boundsRatio(int dimension) {
+    public static boolean boundsRatio(int dimension) {
         return 2 * dimension > 9;
     }
 

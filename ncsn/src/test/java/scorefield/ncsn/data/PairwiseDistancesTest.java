@@ -141,17 +141,17 @@ class PairwiseDistancesTest {
 
     @Test
     void anOutlierIsNamedAndWhatWouldBeWithoutIt() {
-        double[][] rows = new double[2500][2];
+        double[][] rows = new double[2000][2];
         Random random = new Random(3);
         for (double[] row : rows) {
             Arrays.setAll(row, k -> random.nextGaussian());
         }
         try (Device device = new ReferenceDevice()) {
             // A Gaussian's tails are none.
-            PairwiseDistances usual = among(device, Points.of("test", rows), 2500);
+            PairwiseDistances usual = among(device, Points.of("test", rows), 2000);
             assertThat(Outliers.among(usual)).isEmpty();
             rows[5][1] = 30;
-            PairwiseDistances spoilt = among(device, Points.of("test", rows), 2500);
+            PairwiseDistances spoilt = among(device, Points.of("test", rows), 2000);
             assertThat(Outliers.among(spoilt)).hasValueSatisfying(outliers -> {
                 assertThat(outliers.samples()).containsExactly(5);
                 assertThat(outliers.largest()).isGreaterThan(26);
