@@ -1,0 +1,68 @@
+package scorefield.ncsn.flow;
+
+import scorefield.autodiff.Shape;
+
+/**
+ * N(c, σ²·I), which stands for the data perturbed with N(0, σ²I) where σ is so large that nothing else of them can be seen.
+ *
+ * <p>Where the score is exact, what comes out of the flow differs from the data by just what this differs from the perturbed data: a flow
+ * is a change of coordinates, and changes no Kullback–Leibler divergence. So the mean log-likelihood of the data is too low by
+ * KL(p_σ ‖ N(c, σ²I)). For data with mean m and a Gaussian's density with variances λⱼ along its axes, that is
+ *
+ * <pre>KL = ½·Σⱼ(λⱼ/σ² − log(1 + λⱼ/σ²)) + ‖m − c‖²/2σ²  ≤  (Σⱼλⱼ)²/4σ⁴ + ‖m − c‖²/2σ²</pre>
+ *
+ * <p>c is a constant, ½ for images and 0 for points, rather than the data's mean: a sampler has no data, and likelihood and samples are to
+ * speak of the same distribution. With σ the largest distance between two samples the price is small; {@link #gap} bounds it.
+ *
+ * @param centre c, the same for all numbers of a sample
+ * @param deviation σ
+ */
+public record Prior(double centre, double deviation) {
+
+    /** The prior for samples of a shape: about the middle of [0, 1] for images H×W×C, about 0 for points of D numbers. */
+    public static Prior of(Shape sample, double deviation) {
+        return new Prior(sample.rank() == 1 ? 0 : 0.5, deviation);
+    }
+
+    /**
+     * log N(x; c, σ²I) of each sample, in nats.
+     *
+     * @param x N samples of D numbers, one after the other
+     */
+    double[] logDensity(float[] x, int dimension) {
+        double[] logs = new double[x.length / dimension];
+        for (int n = 0; n < logs.length; n++) {
+            double squares = 0;
+            for (int i = n * dimension; i < (n + 1) * dimension; i++) {
+                double z = (x[i] - centre) / deviation;
+                squares += z * z;
+            }
+            logs[n] = -squares / 2 - dimension * Math.log(deviation * Math.sqrt(2 * Math.PI));
+        }
+        return logs;
+    }
+
+    /**
+     * A bound on KL(p_σ ‖ N(c, σ²I)) in nats, for data of a Gaussian's density with the mean and the total variance of some samples.
+     *
+     * @param x N samples of D numbers, one after the other, at least two
+     */
+    public double gap(float[] x, int dimension) {
+        int n = x.length / dimension;
+        double[] mean = new double[dimension];
+        for (int i = 0; i < x.length; i++) {
+            mean[i % dimension] += x[i] / (double) n;
+        }
+        double variance = 0;
+        for (int i = 0; i < x.length; i++) {
+            double away = x[i] - mean[i % dimension];
+            variance += away * away / (n - 1);
+        }
+        double shift = 0;
+        for (double m : mean) {
+            shift += (m - centre) * (m - centre);
+        }
+        double square = deviation * deviation;
+        return variance * variance / (4 * square * square) + shift / (2 * square);
+    }
+}

@@ -1,0 +1,204 @@
+package scorefield.ncsn.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.TestDevices;
+import scorefield.ncsn.data.PlanarSets;
+import scorefield.ncsn.data.Points;
+import scorefield.ncsn.distribution.Gaussian;
+import scorefield.ncsn.distribution.GaussianMixture;
+import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.metric.Estimate;
+import scorefield.ncsn.schedule.NoiseLevels;
+
+/** log p of true scores against closed forms, in 2 and in 10 dimensions, with both traces. */
+class LikelihoodTest {
+
+    private static final int N = 16;
+
+    /** So large that the prior is the perturbed data to within what single precision can tell. */
+    private static final NoiseLevels LEVELS = NoiseLevels.geometric(2000, 0.01, 2);
+
+    static List<Named<Supplier<Device>>> devices() {
+        return TestDevices.all();
+    }
+
+    /** N(0.2, s²I) with s from ½. */
+    private static GaussianMixture isotropic(int dimension) {
+        double[] mean = new double[dimension];
+        Arrays.fill(mean, 0.2);
+        return GaussianMixture.of(Gaussian.isotropic(mean, 0.5));
+    }
+
+    /** Two Gaussians of different widths and axes in 10 dimensions. */
+    private static GaussianMixture inTen() {
+        int d = 10;
+        double[] left = new double[d];
+        double[] right = new double[d];
+        double[][] covariance = new double[d][d];
+        for (int i = 0; i < d; i++) {
+            left[i] = -1;
+            right[i] = i % 2;
+            for (int j = 0; j < d; j++) {
+                covariance[i][j] = (i == j ? 0.3 : 0) + 0.1 * Math.cos(i) * Math.cos(j);
+            }
+        }
+        return GaussianMixture.of(
+                new double[] {1, 2}, List.of(Gaussian.isotropic(left, 0.4), Gaussian.of(right, covariance)));
+    }
+
+    private static Values batch(GaussianMixture data) {
+        return Points.of("data", data.sample(N, 1)).values();
+    }
+
+    private static double[] exact(GaussianMixture data, Values x) {
+        GaussianMixture perturbed = data.perturbed(LEVELS.smallest());
+        int d = data.dimension();
+        double[] exact = new double[N];
+        for (int n = 0; n < N; n++) {
+            exact[n] = perturbed.logDensity(Arrays.copyOfRange(x.doubles(), n * d, n * d + d));
+        }
+        return exact;
+    }
+
+    private static Likelihood likelihood(Device device, GaussianMixture data, Divergence divergence, double tolerance) {
+        return new Likelihood(
+                device,
+                new MixtureScore(data),
+                Shape.of(N, data.dimension()),
+                LEVELS,
+                new Prior(0, LEVELS.largest()),
+                divergence,
+                new Tolerance(tolerance, tolerance));
+    }
+
+    /** With the exact trace all that is left is the solver's error: some steps' of D times what is tolerated for each dimension. */
+    @ParameterizedTest
+    @MethodSource("devices")
+    void theExactTraceGivesTheDensity(Supplier<Device> opened) {
+        try (Device device = opened.get()) {
+            for (GaussianMixture data : List.of(PlanarSets.mixture(), inTen())) {
+                Values x = batch(data);
+                double[] exact = exact(data, x);
+                try (Likelihood likelihood = likelihood(device, data, Divergence.EXACT, 1e-5)) {
+                    double[] logs = likelihood.logDensity(x, 1, 0, 0).logDensities();
+                    for (int n = 0; n < N; n++) {
+                        assertThat(logs[n]).isCloseTo(exact[n], within(10 * 1e-5 * data.dimension()));
+                    }
+                }
+            }
+        }
+    }
+
+    /** The Jacobian of an isotropic Gaussian's score is a multiple of I: with random signs one projection gives its trace exactly. */
+    @ParameterizedTest
+    @MethodSource("devices")
+    void oneProjectionIsEnoughWhereTheJacobianIsDiagonal(Supplier<Device> opened) {
+        GaussianMixture data = isotropic(10);
+        Values x = batch(data);
+        double[] exact = exact(data, x);
+        try (Device device = opened.get();
+                Likelihood likelihood = likelihood(device, data, Divergence.HUTCHINSON, 1e-5)) {
+            double[] logs = likelihood.logDensity(x, 1, 0, 0).logDensities();
+            for (int n = 0; n < N; n++) {
+                assertThat(logs[n]).isCloseTo(exact[n], within(10 * 1e-5 * 10));
+            }
+        }
+    }
+
+    /** Elsewhere the mean over projections is the density within their standard error, which falls as 1/√P. */
+    @Test
+    void projectionsAverageToTheDensity() {
+        int projections = 60;
+        for (GaussianMixture data : List.of(PlanarSets.mixture(), inTen())) {
+            Values x = batch(data);
+            double[] exact = exact(data, x);
+            double[][] logs = new double[N][projections];
+            try (Device device = new ReferenceDevice();
+                    Likelihood likelihood = likelihood(device, data, Divergence.HUTCHINSON, 1e-4)) {
+                for (int p = 0; p < projections; p++) {
+                    double[] ofThis = likelihood.logDensity(x, 1, 0, p).logDensities();
+                    for (int n = 0; n < N; n++) {
+                        logs[n][p] = ofThis[n];
+                    }
+                }
+            }
+            double squares = 0;
+            for (int n = 0; n < N; n++) {
+                Estimate estimate = Estimate.of(logs[n]);
+                double solver = 10 * 1e-4 * data.dimension();
+                assertThat(estimate.mean()).isCloseTo(exact[n], within(5 * estimate.standardError() + solver));
+                squares += Math.pow((estimate.mean() - exact[n]) / estimate.standardError(), 2) / N;
+            }
+            // The standard error is neither too small nor too large: the mean of 16 squares of nearly normal numbers is
+            // 1 ± 0.35.
+            assertThat(squares).isBetween(0.2, 2.5);
+        }
+    }
+
+    /** The same numbers give the same projection, others another. */
+    @Test
+    void aProjectionFollowsFromItsNumbers() {
+        GaussianMixture data = PlanarSets.mixture();
+        Values x = batch(data);
+        try (Device device = new ReferenceDevice();
+                Likelihood likelihood = likelihood(device, data, Divergence.HUTCHINSON, 1e-2)) {
+            double[] first = likelihood.logDensity(x, 1, 0, 0).logDensities();
+            assertThat(likelihood.logDensity(x, 1, 0, 1).logDensities()).isNotEqualTo(first);
+            assertThat(likelihood.logDensity(x, 1, 1, 0).logDensities()).isNotEqualTo(first);
+            assertThat(likelihood.logDensity(x, 2, 0, 0).logDensities()).isNotEqualTo(first);
+            assertThat(likelihood.logDensity(x, 1, 0, 0).logDensities()).isEqualTo(first);
+        }
+    }
+
+    /**
+     * With a σ_max no larger than the data's width the prior is wrong, and the mean log-likelihood too low by just the divergence of the
+     * prior from the perturbed data, which {@link Prior#gap} bounds.
+     */
+    @Test
+    void thePriorCostsItsDivergence() {
+        int d = 2;
+        int n = 4000;
+        double s = 0.5;
+        double largest = 0.8;
+        GaussianMixture data = isotropic(d);
+        Values x = Points.of("data", data.sample(n, 3)).values();
+        Prior prior = new Prior(0, largest);
+        NoiseLevels levels = NoiseLevels.geometric(largest, 0.01, 2);
+        try (Device device = new ReferenceDevice();
+                Likelihood likelihood = new Likelihood(
+                        device,
+                        new MixtureScore(data),
+                        Shape.of(n, d),
+                        levels,
+                        prior,
+                        Divergence.EXACT,
+                        new Tolerance(1e-4, 1e-4))) {
+            double[] logs = likelihood.logDensity(x, 1, 0, 0).logDensities();
+            GaussianMixture perturbed = data.perturbed(levels.smallest());
+            double[] lost = new double[n];
+            for (int i = 0; i < n; i++) {
+                lost[i] = perturbed.logDensity(Arrays.copyOfRange(x.doubles(), i * d, i * d + d)) - logs[i];
+            }
+            double ratio = s * s / (largest * largest);
+            double divergence = d / 2.0 * (ratio - Math.log1p(ratio)) + d * 0.2 * 0.2 / (2 * largest * largest);
+            Estimate estimate = Estimate.of(lost);
+            // x are samples of the data, not of the data with N(0, 0.01²): less than a thousandth of their variance.
+            assertThat(estimate.mean()).isCloseTo(divergence, within(4 * estimate.standardError() + 1e-3));
+            assertThat(divergence).isGreaterThan(5 * estimate.standardError());
+            assertThat(prior.gap(x.floats(), d)).isBetween(divergence, 2 * divergence);
+        }
+    }
+}
