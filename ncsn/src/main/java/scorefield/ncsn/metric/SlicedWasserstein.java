@@ -1,6 +1,7 @@
 package scorefield.ncsn.metric;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.stream.IntStream;
 import scorefield.ncsn.random.SplitMix;
 
@@ -26,9 +27,7 @@ public final class SlicedWasserstein {
      */
     public static double distance(double[][] x, double[][] y, int directions, long seed) {
         int d = Rows.requireComparable(x, y, 1);
-        if (directions < 1) {
-            throw new IllegalArgumentException("a mean over directions needs one or more, not " + directions);
-        }
+        requireDirections(directions);
         double[] squares = IntStream.range(0, directions)
                 .parallel()
                 .mapToDouble(i -> {
@@ -37,6 +36,53 @@ public final class SlicedWasserstein {
                 })
                 .toArray();
         return Math.sqrt(Arrays.stream(squares).sum() / directions);
+    }
+
+    private static void requireDirections(int directions) {
+        if (directions < 1) {
+            throw new IllegalArgumentException("a mean over directions needs one or more, not " + directions);
+        }
+    }
+
+    /** The same with an interval. */
+    public static Measurement measure(double[][] x, double[][] y, int directions, long seed, Bootstrap bootstrap) {
+        int d = Rows.requireComparable(x, y, 1);
+        requireDirections(directions);
+        // Sorted once: a resample's projections in order are the sorted ones, each as often as its point was drawn.
+        double[][] onX = new double[directions][];
+        double[][] onY = new double[directions][];
+        int[][] order = new int[directions][];
+        IntStream.range(0, directions).parallel().forEach(i -> {
+            double[] direction = direction(d, new SplitMix(seed, i));
+            double[] projections = Arrays.stream(x)
+                    .mapToDouble(point -> product(point, direction))
+                    .toArray();
+            order[i] = IntStream.range(0, x.length)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(point -> projections[point]))
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            onX[i] = projections;
+            onY[i] = projected(y, direction);
+        });
+        return bootstrap.measure(x.length, y.length, counts -> {
+            double sum = 0;
+            for (int i = 0; i < directions; i++) {
+                sum += squaredOnALine(repeated(onX[i], order[i], counts), onY[i]);
+            }
+            return Math.sqrt(sum / directions);
+        });
+    }
+
+    /** The numbers in their order, each as often as it counts. */
+    private static double[] repeated(double[] numbers, int[] order, int[] counts) {
+        double[] repeated = new double[numbers.length];
+        int at = 0;
+        for (int i : order) {
+            Arrays.fill(repeated, at, at + counts[i], numbers[i]);
+            at += counts[i];
+        }
+        return repeated;
     }
 
     /** Uniform on the unit sphere: a normal vector, scaled. */
@@ -54,15 +100,17 @@ public final class SlicedWasserstein {
     /** θ·x for each point, rising. */
     private static double[] projected(double[][] points, double[] direction) {
         return Arrays.stream(points)
-                .mapToDouble(point -> {
-                    double sum = 0;
-                    for (int k = 0; k < direction.length; k++) {
-                        sum += point[k] * direction[k];
-                    }
-                    return sum;
-                })
+                .mapToDouble(point -> product(point, direction))
                 .sorted()
                 .toArray();
+    }
+
+    private static double product(double[] point, double[] direction) {
+        double sum = 0;
+        for (int k = 0; k < direction.length; k++) {
+            sum += point[k] * direction[k];
+        }
+        return sum;
     }
 
     /**

@@ -1,0 +1,107 @@
+package scorefield.ncsn.metric;
+
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+
+/**
+ * The Fréchet distance between features of samples and of a reference (M. Heusel et al., "GANs Trained by a Two Time-Scale Update Rule
+ * Converge to a Local Nash Equilibrium", 2017, arXiv 1706.08500, eq. 6), that is, the squared 2-Wasserstein distance between the Gaussians
+ * that have their means and covariances (D. Dowson, B. Landau, "The Fréchet distance between multivariate normal distributions", 1982):
+ *
+ * <pre>
+ * d² = ‖μ₁ − μ₂‖² + tr Σ₁ + tr Σ₂ − 2·tr (Σ₁^½ Σ₂ Σ₁^½)^½
+ * </pre>
+ *
+ * <p>The last trace is the sum of the square roots of the eigenvalues of a symmetric matrix, which has no complex roots to be explained
+ * away, as (Σ₁Σ₂)^½ has. The published "FID" takes its features from a network trained on ImageNet; with other features the numbers are
+ * others, and only such with the same features can be compared.
+ *
+ * <p>The estimate is too large by about c/n, since the n samples' mean and covariance are not the distribution's (M. Chong, D. Forsyth,
+ * "Effectively Unbiased FID and Inception Score", 2020): numbers with different n cannot be compared, either.
+ */
+public final class FrechetDistance {
+
+    private final GaussianFit reference;
+    private final DMatrixRMaj root;
+    private final int m;
+
+    /** The distance from a reference, m×D. */
+    public FrechetDistance(double[][] reference) {
+        if (reference.length < 2) {
+            throw new IllegalArgumentException("a covariance needs two points or more, not " + reference.length);
+        }
+        this.reference = GaussianFit.of(reference);
+        this.root = root(matrix(this.reference.covariance()));
+        this.m = reference.length;
+    }
+
+    /** The squared distance d² of samples, n×D, from the reference. */
+    public Measurement measure(double[][] samples, Bootstrap bootstrap) {
+        Rows.requireComparable(samples, new double[][] {reference.mean()}, 1);
+        if (samples.length < 2) {
+            throw new IllegalArgumentException("a covariance needs two points or more, not " + samples.length);
+        }
+        return bootstrap.measure(samples.length, m, counts -> squared(GaussianFit.of(samples, counts)));
+    }
+
+    /** d² of the Gaussian with this mean and covariance. */
+    double squared(GaussianFit fit) {
+        int d = reference.dimension();
+        double squared = 0;
+        for (int k = 0; k < d; k++) {
+            double difference = fit.mean()[k] - reference.mean()[k];
+            squared +=
+                    difference * difference + fit.covariance()[k][k] + reference.covariance()[k][k];
+        }
+        DMatrixRMaj left = new DMatrixRMaj(d, d);
+        DMatrixRMaj product = new DMatrixRMaj(d, d);
+        CommonOps_DDRM.mult(root, matrix(fit.covariance()), left);
+        CommonOps_DDRM.mult(left, root, product);
+        EigenDecomposition_F64<DMatrixRMaj> eigen = eigen(product, false);
+        for (int k = 0; k < d; k++) {
+            squared -= 2 * Math.sqrt(nonNegative(eigen.getEigenvalue(k).real));
+        }
+        return squared;
+    }
+
+    /** Σ^½ = V·diag(√λ)·Vᵀ. */
+    private static DMatrixRMaj root(DMatrixRMaj covariance) {
+        int d = covariance.numRows;
+        EigenDecomposition_F64<DMatrixRMaj> eigen = eigen(covariance, true);
+        DMatrixRMaj root = new DMatrixRMaj(d, d);
+        for (int k = 0; k < d; k++) {
+            DMatrixRMaj vector = eigen.getEigenVector(k);
+            CommonOps_DDRM.multAddTransB(Math.sqrt(nonNegative(eigen.getEigenvalue(k).real)), vector, vector, root);
+        }
+        return root;
+    }
+
+    /** A covariance has no negative eigenvalues; where one is 0, rounding may leave it on either side. */
+    private static double nonNegative(double eigenvalue) {
+        return Math.max(0, eigenvalue);
+    }
+
+    private static EigenDecomposition_F64<DMatrixRMaj> eigen(DMatrixRMaj symmetric, boolean vectors) {
+        int d = symmetric.numRows;
+        // Rounding may have left the two halves different in the last bit.
+        for (int i = 0; i < d; i++) {
+            for (int j = 0; j < i; j++) {
+                double mean = (symmetric.get(i, j) + symmetric.get(j, i)) / 2;
+                symmetric.set(i, j, mean);
+                symmetric.set(j, i, mean);
+            }
+        }
+        EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, vectors, true);
+        if (!eigen.decompose(symmetric)) {
+            throw new IllegalStateException("the eigenvalues of a " + d + "×" + d
+                    + " covariance were not found: are all features finite numbers?");
+        }
+        return eigen;
+    }
+
+    private static DMatrixRMaj matrix(double[][] rows) {
+        return new DMatrixRMaj(rows);
+    }
+}

@@ -1,0 +1,65 @@
+package scorefield.ncsn.metric;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Precision and recall of features (T. Kynkäänniemi, T. Karras, S. Laine, J. Lehtinen, T. Aila, "Improved Precision and Recall Metric for
+ * Assessing Generative Models", 2019, arXiv 1904.06991, eqs. 1 to 3). A set of points stands for the union of the balls around each of
+ * them that reach to its k-th nearest other one.
+ *
+ * @param precision the share of samples within the reference's balls: how many look real
+ * @param recall the share of the reference within the samples' balls: how much of what is real is drawn. Its interval keeps the balls'
+ *     radii, and asks for each resample which of them are there
+ */
+public record PrecisionRecall(Measurement precision, Measurement recall) {
+
+    /** The paper's k. */
+    public static final int K = 3;
+
+    /**
+     * Of samples, n×D, against a reference, m×D. Balls of a larger set are smaller and more: numbers with different n or m cannot be
+     * compared.
+     */
+    public static PrecisionRecall of(double[][] samples, double[][] reference, int k, Bootstrap bootstrap) {
+        Rows.requireComparable(samples, reference, k + 1);
+        Table drawn = Table.of(samples);
+        Table real = Table.of(reference);
+        double[] realRadii = squaredRadii(real, k);
+        double[] inside = new double[samples.length];
+        SquaredDistances.visit(drawn, real, (i, from, squares, width) -> {
+            for (int j = 0; j < width; j++) {
+                if (squares[j] <= realRadii[from + j]) {
+                    inside[i] = 1;
+                }
+            }
+        });
+        double[] drawnRadii = squaredRadii(drawn, k);
+        int[][] coveredBy = new int[reference.length][0];
+        SquaredDistances.visit(real, drawn, (i, from, squares, width) -> {
+            int[] covering = IntStream.range(0, width)
+                    .filter(j -> squares[j] <= drawnRadii[from + j])
+                    .map(j -> from + j)
+                    .toArray();
+            int had = coveredBy[i].length;
+            coveredBy[i] = Arrays.copyOf(coveredBy[i], had + covering.length);
+            System.arraycopy(covering, 0, coveredBy[i], had, covering.length);
+        });
+        return new PrecisionRecall(
+                bootstrap.mean(inside, reference.length),
+                bootstrap.measure(samples.length, reference.length, counts -> covered(coveredBy, counts)));
+    }
+
+    private static double[] squaredRadii(Table points, int k) {
+        return Arrays.stream(Neighbours.nearestOthers(points, k).farthest())
+                .map(r -> r * r)
+                .toArray();
+    }
+
+    private static double covered(int[][] coveredBy, int[] counts) {
+        long covered = Arrays.stream(coveredBy)
+                .filter(samples -> Arrays.stream(samples).anyMatch(i -> counts[i] > 0))
+                .count();
+        return (double) covered / coveredBy.length;
+    }
+}
