@@ -59,8 +59,7 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
 
     /** The SHA-256 of its weights in hexadecimal: features, and all that is measured by them, can be compared where this is the same. */
     public String sha256() {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Float.BYTES * weights.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * weights.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(weights);
         return Sha256.of(bytes.array());
     }
@@ -73,8 +72,7 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
         }
         Tensor flat = Tensor.variable("classifier", Shape.of(weights.length));
         Tensor bytes = Tensor.input("images", network.sample().times(BATCH), DType.BYTE);
-        ClassifierNetwork.Outputs outputs =
-                network.apply(network.parameters().weights(flat), numbers(bytes));
+        ClassifierNetwork.Outputs outputs = network.apply(network.parameters().weights(flat), numbers(bytes));
         double[][] features = new double[images.count()][];
         int[] classes = new int[images.count()];
         device.write(flat, Values.of(flat.shape(), weights));

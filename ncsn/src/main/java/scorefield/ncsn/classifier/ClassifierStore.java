@@ -34,8 +34,8 @@ public record ClassifierStore(Path folder) {
     /** The file of the classifier that this recipe makes of these images. */
     public Path file(Recipe recipe, Images images) {
         ClassifierNetwork network = ClassifierTraining.network(recipe, images);
-        String all = network.description() + "; " + recipe + "; " + images.sha256() + "; "
-                + images.classes() + "; " + Arrays.toString(images.labels());
+        String all = network.description() + "; " + recipe + "; " + images.sha256() + "; " + images.classes() + "; "
+                + Arrays.toString(images.labels());
         String hash = Sha256.of(all.getBytes(StandardCharsets.UTF_8));
         return folder.resolve("classifier-" + hash.substring(0, 16) + ".safetensors");
     }

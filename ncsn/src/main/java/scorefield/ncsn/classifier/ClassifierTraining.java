@@ -56,8 +56,7 @@ final class ClassifierTraining {
 
     /** The network for some images. */
     static ClassifierNetwork network(Recipe recipe, Images images) {
-        return new ClassifierNetwork(
-                images.sample(), images.classes().size(), recipe.channels(), recipe.features());
+        return new ClassifierNetwork(images.sample(), images.classes().size(), recipe.channels(), recipe.features());
     }
 
     private static int[] permutation(int count, SplitMix random) {

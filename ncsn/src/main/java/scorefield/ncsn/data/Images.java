@@ -113,6 +113,21 @@ public final class Images implements DataSet {
         return new Images(name, height, width, channels, bytes.clone(), null, List.of());
     }
 
+    /**
+     * Images from numbers in [0, 1] in the order {@code N×H×W×C}, rounded to 8 bits as a saved picture is; what lies outside is clamped.
+     */
+    public static Images of(String name, int height, int width, int channels, float[] numbers) {
+        byte[] bytes = new byte[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            if (!Float.isFinite(numbers[i])) {
+                throw new BadDataException(
+                        name + ": number " + i + " is " + numbers[i] + "; images are of finite ones");
+            }
+            bytes[i] = (byte) Math.round(255 * Math.max(0f, Math.min(1f, numbers[i])));
+        }
+        return new Images(name, height, width, channels, bytes, null, List.of());
+    }
+
     /** The same images with a class for each: {@code labels[n]} is an index into {@code classes}. */
     public Images withLabels(int[] labels, List<String> classes) {
         return new Images(name, height, width, channels, bytes, labels.clone(), classes);

@@ -4,13 +4,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Tells whether two data sets are the same. */
-final class Sha256 {
+/** Tells whether two data sets, or any other bytes, are the same. */
+public final class Sha256 {
 
     private Sha256() {}
 
     /** In hexadecimal. */
-    static String of(byte[] bytes) {
+    public static String of(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
