@@ -55,8 +55,8 @@ public final class ImageEvaluation implements Evaluation<Images> {
             Metric.Aim.HIGH,
             "sum over classes of the smaller of the samples' and the data's share; 1 less a class's share where it is"
                     + " never drawn");
-    private static final Metric ENTROPY = new Metric(
-            "classes.entropy", "class entropy", Metric.Aim.REAL, "entropy of the samples' classes, in nats");
+    private static final Metric ENTROPY =
+            new Metric("classes.entropy", "class entropy", Metric.Aim.REAL, "entropy of the samples' classes, in nats");
     private static final Metric DIVERGENCE = new Metric(
             "classes.divergence",
             "class divergence",
@@ -95,8 +95,7 @@ public final class ImageEvaluation implements Evaluation<Images> {
     private final double[] usualDistances;
 
     /** What the classifier sees of the reference. */
-    private record Features(
-            Function<Images, Seen> eye, int classes, Seen reference, FrechetDistance frechet) {}
+    private record Features(Function<Images, Seen> eye, int classes, Seen reference, FrechetDistance frechet) {}
 
     private record SlicedReference(double[][] rows, KernelDiscrepancy discrepancy) {}
 
@@ -161,8 +160,7 @@ public final class ImageEvaluation implements Evaluation<Images> {
         }
         double[][] rows = Table.of(samples).rows(PIXELS);
         measured.put(
-                WASSERSTEIN,
-                SlicedWasserstein.measure(rows, pixels.rows(), DIRECTIONS, bootstrap.seed(), bootstrap));
+                WASSERSTEIN, SlicedWasserstein.measure(rows, pixels.rows(), DIRECTIONS, bootstrap.seed(), bootstrap));
         measured.put(MMD, pixels.discrepancy().measure(rows, bootstrap));
         List<String> names = samples.channels() == 1 ? List.of("") : List.of("red ", "green ", "blue ");
         for (int c = 0; c < names.size(); c++) {
@@ -179,7 +177,8 @@ public final class ImageEvaluation implements Evaluation<Images> {
         Seen seen = known.eye().apply(samples);
         int[] first = IntStream.range(0, Math.min(PAIRS, samples.count())).toArray();
         // As many of the reference: balls of a larger set would be smaller.
-        int[] beside = IntStream.range(0, Math.min(first.length, reference.count())).toArray();
+        int[] beside =
+                IntStream.range(0, Math.min(first.length, reference.count())).toArray();
         measured.put(FRECHET, known.frechet().measure(seen.features(), bootstrap));
         PrecisionRecall pair = PrecisionRecall.of(
                 seen.select(first).features(),
@@ -188,8 +187,7 @@ public final class ImageEvaluation implements Evaluation<Images> {
                 bootstrap);
         measured.put(PRECISION, pair.precision());
         measured.put(RECALL, pair.recall());
-        ClassShares shares =
-                ClassShares.of(seen.classes(), known.reference().classes(), known.classes(), bootstrap);
+        ClassShares shares = ClassShares.of(seen.classes(), known.reference().classes(), known.classes(), bootstrap);
         measured.put(COVERAGE, shares.coverage());
         measured.put(ENTROPY, shares.entropy());
         measured.put(DIVERGENCE, shares.divergence());

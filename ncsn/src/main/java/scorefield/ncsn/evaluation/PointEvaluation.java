@@ -94,8 +94,7 @@ public final class PointEvaluation implements Evaluation<Points> {
     public Map<Metric, Measurement> measure(Points samples) {
         Map<Metric, Measurement> measured = new LinkedHashMap<>();
         double[][] points = samples.rows();
-        measured.put(
-                WASSERSTEIN, SlicedWasserstein.measure(points, rows, DIRECTIONS, bootstrap.seed(), bootstrap));
+        measured.put(WASSERSTEIN, SlicedWasserstein.measure(points, rows, DIRECTIONS, bootstrap.seed(), bootstrap));
         measured.put(MMD, discrepancy.measure(first(points), bootstrap));
         if (grid != null) {
             // The same for all columns of a table: of as many points as are expected in the samples' place.

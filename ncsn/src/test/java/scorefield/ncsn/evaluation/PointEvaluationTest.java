@@ -1,0 +1,78 @@
+package scorefield.ncsn.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import scorefield.ncsn.data.PlanarSets;
+import scorefield.ncsn.data.Points;
+import scorefield.ncsn.metric.Bootstrap;
+import scorefield.ncsn.metric.Measurement;
+
+class PointEvaluationTest {
+
+    private static final int COUNT = 1000;
+
+    private final PointEvaluation evaluation =
+            new PointEvaluation(PlanarSets.of("mixture", 4000, 1), PlanarSets.mixture(), COUNT, new Bootstrap(50, 1));
+    private final Map<Metric, Measurement> real = evaluation.measure(evaluation.real());
+
+    private static Measurement of(Map<Metric, Measurement> measured, String key) {
+        return measured.entrySet().stream()
+                .filter(entry -> entry.getKey().key().equals(key))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+    }
+
+    private static double error(Measurement measured) {
+        return (measured.high() - measured.low()) / (2 * 1.96);
+    }
+
+    /** By more than four standard errors of the difference. */
+    private boolean apart(String key, Map<Metric, Measurement> measured) {
+        Measurement a = of(measured, key);
+        Measurement b = of(real, key);
+        return Math.abs(a.value() - b.value()) > 4 * Math.hypot(error(a), error(b));
+    }
+
+    @Test
+    void goodPointsAreAsGoodAsRealOnes() {
+        Map<Metric, Measurement> measured = evaluation.measure(PlanarSets.of("mixture", COUNT, 2));
+        assertThat(measured.keySet()).isEqualTo(real.keySet());
+        assertThat(measured.keySet().stream().map(Metric::key).filter(key -> apart(key, measured)))
+                .isEmpty();
+        // The mode of weight 0.35; four standard errors, and a few points taken for another mode's.
+        assertThat(of(measured, "modes.share.0").value())
+                .isCloseTo(0.35, within(4 * Math.sqrt(0.35 * 0.65 / COUNT) + 0.01));
+    }
+
+    @Test
+    void aLostModeIsSeen() {
+        double[][] without = Arrays.stream(
+                        PlanarSets.of("mixture", 2 * COUNT, 2).rows())
+                .filter(point -> Math.hypot(point[0] - 2, point[1] + 1.6) > 1.5)
+                .limit(COUNT)
+                .toArray(double[][]::new);
+        Map<Metric, Measurement> measured = evaluation.measure(Points.of("four modes", without));
+        assertThat(Arrays.asList(
+                        "modes.coverage",
+                        "modes.divergence",
+                        "modes.share.2",
+                        "points.mmd2",
+                        "grid.jensen-shannon",
+                        "points.sliced-wasserstein"))
+                .allMatch(key -> apart(key, measured));
+    }
+
+    @Test
+    void otherSetsHaveNoModes() {
+        PointEvaluation moons = new PointEvaluation(PlanarSets.of("moons", 400, 1), null, 100, new Bootstrap(20, 1));
+        assertThat(moons.measure(moons.real()).keySet())
+                .extracting(Metric::key)
+                .containsExactly("points.sliced-wasserstein", "points.mmd2", "grid.jensen-shannon");
+        assertThat(moons.reference().count()).isEqualTo(300);
+    }
+}
