@@ -28,8 +28,19 @@ public final class AnnealedLangevin extends BatchSampler {
      * @param batch N×…, how many samples are drawn at once, and the shape of one
      */
     public AnnealedLangevin(Device device, ScoreFunction score, Shape batch, SamplingPlan plan) {
+        this(device, score, batch, plan, KnownPart.NOTHING);
+    }
+
+    /**
+     * A sampler of what is not known: inpainting, colouring.
+     *
+     * @param score of the data perturbed with N(0, σ²I); variables in it are this device's
+     * @param batch N×…, how many samples are drawn at once, and the shape of one
+     * @param known of every sample; it comes out exactly so
+     */
+    public AnnealedLangevin(Device device, ScoreFunction score, Shape batch, SamplingPlan plan, KnownPart known) {
         super(batch);
-        this.dynamics = new LangevinDynamics(device, score, batch);
+        this.dynamics = new LangevinDynamics(device, score, batch, known);
         this.plan = plan;
     }
 
@@ -53,7 +64,7 @@ public final class AnnealedLangevin extends BatchSampler {
         if (plan.denoise()) {
             dynamics.denoise(levels.smallest());
         }
-        return dynamics.x();
+        return dynamics.settled();
     }
 
     /** L·T, and one for the denoising step. */

@@ -23,6 +23,7 @@ final class Chains implements AutoCloseable {
     private static final int NOISE = START + 1;
     private static final int FIRST_NOISE = START + 2;
     private static final int CHANCE = START + 3;
+    private static final int KNOWN_NOISE = START + 4;
 
     private final Device device;
     /** N×…, the chains: a variable of the device. */
@@ -51,6 +52,11 @@ final class Chains implements AutoCloseable {
     /** Independent numbers from N(0, 1), of the chains' shape, others in every run. */
     Tensor noise() {
         return Tensor.randomNormal(x.shape(), state, NOISE);
+    }
+
+    /** The same, independent of those: for the part of the chains that is known. */
+    Tensor knownNoise() {
+        return Tensor.randomNormal(x.shape(), state, KNOWN_NOISE);
     }
 
     /** A number for each chain, N, uniform on (0, 1), others in every run. */

@@ -29,6 +29,8 @@ public final class LangevinDynamics implements AutoCloseable {
     private final Program moving;
     /** x ← x + drift·s + spread·z: a step, and without noise the denoising, so that the network is compiled and placed once. */
     private final Executable move;
+    /** The chains with what is known of them as it is known, without noise. */
+    private final Executable settled;
 
     /**
      * Chains on a device; they start at zero.
@@ -37,10 +39,22 @@ public final class LangevinDynamics implements AutoCloseable {
      * @param batch N×…, the shape of all chains together
      */
     public LangevinDynamics(Device device, ScoreFunction score, Shape batch) {
+        this(device, score, batch, KnownPart.NOTHING);
+    }
+
+    /**
+     * Chains of which a part is known: before each step it is put where it is known to be, with the step's level of noise on it.
+     *
+     * @param score of the data perturbed with N(0, σ²I); variables in it are this device's
+     * @param batch N×…, the shape of all chains together
+     */
+    public LangevinDynamics(Device device, ScoreFunction score, Shape batch, KnownPart known) {
         this.chains = new Chains(device, batch);
-        Tensor s = score.score(chains.x, chains.forAll(sigma));
-        this.moving = chains.moving(chains.x.plus(drift.times(s)).plus(spread.times(chains.noise())));
+        Tensor x = known.imposed(chains.x, sigma.times(chains.knownNoise()));
+        Tensor s = score.score(x, chains.forAll(sigma));
+        this.moving = chains.moving(x.plus(drift.times(s)).plus(spread.times(chains.noise())));
         this.move = device.compile(moving);
+        this.settled = device.compile(Program.fetching(known.imposed(chains.x, Tensor.scalar(0))));
     }
 
     /**
@@ -142,6 +156,11 @@ public final class LangevinDynamics implements AutoCloseable {
         return chains.read();
     }
 
+    /** Where the chains are, of the batch's shape, with what is known of them exactly as it is known. */
+    public Values settled() {
+        return settled.run(Map.of()).get(0);
+    }
+
     /** The shape of all chains together. */
     public Shape batch() {
         return chains.x.shape();
@@ -151,5 +170,6 @@ public final class LangevinDynamics implements AutoCloseable {
     public void close() {
         chains.close();
         move.close();
+        settled.close();
     }
 }
