@@ -1,11 +1,15 @@
 package scorefield.cli;
 
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
 
 /** Samplers of a network, and words for what they draw. */
@@ -16,6 +20,9 @@ final class Sampling {
 
     /** Points that are drawn at once, at most: they are small, and so is their network. */
     private static final int POINTS = 4096;
+
+    /** How many times the steps that samples take are taken where a part is known (docs/theory.md has the measurement). */
+    private static final int CONDITIONED = 4;
 
     private Sampling() {}
 
@@ -29,6 +36,37 @@ final class Sampling {
         Shape sample = network.sample();
         Shape batch = sample.times(Math.min(count, batch(sample)));
         return new AnnealedLangevin(device, network.with(network.parameters().weights(weights)), batch, plan);
+    }
+
+    /**
+     * How to sample where a part of every sample is known: a condition makes itself felt more slowly than samples come about, so with more steps
+     * than the run's samples take, each of the same size.
+     *
+     * @param stepsPerLevel how many at each noise level, or null for {@value #CONDITIONED} times the run's
+     */
+    static SamplingPlan conditionedPlan(Configuration configuration, @Nullable Integer stepsPerLevel) {
+        if (stepsPerLevel != null && stepsPerLevel < 1) {
+            throw new UserException(
+                    "--steps-per-level: at least one step is taken at each level, not " + stepsPerLevel);
+        }
+        SamplingPlan own = NoiseDefaults.plan(NoiseDefaults.ladder(configuration), configuration.sampling());
+        int steps = stepsPerLevel == null ? CONDITIONED * own.stepsPerLevel() : stepsPerLevel;
+        return new SamplingPlan(own.levels(), steps, own.stepSize(), own.denoise());
+    }
+
+    /** A plan for people. */
+    static String describe(SamplingPlan plan) {
+        NoiseLevels ladder = plan.levels();
+        String noise = ladder.count() == 1
+                ? Text.of("1 noise level, σ = %.4g", ladder.largest())
+                : Text.of("%d noise levels from σ = %.4g to %.4g", ladder.count(), ladder.largest(), ladder.smallest());
+        return Text.of(
+                "%s, %d steps %s, ε = %.4g%s",
+                noise,
+                plan.stepsPerLevel(),
+                ladder.count() == 1 ? "there" : "each",
+                plan.stepSize(),
+                plan.denoise() ? "" : ", no denoising step");
     }
 
     /** How many samples of a shape are drawn at once, at most. */

@@ -39,6 +39,19 @@ final class DataReader {
         }
     }
 
+    /** Whether a path is a PNG or JPEG file. */
+    static boolean isPicture(Path path) {
+        if (!Files.isRegularFile(path)) {
+            return false;
+        }
+        try {
+            Magic magic = Magic.of(head(path));
+            return magic == Magic.PNG || magic == Magic.JPEG;
+        } catch (IOException e) {
+            throw new BadDataException(path + ": cannot be read: " + IoReason.of(e), e);
+        }
+    }
+
     private static Images readFile(Path path, ReadOptions options) throws IOException {
         long size = Files.size(path);
         if (size == 0) {

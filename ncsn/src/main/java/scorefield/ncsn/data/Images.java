@@ -108,6 +108,20 @@ public final class Images implements DataSet {
         return read(path, ReadOptions.AS_IS);
     }
 
+    /** Whether a path is a PNG or JPEG file, by its content. */
+    public static boolean isPicture(Path path) {
+        return DataReader.isPicture(path);
+    }
+
+    /**
+     * Reads one PNG or JPEG file, as a data set of one image.
+     *
+     * @throws BadDataException if there is no such picture; the message says why and what to do
+     */
+    public static Images readPicture(Path path, ReadOptions options) {
+        return PictureReader.readFile(path, options);
+    }
+
     /** A data set without labels from bytes in the order {@code N×H×W×C}, which are copied. */
     public static Images of(String name, int height, int width, int channels, byte[] bytes) {
         return new Images(name, height, width, channels, bytes.clone(), null, List.of());

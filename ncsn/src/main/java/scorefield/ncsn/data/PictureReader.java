@@ -1,6 +1,8 @@
 package scorefield.ncsn.data;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,6 +32,21 @@ final class PictureReader {
     static Images readZip(Path zip, ReadOptions options) throws IOException {
         try (PictureFiles files = PictureFiles.inZip(zip)) {
             return read(files, options);
+        }
+    }
+
+    /** One picture. */
+    static Images readFile(Path path, ReadOptions options) {
+        try {
+            Picture picture = PictureDecoder.decode(path.toString(), Files.readAllBytes(path))
+                    .fitted(options);
+            String title = path.toAbsolutePath().normalize().getFileName().toString();
+            return new Images(
+                    title, picture.height(), picture.width(), picture.channels(), picture.pixels(), null, List.of());
+        } catch (NoSuchFileException e) {
+            throw new BadDataException(path + ": there is no such file", e);
+        } catch (IOException e) {
+            throw new BadDataException(path + ": cannot be read: " + IoReason.of(e), e);
         }
     }
 
