@@ -67,6 +67,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DevicesCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new ProfileCommand())
+                .addSubcommand(new ReportCommand())
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler((e, given) -> Failures.reportParameters(e, err))

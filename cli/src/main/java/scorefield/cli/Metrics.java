@@ -59,23 +59,30 @@ final class Metrics {
      * that the end of the program cut short.
      */
     static Metrics continuing(Path path, long step) throws IOException {
-        List<Reading> kept = new ArrayList<>();
+        List<Reading> kept = new ArrayList<>(read(path));
+        kept.removeIf(reading -> reading.step() > step);
+        StringBuilder text = new StringBuilder();
+        kept.forEach(reading -> text.append(JSON.toJson(reading)).append('\n'));
+        AtomicFile.write(path, text.toString().getBytes(StandardCharsets.UTF_8));
+        return new Metrics(path, kept);
+    }
+
+    /** All that a run's file holds, but for a line that was cut short; nothing where there is no file yet. */
+    static List<Reading> read(Path path) throws IOException {
+        List<Reading> readings = new ArrayList<>();
         if (Files.exists(path)) {
             for (String line : Files.readAllLines(path)) {
                 try {
                     Reading reading = JSON.fromJson(line, Reading.class);
-                    if (reading != null && reading.step() <= step) {
-                        kept.add(reading);
+                    if (reading != null) {
+                        readings.add(reading);
                     }
                 } catch (JsonParseException cutShort) {
                     break;
                 }
             }
         }
-        StringBuilder text = new StringBuilder();
-        kept.forEach(reading -> text.append(JSON.toJson(reading)).append('\n'));
-        AtomicFile.write(path, text.toString().getBytes(StandardCharsets.UTF_8));
-        return new Metrics(path, kept);
+        return readings;
     }
 
     /** Adds a line. */

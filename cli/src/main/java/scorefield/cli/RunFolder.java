@@ -9,6 +9,10 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import scorefield.ncsn.file.IoReason;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -23,6 +27,8 @@ record RunFolder(Path path) {
     static final Path RUNS = Path.of("runs");
 
     private static final String PREVIEWS = "previews";
+
+    private static final Pattern PREVIEW = Pattern.compile("step-(\\d{1,18})\\.png");
 
     /** The run itself. */
     Path checkpoint() {
@@ -42,6 +48,26 @@ record RunFolder(Path path) {
     /** Which kernels the run computes with, where they were chosen by trying. */
     Path tuning() {
         return path.resolve("tuning.txt");
+    }
+
+    /** How the run came about, session by session. */
+    Path history() {
+        return path.resolve("run.json");
+    }
+
+    /** All about the run on one page. */
+    Path report() {
+        return path.resolve("report.html");
+    }
+
+    /** How good the samples are, where that was measured. */
+    Path evaluation() {
+        return path.resolve("evaluation.json");
+    }
+
+    /** Samples beside the training data nearest to them, where that was evaluated. */
+    Path neighbours() {
+        return path.resolve("neighbours.png");
     }
 
     /** The loss over the steps, drawn. */
@@ -67,6 +93,23 @@ record RunFolder(Path path) {
     /** Samples that were drawn while training. */
     Path preview(long step) {
         return path.resolve(PREVIEWS).resolve(Text.of("step-%07d.png", step));
+    }
+
+    /** The samples that were drawn while training, by the step after which they were. */
+    SortedMap<Long, Path> previews() throws IOException {
+        SortedMap<Long, Path> previews = new TreeMap<>();
+        Path folder = path.resolve(PREVIEWS);
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                for (Path file : files) {
+                    Matcher name = PREVIEW.matcher(file.getFileName().toString());
+                    if (name.matches()) {
+                        previews.put(Long.parseLong(name.group(1)), file);
+                    }
+                }
+            }
+        }
+        return previews;
     }
 
     boolean hasCheckpoint() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The operating system holds the lock, so it ends with the process, however that ends; the empty file stays.
  */
 final class RunLock implements AutoCloseable {
+
+    private static final String FILE = ".lock";
 
     private final FileChannel file;
 
@@ -27,7 +30,7 @@ final class RunLock implements AutoCloseable {
      * @throws UserException if it is being trained already
      */
     static RunLock of(RunFolder run) throws IOException {
-        Path path = run.path().resolve(".lock");
+        Path path = run.path().resolve(FILE);
         FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (tryLock(file) == null) {
             file.close();
@@ -35,6 +38,17 @@ final class RunLock implements AutoCloseable {
                     + " or start another run with --out");
         }
         return new RunLock(file);
+    }
+
+    /** Whether a process trains a run at the moment. */
+    static boolean isHeld(RunFolder run) throws IOException {
+        Path path = run.path().resolve(FILE);
+        if (Files.notExists(path)) {
+            return false;
+        }
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            return tryLock(file) == null; // closing the file gives the lock back
+        }
     }
 
     private static @Nullable FileLock tryLock(FileChannel file) throws IOException {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -134,7 +135,7 @@ final class TrainCommand implements Callable<Integer> {
         RunFolder folder = given == null ? RunFolder.unused(runName(data)) : given;
         PrintWriter console = spec.commandLine().getOut();
         console.println("preset    " + chosen.preset() + ": " + Presets.about(chosen.preset()));
-        return train(folder, start, data, true);
+        return train(folder, start, data, new RunHistory(chosen.preset(), asked.names(), List.of()), true);
     }
 
     private Integer resume(Settings asked) throws IOException {
@@ -150,7 +151,12 @@ final class TrainCommand implements Callable<Integer> {
         DataSettings source = configuration.data();
         DataSet data = TrainingData.load(source, configuration.training().seed());
         checkpoint.requireData(data);
-        return train(folder, new Checkpoint(configuration, checkpoint.data(), checkpoint.state()), data, false);
+        return train(
+                folder,
+                new Checkpoint(configuration, checkpoint.data(), checkpoint.state()),
+                data,
+                RunHistory.read(folder.history()).settingAlso(asked.names()),
+                false);
     }
 
     /** A file's name without its endings, for the run's folder. */
@@ -160,7 +166,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     @SuppressWarnings("try") // the lock is there to be held
-    private Integer train(RunFolder folder, Checkpoint from, DataSet data, boolean fresh) throws IOException {
+    private Integer train(RunFolder folder, Checkpoint from, DataSet data, RunHistory history, boolean fresh)
+            throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (StopSignal stop = new StopSignal(
@@ -188,7 +195,8 @@ final class TrainCommand implements Callable<Integer> {
                     if (fresh) {
                         TrainingRun.begin(folder, from);
                     }
-                    return new TrainingRun(folder, from, opened, trainer, pictures(from, data), stop, console).run();
+                    return new TrainingRun(folder, from, history, opened, trainer, pictures(from, data), stop, console)
+                            .run();
                 }
             }
         }
@@ -233,7 +241,7 @@ final class TrainCommand implements Callable<Integer> {
         console.flush();
     }
 
-    private static String networkOf(Configuration configuration, DataSummary data) {
+    static String networkOf(Configuration configuration, DataSummary data) {
         if (data.sample().rank() == 1) {
             MlpSettings mlp = configuration.mlp();
             return "perceptron, " + mlp.hidden() + " hidden layers of " + mlp.width();
@@ -244,7 +252,7 @@ final class TrainCommand implements Callable<Integer> {
                 unet.channels(), unet.multipliers(), unet.blocks(), unet.blocks() == 1 ? "" : "s");
     }
 
-    private static String objectiveOf(ObjectiveSettings objective) {
+    static String objectiveOf(ObjectiveSettings objective) {
         String name = objective.matching().label();
         return objective.matching().annealed()
                 ? name + ", weight σ^"

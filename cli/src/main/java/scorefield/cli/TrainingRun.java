@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
+import scorefield.cli.RunHistory.Outcome;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.OutputSettings;
@@ -35,6 +36,7 @@ final class TrainingRun {
 
     private final RunFolder folder;
     private final Checkpoint from;
+    private final RunHistory history;
     private final Configuration configuration;
     private final TrainingSettings training;
     private final OutputSettings output;
@@ -54,11 +56,13 @@ final class TrainingRun {
 
     /**
      * @param from the state that the trainer starts from
+     * @param history what the run has been through before
      * @param pictures how samples are shown
      */
     TrainingRun(
             RunFolder folder,
             Checkpoint from,
+            RunHistory history,
             Device device,
             Trainer trainer,
             SamplePictures pictures,
@@ -66,6 +70,7 @@ final class TrainingRun {
             PrintWriter console) {
         this.folder = folder;
         this.from = from;
+        this.history = history;
         this.configuration = from.configuration();
         this.training = configuration.training();
         this.output = configuration.output();
@@ -95,7 +100,7 @@ final class TrainingRun {
     int run() throws IOException {
         try {
             Metrics metrics = Metrics.continuing(folder.metrics(), trainer.stepsTaken());
-            return trainAndSample(metrics);
+            return reported(metrics, new LiveReport(folder, from, history, device.name(), metrics));
         } catch (NonFiniteException e) {
             throw new RunFailedException(
                     e.getMessage() + "; " + whatIsLeft() + "; a smaller training.learning-rate may help", e);
@@ -109,18 +114,43 @@ final class TrainingRun {
         }
     }
 
-    private int trainAndSample(Metrics metrics) throws IOException {
+    /** Trains, and says on the run's page how it ended. */
+    private int reported(Metrics metrics, LiveReport report) throws IOException {
         try {
-            train(metrics);
+            boolean finished = trainAndSample(metrics, report);
+            report.end(trainer.stepsTaken(), finished ? Outcome.FINISHED : Outcome.STOPPED, null);
+            return finished ? 0 : STOPPED;
+        } catch (NonFiniteException e) {
+            endBadly(report, e.step(), Outcome.DIVERGED, e);
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            endBadly(report, trainer.stepsTaken(), Outcome.FAILED, e);
+            throw e;
+        }
+    }
+
+    /** What went wrong first is what a person has to know, even where the page cannot be written either. */
+    private static void endBadly(LiveReport report, long step, Outcome outcome, Exception failure) {
+        try {
+            report.end(step, outcome, Failures.message(failure));
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Whether it came to the end. */
+    private boolean trainAndSample(Metrics metrics, LiveReport report) throws IOException {
+        try {
+            train(metrics, report);
             finish(metrics);
-            return 0;
+            return true;
         } catch (Stopped e) {
             if (trainer.stepsTaken() > savedStep) {
                 save();
             }
             console.println("stopped after step " + trainer.stepsTaken() + " of " + training.steps() + ", saved in "
                     + folder.checkpoint() + "; to go on: bin/scorefield train --resume --out " + folder.path());
-            return STOPPED;
+            return false;
         }
     }
 
@@ -129,7 +159,7 @@ final class TrainingRun {
     }
 
     /** Takes the steps. */
-    private void train(Metrics metrics) throws IOException {
+    private void train(Metrics metrics, LiveReport report) throws IOException {
         long readAt = System.nanoTime();
         long first = trainer.stepsTaken();
         long readStep = first;
@@ -167,8 +197,17 @@ final class TrainingRun {
                 if (output.previewEvery() > 0 && step % output.previewEvery() == 0 && step < training.steps()) {
                     preview(step, progress);
                 }
+                if (step % output.logEvery() == 0) {
+                    update(report, step);
+                }
             }
         }
+    }
+
+    private void update(LiveReport report, long step) throws IOException {
+        long start = System.nanoTime();
+        report.update(step);
+        aside += System.nanoTime() - start;
     }
 
     private void save() throws IOException {
@@ -238,6 +277,7 @@ final class TrainingRun {
             console.println("paths       " + folder.paths());
         }
         console.println("loss        " + folder.lossChart());
+        console.println("report      " + folder.report());
         console.println("checkpoint  " + folder.checkpoint());
         console.println("next: bin/scorefield sample --run " + folder.path()
                 + (pictures instanceof PointPictures ? "" : " --count 16") + " --seed 1 --frames "

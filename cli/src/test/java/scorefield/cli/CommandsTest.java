@@ -1,6 +1,7 @@
 package scorefield.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
@@ -104,6 +105,10 @@ class CommandsTest {
         assertThat(Metrics.continuing(metrics, 99).readings())
                 .extracting(Metrics.Reading::step)
                 .containsExactly(5L, 10L, 12L, 15L, 20L, 25L);
+        assertThat(RunHistory.read(new RunFolder(other).history()).sessions())
+                .extracting(RunHistory.Session::from, RunHistory.Session::to, RunHistory.Session::outcome)
+                .containsExactly(
+                        tuple(0L, 12L, RunHistory.Outcome.FINISHED), tuple(12L, 25L, RunHistory.Outcome.FINISHED));
     }
 
     @Test
@@ -160,6 +165,8 @@ class CommandsTest {
                 .contains("the first tensor that is not: ")
                 .contains("the checkpoint of step 0 is intact: " + wild);
         assertThat(new RunFolder(wild).read().state().step()).isZero();
+        assertThat(Files.readString(new RunFolder(wild).report()))
+                .containsPattern(">diverged at step \\d: the loss or its gradient is not finite");
     }
 
     @Test
@@ -316,7 +323,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "sample", "schedule", "score", "study", "devices", "inspect", "profile"})
+    @ValueSource(strings = {"train", "sample", "schedule", "score", "study", "devices", "inspect", "profile", "report"})
     void helpShowsExamples(String command) {
         Cli.Outcome outcome = Cli.run(command, "--help");
         assertThat(outcome.code()).isZero();

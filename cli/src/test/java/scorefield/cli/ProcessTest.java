@@ -94,6 +94,9 @@ class ProcessTest {
         assertThat(log())
                 .contains("stopped after step " + step("run") + " of 1000000, saved in ")
                 .contains("to go on: bin/scorefield train --resume --out run");
+        assertThat(Files.readString(folder.resolve("run/report.html")))
+                .contains(">stopped after step ")
+                .doesNotContain("http-equiv");
     }
 
     @Test

@@ -208,6 +208,11 @@ public final class Configuration {
         return new Configuration(settings);
     }
 
+    /** What a key means, in one line for people. */
+    public static String meaning(String name) {
+        return Settings.key(name).meaning();
+    }
+
     /** One entry for each key: its name and default, what it means, what it takes. */
     public static String describeKeys() {
         StringBuilder text = new StringBuilder();

@@ -88,7 +88,7 @@ public final class Settings {
         });
     }
 
-    private static Key key(String name) {
+    static Key key(String name) {
         Key key = Keys.ALL.get(name);
         if (key != null) {
             return key;
@@ -123,6 +123,11 @@ public final class Settings {
     /** Whether a key, by its full name, has been set. */
     public boolean has(String name) {
         return values.containsKey(key(name));
+    }
+
+    /** The full names of the keys that have been set. */
+    public List<String> names() {
+        return values.keySet().stream().map(Key::name).toList();
     }
 
     Map<Key, Object> values() {

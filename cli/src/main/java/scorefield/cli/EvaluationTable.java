@@ -1,0 +1,108 @@
+package scorefield.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import scorefield.ncsn.file.BadFileException;
+
+/**
+ * What an {@code evaluation.json} says, as part of a page: a row for each of its {@code metrics}, whatever they are, a column for each of
+ * its {@code columns} (samples of one kind; real ones, which show what perfect would be, are one of them), and everything else that it
+ * holds as it stands.
+ */
+final class EvaluationTable {
+
+    private static final String COLUMNS = "columns";
+    private static final String METRICS = "metrics";
+
+    private final Path file;
+    private final JsonObject evaluation;
+
+    private EvaluationTable(Path file, JsonObject evaluation) {
+        this.file = file;
+        this.evaluation = evaluation;
+    }
+
+    /** Adds what a file says to a page. */
+    static void add(Path file, HtmlPage html) throws IOException {
+        try {
+            JsonElement read = JsonParser.parseString(Files.readString(file));
+            if (!read.isJsonObject()) {
+                throw new BadFileException(file + ": holds no evaluation; evaluate the run again, or remove it");
+            }
+            EvaluationTable table = new EvaluationTable(file, read.getAsJsonObject());
+            table.addMetrics(html);
+            table.addFacts(html);
+        } catch (JsonParseException e) {
+            throw new BadFileException(
+                    file + ": is not JSON: " + e.getMessage() + "; evaluate the run again, or remove it", e);
+        }
+    }
+
+    private void addMetrics(HtmlPage html) {
+        List<String> keys = new ArrayList<>();
+        html.add("<div class=\"wide\"><table>\n<tr><th></th>");
+        for (JsonElement column : array(evaluation, COLUMNS)) {
+            keys.add(text(member(column, "key")));
+            html.add("<th>")
+                    .text(text(member(column, "title")) + ", n = " + text(member(column, "n")))
+                    .add("</th>");
+        }
+        html.add("</tr>\n");
+        for (JsonElement metric : array(evaluation, METRICS)) {
+            html.add("<tr><td>").text(text(member(metric, "title"))).add("<small>");
+            html.text(text(member(metric, "meaning"))).add("</small></td>");
+            for (String key : keys) {
+                JsonElement measured = member(member(metric, "values"), key);
+                html.add("<td>").text(text(member(measured, "value"))).add("<small>");
+                html.text(text(member(measured, "low")) + " to " + text(member(measured, "high")));
+                html.add("</small></td>");
+            }
+            html.add("</tr>\n");
+        }
+        html.add("</table></div>\n");
+        html.paragraph("quiet", "Below each number its 95 % interval.");
+    }
+
+    private void addFacts(HtmlPage html) {
+        List<List<String>> facts = new ArrayList<>();
+        for (Map.Entry<String, JsonElement> entry : evaluation.entrySet()) {
+            if (!entry.getKey().equals(COLUMNS) && !entry.getKey().equals(METRICS)) {
+                facts.add(List.of(entry.getKey(), text(entry.getValue())));
+            }
+        }
+        html.add("<details><summary>How it was measured</summary>\n");
+        html.table("words", List.of(), facts).add("</details>\n");
+    }
+
+    private JsonElement member(JsonElement object, String name) {
+        if (!object.isJsonObject() || !object.getAsJsonObject().has(name)) {
+            throw new BadFileException(
+                    file + ": lacks '" + name + "' in " + object + "; evaluate the run again, or remove it");
+        }
+        return object.getAsJsonObject().get(name);
+    }
+
+    private JsonArray array(JsonObject object, String name) {
+        JsonElement array = member(object, name);
+        if (!array.isJsonArray()) {
+            throw new BadFileException(file + ": its '" + name + "' is no list; evaluate the run again, or remove it");
+        }
+        return array.getAsJsonArray();
+    }
+
+    private static String text(JsonElement element) {
+        if (!element.isJsonPrimitive()) {
+            return element.toString();
+        }
+        return element.getAsJsonPrimitive().isNumber() ? Text.number(element.getAsDouble()) : element.getAsString();
+    }
+}

@@ -1,0 +1,370 @@
+package scorefield.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import scorefield.cli.RunHistory.Outcome;
+import scorefield.cli.RunHistory.Session;
+import scorefield.cli.TrainingCharts.Chart;
+import scorefield.cli.plot.SvgPlot;
+import scorefield.cli.plot.SvgPlot.Pen;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.Presets;
+import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.study.Figure;
+
+/** The page {@code report.html} of a run: what was chosen, how training went, what the network draws, and how good that is. */
+final class ReportPage {
+
+    /** Seconds after which a page of a run under way is read again. */
+    static final int REFRESH = 10;
+
+    /** With all else, ten pictures of this many bytes, in base64, are less than a mebibyte. */
+    private static final int PICTURE_BYTES = 60_000;
+
+    /** Previews that are shown: the first, the last, and some between. */
+    private static final int PREVIEWS = 8;
+
+    /** Rows in the table of readings. */
+    private static final int ROWS = 40;
+
+    private static final String STYLE = SvgPlot.STYLE + """
+            .badge { display: inline-block; padding: .3rem .75rem; border-radius: 1rem; background: var(--card); font-weight: 600; }
+            dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 1rem 0; }
+            dt { color: var(--quiet); }
+            dd { margin: 0; }
+            .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; margin: 1rem 0; }
+            figure { margin: 0; background: var(--card); border-radius: .5rem; padding: .75rem; min-width: 0; }
+            figure h3 { margin: 0 0 .4rem; }
+            figure p { margin: .2rem 0 0; }
+            .legend { display: flex; flex-wrap: wrap; gap: .1rem .9rem; list-style: none; margin: .2rem 0 0; padding: 0; font-size: .8rem; }
+            .legend span { display: inline-block; width: 1.4rem; height: 0; margin-right: .35rem; vertical-align: middle; }
+            .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1rem; margin: 1rem 0; }
+            figcaption { font-size: .85rem; color: var(--quiet); padding-top: .4rem; }
+            img { display: block; width: 100%; height: auto; border-radius: .3rem; image-rendering: pixelated; }
+            .large { max-width: 34rem; margin: 1rem 0; }
+            details { margin: 1rem 0; }
+            summary { cursor: pointer; }
+            td small { display: block; color: var(--quiet); max-width: 34rem; }
+            """;
+
+    private final RunReport report;
+    private final EmbeddedPictures pictures;
+    private final HtmlPage html;
+
+    private ReportPage(RunReport report, EmbeddedPictures pictures) {
+        this.report = report;
+        this.pictures = pictures;
+        String refresh = report.outcome() == Outcome.RUNNING
+                ? "<meta http-equiv=\"refresh\" content=\"" + REFRESH + "\" />\n"
+                : "";
+        this.html = new HtmlPage("scorefield: " + name(report), refresh, STYLE);
+    }
+
+    private static String name(RunReport report) {
+        return String.valueOf(
+                report.folder().path().toAbsolutePath().normalize().getFileName());
+    }
+
+    /** Pictures as this page has them. */
+    static EmbeddedPictures pictures() {
+        return new EmbeddedPictures(PICTURE_BYTES);
+    }
+
+    /**
+     * Writes the page into the run's folder.
+     *
+     * @param pictures those that were made for the page before it, if there was one
+     */
+    static void write(RunReport report, EmbeddedPictures pictures) throws IOException {
+        ReportPage page = new ReportPage(report, pictures);
+        page.all();
+        page.html.write(report.folder().report());
+    }
+
+    private void all() throws IOException {
+        html.add("<h1>").text(name(report)).add("</h1>\n");
+        String style = switch (report.outcome()) {
+            case FINISHED -> " good";
+            case DIVERGED, FAILED, INTERRUPTED -> " bad";
+            case RUNNING, STOPPED -> "";
+        };
+        html.add("<p><span id=\"status\" class=\"badge" + style + "\">")
+                .text(report.status())
+                .add("</span></p>\n");
+        html.paragraph(
+                "quiet",
+                "Written "
+                        + Instant.now()
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .toString()
+                                .replace("T", " ")
+                                .replace("Z", " UTC")
+                        + (report.outcome() == Outcome.RUNNING
+                                ? "; this page reads itself again every " + REFRESH
+                                        + " seconds. If that time stands still, the run has been killed."
+                                : "."));
+        facts();
+        samples();
+        training();
+        evaluation();
+        configuration();
+        sessions();
+    }
+
+    private void facts() {
+        NoiseLevels ladder = NoiseDefaults.ladder(report.configuration());
+        html.add("<dl>\n");
+        fact("data", report.data().toString());
+        fact(
+                "network",
+                Text.of(
+                        "%s: %,d parameters",
+                        TrainCommand.networkOf(report.configuration(), report.data()), report.parameters()));
+        fact("objective", TrainCommand.objectiveOf(report.configuration().objective()));
+        fact(
+                "noise",
+                ladder.count() == 1
+                        ? Text.of("1 level, σ = %.4g", ladder.largest())
+                        : Text.of(
+                                "%d levels from σ = %.4g to %.4g",
+                                ladder.count(), ladder.largest(), ladder.smallest()));
+        report.session().ifPresent(session -> fact("device", session.device()));
+        if (!report.readings().isEmpty()) {
+            Metrics.Reading last = report.readings().get(report.readings().size() - 1);
+            fact("loss", Text.of("%.4g after step %,d, epoch %.1f", last.loss(), last.step(), last.epoch()));
+        }
+        Double speed = report.speed();
+        if (speed != null) {
+            fact(
+                    "speed",
+                    Text.of("%.4g %s/s", speed, Sampling.plural(report.data().sample())));
+        }
+        html.add("</dl>\n");
+    }
+
+    private void fact(String name, String value) {
+        html.add("<dt>").text(name).add("</dt><dd>").text(value).add("</dd>\n");
+    }
+
+    private void samples() throws IOException {
+        RunFolder folder = report.folder();
+        SortedMap<Long, Path> previews = folder.previews();
+        List<Path> large = new ArrayList<>(List.of(folder.samples(), folder.field(), folder.paths()));
+        large.removeIf(file -> !Files.isRegularFile(file));
+        if (previews.isEmpty() && large.isEmpty()) {
+            return;
+        }
+        html.add("<h2>Samples</h2>\n");
+        for (Path file : large) {
+            String caption = file.equals(folder.samples())
+                    ? "Samples when training had ended"
+                    : file.equals(folder.field()) ? "The learned score" : "The ways of a few chains";
+            picture("large", file, caption);
+        }
+        if (!previews.isEmpty()) {
+            html.add("<h3>While training</h3>\n");
+            html.paragraph("quiet", "The same noise each time: one sees the same samples become better.");
+            html.add("<div class=\"pictures\">\n");
+            List<Map.Entry<Long, Path>> all = List.copyOf(previews.entrySet());
+            for (int index : spread(all.size(), PREVIEWS)) {
+                picture(
+                        "",
+                        all.get(index).getValue(),
+                        Text.of("step %,d", all.get(index).getKey()));
+            }
+            html.add("</div>\n");
+        }
+    }
+
+    private void picture(String style, Path file, String caption) throws IOException {
+        EmbeddedPictures.Picture picture = pictures.embed(file);
+        html.add("<figure" + (style.isEmpty() ? "" : " class=\"" + style + "\"") + "><img alt=\"");
+        html.text(caption).add("\" width=\"" + picture.width() + "\" height=\"" + picture.height() + "\" src=\"");
+        html.add(picture.uri()).add("\" /><figcaption>").text(caption).add("</figcaption></figure>\n");
+    }
+
+    /** At most {@code most} indices from 0 to {@code count} − 1, both ends among them, evenly spread. */
+    static int[] spread(int count, int most) {
+        int[] indices = new int[Math.min(count, most)];
+        Arrays.setAll(
+                indices, i -> indices.length == 1 ? count - 1 : (int) ((long) i * (count - 1) / (indices.length - 1)));
+        return indices;
+    }
+
+    private void training() {
+        TrainingCharts charts = new TrainingCharts(report);
+        List<Chart> all = charts.all();
+        if (all.isEmpty()) {
+            return;
+        }
+        html.add("<h2>Training</h2>\n<div class=\"charts\">\n");
+        all.forEach(this::chart);
+        html.add("</div>\n");
+        readings(charts);
+    }
+
+    private void chart(Chart chart) {
+        Figure figure = chart.figure();
+        html.add("<figure><h3>").text(figure.title()).add("</h3>\n");
+        html.add(SvgPlot.draw(figure, description(figure), chart.pens()));
+        if (figure.marks().size() > 1) {
+            html.add("<ul class=\"legend\">\n");
+            for (int i = 0; i < chart.pens().size(); i++) {
+                Pen pen = chart.pens().get(i);
+                html.add(Text.of(
+                        "<li><span style=\"border-top: 3px %s %s; opacity: %.2f\"></span>",
+                        pen.dashed() ? "dashed" : "solid", pen.colour(), pen.opacity()));
+                html.text(figure.marks().get(i).label()).add("</li>\n");
+            }
+            html.add("</ul>\n");
+        }
+        if (!chart.note().isEmpty()) {
+            html.paragraph("quiet", chart.note());
+        }
+        html.add("</figure>\n");
+    }
+
+    /** For those who cannot see the figure. */
+    private static String description(Figure figure) {
+        StringBuilder text = new StringBuilder();
+        for (Figure.Mark mark : figure.marks()) {
+            Figure.Line line = (Figure.Line) mark;
+            double[] shown = Arrays.stream(line.y()).filter(Double::isFinite).toArray();
+            if (shown.length > 0) {
+                text.append(Text.of(
+                        "%s: first %s, last %s, least %s, greatest %s. ",
+                        line.label(),
+                        Text.number(shown[0]),
+                        Text.number(shown[shown.length - 1]),
+                        Text.number(Arrays.stream(shown).min().orElseThrow()),
+                        Text.number(Arrays.stream(shown).max().orElseThrow())));
+            }
+        }
+        return text.append("The numbers are in the table below the figures.").toString();
+    }
+
+    private void readings(TrainingCharts charts) {
+        List<String> heads = new ArrayList<>(List.of("step", "epoch", "loss", "gradient norm"));
+        heads.add(Sampling.plural(report.data().sample()) + "/s");
+        if (charts.bandCount() > 1) {
+            for (int band = 0; band < charts.bandCount(); band++) {
+                heads.add(charts.sigmas(band));
+            }
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (int index : spread(report.readings().size(), ROWS)) {
+            Metrics.Reading reading = report.readings().get(index);
+            List<String> row = new ArrayList<>(List.of(
+                    Long.toString(reading.step()),
+                    Text.number(reading.epoch()),
+                    Text.number(reading.loss()),
+                    Text.number(reading.gradientNorm()),
+                    number(TrainingCharts.speed(reading))));
+            for (int band = 0; band < heads.size() - 5; band++) {
+                row.add(number(TrainingCharts.lossIn(reading, band)));
+            }
+            rows.add(row);
+        }
+        html.add("<details id=\"readings\"><summary>The numbers</summary>\n");
+        html.paragraph(
+                "quiet",
+                Text.of(
+                        "%s of %,d readings, each the mean since the one before; all of them are in metrics.jsonl. The"
+                                + " columns with σ are the loss of the samples at these noise levels.",
+                        rows.size() == report.readings().size() ? "All" : rows.size(),
+                        report.readings().size()));
+        html.table("", heads, rows).add("</details>\n");
+    }
+
+    private static String number(double number) {
+        return Double.isNaN(number) ? "–" : Text.number(number);
+    }
+
+    private void evaluation() throws IOException {
+        Path file = report.folder().evaluation();
+        if (!Files.isRegularFile(file)) {
+            return;
+        }
+        html.add("<h2>Evaluation</h2>\n");
+        EvaluationTable.add(file, html);
+        if (Files.isRegularFile(report.folder().neighbours())) {
+            picture("large", report.folder().neighbours(), "Samples and the training data nearest to them");
+        }
+    }
+
+    private void configuration() {
+        html.add("<h2>Configuration</h2>\n");
+        RunHistory history = report.history();
+        if (history.preset() != null) {
+            html.paragraph("", "Preset " + history.preset() + ": " + Presets.about(history.preset()) + ".");
+        }
+        html.add(
+                "<div class=\"wide\"><table id=\"configuration\" class=\"words\">\n<tr><th>setting</th><th>value</th><th>from</th></tr>\n");
+        report.configuration()
+                .toMap()
+                .forEach((section, keys) -> keys.forEach((key, value) -> {
+                    String name = section + "." + key;
+                    html.add("<tr><td>")
+                            .text(name)
+                            .add("<small>")
+                            .text(Configuration.meaning(name))
+                            .add("</small></td><td>");
+                    html.text(String.valueOf(value))
+                            .add("</td><td>")
+                            .text(origin(name, value))
+                            .add("</td></tr>\n");
+                }));
+        html.add("</table></div>\n");
+    }
+
+    /** Why a setting has its value. */
+    private String origin(String name, Object value) {
+        RunHistory history = report.history();
+        if (history.preset() == null) {
+            return "";
+        }
+        if (Set.copyOf(history.set()).contains(name)) {
+            return "you";
+        }
+        if (!value.equals(standard(Configuration.of(Settings.NONE, history.preset()), name))) {
+            return "the data";
+        }
+        return Presets.settings(history.preset()).has(name) ? "preset" : "default";
+    }
+
+    private static Object standard(Configuration configuration, String name) {
+        int dot = name.indexOf('.');
+        return configuration.toMap().get(name.substring(0, dot)).get(name.substring(dot + 1));
+    }
+
+    private void sessions() {
+        List<Session> sessions = report.history().sessions();
+        if (sessions.isEmpty()) {
+            return;
+        }
+        html.add("<h2>Sessions</h2>\n");
+        List<List<String>> rows = new ArrayList<>();
+        for (Session session : sessions) {
+            rows.add(List.of(
+                    session.began().replace("T", " ").replace("Z", " UTC"),
+                    Text.of("%,d–%,d", session.from(), session.to()),
+                    Text.duration(session.seconds()),
+                    session.outcome().name().toLowerCase(Locale.ROOT),
+                    session.device(),
+                    session.version()));
+        }
+        html.table("words", List.of("began", "steps", "took", "outcome", "device", "scorefield"), rows);
+    }
+}
