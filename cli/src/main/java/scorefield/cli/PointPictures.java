@@ -15,10 +15,10 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.cli.plot.Plot;
+import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.network.ScoreFunction;
-import scorefield.ncsn.sampler.LangevinDynamics;
+import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
-import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.study.Figure;
 
 /** Points of the plane, the score there, and the ways that sampling takes, all over one density. */
@@ -30,9 +30,6 @@ final class PointPictures implements SamplePictures {
     private static final int ARROWS = 24;
 
     private static final int CHAINS = 5;
-
-    /** In how many pieces a chain's way is drawn where there is one noise level only. */
-    private static final int PLACES = 100;
 
     /** In units of the points' spread, the noise level from which on ways are drawn. */
     private static final double MOST_NOISE = 1.5;
@@ -144,43 +141,40 @@ final class PointPictures implements SamplePictures {
     }
 
     /**
-     * Draws the ways of a few chains: where each is after every noise level or, where there is one level only, after every so many steps.
-     * The steps between would cover the picture.
+     * Draws the ways of a few samples: where each is after every stage of the sampler. The steps between would cover the picture.
      *
+     * @param choice the sampler
+     * @param ladder the noise levels that it goes through
      * @param afterEach called after each of these places
      */
-    void writePaths(Path path, Device device, ScoreFunction score, SamplingPlan plan, long seed, Runnable afterEach)
+    void writePaths(
+            Path path,
+            SamplerChoice choice,
+            Device device,
+            ScoreFunction score,
+            NoiseLevels ladder,
+            long seed,
+            Runnable afterEach)
             throws IOException {
-        boolean oneLevel = plan.levels().count() == 1;
-        int every = oneLevel ? Math.max(1, plan.stepsPerLevel() / PLACES) : plan.stepsPerLevel();
-        double from = oneLevel ? plan.levels().largest() : firstShown(plan.levels());
+        double from = firstShown(ladder);
         List<float[]> places = new ArrayList<>();
-        try (LangevinDynamics dynamics = new LangevinDynamics(device, score, Shape.of(CHAINS, 2))) {
-            dynamics.seed(seed, 0);
-            dynamics.startUniform();
-            for (int step = 1; step <= plan.steps(); step++) {
-                int level = (step - 1) / plan.stepsPerLevel();
-                dynamics.step(plan.levels().sigma(level), plan.alpha(level));
-                if (step % every == 0 && plan.levels().sigma(level) <= from) {
-                    places.add(dynamics.x().floats());
+        try (Sampler sampler = choice.on(device, score, Shape.of(CHAINS, 2))) {
+            Values ends = sampler.sample(CHAINS, seed, progress -> {
+                if (progress.sigma() <= from) {
+                    places.add(progress.x().floats());
                     afterEach.run();
                 }
-            }
-            if (plan.denoise()) {
-                dynamics.denoise(plan.levels().smallest());
-                places.add(dynamics.x().floats());
-            }
+            });
+            places.add(ends.floats());
         }
         List<Figure.Mark> marks = new ArrayList<>(List.of(ground.density()));
         for (int chain = 0; chain < CHAINS; chain++) {
             marks.add(new Figure.Line("", coordinate(places, 2 * chain), coordinate(places, 2 * chain + 1)));
         }
         marks.add(Figure.Dots.of("where they end", places.get(places.size() - 1)));
-        String title = "The ways of " + CHAINS + " chains, "
-                + (oneLevel
-                        ? (every == 1 ? "step by step" : every + " steps at a time")
-                        : "level by level from " + Text.of("σ = %.3g on", from))
-                + ", over " + ground.what();
+        String title = Text.of(
+                "The ways of %d samples, stage by stage%s, over %s",
+                CHAINS, ladder.count() == 1 ? "" : Text.of(" from σ = %.3g on", from), ground.what());
         Plot.write(path, Figure.plane("paths", title, marks), widened(PATHS_WIDER));
     }
 

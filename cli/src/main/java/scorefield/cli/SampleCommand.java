@@ -21,20 +21,23 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.SamplerChoice;
+import scorefield.ncsn.configuration.SamplerKind;
+import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
-import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.training.Checkpoint;
 
 /** {@code scorefield sample}: new samples from a run. */
 @Command(
         name = "sample",
-        description = "Draws new images, or points, with a trained network, by annealed Langevin dynamics:"
-                + " x <- x + (alpha/2)*score + sqrt(alpha)*z, alpha = step-size * (sigma/sigma-min)^2, T steps at each of L"
-                + " noise levels. Needs no data set.",
+        description =
+                "Draws new images, or points, with a trained network. Unless another sampler is asked for, by annealed"
+                        + " Langevin dynamics: x <- x + (alpha/2)*score + sqrt(alpha)*z, alpha = step-size * (sigma/sigma-min)^2, T steps"
+                        + " at each of L noise levels. Needs no data set.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield sample",
@@ -43,8 +46,8 @@ import scorefield.ncsn.training.Checkpoint;
             "      a hundred others, always the same for the same seed",
             "  scorefield sample --count 16 --frames annealing.gif",
             "      also how noise becomes images, level by level",
-            "  scorefield sample --levels 30 --steps-per-level 3",
-            "      quicker and rougher",
+            "  scorefield sample --sampler consistent --evaluations 50",
+            "      quicker: a noise level is one evaluation of the network",
             "  scorefield sample --run runs/moons --field field.png --paths paths.png",
             "      of points, also the learned score, and how chains follow it"
         })
@@ -77,29 +80,8 @@ final class SampleCommand implements Callable<Integer> {
             description = "Another seed gives other samples; the same one the same (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(
-            names = "--sigma-max",
-            paramLabel = "S",
-            description = "The first noise level. Without it, the largest that the run was trained on.")
-    private @Nullable Double sigmaMax;
-
-    @Option(
-            names = "--levels",
-            paramLabel = "L",
-            description = "How many noise levels. Without it, as many as the run was trained on.")
-    private @Nullable Integer levels;
-
-    @Option(names = "--steps-per-level", paramLabel = "T", description = "Langevin steps at each noise level.")
-    private @Nullable Integer stepsPerLevel;
-
-    @Option(
-            names = "--step-size",
-            paramLabel = "E",
-            description = "Epsilon: the step at the last level. Without it, the best one by NCSNv2's technique 4.")
-    private @Nullable Double stepSize;
-
-    @Option(names = "--no-denoise", description = "Leave out the last step, x + sigma-min^2 * score.")
-    private boolean noDenoise;
+    @Mixin
+    private SamplerOptions sampler = new SamplerOptions();
 
     @Option(
             names = "--frames",
@@ -135,13 +117,9 @@ final class SampleCommand implements Callable<Integer> {
         TypedOptions asked = new TypedOptions(Settings.NONE);
         return asked.naming(() -> {
             asked.add("--count", "sampling.images", count);
-            asked.add("--sigma-max", "noise.sigma-max", sigmaMax);
-            asked.add("--levels", "noise.levels", levels);
-            asked.add("--steps-per-level", "sampling.steps-per-level", stepsPerLevel);
-            asked.add("--step-size", "sampling.step-size", stepSize);
-            asked.add("--no-denoise", "sampling.denoise", noDenoise ? false : null);
+            sampler.addTo(asked, checkpoint.configuration());
             Configuration configuration = checkpoint.configuration().with(asked.settings());
-            SamplingPlan plan = NoiseDefaults.plan(NoiseDefaults.ladder(configuration), configuration.sampling());
+            SamplerChoice choice = SamplerKind.of(configuration);
             Path target = out == null ? folder.path().resolve("sample.png") : out;
             for (Path file : Stream.of(target, frames, paths, field)
                     .filter(Objects::nonNull)
@@ -151,9 +129,8 @@ final class SampleCommand implements Callable<Integer> {
             PrintWriter console = spec.commandLine().getOut();
             try (Device opened = device.open(spec.commandLine().getErr())) {
                 tune.tune(opened, console);
-                int samples = configuration.sampling().images();
-                announce(folder, checkpoint, plan, samples, opened);
-                draw(opened, folder, checkpoint, plan, samples, target);
+                announce(folder, checkpoint, choice, configuration.sampling(), opened);
+                draw(opened, folder, checkpoint, configuration, choice, target);
             }
             print(console, points ? "points" : "images", target);
             print(console, "frames", frames);
@@ -177,46 +154,45 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    private void announce(RunFolder folder, Checkpoint checkpoint, SamplingPlan plan, int samples, Device opened) {
-        NoiseLevels ladder = plan.levels();
-        String noise = ladder.count() == 1
-                ? Text.of("1 noise level, σ = %.4g", ladder.largest())
-                : Text.of("%d noise levels from σ = %.4g to %.4g", ladder.count(), ladder.largest(), ladder.smallest());
+    private void announce(
+            RunFolder folder, Checkpoint checkpoint, SamplerChoice choice, SamplingSettings settings, Device opened) {
         spec.commandLine()
                 .getOut()
                 .println(Text.of(
-                        "%s, step %d: %d %s, %s, %d steps %s, ε = %.4g%s, on %s",
+                        "%s, step %d: %d %s, %s, by the %s sampler, on %s",
                         folder.path(),
                         checkpoint.state().step(),
-                        samples,
+                        settings.images(),
                         Sampling.plural(checkpoint.data().sample()),
-                        noise,
-                        plan.stepsPerLevel(),
-                        ladder.count() == 1 ? "there" : "each",
-                        plan.stepSize(),
-                        plan.denoise() ? "" : ", no denoising step",
+                        choice.description(),
+                        settings.sampler().label(),
                         opened.name()));
     }
 
     private void draw(
-            Device opened, RunFolder folder, Checkpoint checkpoint, SamplingPlan plan, int samples, Path target)
+            Device opened,
+            RunFolder folder,
+            Checkpoint checkpoint,
+            Configuration configuration,
+            SamplerChoice choice,
+            Path target)
             throws IOException {
         ScoreNetwork network = checkpoint.network();
-        float[] average = checkpoint.state().average();
-        Tensor weights = Tensor.variable("average", Shape.of(average.length));
-        opened.write(weights, Values.of(weights.shape(), average));
-        try (Sampler sampler = Sampling.sampler(opened, network, weights, samples, plan)) {
+        Tensor weights = Sampling.weights(opened, checkpoint);
+        ScoreFunction score = network.with(network.parameters().weights(weights));
+        int samples = configuration.sampling().images();
+        try (Sampler drawing = Sampling.sampler(opened, network, weights, samples, choice)) {
             if (!Sampling.isPoint(network.sample())) {
-                drawImages(sampler, network.sample(), samples, target);
+                drawImages(drawing, network.sample(), samples, target);
                 return;
             }
-            PointPictures pictures = drawPoints(sampler, folder, checkpoint, samples, target);
-            ScoreFunction score = network.with(network.parameters().weights(weights));
+            PointPictures pictures = drawPoints(drawing, folder, checkpoint, samples, target);
+            NoiseLevels ladder = NoiseDefaults.ladder(configuration);
             if (field != null) {
-                pictures.writeField(field, opened, score, pictures.fieldLevel(plan.levels()));
+                pictures.writeField(field, opened, score, pictures.fieldLevel(ladder));
             }
             if (paths != null) {
-                pictures.writePaths(paths, opened, score, plan, seed, () -> {});
+                pictures.writePaths(paths, choice, opened, score, ladder, seed, () -> {});
             }
         }
     }

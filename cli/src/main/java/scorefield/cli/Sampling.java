@@ -4,15 +4,17 @@ import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
+import scorefield.ncsn.training.Checkpoint;
 
-/** Samplers of a network, and words for what they draw. */
+/** What samplers are given, and words for what they draw. */
 final class Sampling {
 
     /** Images that are drawn at once, at most: more do not make a CPU faster, and need more memory. */
@@ -26,16 +28,24 @@ final class Sampling {
 
     private Sampling() {}
 
+    /** Brings a checkpoint's moving average of the parameters, which samples are drawn with, to a device: the variable FLOAT[P]. */
+    static Tensor weights(Device device, Checkpoint checkpoint) {
+        float[] average = checkpoint.state().average();
+        Tensor weights = Tensor.variable("average", Shape.of(average.length));
+        device.write(weights, Values.of(weights.shape(), average));
+        return weights;
+    }
+
     /**
      * A sampler.
      *
      * @param weights the variable FLOAT[P] with the parameters
      * @param count how many samples are wanted at a time
      */
-    static Sampler sampler(Device device, ScoreNetwork network, Tensor weights, int count, SamplingPlan plan) {
+    static Sampler sampler(Device device, ScoreNetwork network, Tensor weights, int count, SamplerChoice choice) {
         Shape sample = network.sample();
         Shape batch = sample.times(Math.min(count, batch(sample)));
-        return new AnnealedLangevin(device, network.with(network.parameters().weights(weights)), batch, plan);
+        return choice.on(device, network.with(network.parameters().weights(weights)), batch);
     }
 
     /**

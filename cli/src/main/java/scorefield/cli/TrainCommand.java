@@ -25,6 +25,7 @@ import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.ObjectiveSettings;
 import scorefield.ncsn.configuration.Presets;
+import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
@@ -170,6 +171,7 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        SamplerKind.of(from.configuration()); // refuses before training what would be refused after it
         try (StopSignal stop = new StopSignal(
                         err, "stopping after this step…", "what came after the last checkpoint is lost");
                 Device opened = device.open(err)) {

@@ -10,13 +10,14 @@ import scorefield.cli.RunHistory.Outcome;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.OutputSettings;
+import scorefield.ncsn.configuration.SamplerChoice;
+import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
-import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.NonFiniteException;
 import scorefield.ncsn.training.Statistics;
@@ -221,8 +222,8 @@ final class TrainingRun {
     private void preview(long step, Progress progress) throws IOException {
         long start = System.nanoTime();
         if (previewSampler == null) {
-            previewSampler =
-                    Sampling.sampler(device, network, trainer.average(), output.previewImages(), previewPlan());
+            previewSampler = Sampling.sampler(
+                    device, network, trainer.average(), output.previewImages(), SamplerKind.of(previewConfiguration()));
         }
         // The same seed each time: one sees the same samples become better.
         Values samples = previewSampler.sample(output.previewImages(), training.seed(), stage -> requireGoingOn());
@@ -232,13 +233,18 @@ final class TrainingRun {
     }
 
     /** Images take fewer levels than in the end, so that a preview is quick. Points are quick, and one level is no ladder. */
-    private SamplingPlan previewPlan() {
-        NoiseLevels ladder = NoiseDefaults.ladder(configuration);
-        if (Sampling.isPoint(network.sample()) || ladder.count() == 1) {
-            return NoiseDefaults.plan(ladder, configuration.sampling());
+    private Configuration previewConfiguration() {
+        if (Sampling.isPoint(network.sample())
+                || NoiseDefaults.ladder(configuration).count() == 1) {
+            return configuration;
         }
-        NoiseLevels few = NoiseLevels.geometric(ladder.largest(), ladder.smallest(), output.previewLevels());
-        return SamplingPlan.of(few, PREVIEW_STEPS_PER_LEVEL);
+        // What suits the run's own levels need not suit fewer.
+        return configuration
+                .with("noise.levels", output.previewLevels())
+                .with("sampling.evaluations", "auto")
+                .with("sampling.steps-per-level", PREVIEW_STEPS_PER_LEVEL)
+                .with("sampling.step-size", "auto")
+                .with("sampling.eta", "auto");
     }
 
     private void requireGoingOn() {
@@ -249,9 +255,9 @@ final class TrainingRun {
 
     private void finish(Metrics metrics) throws IOException {
         LossChart.write(folder.lossChart(), "loss on " + from.data().name(), metrics.readings());
-        SamplingPlan plan = NoiseDefaults.plan(NoiseDefaults.ladder(configuration), configuration.sampling());
+        SamplerChoice choice = SamplerKind.of(configuration);
         int count = configuration.sampling().images();
-        try (Sampler sampler = Sampling.sampler(device, network, trainer.average(), count, plan);
+        try (Sampler sampler = Sampling.sampler(device, network, trainer.average(), count, choice);
                 Progress progress = Progress.of("sampling", "%", 0, 100, console)) {
             Values samples = sampler.sample(count, training.seed(), stage -> {
                 requireGoingOn();
@@ -260,9 +266,10 @@ final class TrainingRun {
             pictures.write(folder.samples(), samples, "at step " + trainer.stepsTaken());
         }
         if (pictures instanceof PointPictures plane) {
+            NoiseLevels ladder = NoiseDefaults.ladder(configuration);
             ScoreFunction score = network.with(network.parameters().weights(trainer.average()));
-            plane.writeField(folder.field(), device, score, plane.fieldLevel(plan.levels()));
-            plane.writePaths(folder.paths(), device, score, plan, training.seed(), this::requireGoingOn);
+            plane.writeField(folder.field(), device, score, plane.fieldLevel(ladder));
+            plane.writePaths(folder.paths(), choice, device, score, ladder, training.seed(), this::requireGoingOn);
         }
         console.println(Text.of(
                 "trained to step %d in %s%s",

@@ -37,6 +37,12 @@ final class TypedOptions {
         }
     }
 
+    /** Adds an option that stands for several settings. */
+    void add(String option, Settings several) {
+        several.names().forEach(key -> optionOf.put(key, option));
+        settings = several.over(settings);
+    }
+
     /** What was given and typed. */
     Settings settings() {
         return settings;

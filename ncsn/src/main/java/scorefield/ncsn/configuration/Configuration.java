@@ -143,6 +143,7 @@ public final class Configuration {
         return new TrainingSettings(
                 count(Keys.TRAINING_STEPS),
                 whole(Keys.BATCH),
+                Kind.OneOf.choice(TrainingSettings.Sigmas.class, value(Keys.SIGMAS)),
                 real(Keys.LEARNING_RATE),
                 count(Keys.WARMUP),
                 real(Keys.BETA1),
@@ -155,8 +156,13 @@ public final class Configuration {
 
     public SamplingSettings sampling() {
         return new SamplingSettings(
+                Kind.OneOf.choice(SamplerKind.class, value(Keys.SAMPLER)),
+                Kind.OrAuto.whole(value(Keys.EVALUATIONS)),
                 Kind.OrAuto.whole(value(Keys.STEPS_PER_LEVEL)),
                 Kind.OrAuto.real(value(Keys.STEP_SIZE)),
+                Kind.OrAuto.real(value(Keys.ETA)),
+                real(Keys.SNR),
+                whole(Keys.CORRECTIONS),
                 flag(Keys.DENOISE),
                 whole(Keys.IMAGES));
     }
@@ -199,7 +205,9 @@ public final class Configuration {
         if (nested == null) {
             throw new BadConfigurationException("the configuration is empty");
         }
-        Settings settings = Settings.read(nested);
+        Map<Key, Object> defaults = new LinkedHashMap<>();
+        Keys.LATER.forEach(key -> defaults.put(key, key.standard()));
+        Settings settings = Settings.read(nested).over(new Settings(defaults, null));
         for (Key key : Keys.ALL.values()) {
             if (!settings.values().containsKey(key)) {
                 throw new BadConfigurationException("the configuration lacks " + key.name());

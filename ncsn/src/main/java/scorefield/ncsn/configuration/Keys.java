@@ -3,6 +3,7 @@ package scorefield.ncsn.configuration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import scorefield.ncsn.configuration.Kind.Flag;
 import scorefield.ncsn.configuration.Kind.OneOf;
@@ -99,6 +100,12 @@ final class Keys {
     // ---- training
     static final Key TRAINING_STEPS = adjustable("training.steps", STEPS, 20_000L, "the step at which training ends");
     static final Key BATCH = fixed("training.batch", new Whole(1, 65_536), 128L, "samples in each step");
+    static final Key SIGMAS = fixed(
+            "training.sigmas",
+            new OneOf(TrainingSettings.Sigmas.class),
+            "ladder",
+            "which noise levels the annealed objectives learn: ladder: those of the ladder; continuous: all between the largest and"
+                    + " the smallest, log-uniform, which the ODE samplers want");
     static final Key LEARNING_RATE = fixed("training.learning-rate", POSITIVE, 1e-3, "Adam's step size");
     static final Key WARMUP =
             fixed("training.warmup", EVERY, 0L, "steps over which the learning rate rises linearly from 0");
@@ -120,6 +127,13 @@ final class Keys {
             "decides everything that is random; the same seed gives the same run");
 
     // ---- sampling
+    static final Key SAMPLER =
+            adjustable("sampling.sampler", new OneOf(SamplerKind.class), "annealed", "the way from noise to samples");
+    static final Key EVALUATIONS = adjustable(
+            "sampling.evaluations",
+            new OrAuto(new Whole(2, 10_000_000)),
+            "auto",
+            "network evaluations that a batch may take: noise levels and steps follow from it; auto: it follows from them");
     static final Key STEPS_PER_LEVEL = adjustable(
             "sampling.steps-per-level",
             new OrAuto(new Whole(1, 100_000)),
@@ -130,6 +144,21 @@ final class Keys {
             new OrAuto(POSITIVE),
             "auto",
             "ε in α = ε·σ²/σ_L² of x ← x + (α/2)·score + √α·z; auto: NCSNv2, technique 4, or σ²/5 where there is one level only");
+    static final Key ETA = adjustable(
+            "sampling.eta",
+            new OrAuto(new Real(0, false, 1)),
+            "auto",
+            "η of the consistent sampler, from 1 − 1/γ (no new noise) to 1 (all of it new); auto: 1 − 1/γ², ancestral sampling");
+    static final Key SNR = adjustable(
+            "sampling.snr",
+            new Real(0, false, 10),
+            0.16,
+            "the predictor-corrector's signal-to-noise ratio of a corrector's step");
+    static final Key CORRECTIONS = adjustable(
+            "sampling.corrections",
+            new Whole(0, 10_000),
+            1L,
+            "the predictor-corrector's steps of the corrector at each noise level");
     static final Key DENOISE =
             adjustable("sampling.denoise", new Flag(), true, "end with the denoising step x + σ_L²·score");
     static final Key IMAGES = adjustable("sampling.images", new Whole(1, 10_000), 64L, "images in samples.png");
@@ -170,6 +199,7 @@ final class Keys {
                     LEVELS,
                     TRAINING_STEPS,
                     BATCH,
+                    SIGMAS,
                     LEARNING_RATE,
                     WARMUP,
                     BETA1,
@@ -178,8 +208,13 @@ final class Keys {
                     CLIP,
                     AVERAGE,
                     SEED,
+                    SAMPLER,
+                    EVALUATIONS,
                     STEPS_PER_LEVEL,
                     STEP_SIZE,
+                    ETA,
+                    SNR,
+                    CORRECTIONS,
                     DENOISE,
                     IMAGES,
                     LOG_EVERY,
@@ -189,6 +224,9 @@ final class Keys {
                     PREVIEW_LEVELS)
             .stream()
             .collect(Collectors.toMap(Key::name, key -> key, (a, b) -> a, LinkedHashMap::new));
+
+    /** Keys that there were not always: a run from before has their defaults, which is what the program did then. */
+    static final Set<Key> LATER = Set.of(SIGMAS, SAMPLER, EVALUATIONS, ETA, SNR, CORRECTIONS);
 
     private Keys() {}
 

@@ -1,5 +1,9 @@
 package scorefield.ncsn.configuration;
 
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.LargestDistance;
 import scorefield.ncsn.schedule.Ncsnv2;
@@ -49,8 +53,17 @@ public final class NoiseDefaults {
 
     /** How to sample through some noise levels: T and ε as configured, or NCSNv2's (technique 4). */
     public static SamplingPlan plan(NoiseLevels levels, SamplingSettings sampling) {
+        return plan(levels, sampling, sampling.stepsPerLevel());
+    }
+
+    /** The same with another T; empty for the program's choice. */
+    static SamplingPlan plan(NoiseLevels levels, SamplingSettings sampling, OptionalInt stepsPerLevel) {
         boolean annealed = levels.count() > 1;
-        int steps = sampling.stepsPerLevel().orElse(annealed ? SamplingPlan.DEFAULT_STEPS : STEPS_AT_ONE_LEVEL);
+        int steps = stepsPerLevel.orElse(annealed ? SamplingPlan.DEFAULT_STEPS : STEPS_AT_ONE_LEVEL);
+        if (steps < 1) {
+            throw new BadConfigurationException(
+                    "sampling.evaluations: Langevin dynamics takes one step or more, not " + steps);
+        }
         try {
             double stepSize = sampling.stepSize()
                     .orElseGet(() -> annealed
@@ -60,5 +73,36 @@ public final class NoiseDefaults {
         } catch (IllegalArgumentException e) {
             throw new BadConfigurationException("sampling.step-size: " + e.getMessage());
         }
+    }
+
+    /**
+     * How to sample with a given number of steps: T at each of ⌊steps/T⌋ levels, which lie between the ladder's ends; T as configured, or
+     * the one for which the variance that it leaves is nearest to the level's (technique 4), levels and steps being worth the same.
+     */
+    static SamplingPlan plan(NoiseLevels ladder, SamplingSettings sampling, int steps) {
+        if (steps / sampling.stepsPerLevel().orElse(1) < 2) {
+            throw new BadConfigurationException("sampling.evaluations: " + steps
+                    + " steps are too few for 2 noise levels with sampling.steps-per-level = "
+                    + sampling.stepsPerLevel().orElse(1));
+        }
+        int best = sampling.stepsPerLevel()
+                .orElseGet(() -> IntStream.rangeClosed(1, steps / 2)
+                        .boxed()
+                        .min(Comparator.comparingDouble(t -> variance(respaced(ladder, steps / t), t)))
+                        .orElseThrow());
+        return plan(respaced(ladder, steps / best), sampling, OptionalInt.of(best));
+    }
+
+    private static double variance(NoiseLevels levels, int stepsPerLevel) {
+        return Ncsnv2.variance(levels, stepsPerLevel, Ncsnv2.stepSize(levels, stepsPerLevel));
+    }
+
+    private static NoiseLevels respaced(NoiseLevels ladder, int count) {
+        return NoiseLevels.geometric(ladder.largest(), ladder.smallest(), count);
+    }
+
+    /** For a message. */
+    static String rounded(double number) {
+        return String.format(Locale.ROOT, "%.4g", number);
     }
 }

@@ -5,6 +5,7 @@ package scorefield.ncsn.configuration;
  *
  * @param steps the step at which training ends
  * @param batch B, images in each step
+ * @param sigmas which noise levels a step sees
  * @param learningRate Adam's step size
  * @param warmup steps over which the learning rate rises linearly from 0
  * @param beta1 Adam's decay of the mean
@@ -17,6 +18,7 @@ package scorefield.ncsn.configuration;
 public record TrainingSettings(
         long steps,
         int batch,
+        Sigmas sigmas,
         double learningRate,
         long warmup,
         double beta1,
@@ -26,8 +28,16 @@ public record TrainingSettings(
         double average,
         long seed) {
 
+    /** Which noise levels are drawn, for each sample of a batch. */
+    public enum Sigmas {
+        /** One of the ladder's, each as probable as any other. */
+        LADDER,
+        /** log σ uniform between the logarithms of the ladder's smallest and largest. */
+        CONTINUOUS
+    }
+
     /** Adam as it is configured by default, with nothing clipped that is not extreme. */
     public static TrainingSettings of(long steps, int batch, double learningRate, long seed) {
-        return new TrainingSettings(steps, batch, learningRate, 50, 0.9, 0.999, 1e-8, 100, 0.995, seed);
+        return new TrainingSettings(steps, batch, Sigmas.LADDER, learningRate, 50, 0.9, 0.999, 1e-8, 100, 0.995, seed);
     }
 }

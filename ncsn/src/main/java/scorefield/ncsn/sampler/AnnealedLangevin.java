@@ -18,6 +18,9 @@ import scorefield.ncsn.schedule.SamplingPlan;
  */
 public final class AnnealedLangevin extends BatchSampler {
 
+    /** A stage is a level; where there is one only, a part of its steps. */
+    private static final int PARTS = 100;
+
     private final LangevinDynamics dynamics;
     private final SamplingPlan plan;
 
@@ -49,17 +52,24 @@ public final class AnnealedLangevin extends BatchSampler {
         NoiseLevels levels = plan.levels();
         dynamics.seed(seed, number);
         dynamics.startUniform();
+        int every = levels.count() == 1 ? (plan.stepsPerLevel() + PARTS - 1) / PARTS : plan.stepsPerLevel();
+        int parts = (plan.stepsPerLevel() + every - 1) / every;
+        int stage = 0;
         for (int level = 0; level < levels.count(); level++) {
-            for (int t = 0; t < plan.stepsPerLevel(); t++) {
+            for (int t = 1; t <= plan.stepsPerLevel(); t++) {
                 dynamics.step(levels.sigma(level), plan.alpha(level));
+                if (t % every != 0 && t != plan.stepsPerLevel()) {
+                    continue;
+                }
+                // One number comes back a stage: it stops a diverged run early, and keeps the host, and so what the
+                // observer is told, from running ahead of the device.
+                if (!dynamics.isFinite()) {
+                    throw new DivergenceException(
+                            level, levels.sigma(level), "step α = " + plan.alpha(level), "try a smaller step size");
+                }
+                stages.done(stage, levels.sigma(level), (stage + 1.0) / (levels.count() * parts), dynamics::x);
+                stage++;
             }
-            // One number comes back a level: it stops a diverged run early, and keeps the host, and so what the
-            // observer is told, from running ahead of the device.
-            if (!dynamics.isFinite()) {
-                throw new DivergenceException(
-                        level, levels.sigma(level), "step α = " + plan.alpha(level), "try a smaller step size");
-            }
-            stages.done(level, levels.sigma(level), (level + 1.0) / levels.count(), dynamics::x);
         }
         if (plan.denoise()) {
             dynamics.denoise(levels.smallest());

@@ -2,7 +2,9 @@ package scorefield.ncsn.training;
 
 import java.util.Random;
 import java.util.stream.IntStream;
+import scorefield.ncsn.configuration.TrainingSettings.Sigmas;
 import scorefield.ncsn.random.SplitMix;
+import scorefield.ncsn.schedule.NoiseLevels;
 
 /**
  * What the host draws for each step: which samples, which noise levels, and the state of the device's random numbers.
@@ -20,20 +22,22 @@ final class BatchDraws {
     private final long seed;
     private final int samples;
     private final int batch;
-    private final int levels;
+    private final NoiseLevels ladder;
+    private final Sigmas sigmas;
     private int[] permutation = new int[0];
     private long permutedEpoch = -1;
 
     /**
      * @param samples N, the size of the data set
      * @param batch B
-     * @param levels L
+     * @param sigmas which noise levels, of the ladder or between its ends
      */
-    BatchDraws(long seed, int samples, int batch, int levels) {
+    BatchDraws(long seed, int samples, int batch, NoiseLevels ladder, Sigmas sigmas) {
         this.seed = seed;
         this.samples = samples;
         this.batch = batch;
-        this.levels = levels;
+        this.ladder = ladder;
+        this.sigmas = sigmas;
     }
 
     /** Which samples step {@code step} (from 0) sees, B indices from 0 to N−1. */
@@ -47,9 +51,17 @@ final class BatchDraws {
         return indices;
     }
 
-    /** Which noise levels step {@code step} (from 0) sees, B indices from 0 to L−1, uniform. */
-    int[] levels(long step) {
-        return random(LEVELS, step).ints(batch, 0, levels).toArray();
+    /** Which noise levels step {@code step} (from 0) sees, B of them: uniform over the ladder, or log-uniform between its ends. */
+    double[] sigmas(long step) {
+        Random random = random(LEVELS, step);
+        return switch (sigmas) {
+            case LADDER ->
+                random.ints(batch, 0, ladder.count()).mapToDouble(ladder::sigma).toArray();
+            case CONTINUOUS ->
+                random.doubles(batch)
+                        .map(u -> ladder.largest() * Math.pow(ladder.smallest() / ladder.largest(), u))
+                        .toArray();
+        };
     }
 
     /** {seed's low word, seed's high word, step's low word, step's high word}, as the device's generator takes them. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.configuration.BadConfigurationException;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.file.Array;
@@ -119,7 +120,8 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
                 training.seed(),
                 data.count(),
                 training.batch(),
-                configuration.noise().levels().orElseThrow());
+                NoiseDefaults.ladder(configuration),
+                training.sigmas());
     }
 
     private long[] cursor() {

@@ -23,7 +23,6 @@ import scorefield.ncsn.schedule.NoiseLevels;
 public final class Trainer implements AutoCloseable {
 
     private final Device device;
-    private final NoiseLevels ladder;
     private final NoiseBands bands;
     private final BatchDraws draws;
     private final TrainingStep graph;
@@ -46,9 +45,8 @@ public final class Trainer implements AutoCloseable {
             TrainingState state) {
         requireShape(network, data);
         this.device = device;
-        this.ladder = ladder;
         this.bands = NoiseBands.of(ladder);
-        this.draws = new BatchDraws(settings.seed(), data.count(), settings.batch(), ladder.count());
+        this.draws = new BatchDraws(settings.seed(), data.count(), settings.batch(), ladder, settings.sigmas());
         this.graph = new TrainingStep(network, objective, DataSummary.of(data), ladder, settings);
         // Compiling comes first: it is what finds out whether the memory suffices.
         this.executable = device.compile(graph.program());
@@ -136,9 +134,9 @@ public final class Trainer implements AutoCloseable {
     private NonFiniteException diagnosis(long bad) {
         double largest = 0;
         double smallest = Double.POSITIVE_INFINITY;
-        for (int level : draws.levels(bad)) {
-            largest = Math.max(largest, ladder.sigma(level));
-            smallest = Math.min(smallest, ladder.sigma(level));
+        for (double sigma : draws.sigmas(bad)) {
+            largest = Math.max(largest, sigma);
+            smallest = Math.min(smallest, sigma);
         }
         Map<Tensor, Values> feeds = graph.feeds(draws, bad);
         String first = new FirstNonFinite(device, feeds)

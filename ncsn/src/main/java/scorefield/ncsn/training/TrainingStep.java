@@ -22,7 +22,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
  *
  * <pre>
  * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform
- * σ  = ladder[levels]
+ * σ  = of the ladder, or between its ends
  * L  = mean over the batch of the objective at (x, σ)
  * g  = ∇L, shortened to the greatest allowed norm
  * θ, m, v = Adam;  average ← d·average + (1−d)·θ
@@ -50,7 +50,7 @@ final class TrainingStep {
 
     // Inputs, in the order of feeds().
     private final Tensor indices;
-    private final Tensor levels;
+    private final Tensor sigma;
     private final Tensor state;
     private final Tensor rate = Tensor.input("learning rate", Shape.SCALAR);
     private final Tensor correction1 = Tensor.input("Adam's correction 1", Shape.SCALAR);
@@ -79,14 +79,11 @@ final class TrainingStep {
         meanSquare = Tensor.variable("adam.v", flat);
         statistics = Tensor.variable("statistics", Statistics.SHAPE);
         indices = Tensor.input("indices", Shape.of(settings.batch()), DType.INT);
-        levels = Tensor.input("levels", Shape.of(settings.batch()), DType.INT);
+        sigma = Tensor.input("sigma", Shape.of(settings.batch()));
         state = Tensor.input("random state", Shape.of(4), DType.INT);
 
         Tensor rows = data.gather(indices);
         Tensor x = (rows.dtype() == DType.BYTE ? dequantised(rows) : rows).named("x");
-        Tensor sigma = Tensor.constant(Values.of(Shape.of(ladder.count()), ladder.toArray()))
-                .gather(levels)
-                .named("sigma");
         Weights weights = layout.weights(parameters);
         Tensor losses = objective.perSample(network.with(weights), x, sigma, Draws.of(state, OBJECTIVE));
         loss = losses.mean().named("loss");
@@ -141,7 +138,7 @@ final class TrainingStep {
         double rise = settings.warmup() == 0 ? 1 : Math.min(1, t / settings.warmup());
         return Map.of(
                 indices, Values.of(indices.shape(), draws.samples(step)),
-                levels, Values.of(levels.shape(), draws.levels(step)),
+                sigma, Values.of(sigma.shape(), draws.sigmas(step)),
                 state, Values.of(state.shape(), draws.state(step)),
                 rate, Values.scalar(settings.learningRate() * rise),
                 correction1, Values.scalar(1 / (1 - Math.pow(settings.beta1(), t))),

@@ -1,6 +1,7 @@
 package scorefield.ncsn.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,15 +11,19 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import scorefield.ncsn.configuration.TrainingSettings.Sigmas;
+import scorefield.ncsn.schedule.NoiseLevels;
 
 class BatchDrawsTest {
+
+    private static final NoiseLevels LADDER = NoiseLevels.geometric(2, 0.01, 10);
 
     @Property
     void everyEpochSeesEveryImageOnce(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 40) int images,
             @ForAll @IntRange(min = 1, max = 50) int batch) {
-        BatchDraws draws = new BatchDraws(seed, images, batch, 3);
+        BatchDraws draws = new BatchDraws(seed, images, batch, LADDER, Sigmas.LADDER);
         List<Integer> seen = new ArrayList<>();
         for (long step = 0; step < 5; step++) {
             for (int index : draws.samples(step)) {
@@ -35,29 +40,31 @@ class BatchDrawsTest {
 
     @Property
     void aStepDrawsTheSameWhateverWasDrawnBefore(@ForAll long seed, @ForAll @IntRange(min = 0, max = 1000) int step) {
-        BatchDraws fresh = new BatchDraws(seed, 17, 5, 9);
-        BatchDraws used = new BatchDraws(seed, 17, 5, 9);
-        used.samples(3);
-        used.levels(8);
-        assertThat(used.samples(step)).isEqualTo(fresh.samples(step));
-        assertThat(used.levels(step)).isEqualTo(fresh.levels(step));
-        assertThat(Arrays.stream(used.levels(step))).allMatch(level -> level >= 0 && level < 9);
+        for (Sigmas sigmas : Sigmas.values()) {
+            BatchDraws fresh = new BatchDraws(seed, 17, 5, LADDER, sigmas);
+            BatchDraws used = new BatchDraws(seed, 17, 5, LADDER, sigmas);
+            used.samples(3);
+            used.sigmas(8);
+            assertThat(used.samples(step)).isEqualTo(fresh.samples(step));
+            assertThat(used.sigmas(step)).isEqualTo(fresh.sigmas(step));
+            assertThat(Arrays.stream(used.sigmas(step))).allMatch(sigma -> sigma >= 0.01 && sigma <= 2);
+        }
     }
 
     @Test
     void epochsAreShuffledDifferently() {
-        BatchDraws draws = new BatchDraws(0, 100, 100, 2);
+        BatchDraws draws = new BatchDraws(0, 100, 100, LADDER, Sigmas.LADDER);
         assertThat(draws.samples(0)).isNotEqualTo(draws.samples(1));
         assertThat(draws.samples(0)).isNotEqualTo(IntStream.range(0, 100).toArray());
     }
 
     @Test
     void allNoiseLevelsAreDrawnAboutEquallyOften() {
-        BatchDraws draws = new BatchDraws(5, 1, 1000, 10);
+        BatchDraws draws = new BatchDraws(5, 1, 1000, LADDER, Sigmas.LADDER);
         int[] counts = new int[10];
         for (long step = 0; step < 10; step++) {
-            for (int level : draws.levels(step)) {
-                counts[level]++;
+            for (double sigma : draws.sigmas(step)) {
+                counts[LADDER.toList().indexOf(sigma)]++;
             }
         }
         // 10000 draws: 1000 each, with a standard deviation of 30.
@@ -65,8 +72,22 @@ class BatchDrawsTest {
     }
 
     @Test
+    void betweenTheEndsTheLogarithmIsUniform() {
+        BatchDraws draws = new BatchDraws(5, 1, 10_000, LADDER, Sigmas.CONTINUOUS);
+        double[] places = Arrays.stream(draws.sigmas(0))
+                .map(sigma -> Math.log(sigma / 0.01) / Math.log(2 / 0.01))
+                .sorted()
+                .toArray();
+        // The largest distance between the empirical and the true distribution function exceeds 1.95/√n with
+        // probability 0.001 (Kolmogorov).
+        for (int i = 0; i < places.length; i++) {
+            assertThat(places[i]).isCloseTo((i + 0.5) / places.length, within(1.95 / Math.sqrt(places.length)));
+        }
+    }
+
+    @Test
     void theStateIsTheSeedAndTheStep() {
-        assertThat(new BatchDraws(0x1234_5678_9abcL, 1, 1, 1).state(0x5_0000_0007L))
+        assertThat(new BatchDraws(0x1234_5678_9abcL, 1, 1, LADDER, Sigmas.LADDER).state(0x5_0000_0007L))
                 .containsExactly(0x5678_9abc, 0x1234, 7, 5);
     }
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Named;
@@ -19,6 +22,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.TrainingSettings.Sigmas;
 import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.schedule.NoiseLevels;
@@ -65,12 +69,41 @@ class TrainerTest {
     @MethodSource(EVERY_DEVICE)
     void goingOnFromACheckpointIsTheSameAsNotStoppingBitForBit(Supplier<Device> on, @TempDir Path folder)
             throws Exception {
-        Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 7)));
-        Path file = folder.resolve("checkpoint.safetensors");
-        trained(on, start, 3).write(file);
-        Checkpoint resumed = trained(on, Checkpoint.read(file), 4);
-        assertThat(resumed.state()).isEqualTo(trained(on, start, 7).state());
-        assertThat(resumed.state().step()).isEqualTo(7);
+        for (String sigmas : List.of("ladder", "continuous")) {
+            Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 7, "sigmas", sigmas)));
+            Path file = folder.resolve(sigmas + ".safetensors");
+            trained(on, start, 3).write(file);
+            Checkpoint resumed = trained(on, Checkpoint.read(file), 4);
+            assertThat(resumed.configuration().training().sigmas()).hasToString(sigmas.toUpperCase(Locale.ROOT));
+            assertThat(resumed.state()).isEqualTo(trained(on, start, 7).state());
+            assertThat(resumed.state().step()).isEqualTo(7);
+        }
+    }
+
+    /** The loss is σ itself, and the noise levels are those that the host drew, between the ladder's ends. */
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void continuousNoiseLevelsReachTheObjective(Supplier<Device> on) {
+        Objective sigmaItself = (score, x, sigma, draws) -> new AnnealedDenoising()
+                .perSample(score, x, sigma, draws)
+                .times(0)
+                .plus(sigma);
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 5, "sigmas", "continuous")));
+        NoiseLevels ladder = NoiseLevels.geometric(2, 0.01, 3);
+        double[] drawn = new BatchDraws(5, 10, 4, ladder, Sigmas.CONTINUOUS).sigmas(0);
+        try (Device device = on.get();
+                Trainer trainer = new Trainer(
+                        device,
+                        start.network(),
+                        sigmaItself,
+                        Tiny.DIGITS,
+                        ladder,
+                        start.configuration().training(),
+                        start.state())) {
+            trainer.step();
+            double mean = Arrays.stream(drawn).average().orElseThrow();
+            assertThat(trainer.statistics().loss()).isCloseTo(mean, within(1e-6 * mean)); // single precision
+        }
     }
 
     @ParameterizedTest
@@ -122,9 +155,9 @@ class TrainerTest {
     @MethodSource(EVERY_DEVICE)
     void aLossThatIsNotFiniteStopsTheRunBeforeItDoesHarm(Supplier<Device> on) {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 3)));
-        BatchDraws draws = new BatchDraws(3, 10, 4, 5);
+        BatchDraws draws = new BatchDraws(3, 10, 4, NoiseDefaults.ladder(start.configuration()), Sigmas.LADDER);
         int bad = 0;
-        while (draws.levels(bad)[0] != 4) {
+        while (draws.sigmas(bad)[0] != 0.01) {
             bad++;
         }
         assertThat(bad).isBetween(1, 20);
@@ -187,12 +220,12 @@ class TrainerTest {
         double[] sums = new double[NoiseBands.MOST];
         int[] samples = new int[NoiseBands.MOST];
         for (int step = 0; step < steps; step++) {
-            for (int level : new BatchDraws(5, 10, 4, 25).levels(step)) {
+            for (double sigma : new BatchDraws(5, 10, 4, ladder, Sigmas.LADDER).sigmas(step)) {
                 int band = 0;
-                while (NoiseBands.of(ladder).smallest(band) > ladder.sigma(level)) {
+                while (NoiseBands.of(ladder).smallest(band) > sigma) {
                     band++;
                 }
-                sums[band] += ladder.sigma(level);
+                sums[band] += sigma;
                 samples[band]++;
             }
         }

@@ -1,0 +1,118 @@
+package scorefield.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.SamplerKind;
+
+/** The options that choose a sampler and its parameters. */
+final class SamplerOptions {
+
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            completionCandidates = Names.class,
+            description =
+                    "The way from noise to samples: ${COMPLETION-CANDIDATES}. Without it, the run's sampling.sampler.")
+    private @Nullable String sampler;
+
+    @Option(
+            names = "--evaluations",
+            paramLabel = "N",
+            description =
+                    "Network evaluations that a batch may take: noise levels (spaced geometrically) and steps follow"
+                            + " from it. Without it, it follows from them.")
+    private @Nullable Integer evaluations;
+
+    @Option(
+            names = "--sigma-max",
+            paramLabel = "S",
+            description = "The first noise level. Without it, the largest that the run was trained on.")
+    private @Nullable Double sigmaMax;
+
+    @Option(
+            names = "--levels",
+            paramLabel = "L",
+            description = "How many noise levels. Without it, as many as the run was trained on.")
+    private @Nullable Integer levels;
+
+    @Option(
+            names = "--steps-per-level",
+            paramLabel = "T",
+            description = "For langevin and annealed: steps at each noise level.")
+    private @Nullable Integer stepsPerLevel;
+
+    @Option(
+            names = "--step-size",
+            paramLabel = "E",
+            description =
+                    "For langevin and annealed: epsilon, the step at the last level. Without it, the best one by NCSNv2's"
+                            + " technique 4.")
+    private @Nullable Double stepSize;
+
+    @Option(
+            names = "--eta",
+            paramLabel = "E",
+            description =
+                    "For consistent: from 1 - 1/gamma (no new noise) to 1 (all of it new). Without it, 1 - 1/gamma^2.")
+    private @Nullable Double eta;
+
+    @Option(
+            names = "--snr",
+            paramLabel = "R",
+            description = "For predictor-corrector: the signal-to-noise ratio of a corrector's step.")
+    private @Nullable Double snr;
+
+    @Option(
+            names = "--corrections",
+            paramLabel = "M",
+            description = "For predictor-corrector: the corrector's steps at each noise level.")
+    private @Nullable Integer corrections;
+
+    @Option(names = "--no-denoise", description = "Leave out the last step, x + sigma-min^2 * score.")
+    private boolean noDenoise;
+
+    /**
+     * Adds what was typed to the settings, and refuses what the sampler has no use for.
+     *
+     * @param run the run's configuration, whose sampler it is where none was typed
+     */
+    void addTo(TypedOptions asked, Configuration run) {
+        if (evaluations != null) {
+            asked.add("--evaluations", SamplerKind.spending(evaluations));
+        }
+        asked.add("--sampler", "sampling.sampler", sampler);
+        asked.add("--no-denoise", "sampling.denoise", noDenoise ? false : null);
+        SamplerKind kind = run.with(asked.settings()).sampling().sampler();
+        addOwn(asked, kind, "--sigma-max", "noise.sigma-max", sigmaMax);
+        addOwn(asked, kind, "--levels", "noise.levels", levels);
+        addOwn(asked, kind, "--steps-per-level", "sampling.steps-per-level", stepsPerLevel);
+        addOwn(asked, kind, "--step-size", "sampling.step-size", stepSize);
+        addOwn(asked, kind, "--eta", "sampling.eta", eta);
+        addOwn(asked, kind, "--snr", "sampling.snr", snr);
+        addOwn(asked, kind, "--corrections", "sampling.corrections", corrections);
+        if (evaluations != null && levels != null) {
+            throw new UserException("--levels: how many there are follows from --evaluations; give one of the two");
+        }
+        if (evaluations != null && stepsPerLevel != null && kind == SamplerKind.LANGEVIN) {
+            throw new UserException(
+                    "--steps-per-level: how many there are follows from --evaluations; give one of the two");
+        }
+    }
+
+    private static void addOwn(
+            TypedOptions asked, SamplerKind kind, String option, String key, @Nullable Object value) {
+        asked.add(option, key, value);
+        if (value != null) {
+            kind.requireTakes(key);
+        }
+    }
+
+    /** The samplers' names, for the help. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public java.util.Iterator<String> iterator() {
+            return SamplerKind.names().iterator();
+        }
+    }
+}
