@@ -10,19 +10,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import scorefield.cli.RunHistory.Outcome;
 import scorefield.cli.RunHistory.Session;
-import scorefield.cli.TrainingCharts.Chart;
 import scorefield.cli.plot.SvgPlot;
-import scorefield.cli.plot.SvgPlot.Pen;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
-import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.schedule.NoiseLevels;
-import scorefield.ncsn.study.Figure;
 
 /** The page {@code report.html} of a run: what was chosen, how training went, what the network draws, and how good that is. */
 final class ReportPage {
@@ -35,9 +30,6 @@ final class ReportPage {
 
     /** Previews that are shown: the first, the last, and some between. */
     private static final int PREVIEWS = 8;
-
-    /** Rows in the table of readings. */
-    private static final int ROWS = 40;
 
     private static final String STYLE = SvgPlot.STYLE + """
             .badge { display: inline-block; padding: .3rem .75rem; border-radius: 1rem; background: var(--card); font-weight: 600; }
@@ -117,7 +109,7 @@ final class ReportPage {
                                 : "."));
         facts();
         samples();
-        training();
+        TrainingSection.add(report, html);
         evaluation();
         configuration();
         sessions();
@@ -203,95 +195,6 @@ final class ReportPage {
         return indices;
     }
 
-    private void training() {
-        TrainingCharts charts = new TrainingCharts(report);
-        List<Chart> all = charts.all();
-        if (all.isEmpty()) {
-            return;
-        }
-        html.add("<h2>Training</h2>\n<div class=\"charts\">\n");
-        all.forEach(this::chart);
-        html.add("</div>\n");
-        readings(charts);
-    }
-
-    private void chart(Chart chart) {
-        Figure figure = chart.figure();
-        html.add("<figure><h3>").text(figure.title()).add("</h3>\n");
-        html.add(SvgPlot.draw(figure, description(figure), chart.pens()));
-        if (figure.marks().size() > 1) {
-            html.add("<ul class=\"legend\">\n");
-            for (int i = 0; i < chart.pens().size(); i++) {
-                Pen pen = chart.pens().get(i);
-                html.add(Text.of(
-                        "<li><span style=\"border-top: 3px %s %s; opacity: %.2f\"></span>",
-                        pen.dashed() ? "dashed" : "solid", pen.colour(), pen.opacity()));
-                html.text(figure.marks().get(i).label()).add("</li>\n");
-            }
-            html.add("</ul>\n");
-        }
-        if (!chart.note().isEmpty()) {
-            html.paragraph("quiet", chart.note());
-        }
-        html.add("</figure>\n");
-    }
-
-    /** For those who cannot see the figure. */
-    private static String description(Figure figure) {
-        StringBuilder text = new StringBuilder();
-        for (Figure.Mark mark : figure.marks()) {
-            Figure.Line line = (Figure.Line) mark;
-            double[] shown = Arrays.stream(line.y()).filter(Double::isFinite).toArray();
-            if (shown.length > 0) {
-                text.append(Text.of(
-                        "%s: first %s, last %s, least %s, greatest %s. ",
-                        line.label(),
-                        Text.number(shown[0]),
-                        Text.number(shown[shown.length - 1]),
-                        Text.number(Arrays.stream(shown).min().orElseThrow()),
-                        Text.number(Arrays.stream(shown).max().orElseThrow())));
-            }
-        }
-        return text.append("The numbers are in the table below the figures.").toString();
-    }
-
-    private void readings(TrainingCharts charts) {
-        List<String> heads = new ArrayList<>(List.of("step", "epoch", "loss", "gradient norm"));
-        heads.add(Sampling.plural(report.data().sample()) + "/s");
-        if (charts.bandCount() > 1) {
-            for (int band = 0; band < charts.bandCount(); band++) {
-                heads.add(charts.sigmas(band));
-            }
-        }
-        List<List<String>> rows = new ArrayList<>();
-        for (int index : spread(report.readings().size(), ROWS)) {
-            Metrics.Reading reading = report.readings().get(index);
-            List<String> row = new ArrayList<>(List.of(
-                    Long.toString(reading.step()),
-                    Text.number(reading.epoch()),
-                    Text.number(reading.loss()),
-                    Text.number(reading.gradientNorm()),
-                    number(TrainingCharts.speed(reading))));
-            for (int band = 0; band < heads.size() - 5; band++) {
-                row.add(number(TrainingCharts.lossIn(reading, band)));
-            }
-            rows.add(row);
-        }
-        html.add("<details id=\"readings\"><summary>The numbers</summary>\n");
-        html.paragraph(
-                "quiet",
-                Text.of(
-                        "%s of %,d readings, each the mean since the one before; all of them are in metrics.jsonl. The"
-                                + " columns with σ are the loss of the samples at these noise levels.",
-                        rows.size() == report.readings().size() ? "All" : rows.size(),
-                        report.readings().size()));
-        html.table("", heads, rows).add("</details>\n");
-    }
-
-    private static String number(double number) {
-        return Double.isNaN(number) ? "–" : Text.number(number);
-    }
-
     private void evaluation() throws IOException {
         Path file = report.folder().evaluation();
         if (!Files.isRegularFile(file)) {
@@ -312,41 +215,17 @@ final class ReportPage {
         }
         html.add(
                 "<div class=\"wide\"><table id=\"configuration\" class=\"words\">\n<tr><th>setting</th><th>value</th><th>from</th></tr>\n");
+        SettingOrigins origins = new SettingOrigins(history);
         report.configuration()
                 .toMap()
                 .forEach((section, keys) -> keys.forEach((key, value) -> {
                     String name = section + "." + key;
-                    html.add("<tr><td>")
-                            .text(name)
-                            .add("<small>")
-                            .text(Configuration.meaning(name))
-                            .add("</small></td><td>");
-                    html.text(String.valueOf(value))
-                            .add("</td><td>")
-                            .text(origin(name, value))
-                            .add("</td></tr>\n");
+                    String shown = value instanceof Double number ? Text.number(number) : String.valueOf(value);
+                    html.add("<tr><td>").text(name).add("<small>").text(Configuration.meaning(name));
+                    html.add("</small></td><td>").text(shown);
+                    html.add("</td><td>").text(origins.of(section, key, value)).add("</td></tr>\n");
                 }));
         html.add("</table></div>\n");
-    }
-
-    /** Why a setting has its value. */
-    private String origin(String name, Object value) {
-        RunHistory history = report.history();
-        if (history.preset() == null) {
-            return "";
-        }
-        if (Set.copyOf(history.set()).contains(name)) {
-            return "you";
-        }
-        if (!value.equals(standard(Configuration.of(Settings.NONE, history.preset()), name))) {
-            return "the data";
-        }
-        return Presets.settings(history.preset()).has(name) ? "preset" : "default";
-    }
-
-    private static Object standard(Configuration configuration, String name) {
-        int dot = name.indexOf('.');
-        return configuration.toMap().get(name.substring(0, dot)).get(name.substring(dot + 1));
     }
 
     private void sessions() {

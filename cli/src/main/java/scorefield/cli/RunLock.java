@@ -32,7 +32,7 @@ final class RunLock implements AutoCloseable {
     static RunLock of(RunFolder run) throws IOException {
         Path path = run.path().resolve(FILE);
         FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (tryLock(file) == null) {
+        if (tryLock(file, false) == null) {
             file.close();
             throw new UserException(run.path() + ": this run is being trained by another process; stop that one first,"
                     + " or start another run with --out");
@@ -46,14 +46,15 @@ final class RunLock implements AutoCloseable {
         if (Files.notExists(path)) {
             return false;
         }
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            return tryLock(file) == null; // closing the file gives the lock back
+        // A shared lock, which needs no more than reading, cannot be had either; closing the file gives it back.
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            return tryLock(file, true) == null;
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+    private static @Nullable FileLock tryLock(FileChannel file, boolean shared) throws IOException {
         try {
-            return file.tryLock();
+            return file.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException heldByThisProcess) {
             return null;
         }

@@ -29,6 +29,11 @@ final class TrainingCharts {
     /** Into how many stretches of steps, each twice as long as the one before, a run is divided. */
     private static final int STRETCHES = 4;
 
+    /** Where there are more readings than this, the eye needs their means: over this many stretches. */
+    private static final int MEANS = 100;
+
+    private static final double PALE = 0.3;
+
     private static final Pen MEASURED = Pen.line("var(--c0)");
     private static final Pen COMPARED = Pen.dashed("var(--c1)");
 
@@ -54,11 +59,11 @@ final class TrainingCharts {
     }
 
     private Optional<Chart> loss() {
-        double[] steps = column(Metrics.Reading::step);
         double[] loss = column(Metrics.Reading::loss);
-        List<Figure.Mark> lines = new ArrayList<>(List.of(new Figure.Line("loss", steps, loss)));
-        List<Pen> pens = new ArrayList<>(List.of(MEASURED));
-        if (zeroCosts().isPresent() && steps.length > 0) {
+        List<Figure.Mark> lines = new ArrayList<>();
+        List<Pen> pens = new ArrayList<>();
+        addWithMeans("loss", loss, lines, pens);
+        if (zeroCosts().isPresent() && loss.length > 0) {
             lines.add(level("a network that outputs 0", zeroCosts().get()));
             pens.add(COMPARED);
         }
@@ -84,10 +89,15 @@ final class TrainingCharts {
             int index = band;
             double[] loss = column(reading -> lossIn(reading, index));
             positive &= positive(loss);
-            lines.add(new Figure.Line(sigmas(band), column(Metrics.Reading::step), loss));
+            if (loss.length <= MEANS) {
+                lines.add(new Figure.Line(sigmas(band), column(Metrics.Reading::step), loss));
+            } else {
+                lines.add(means(sigmas(band), loss));
+            }
             pens.add(Pen.line(hue(band)));
         }
-        return chart("loss-by-noise-level", "Loss at each noise level", "step", lines, pens, positive, "");
+        String note = readings.size() > MEANS ? "Means of neighbouring readings." : "";
+        return chart("loss-by-noise-level", "Loss at each noise level", "step", lines, pens, positive, note);
     }
 
     /** From orange, hot, for the largest levels through red and violet to blue: an order that every kind of colour vision keeps. */
@@ -161,30 +171,49 @@ final class TrainingCharts {
         double[] norm = column(Metrics.Reading::gradientNorm);
         double clip = configuration.training().clip();
         List<Figure.Mark> lines = new ArrayList<>();
-        lines.add(new Figure.Line("mean norm before clipping", column(Metrics.Reading::step), norm));
+        List<Pen> pens = new ArrayList<>();
+        addWithMeans("norm before clipping", norm, lines, pens);
         if (norm.length > 0) {
             lines.add(level(Text.of("clipped to %s", Text.number(clip)), clip));
+            pens.add(COMPARED);
         }
-        return chart(
-                "gradient-norm",
-                "Gradient norm",
-                "step",
-                lines,
-                List.of(MEASURED, COMPARED).subList(0, lines.size()),
-                positive(norm),
-                "");
+        return chart("gradient-norm", "Gradient norm", "step", lines, pens, positive(norm), "");
     }
 
     private Optional<Chart> speed() {
-        double[] speed = column(TrainingCharts::speed);
-        return chart(
-                "speed",
-                "Speed, " + samples + " a second",
-                "step",
-                List.of(new Figure.Line(samples + "/s", column(Metrics.Reading::step), speed)),
-                List.of(MEASURED),
-                false,
-                "");
+        List<Figure.Mark> lines = new ArrayList<>();
+        List<Pen> pens = new ArrayList<>();
+        addWithMeans(samples + "/s", column(TrainingCharts::speed), lines, pens);
+        return chart("speed", "Speed, " + samples + " a second", "step", lines, pens, false, "");
+    }
+
+    /** Adds what was measured; where the readings are many, pale, and their means over it. */
+    private void addWithMeans(String label, double[] numbers, List<Figure.Mark> lines, List<Pen> pens) {
+        boolean many = numbers.length > MEANS;
+        lines.add(new Figure.Line(label, column(Metrics.Reading::step), numbers));
+        pens.add(many ? MEASURED.faded(PALE) : MEASURED);
+        if (many) {
+            lines.add(means("means of " + (numbers.length + MEANS - 1) / MEANS + " readings", numbers));
+            pens.add(MEASURED);
+        }
+    }
+
+    /** Means over stretches of neighbouring readings, each at the stretch's middle. */
+    private Figure.Line means(String label, double[] numbers) {
+        int length = (numbers.length + MEANS - 1) / MEANS;
+        int stretches = (numbers.length + length - 1) / length;
+        double[] steps = new double[stretches];
+        double[] means = new double[stretches];
+        for (int stretch = 0; stretch < stretches; stretch++) {
+            int from = stretch * length;
+            int to = Math.min(numbers.length, from + length);
+            steps[stretch] = (readings.get(from).step() + readings.get(to - 1).step()) / 2.0;
+            means[stretch] = Arrays.stream(numbers, from, to)
+                    .filter(Double::isFinite)
+                    .average()
+                    .orElse(Double.NaN);
+        }
+        return new Figure.Line(label, steps, means);
     }
 
     /** A level line, as far as there are readings. */

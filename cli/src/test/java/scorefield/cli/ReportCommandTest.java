@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +25,7 @@ import org.w3c.dom.NodeList;
 import scorefield.cli.RunHistory.Outcome;
 import scorefield.cli.RunHistory.Session;
 import scorefield.ncsn.file.PngWriter;
+import scorefield.ncsn.study.Figure;
 
 /** A run's page: what it says is what the run's files say, and it needs nothing else. */
 class ReportCommandTest {
@@ -163,6 +165,30 @@ class ReportCommandTest {
                 .filter(id -> !id.isEmpty())
                 .toList();
         assertThat(ids).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void ofManyReadingsTheMeansAreDrawnOverThem() throws IOException {
+        RunReport brief = RunReport.of(run);
+        List<Metrics.Reading> many = LongStream.rangeClosed(1, 1000)
+                .mapToObj(step -> new Metrics.Reading(step, 1, step == 555 ? 1001 : 1, step, null, null))
+                .toList();
+        RunReport report = new RunReport(
+                run, brief.configuration(), brief.data(), brief.parameters(), 1000, brief.history(), many);
+        List<TrainingCharts.Chart> charts = new TrainingCharts(report).all();
+        assertThat(charts).extracting(chart -> chart.figure().name()).containsExactly("loss", "gradient-norm");
+        List<Figure.Mark> loss = charts.get(0).figure().marks();
+        assertThat(loss)
+                .extracting(Figure.Mark::label)
+                .containsExactly("loss", "means of 10 readings", "a network that outputs 0");
+        double[] means = ((Figure.Line) loss.get(1)).y();
+        double[] steps = ((Figure.Line) loss.get(1)).x();
+        assertThat(means).hasSize(100);
+        for (int i = 0; i < 100; i++) {
+            assertThat(means[i]).isEqualTo(i == 55 ? 101 : 1);
+            assertThat(steps[i]).isEqualTo(10 * i + 5.5);
+        }
+        assertThat(((Figure.Line) loss.get(0)).y()[554]).isEqualTo(1001);
     }
 
     @Test
