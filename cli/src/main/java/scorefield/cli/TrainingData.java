@@ -58,6 +58,11 @@ final class TrainingData {
         return images.slice(0, count);
     }
 
+    /** Whether a source's samples are drawn, as many as anyone wants, rather than read. */
+    static boolean isDrawn(String source) {
+        return isPlanar(source) || source.equals(DataSettings.DIGITS);
+    }
+
     private static boolean isPlanar(String source) {
         return PlanarSets.names().contains(source) || source.startsWith(BRIGHTNESS);
     }

@@ -36,7 +36,7 @@ public final class AdaptiveSteps implements Solver {
 
     private final RungeKutta method;
     private final ErrorNorm norm;
-    private final Tolerance tolerance;
+    private Tolerance tolerance;
     /** α. */
     private final double alpha;
 
@@ -48,9 +48,14 @@ public final class AdaptiveSteps implements Solver {
     public AdaptiveSteps(Device device, VectorField field, List<Shape> state, Tolerance tolerance) {
         ButcherTableau tableau = ButcherTableau.DORMAND_PRINCE;
         this.method = new RungeKutta(device, field, tableau, state);
-        this.norm = new ErrorNorm(device, method, tolerance);
+        this.norm = new ErrorNorm(device, method);
         this.tolerance = tolerance;
         this.alpha = 1.0 / tableau.order() - 0.75 * BETA;
+    }
+
+    /** From now on another error of a step is tolerated. */
+    public void tolerate(Tolerance other) {
+        tolerance = other;
     }
 
     @Override
@@ -79,7 +84,7 @@ public final class AdaptiveSteps implements Solver {
             boolean last = 1.01 * h >= left;
             double size = last ? left : h;
             method.attempt(t, direction * size);
-            double error = norm.of(size);
+            double error = norm.of(size, tolerance);
             if (error <= 1) {
                 method.accept();
                 t = last ? to : t + direction * size;

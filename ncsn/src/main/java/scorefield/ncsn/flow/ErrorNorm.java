@@ -23,11 +23,9 @@ final class ErrorNorm implements AutoCloseable {
     private final Tensor size = Tensor.input("h", Shape.SCALAR);
     private final Tensor relative = Tensor.input("relative", Shape.SCALAR);
     private final Tensor absolute = Tensor.input("absolute", Shape.SCALAR);
-    private final Tolerance tolerance;
     private final Executable worst;
 
-    ErrorNorm(Device device, RungeKutta method, Tolerance tolerance) {
-        this.tolerance = tolerance;
+    ErrorNorm(Device device, RungeKutta method) {
         List<Tensor> errors = method.errors();
         List<Tensor> norms = new ArrayList<>();
         for (int part = 0; part < errors.size(); part++) {
@@ -49,7 +47,7 @@ final class ErrorNorm implements AutoCloseable {
     }
 
     /** Of the step of this size that was tried: at most 1 where it is tolerable. */
-    double of(double step) {
+    double of(double step, Tolerance tolerance) {
         return worst.run(Map.of(
                         size, Values.scalar(step),
                         relative, Values.scalar(tolerance.relative()),

@@ -6,7 +6,6 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.network.ScoreFunction;
-import scorefield.ncsn.schedule.NoiseLevels;
 
 /**
  * log p(x) of the density that the probability flow makes of its prior: what {@linkplain FlowSampler samples of the flow} are drawn from.
@@ -27,44 +26,31 @@ public final class Likelihood implements AutoCloseable {
      */
     public record Result(double[] logDensities, Integration integration) {}
 
+    private static final Time TIME = Time.LOG_SIGMA;
+
     private final Device device;
-    private final Prior prior;
     private final Shape batch;
-    private final double from;
-    private final double to;
-    private final Divergence divergence;
+    private final LikelihoodPlan plan;
     private final Divergence.Signs signs;
-    private final Solver solver;
+    private final AdaptiveSteps solver;
 
     /**
      * For a device.
      *
      * @param score of the data perturbed with N(0, σ²I); variables in it are this device's
      * @param batch N×…, how many samples are looked at together, and the shape of one
-     * @param levels of which the smallest and the largest count
      */
-    public Likelihood(
-            Device device,
-            ScoreFunction score,
-            Shape batch,
-            NoiseLevels levels,
-            Prior prior,
-            Divergence divergence,
-            Tolerance tolerance) {
-        Time time = Time.LOG_SIGMA;
+    public Likelihood(Device device, ScoreFunction score, Shape batch, LikelihoodPlan plan) {
         Tensor projection = Tensor.variable("projection", batch);
         this.device = device;
         this.batch = batch;
-        this.prior = prior;
-        this.from = time.at(levels.smallest());
-        this.to = time.at(levels.largest());
-        this.divergence = divergence;
+        this.plan = plan;
         this.signs = new Divergence.Signs(device, projection);
         this.solver = new AdaptiveSteps(
                 device,
-                new LikelihoodFlow(new ProbabilityFlow(score, time), divergence, projection),
+                new LikelihoodFlow(new ProbabilityFlow(score, TIME), plan.divergence(), projection),
                 List.of(batch, Shape.of(batch.dim(0))),
-                tolerance);
+                plan.tolerance());
     }
 
     /**
@@ -77,21 +63,41 @@ public final class Likelihood implements AutoCloseable {
      * @throws IntegrationException if the flow cannot be followed
      */
     public Result logDensity(Values x, long seed, int number, int projection) {
-        if (divergence == Divergence.HUTCHINSON) {
+        return logDensity(x, seed, number, projection, plan.tolerance());
+    }
+
+    /** The same as the plan would have it with a tighter tolerance, which tells the solver's error. */
+    Result checked(Values x, long seed, int number, int projection) {
+        return logDensity(x, seed, number, projection, plan.tighter());
+    }
+
+    private Result logDensity(Values x, long seed, int number, int projection, Tolerance tolerance) {
+        if (plan.divergence() == Divergence.HUTCHINSON) {
             signs.draw(seed, number, projection);
         }
         Tensor end = solver.state().get(0);
         Tensor change = solver.state().get(1);
         device.write(end, x);
         device.write(change, Values.fill(change.shape(), 0));
-        Integration integration = solver.integrate(from, to);
+        solver.tolerate(tolerance);
+        Integration integration = solver.integrate(
+                TIME.at(plan.levels().smallest()), TIME.at(plan.levels().largest()));
         int dimension = batch.size() / batch.dim(0);
-        double[] logs = prior.logDensity(device.read(end).floats(), dimension);
+        double[] logs = plan.prior().logDensity(device.read(end).floats(), dimension);
         double[] changes = device.read(change).doubles();
         for (int n = 0; n < logs.length; n++) {
             logs[n] += dimension * changes[n];
         }
         return new Result(logs, integration);
+    }
+
+    /** How many samples are looked at together, and the shape of one. */
+    Shape batch() {
+        return batch;
+    }
+
+    LikelihoodPlan plan() {
+        return plan;
     }
 
     @Override

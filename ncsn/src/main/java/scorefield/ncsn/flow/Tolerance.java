@@ -10,7 +10,7 @@ package scorefield.ncsn.flow;
 public record Tolerance(double relative, double absolute) {
 
     /** Below this, errors cannot be told from rounding in single precision, whose ulp is 1.2·10⁻⁷. */
-    private static final double LEAST = 1e-6;
+    static final double LEAST = 1e-6;
 
     public Tolerance {
         if (!(relative >= LEAST && relative < 1)) {

@@ -75,13 +75,12 @@ class LikelihoodTest {
 
     private static Likelihood likelihood(Device device, GaussianMixture data, Divergence divergence, double tolerance) {
         return new Likelihood(
-                device,
-                new MixtureScore(data),
-                Shape.of(N, data.dimension()),
-                LEVELS,
-                new Prior(0, LEVELS.largest()),
-                divergence,
-                new Tolerance(tolerance, tolerance));
+                device, new MixtureScore(data), Shape.of(N, data.dimension()), plan(divergence, 1, tolerance));
+    }
+
+    private static LikelihoodPlan plan(Divergence divergence, int projections, double tolerance) {
+        return new LikelihoodPlan(
+                LEVELS, new Prior(0, LEVELS.largest()), divergence, projections, new Tolerance(tolerance, tolerance));
     }
 
     /** With the exact trace all that is left is the solver's error: some steps' of D times what is tolerated for each dimension. */
@@ -124,27 +123,49 @@ class LikelihoodTest {
         int projections = 60;
         for (GaussianMixture data : List.of(PlanarSets.mixture(), inTen())) {
             Values x = batch(data);
-            double[] exact = exact(data, x);
-            double[][] logs = new double[N][projections];
+            double exact = Arrays.stream(exact(data, x)).average().orElseThrow();
+            MixtureScore score = new MixtureScore(data);
+            // Two batches, the second one not full.
+            Shape batch = Shape.of(N - 6, data.dimension());
             try (Device device = new ReferenceDevice();
-                    Likelihood likelihood = likelihood(device, data, Divergence.HUTCHINSON, 1e-4)) {
-                for (int p = 0; p < projections; p++) {
-                    double[] ofThis = likelihood.logDensity(x, 1, 0, p).logDensities();
-                    for (int n = 0; n < N; n++) {
-                        logs[n][p] = ofThis[n];
-                    }
-                }
+                    Likelihood likelihood =
+                            new Likelihood(device, score, batch, plan(Divergence.HUTCHINSON, projections, 1e-4));
+                    Likelihood twice = new Likelihood(device, score, batch, plan(Divergence.HUTCHINSON, 2, 1e-4))) {
+                LikelihoodEstimate estimate = LikelihoodEstimate.of(likelihood, x, 1, share -> {});
+                double error = estimate.projectionError().orElseThrow();
+                assertThat(estimate.logDensities()).hasSize(N);
+                assertThat(estimate.runs()).isEqualTo(2 * projections);
+                assertThat(estimate.solver().ofOne()).isLessThan(10 * 1e-4 * data.dimension());
+                assertThat(estimate.mean().mean())
+                        .isCloseTo(exact, within(4 * error + estimate.solver().ofOne()));
+                // Samples differ by far more than projections do.
+                assertThat(estimate.mean().standardError()).isGreaterThan(2 * error);
+                // √30 times as large, known from 16 differences to a fifth.
+                double ofTwo = LikelihoodEstimate.of(twice, x, 1, share -> {})
+                        .projectionError()
+                        .orElseThrow();
+                assertThat(ofTwo / error).isBetween(0.5 * Math.sqrt(30), 1.6 * Math.sqrt(30));
             }
-            double squares = 0;
-            for (int n = 0; n < N; n++) {
-                Estimate estimate = Estimate.of(logs[n]);
-                double solver = 10 * 1e-4 * data.dimension();
-                assertThat(estimate.mean()).isCloseTo(exact[n], within(5 * estimate.standardError() + solver));
-                squares += Math.pow((estimate.mean() - exact[n]) / estimate.standardError(), 2) / N;
-            }
-            // The standard error is neither too small nor too large: the mean of 16 squares of nearly normal numbers is
-            // 1 ± 0.35.
-            assertThat(squares).isBetween(0.2, 2.5);
+        }
+    }
+
+    /** What the solver does wrong, and what the estimate says of it: with loose tolerances both can be seen. */
+    @Test
+    void theSolversErrorIsItsEstimate() {
+        GaussianMixture data = inTen();
+        Values x = batch(data);
+        double[] exact = exact(data, x);
+        try (Device device = new ReferenceDevice();
+                Likelihood likelihood = likelihood(device, data, Divergence.EXACT, 0.03)) {
+            LikelihoodEstimate estimate = LikelihoodEstimate.of(likelihood, x, 1, share -> {});
+            LikelihoodEstimate.SolverError actual =
+                    LikelihoodEstimate.SolverError.of(estimate.logDensities(), exact, N);
+            assertThat(estimate.projectionError()).isEmpty();
+            assertThat(actual.ofOne()).isGreaterThan(1e-4);
+            // The tighter solution is better by about the factor of the tolerances, so what it says is right to a few
+            // tenths.
+            assertThat(estimate.solver().ofOne()).isBetween(0.7 * actual.ofOne(), 1.4 * actual.ofOne());
+            assertThat(estimate.solver().ofMean()).isCloseTo(actual.ofMean(), within(0.4 * actual.ofOne()));
         }
     }
 
@@ -177,15 +198,9 @@ class LikelihoodTest {
         Values x = Points.of("data", data.sample(n, 3)).values();
         Prior prior = new Prior(0, largest);
         NoiseLevels levels = NoiseLevels.geometric(largest, 0.01, 2);
+        LikelihoodPlan plan = new LikelihoodPlan(levels, prior, Divergence.EXACT, 1, new Tolerance(1e-4, 1e-4));
         try (Device device = new ReferenceDevice();
-                Likelihood likelihood = new Likelihood(
-                        device,
-                        new MixtureScore(data),
-                        Shape.of(n, d),
-                        levels,
-                        prior,
-                        Divergence.EXACT,
-                        new Tolerance(1e-4, 1e-4))) {
+                Likelihood likelihood = new Likelihood(device, new MixtureScore(data), Shape.of(n, d), plan)) {
             double[] logs = likelihood.logDensity(x, 1, 0, 0).logDensities();
             GaussianMixture perturbed = data.perturbed(levels.smallest());
             double[] lost = new double[n];

@@ -1,0 +1,55 @@
+package scorefield.cli;
+
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import scorefield.autodiff.Shape;
+import scorefield.ncsn.configuration.DataSettings;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.random.SplitMix;
+import scorefield.ncsn.training.Checkpoint;
+
+/** Data that a run is to say something about. */
+final class JudgedData {
+
+    private JudgedData() {}
+
+    /**
+     * Some samples, drawn or chosen at random.
+     *
+     * @param source as for training, or null for what the run was trained on
+     */
+    static DataSet choose(Checkpoint checkpoint, @Nullable String source, int count, long seed) {
+        DataSettings own = checkpoint.configuration().data();
+        String from = source == null ? own.source() : source;
+        OptionalInt drawn = TrainingData.isDrawn(from) ? OptionalInt.of(count) : OptionalInt.empty();
+        DataSet all = TrainingData.load(new DataSettings(from, drawn, own.size(), own.crop()), seed);
+        Shape sample = checkpoint.data().sample();
+        if (!all.sample().equals(sample)) {
+            throw new UserException((source == null ? from : "--data " + source) + ": its samples are "
+                    + Sampling.plural(all.sample()) + " " + all.sample() + ", but this run's network is for "
+                    + Sampling.plural(sample) + " " + sample);
+        }
+        if (!(all instanceof Images images) || images.count() == count) {
+            return all;
+        }
+        if (count > images.count()) {
+            throw new UserException("--count is " + count + ", but " + images + " are all there are");
+        }
+        return images.select(some(images.count(), count, seed));
+    }
+
+    /** So many of the numbers below n, in the order of a shuffle. */
+    private static int[] some(int n, int count, long seed) {
+        int[] numbers = IntStream.range(0, n).toArray();
+        SplitMix random = new SplitMix(seed, 0);
+        for (int i = 0; i < count; i++) {
+            int j = i + random.below(n - i);
+            int other = numbers[j];
+            numbers[j] = numbers[i];
+            numbers[i] = other;
+        }
+        return IntStream.of(numbers).limit(count).toArray();
+    }
+}

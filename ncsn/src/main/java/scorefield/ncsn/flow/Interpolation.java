@@ -1,0 +1,81 @@
+package scorefield.ncsn.flow;
+
+import java.util.Arrays;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.schedule.NoiseLevels;
+
+/**
+ * What lies between two samples, by way of their noise: {@linkplain FlowMap the flow} carries each end to x(σ_max), a
+ * {@linkplain SphericalInterpolation great circle} leads from one to the other, and the flow carries every place on it back
+ * (J. Song et al. 2021, arXiv 2010.02502, section 5.3; Song et al. 2021, arXiv 2011.13456, section 4.3).
+ */
+public final class Interpolation implements AutoCloseable {
+
+    private final FlowMap map;
+    private final Shape batch;
+    private final double centre;
+
+    /**
+     * An interpolation on a device.
+     *
+     * @param score of the data perturbed with N(0, σ²I); variables in it are this device's
+     * @param batch N×…: how many places, both ends counted, and the shape of a sample
+     * @param levels of which the smallest and the largest count
+     */
+    public Interpolation(
+            Device device, ScoreFunction score, Shape batch, NoiseLevels levels, Prior prior, FlowMethod method) {
+        if (batch.dim(0) < 2) {
+            throw new IllegalArgumentException("an interpolation has two ends, not " + batch.dim(0));
+        }
+        this.map = new FlowMap(device, score, batch, levels, prior, method);
+        this.batch = batch;
+        this.centre = prior.centre();
+    }
+
+    private int size() {
+        return batch.size() / batch.dim(0);
+    }
+
+    /** The noise that a {@link FlowSampler}'s first sample of a seed begins with. */
+    public float[] noise(long seed) {
+        map.startAtNoise(seed, 0);
+        return Arrays.copyOf(map.x().floats(), size());
+    }
+
+    /** The noise that the flow carries a sample to, which is taken to be at the smallest noise level. */
+    public float[] noise(float[] sample) {
+        float[] copies = new float[batch.size()];
+        for (int n = 0; n < batch.dim(0); n++) {
+            System.arraycopy(sample, 0, copies, n * size(), size());
+        }
+        map.startAt(Values.of(batch, copies));
+        map.toNoise();
+        return Arrays.copyOf(map.x().floats(), size());
+    }
+
+    /**
+     * The samples at equal steps between two noises.
+     *
+     * @return of the batch's shape, the first and the last being the ends
+     */
+    public Values between(float[] first, float[] last) {
+        int n = batch.dim(0);
+        float[] places = new float[batch.size()];
+        for (int k = 0; k < n; k++) {
+            float[] place = SphericalInterpolation.between(first, last, centre, k / (n - 1.0));
+            System.arraycopy(place, 0, places, k * size(), size());
+        }
+        map.startAt(Values.of(batch, places));
+        map.toData(sigma -> {});
+        map.denoise();
+        return map.x();
+    }
+
+    @Override
+    public void close() {
+        map.close();
+    }
+}
