@@ -241,6 +241,11 @@ build() {
 # start MODULE JAR JVM-ARGUMENT…: becomes the program in $app. Signals and exit codes are the JVM's own.
 start() {
     exec 9<"$app/built" && flock -s 9 || exit 1
+    # LLVM, the compiler in many OpenCL drivers, takes over the signals that end a program, SIGSEGV among them. The JVM needs
+    # SIGSEGV for itself, many times a second; LLVM's handler then deletes the file that it is writing, or, where two threads
+    # come at once, the process ends. The JDK's libjsig keeps the JVM's handler in front.
+    jsig=$java_home/lib/libjsig.so
+    [ ! -r "$jsig" ] || export LD_PRELOAD="$jsig${LD_PRELOAD:+:$LD_PRELOAD}"
     exec "$java_home/bin/java" --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -XX:+UseSerialGC \
         -XX:MaxRAMPercentage=50 "$@"
 }
