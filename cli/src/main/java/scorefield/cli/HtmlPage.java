@@ -34,6 +34,7 @@ final class HtmlPage {
             table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
             th, td { padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
             th:first-child, td:first-child { text-align: left; }
+            td:first-child { min-width: 8rem; }
             .words td, .words th { text-align: left; }
             """;
 

@@ -19,8 +19,9 @@ import scorefield.ncsn.study.Verdict;
 final class StudyPage {
 
     private static final String STYLE = """
-            img { display: block; width: 100%; max-width: 45rem; height: auto; background: #fff; border-radius: .4rem; margin: 1rem 0; }
-            img.plane { max-width: 32rem; }
+            img { display: block; width: 100%; min-width: 32rem; max-width: 45rem; height: auto; background: #fff;
+              border-radius: .4rem; margin: 1rem 0; }
+            img.plane { min-width: 24rem; max-width: 32rem; }
             ul { padding-left: 1.2rem; }
             """;
 
@@ -49,7 +50,11 @@ final class StudyPage {
                 reports.stream().collect(Collectors.toMap(StudyReport::study, Function.identity()));
         long held = reports.stream().filter(StudyReport::held).count();
         html.add("<h1>From unnormalised densities to noise conditional score networks, measured</h1>\n");
-        html.paragraph("", held + " of " + studies.size() + " studies held.");
+        int left = studies.size() - reports.size();
+        html.paragraph(
+                "",
+                held + " of " + studies.size() + " studies held"
+                        + (left == 0 ? "." : "; " + left + (left == 1 ? " was" : " were") + " not run to an end."));
         if (!reports.isEmpty()) {
             StudyReport first = reports.get(0);
             html.paragraph(
@@ -115,10 +120,13 @@ final class StudyPage {
 
     private void picture(Path file, Figure figure) throws IOException {
         boolean plane = figure.x().scale() == Figure.Axis.Scale.PLANE;
-        html.add(plane ? "<img class=\"plane\" alt=\"" : "<img alt=\"").text(figure.title());
+        // On a telephone it is moved sideways rather than shrunk until nobody can read it.
+        html.add("<div class=\"wide\">")
+                .add(plane ? "<img class=\"plane\" alt=\"" : "<img alt=\"")
+                .text(figure.title());
         html.add("\" src=\"data:image/png;base64,");
         html.add(Base64.getEncoder().encodeToString(Files.readAllBytes(file)));
-        html.add("\" />\n");
+        html.add("\" /></div>\n");
     }
 
     private void table(Notebook.Table table) {
