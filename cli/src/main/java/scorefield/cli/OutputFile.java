@@ -23,6 +23,13 @@ final class OutputFile {
         }
     }
 
+    /** The file of the same name with another ending. */
+    static Path beside(Path file, String ending) {
+        String name = file.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ending);
+    }
+
     /** Makes a folder where it is missing, and makes sure that a file can be made in it. */
     static void requireWritableFolder(Path folder) {
         try {

@@ -25,6 +25,7 @@ import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
@@ -48,10 +49,17 @@ import scorefield.ncsn.training.Checkpoint;
             "      also how noise becomes images, level by level",
             "  scorefield sample --sampler consistent --evaluations 50",
             "      quicker: a noise level is one evaluation of the network",
+            "  scorefield sample --compare --evaluations 25,50,100,200",
+            "      how good the samples of every sampler are, against what they cost",
             "  scorefield sample --run runs/moons --field field.png --paths paths.png",
             "      of points, also the learned score, and how chains follow it"
         })
 final class SampleCommand implements Callable<Integer> {
+
+    /** How many samples --compare draws each time, where nobody says: the distances' own error is then a few percent. */
+    private static final int COMPARED = 256;
+
+    private static final List<Integer> EVALUATIONS = List.of(25, 50, 100, 200);
 
     @Spec
     private CommandSpec spec;
@@ -101,6 +109,18 @@ final class SampleCommand implements Callable<Integer> {
             description = "For points: also draw the learned score as arrows, over the density of the samples.")
     private @Nullable Path field;
 
+    @Option(
+            names = "--compare",
+            description = "Draw with every sampler and several numbers of evaluations instead, and say how far from the run's data the"
+                    + " samples are: as a table, as a plot (--out, without it compare.png in the run's folder) and as JSON beside it.")
+    private boolean compare;
+
+    @Option(
+            names = "--against",
+            paramLabel = "SOURCE",
+            description = "For --compare: other data than the run's to compare with, such as a held-out part.")
+    private @Nullable String against;
+
     @Mixin
     private DeviceChoice device = new DeviceChoice();
 
@@ -115,6 +135,12 @@ final class SampleCommand implements Callable<Integer> {
         requirePoints("--paths", paths, checkpoint);
         requirePoints("--field", field, checkpoint);
         TypedOptions asked = new TypedOptions(Settings.NONE);
+        if (compare) {
+            return asked.naming(() -> compare(folder, checkpoint, asked));
+        }
+        if (against != null) {
+            throw new UserException("--against: is for --compare");
+        }
         return asked.naming(() -> {
             asked.add("--count", "sampling.images", count);
             sampler.addTo(asked, checkpoint.configuration());
@@ -138,6 +164,64 @@ final class SampleCommand implements Callable<Integer> {
             print(console, "score ", field);
             return 0;
         });
+    }
+
+    private int compare(RunFolder folder, Checkpoint checkpoint, TypedOptions asked) throws IOException {
+        for (Path file : Stream.of(frames, paths, field).filter(Objects::nonNull).toList()) {
+            throw new UserException(file + ": --compare draws with many samplers, and no picture of one; leave it out");
+        }
+        asked.add("--count", "sampling.images", count);
+        sampler.addSharedTo(asked);
+        Configuration configuration = checkpoint.configuration().with(asked.settings());
+        DataSet data = comparedWith(checkpoint);
+        Path plot = out == null ? folder.path().resolve("compare.png") : out;
+        Path json = OutputFile.beside(plot, ".json");
+        OutputFile.requireWritable(plot);
+        int samples = count == null ? COMPARED : count;
+        SamplerComparison comparison =
+                new SamplerComparison(configuration, sampler.compared(EVALUATIONS), data, samples, seed);
+        PrintWriter console = spec.commandLine().getOut();
+        try (Device opened = device.open(spec.commandLine().getErr());
+                Progress progress = Progress.of("comparing", "%", 0, 100, console)) {
+            tune.tune(opened, console);
+            Tensor weights = Sampling.weights(opened, checkpoint);
+            ScoreNetwork network = checkpoint.network();
+            List<SamplerComparison.Result> results = comparison.run(
+                    opened,
+                    network.with(network.parameters().weights(weights)),
+                    network.sample(),
+                    (fraction, doing) -> progress.update(Math.round(100 * fraction), doing));
+            ComparisonReport report = new ComparisonReport(
+                    folder.path().toString(),
+                    checkpoint.state().step(),
+                    data,
+                    samples,
+                    seed,
+                    opened.name(),
+                    comparison.measures(),
+                    comparison.ofRealData(),
+                    results);
+            report.writeJson(json);
+            report.writePlot(plot);
+            progress.print("");
+            report.print(console);
+        }
+        print(console, "plot", plot);
+        print(console, "json", json);
+        return 0;
+    }
+
+    /** The run's data, or other ones of the same kind. */
+    private DataSet comparedWith(Checkpoint checkpoint) {
+        Configuration run = checkpoint.configuration();
+        Configuration asked =
+                against == null ? run : run.with("data.source", against).with("data.count", "auto");
+        DataSet data = TrainingData.load(asked.data(), run.training().seed());
+        if (!data.sample().equals(checkpoint.data().sample())) {
+            throw new UserException("--against: " + data.name() + " has samples " + data.sample()
+                    + ", but the run's are " + checkpoint.data().sample());
+        }
+        return data;
     }
 
     private static void requirePoints(String option, @Nullable Path file, Checkpoint checkpoint) {

@@ -1,5 +1,7 @@
 package scorefield.cli;
 
+import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import scorefield.ncsn.configuration.Configuration;
@@ -19,10 +21,10 @@ final class SamplerOptions {
     @Option(
             names = "--evaluations",
             paramLabel = "N",
-            description =
-                    "Network evaluations that a batch may take: noise levels (spaced geometrically) and steps follow"
-                            + " from it. Without it, it follows from them.")
-    private @Nullable Integer evaluations;
+            split = ",",
+            description = "Network evaluations that a batch may take: noise levels (spaced geometrically) and steps follow"
+                    + " from it. Without it, it follows from them. For --compare, several: 25,50,100.")
+    private List<Integer> evaluations = List.of();
 
     @Option(
             names = "--sigma-max",
@@ -78,9 +80,10 @@ final class SamplerOptions {
      * @param run the run's configuration, whose sampler it is where none was typed
      */
     void addTo(TypedOptions asked, Configuration run) {
-        if (evaluations != null) {
-            asked.add("--evaluations", SamplerKind.spending(evaluations));
+        if (evaluations.size() > 1) {
+            throw new UserException("--evaluations: one number, not " + evaluations + "; several are for --compare");
         }
+        evaluations.forEach(number -> asked.add("--evaluations", SamplerKind.spending(number)));
         asked.add("--sampler", "sampling.sampler", sampler);
         asked.add("--no-denoise", "sampling.denoise", noDenoise ? false : null);
         SamplerKind kind = run.with(asked.settings()).sampling().sampler();
@@ -91,13 +94,42 @@ final class SamplerOptions {
         addOwn(asked, kind, "--eta", "sampling.eta", eta);
         addOwn(asked, kind, "--snr", "sampling.snr", snr);
         addOwn(asked, kind, "--corrections", "sampling.corrections", corrections);
-        if (evaluations != null && levels != null) {
+        if (!evaluations.isEmpty() && levels != null) {
             throw new UserException("--levels: how many there are follows from --evaluations; give one of the two");
         }
-        if (evaluations != null && stepsPerLevel != null && kind == SamplerKind.LANGEVIN) {
+        if (!evaluations.isEmpty() && stepsPerLevel != null && kind == SamplerKind.LANGEVIN) {
             throw new UserException(
                     "--steps-per-level: how many there are follows from --evaluations; give one of the two");
         }
+    }
+
+    /**
+     * The numbers of evaluations with which all samplers are compared; options that are for one sampler are refused.
+     *
+     * @param standard where none were typed
+     */
+    List<Integer> compared(List<Integer> standard) {
+        refuse("--sampler", sampler);
+        refuse("--sigma-max", sigmaMax);
+        refuse("--levels", levels);
+        refuse("--steps-per-level", stepsPerLevel);
+        refuse("--step-size", stepSize);
+        refuse("--eta", eta);
+        return evaluations.isEmpty() ? standard : evaluations;
+    }
+
+    private static void refuse(String option, @Nullable Object value) {
+        if (value != null) {
+            throw new UserException(option + ": --compare takes every sampler, with levels and steps that follow from"
+                    + " --evaluations; leave one of the two out");
+        }
+    }
+
+    /** Adds to the settings what the compared samplers share. */
+    void addSharedTo(TypedOptions asked) {
+        asked.add("--snr", "sampling.snr", snr);
+        asked.add("--corrections", "sampling.corrections", corrections);
+        asked.add("--no-denoise", "sampling.denoise", noDenoise ? false : null);
     }
 
     private static void addOwn(
@@ -111,7 +143,7 @@ final class SamplerOptions {
     /** The samplers' names, for the help. */
     static final class Names implements Iterable<String> {
         @Override
-        public java.util.Iterator<String> iterator() {
+        public Iterator<String> iterator() {
             return SamplerKind.names().iterator();
         }
     }

@@ -1,9 +1,7 @@
 package scorefield.ncsn.configuration;
 
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.LargestDistance;
 import scorefield.ncsn.schedule.Ncsnv2;
@@ -76,29 +74,20 @@ public final class NoiseDefaults {
     }
 
     /**
-     * How to sample with a given number of steps: T at each of ⌊steps/T⌋ levels, which lie between the ladder's ends; T as configured, or
-     * the one for which the variance that it leaves is nearest to the level's (technique 4), levels and steps being worth the same.
+     * How to sample with a given number of steps: T at each of ⌊steps/T⌋ levels between the ladder's ends. T is as configured or, so that
+     * neighbouring levels lie no farther apart than the ladder's where that can be, ⌊steps/L⌋ with the ladder's L, and 1 at the least.
+     *
+     * <p>The variance that T steps leave (technique 4) cannot decide this: it is that of one data point, for which a single level and many
+     * steps are best, and it knows nothing of modes that chains must find while the noise is large.
      */
     static SamplingPlan plan(NoiseLevels ladder, SamplingSettings sampling, int steps) {
-        if (steps / sampling.stepsPerLevel().orElse(1) < 2) {
+        int each = sampling.stepsPerLevel().orElse(Math.max(1, steps / ladder.count()));
+        if (steps / each < 2) {
             throw new BadConfigurationException("sampling.evaluations: " + steps
-                    + " steps are too few for 2 noise levels with sampling.steps-per-level = "
-                    + sampling.stepsPerLevel().orElse(1));
+                    + " steps are too few for 2 noise levels with sampling.steps-per-level = " + each);
         }
-        int best = sampling.stepsPerLevel()
-                .orElseGet(() -> IntStream.rangeClosed(1, steps / 2)
-                        .boxed()
-                        .min(Comparator.comparingDouble(t -> variance(respaced(ladder, steps / t), t)))
-                        .orElseThrow());
-        return plan(respaced(ladder, steps / best), sampling, OptionalInt.of(best));
-    }
-
-    private static double variance(NoiseLevels levels, int stepsPerLevel) {
-        return Ncsnv2.variance(levels, stepsPerLevel, Ncsnv2.stepSize(levels, stepsPerLevel));
-    }
-
-    private static NoiseLevels respaced(NoiseLevels ladder, int count) {
-        return NoiseLevels.geometric(ladder.largest(), ladder.smallest(), count);
+        NoiseLevels levels = NoiseLevels.geometric(ladder.largest(), ladder.smallest(), steps / each);
+        return plan(levels, sampling, OptionalInt.of(each));
     }
 
     /** For a message. */

@@ -30,8 +30,8 @@ public enum SamplerKind {
         }
     },
     /**
-     * N evaluations are T steps at each of ⌊N/T⌋ levels, with the T, where it is not given, for which the variance at the levels' ends,
-     * s_T²/σ², is nearest to 1 (NCSNv2, technique 4).
+     * N evaluations are T steps at each of ⌊N/T⌋ levels, the denoising step apart; where T is not given, as many as leave no fewer levels
+     * than the run's, and 1 at the least.
      */
     ANNEALED(Set.of(Names.SIGMA_MAX, Names.LEVELS, Names.STEPS_PER_LEVEL, Names.STEP_SIZE)) {
         @Override

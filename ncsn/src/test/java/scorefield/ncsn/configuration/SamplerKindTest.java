@@ -58,14 +58,18 @@ class SamplerKindTest {
                 .isEqualTo("20 noise levels from σ = 8.000 to 0.05000, η = 0.4139");
     }
 
-    /** Half as many steps at twice as many levels, or the other way round: the step that technique 4 prefers is taken. */
     @Test
-    void stepsPerLevelThatAreGivenAreKept() {
+    void annealedKeepsTheLaddersDensityAsLongAsItCan() {
         Configuration given = configuration(SamplerKind.ANNEALED, 101).with("sampling.steps-per-level", 10);
         assertThat(SamplerKind.of(given).description())
                 .startsWith("10 noise levels from σ = 8.000 to 0.05000, 10 steps each, ε = ");
-        Configuration chosen = configuration(SamplerKind.ANNEALED, 101);
-        assertThat(SamplerKind.of(chosen).description()).doesNotContain(" 10 steps each");
+        // The ladder has 20 levels.
+        assertThat(SamplerKind.of(configuration(SamplerKind.ANNEALED, 101)).description())
+                .startsWith("20 noise levels from σ = 8.000 to 0.05000, 5 steps each, ε = ");
+        assertThat(SamplerKind.of(configuration(SamplerKind.ANNEALED, 60)).description())
+                .startsWith("29 noise levels from σ = 8.000 to 0.05000, 2 steps each, ε = ");
+        assertThat(SamplerKind.of(configuration(SamplerKind.ANNEALED, 11)).description())
+                .startsWith("10 noise levels from σ = 8.000 to 0.05000, 1 steps each, ε = ");
     }
 
     @Test
