@@ -55,8 +55,7 @@ record ComparisonReport(
     private String distances(List<Double> distances) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < distances.size(); i++) {
-            text.append(
-                    Text.of("  %" + measures.get(i).title().length() + "s", Text.number(distances.get(i))));
+            text.append(Text.of("  %" + measures.get(i).title().length() + "s", Text.number(distances.get(i))));
         }
         return text.toString();
     }
@@ -99,11 +98,11 @@ record ComparisonReport(
         for (SamplerKind kind : SamplerKind.values()) {
             List<SamplerComparison.Result> own =
                     results.stream().filter(result -> result.sampler() == kind).toList();
-            double[] taken = own.stream()
-                    .mapToDouble(SamplerComparison.Result::taken)
+            double[] taken =
+                    own.stream().mapToDouble(SamplerComparison.Result::taken).toArray();
+            double[] distances = own.stream()
+                    .mapToDouble(result -> result.distances().get(0))
                     .toArray();
-            double[] distances =
-                    own.stream().mapToDouble(result -> result.distances().get(0)).toArray();
             marks.add(
                     own.size() == 1
                             ? new Figure.Dots(kind.label(), taken, distances)
@@ -113,8 +112,7 @@ record ComparisonReport(
                 results.stream().mapToInt(SamplerComparison.Result::taken).min().orElseThrow();
         double most =
                 results.stream().mapToInt(SamplerComparison.Result::taken).max().orElseThrow();
-        marks.add(new Figure.Line(
-                "real data", new double[] {least, most}, new double[] {real.get(0), real.get(0)}));
+        marks.add(new Figure.Line("real data", new double[] {least, most}, new double[] {real.get(0), real.get(0)}));
         Plot.write(
                 path,
                 new Figure(

@@ -111,8 +111,9 @@ final class SampleCommand implements Callable<Integer> {
 
     @Option(
             names = "--compare",
-            description = "Draw with every sampler and several numbers of evaluations instead, and say how far from the run's data the"
-                    + " samples are: as a table, as a plot (--out, without it compare.png in the run's folder) and as JSON beside it.")
+            description =
+                    "Draw with every sampler and several numbers of evaluations instead, and say how far from the run's data the"
+                            + " samples are: as a table, as a plot (--out, without it compare.png in the run's folder) and as JSON beside it.")
     private boolean compare;
 
     @Option(
@@ -167,7 +168,8 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private int compare(RunFolder folder, Checkpoint checkpoint, TypedOptions asked) throws IOException {
-        for (Path file : Stream.of(frames, paths, field).filter(Objects::nonNull).toList()) {
+        for (Path file :
+                Stream.of(frames, paths, field).filter(Objects::nonNull).toList()) {
             throw new UserException(file + ": --compare draws with many samplers, and no picture of one; leave it out");
         }
         asked.add("--count", "sampling.images", count);

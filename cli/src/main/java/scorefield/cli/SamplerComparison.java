@@ -54,8 +54,7 @@ final class SamplerComparison {
      * @param distances by every measure
      * @param seconds for drawing all samples
      */
-    record Result(
-            SamplerKind sampler, String choice, int allowed, int taken, List<Double> distances, double seconds) {}
+    record Result(SamplerKind sampler, String choice, int allowed, int taken, List<Double> distances, double seconds) {}
 
     /** Is told how far it is. */
     @FunctionalInterface
@@ -79,16 +78,15 @@ final class SamplerComparison {
      * @param data to compare with
      * @param count how many samples are drawn, each time
      */
-    SamplerComparison(
-            Configuration configuration, List<Integer> evaluations, DataSet data, int count, long seed) {
+    SamplerComparison(Configuration configuration, List<Integer> evaluations, DataSet data, int count, long seed) {
         if (data.count() < 2 * count) {
-            throw new UserException("--count: " + count + " samples are compared with as many real ones and with others again,"
-                    + " but of " + data.name() + " there are " + data.count() + "; take at most " + data.count() / 2);
+            throw new UserException("--count: " + count
+                    + " samples are compared with as many real ones and with others again," + " but of " + data.name()
+                    + " there are " + data.count() + "; take at most " + data.count() / 2);
         }
         for (SamplerKind kind : SamplerKind.values()) {
             for (int allowed : evaluations) {
-                Settings settings =
-                        SamplerKind.spending(allowed).over(Settings.of("sampling.sampler", kind.label()));
+                Settings settings = SamplerKind.spending(allowed).over(Settings.of("sampling.sampler", kind.label()));
                 jobs.add(new Job(kind, allowed, SamplerKind.of(configuration.with(settings))));
             }
         }

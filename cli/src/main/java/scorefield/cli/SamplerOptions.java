@@ -22,8 +22,9 @@ final class SamplerOptions {
             names = "--evaluations",
             paramLabel = "N",
             split = ",",
-            description = "Network evaluations that a batch may take: noise levels (spaced geometrically) and steps follow"
-                    + " from it. Without it, it follows from them. For --compare, several: 25,50,100.")
+            description =
+                    "Network evaluations that a batch may take: noise levels (spaced geometrically) and steps follow"
+                            + " from it. Without it, it follows from them. For --compare, several: 25,50,100.")
     private List<Integer> evaluations = List.of();
 
     @Option(

@@ -3,6 +3,10 @@ package scorefield.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +25,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.file.Array;
@@ -125,6 +130,74 @@ class PointsCommandsTest {
         }
         Cli.run("sample", "--run=" + run, "--count=30", "--out=" + again);
         assertThat(Files.readAllBytes(again)).isEqualTo(Files.readAllBytes(picture));
+    }
+
+    @Test
+    void everySamplerDrawsWhatItIsToldTo() {
+        Path picture = folder.resolve("points.png");
+        for (SamplerKind kind : SamplerKind.values()) {
+            Cli.Outcome outcome = Cli.run(
+                    "sample",
+                    "--run=" + run,
+                    "--count=30",
+                    "--out=" + picture,
+                    "--sampler=" + kind.label(),
+                    "--evaluations=9",
+                    "--paths=" + folder.resolve("paths.png"));
+            assertThat(outcome.code()).as(outcome.err()).isZero();
+            assertThat(outcome.out()).contains("30 points, ").contains("by the " + kind.label() + " sampler, on ");
+        }
+    }
+
+    @Test
+    void optionsThatASamplerDoesNotHaveAreRefusedByName() {
+        assertThat(refused("--sampler=consistent", "--step-size=1e-4"))
+                .contains("--step-size is for langevin and annealed, but the sampler is consistent");
+        assertThat(refused("--eta=0.5")).contains("--eta is for consistent, but the sampler is annealed");
+        assertThat(refused("--sampler=consistent", "--eta=0.01")).contains("--eta must be at least 1 − 1/γ = ");
+        assertThat(refused("--sampler=gibbs")).contains("--sampler must be one of langevin, annealed, consistent");
+        assertThat(refused("--evaluations=9", "--levels=3"))
+                .contains("--levels: how many there are follows from --evaluations");
+        assertThat(refused("--evaluations=9,20")).contains("--evaluations: one number, not [9, 20]");
+        assertThat(refused("--against=moons")).contains("--against: is for --compare");
+        assertThat(refused("--compare", "--levels=3")).contains("--levels: --compare takes every sampler");
+        assertThat(refused("--compare", "--count=200"))
+                .contains("--count: 200 samples are compared")
+                .contains("there are 300; take at most 150");
+    }
+
+    private String refused(String... more) {
+        Cli.Outcome outcome = Cli.run(Stream.concat(
+                        Stream.of("sample", "--run=" + run, "--out=" + folder.resolve("never.png")), Stream.of(more))
+                .toArray(String[]::new));
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(folder.resolve("never.png")).doesNotExist();
+        return outcome.err();
+    }
+
+    @Test
+    void aComparisonHasARowForEverySamplerAndBudgetAndOneForRealData() throws IOException {
+        Path plot = folder.resolve("quality.png");
+        Cli.Outcome outcome =
+                Cli.run("sample", "--run=" + run, "--compare", "--count=100", "--evaluations=8,16", "--out=" + plot);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(width(plot)).isPositive();
+        JsonObject report = JsonParser.parseString(Files.readString(folder.resolve("quality.json")))
+                .getAsJsonObject();
+        JsonArray results = report.getAsJsonArray("results");
+        assertThat(results).hasSize(2 * SamplerKind.values().length);
+        double real =
+                report.getAsJsonObject("realData").get("slicedWasserstein").getAsDouble();
+        for (JsonElement row : results) {
+            JsonObject result = row.getAsJsonObject();
+            assertThat(outcome.out()).contains(result.get("sampler").getAsString());
+            assertThat(result.get("evaluations").getAsInt())
+                    .isBetween(1, result.get("evaluationsAllowed").getAsInt());
+            // A network that has learned next to nothing: its samples are farther away than real data.
+            assertThat(result.get("slicedWasserstein").getAsDouble()).isGreaterThan(real);
+            assertThat(result.get("mmdSquared").getAsDouble()).isFinite();
+        }
+        assertThat(outcome.out()).contains("sliced Wasserstein distance").contains("real data");
     }
 
     @Test
