@@ -44,7 +44,9 @@ final class ReportPage {
             .legend span { display: inline-block; width: 1.4rem; height: 0; margin-right: .35rem; vertical-align: middle; }
             .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1rem; margin: 1rem 0; }
             figcaption { font-size: .85rem; color: var(--quiet); padding-top: .4rem; }
-            img { display: block; width: 100%; height: auto; border-radius: .3rem; image-rendering: pixelated; }
+            .plane { grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); }
+            img { display: block; width: 100%; height: auto; border-radius: .3rem; }
+            img.pixels { image-rendering: pixelated; }
             .large { max-width: 34rem; margin: 1rem 0; }
             details { margin: 1rem 0; }
             summary { cursor: pointer; }
@@ -168,7 +170,7 @@ final class ReportPage {
         if (!previews.isEmpty()) {
             html.add("<h3>While training</h3>\n");
             html.paragraph("quiet", "The same noise each time: one sees the same samples become better.");
-            html.add("<div class=\"pictures\">\n");
+            html.add(points() ? "<div class=\"pictures plane\">\n" : "<div class=\"pictures\">\n");
             List<Map.Entry<Long, Path>> all = List.copyOf(previews.entrySet());
             for (int index : spread(all.size(), PREVIEWS)) {
                 picture(
@@ -182,9 +184,15 @@ final class ReportPage {
 
     private void picture(String style, Path file, String caption) throws IOException {
         EmbeddedPictures.Picture picture = pictures.embed(file);
-        html.add("<figure" + (style.isEmpty() ? "" : " class=\"" + style + "\"") + "><img alt=\"");
+        html.add("<figure" + (style.isEmpty() ? "" : " class=\"" + style + "\"") + "><img "
+                + (points() ? "" : "class=\"pixels\" ") + "alt=\"");
         html.text(caption).add("\" width=\"" + picture.width() + "\" height=\"" + picture.height() + "\" src=\"");
         html.add(picture.uri()).add("\" /><figcaption>").text(caption).add("</figcaption></figure>\n");
+    }
+
+    /** Whether samples are shown as a plot, in which single pixels mean nothing. */
+    private boolean points() {
+        return Sampling.isPoint(report.data().sample());
     }
 
     /** At most {@code most} indices from 0 to {@code count} − 1, both ends among them, evenly spread. */

@@ -86,6 +86,10 @@ class PointsCommandsTest {
                 List.of(files.samples(), files.field(), files.paths(), files.preview(2), files.preview(4))) {
             assertThat(width(picture)).isEqualTo(1200);
         }
+        assertThat(Files.readString(files.report()))
+                .contains("alt=\"The learned score\"")
+                .contains("alt=\"The ways of a few chains\"")
+                .contains(" points/s</dd>");
     }
 
     @Test

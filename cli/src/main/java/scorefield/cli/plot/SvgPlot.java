@@ -18,7 +18,12 @@ public final class SvgPlot {
 
     private static final int WIDTH = 440;
     private static final int HEIGHT = 260;
-    private static final int LEFT = 44;
+    /** Room to the left of the plot but for what a tick's name takes. */
+    private static final int MARGIN = 14;
+
+    /** About how wide a digit is at the size that names are written in. */
+    private static final double DIGIT = 6.8;
+
     private static final int RIGHT = 14;
     private static final int TOP = 10;
     private static final int BOTTOM = 46;
@@ -66,6 +71,8 @@ public final class SvgPlot {
     private final Figure figure;
     private final Extent across;
     private final Extent up;
+    private final List<Tick> ticksUp;
+    private final double left;
     private final StringBuilder svg = new StringBuilder();
 
     private SvgPlot(Figure figure) {
@@ -76,6 +83,14 @@ public final class SvgPlot {
             across.add(line(mark).x());
             up.add(line(mark).y());
         }
+        double[] range = up.range();
+        ticksUp = Ticks.of(figure.y().scale(), range[0], range[1], TICKS_UP);
+        left = MARGIN
+                + DIGIT
+                        * ticksUp.stream()
+                                .mapToInt(tick -> tick.name().length())
+                                .max()
+                                .orElse(0);
     }
 
     private static Figure.Line line(Figure.Mark mark) {
@@ -121,13 +136,12 @@ public final class SvgPlot {
             line("grid", at, TOP, at, HEIGHT - BOTTOM);
             text(at, HEIGHT - BOTTOM + 17, "middle", tick.name());
         }
-        double[] y = up.range();
-        for (Tick tick : Ticks.of(figure.y().scale(), y[0], y[1], TICKS_UP)) {
+        for (Tick tick : ticksUp) {
             double at = y(tick.at());
-            line("grid", LEFT, at, WIDTH - RIGHT, at);
-            text(LEFT - 6, at + 4, "end", tick.name());
+            line("grid", left, at, WIDTH - RIGHT, at);
+            text(left - 6, at + 4, "end", tick.name());
         }
-        text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", figure.x().label());
+        text((left + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", figure.x().label());
     }
 
     private void line(String style, double x1, double y1, double x2, double y2) {
@@ -159,7 +173,7 @@ public final class SvgPlot {
     }
 
     private double x(double number) {
-        return LEFT + (WIDTH - LEFT - RIGHT) * fraction(figure.x(), across, number);
+        return left + (WIDTH - left - RIGHT) * fraction(figure.x(), across, number);
     }
 
     private double y(double number) {

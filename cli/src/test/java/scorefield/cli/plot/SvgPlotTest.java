@@ -67,6 +67,23 @@ class SvgPlotTest {
     }
 
     @Test
+    void thereIsRoomForTheNamesAtTheAxis() throws Exception {
+        Document svg = draw(Axis.linear(""), new Figure.Line("", new double[] {1, 2}, new double[] {0, 1_234_567}));
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < svg.getElementsByTagName("text").getLength(); i++) {
+            Element name = (Element) svg.getElementsByTagName("text").item(i);
+            if (name.getAttribute("text-anchor").equals("end")) {
+                // A digit of 12 pixels is hardly wider than half of that.
+                least = Math.min(
+                        least,
+                        Double.parseDouble(name.getAttribute("x"))
+                                - 6.5 * name.getTextContent().length());
+            }
+        }
+        assertThat(least).isBetween(0.0, 20.0);
+    }
+
+    @Test
     void whereThereIsNoNumberThereIsAGapAndALonePointIsADot() throws Exception {
         double[] x = {1, 2, 3, 4, 5, 6};
         double[] y = {1, 2, Double.NaN, 2, -1, 2};
