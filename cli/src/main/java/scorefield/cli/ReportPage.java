@@ -46,7 +46,6 @@ final class ReportPage {
             figcaption { font-size: .85rem; color: var(--quiet); padding-top: .4rem; }
             .plane { grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); }
             img { display: block; width: 100%; height: auto; border-radius: .3rem; }
-            img.pixels { image-rendering: pixelated; }
             .large { max-width: 34rem; margin: 1rem 0; }
             details { margin: 1rem 0; }
             summary { cursor: pointer; }
@@ -141,9 +140,8 @@ final class ReportPage {
         }
         Double speed = report.speed();
         if (speed != null) {
-            fact(
-                    "speed",
-                    Text.of("%.4g %s/s", speed, Sampling.plural(report.data().sample())));
+            String unit = Sampling.plural(report.data().sample()) + "/s";
+            fact("speed", Text.of(speed < 100 ? "%.3g %s" : "%,.0f %s", speed, unit));
         }
         html.add("</dl>\n");
     }
@@ -170,7 +168,10 @@ final class ReportPage {
         if (!previews.isEmpty()) {
             html.add("<h3>While training</h3>\n");
             html.paragraph("quiet", "The same noise each time: one sees the same samples become better.");
-            html.add(points() ? "<div class=\"pictures plane\">\n" : "<div class=\"pictures\">\n");
+            html.add(
+                    Sampling.isPoint(report.data().sample())
+                            ? "<div class=\"pictures plane\">\n"
+                            : "<div class=\"pictures\">\n");
             List<Map.Entry<Long, Path>> all = List.copyOf(previews.entrySet());
             for (int index : spread(all.size(), PREVIEWS)) {
                 picture(
@@ -184,15 +185,9 @@ final class ReportPage {
 
     private void picture(String style, Path file, String caption) throws IOException {
         EmbeddedPictures.Picture picture = pictures.embed(file);
-        html.add("<figure" + (style.isEmpty() ? "" : " class=\"" + style + "\"") + "><img "
-                + (points() ? "" : "class=\"pixels\" ") + "alt=\"");
+        html.add("<figure" + (style.isEmpty() ? "" : " class=\"" + style + "\"") + "><img alt=\"");
         html.text(caption).add("\" width=\"" + picture.width() + "\" height=\"" + picture.height() + "\" src=\"");
         html.add(picture.uri()).add("\" /><figcaption>").text(caption).add("</figcaption></figure>\n");
-    }
-
-    /** Whether samples are shown as a plot, in which single pixels mean nothing. */
-    private boolean points() {
-        return Sampling.isPoint(report.data().sample());
     }
 
     /** At most {@code most} indices from 0 to {@code count} − 1, both ends among them, evenly spread. */
