@@ -26,18 +26,32 @@ public record ClassShares(Measurement coverage, Measurement entropy, Measurement
         double[] q = shares(
                 reference, IntStream.range(0, reference.length).map(i -> 1).toArray(), classes);
         return new ClassShares(
-                bootstrap.measure(
-                        samples.length, reference.length, counts -> coverage(shares(samples, counts, classes), q)),
-                bootstrap.measure(
-                        samples.length, reference.length, counts -> entropy(shares(samples, counts, classes))),
-                bootstrap.measure(
-                        samples.length, reference.length, counts -> divergence(shares(samples, counts, classes), q)));
+                bootstrap
+                        .measure(
+                                samples.length,
+                                reference.length,
+                                counts -> coverage(shares(samples, counts, classes), q))
+                        .asShare(),
+                bootstrap
+                        .measure(samples.length, reference.length, counts -> entropy(shares(samples, counts, classes)))
+                        .atLeastZero(),
+                bootstrap
+                        .measure(
+                                samples.length,
+                                reference.length,
+                                counts -> divergence(shares(samples, counts, classes), q))
+                        .atLeastZero());
     }
 
     /** The share of one class, with its interval. */
     public static Measurement share(int[] samples, int ofClass, int m, Bootstrap bootstrap) {
-        return bootstrap.mean(
-                Arrays.stream(samples).mapToDouble(c -> c == ofClass ? 1 : 0).toArray(), m);
+        return bootstrap
+                .mean(
+                        Arrays.stream(samples)
+                                .mapToDouble(c -> c == ofClass ? 1 : 0)
+                                .toArray(),
+                        m)
+                .asShare();
     }
 
     private static double[] shares(int[] points, int[] counts, int classes) {

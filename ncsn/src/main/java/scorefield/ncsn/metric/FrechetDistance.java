@@ -43,7 +43,9 @@ public final class FrechetDistance {
         if (samples.length < 2) {
             throw new IllegalArgumentException("a covariance needs two points or more, not " + samples.length);
         }
-        return bootstrap.measure(samples.length, m, counts -> squared(GaussianFit.of(samples, counts)));
+        return bootstrap
+                .measure(samples.length, m, counts -> squared(GaussianFit.of(samples, counts)))
+                .atLeastZero();
     }
 
     /** d² of the Gaussian with this mean and covariance. */

@@ -54,7 +54,9 @@ public final class GridDivergence {
     public Measurement measure(double[][] points, Bootstrap bootstrap) {
         Rows.requireComparable(points, new double[][] {origin}, 1);
         int[] cells = cells(points);
-        return bootstrap.measure(points.length, m, counts -> divergence(shares(cells, counts)));
+        return bootstrap
+                .measure(points.length, m, counts -> divergence(shares(cells, counts)))
+                .within(0, Math.log(2));
     }
 
     /** By how much {@link #measure} is too large on average for n points of the reference's own distribution. */

@@ -11,6 +11,21 @@ package scorefield.ncsn.metric;
  */
 public record Measurement(double value, double low, double high, int n, int m) {
 
+    /** The same, its interval cut to what the number can be: a share is never above 1. */
+    Measurement within(double least, double greatest) {
+        return new Measurement(value, Math.max(least, low), Math.min(greatest, high), n, m);
+    }
+
+    /** The same of a number that is never negative. */
+    Measurement atLeastZero() {
+        return within(0, Double.POSITIVE_INFINITY);
+    }
+
+    /** The same of a number from 0 to 1. */
+    Measurement asShare() {
+        return within(0, 1);
+    }
+
     /** For people, such as {@code 1.234 [1.1, 1.3]}. */
     @Override
     public String toString() {

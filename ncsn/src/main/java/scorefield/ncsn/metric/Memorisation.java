@@ -37,7 +37,9 @@ public record Memorisation(Measurement nearer, Measurement tooNear) {
                 .map(d -> (farther(sorted, d) + notNearer(sorted, d)) / (2.0 * sorted.length))
                 .toArray();
         double[] tooNear = Arrays.stream(samples).map(d -> d < limit ? 1 : 0).toArray();
-        return new Memorisation(bootstrap.mean(nearer, real.length), bootstrap.mean(tooNear, real.length));
+        return new Memorisation(
+                bootstrap.mean(nearer, real.length).asShare(),
+                bootstrap.mean(tooNear, real.length).asShare());
     }
 
     /** How many are greater. */

@@ -46,8 +46,10 @@ public record PrecisionRecall(Measurement precision, Measurement recall) {
             System.arraycopy(covering, 0, coveredBy[i], had, covering.length);
         });
         return new PrecisionRecall(
-                bootstrap.mean(inside, reference.length),
-                bootstrap.measure(samples.length, reference.length, counts -> covered(coveredBy, counts)));
+                bootstrap.mean(inside, reference.length).asShare(),
+                bootstrap
+                        .measure(samples.length, reference.length, counts -> covered(coveredBy, counts))
+                        .asShare());
     }
 
     private static double[] squaredRadii(Table points, int k) {

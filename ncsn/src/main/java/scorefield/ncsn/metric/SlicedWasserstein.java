@@ -65,13 +65,15 @@ public final class SlicedWasserstein {
             onX[i] = projections;
             onY[i] = projected(y, direction);
         });
-        return bootstrap.measure(x.length, y.length, counts -> {
-            double sum = 0;
-            for (int i = 0; i < directions; i++) {
-                sum += squaredOnALine(repeated(onX[i], order[i], counts), onY[i]);
-            }
-            return Math.sqrt(sum / directions);
-        });
+        return bootstrap
+                .measure(x.length, y.length, counts -> {
+                    double sum = 0;
+                    for (int i = 0; i < directions; i++) {
+                        sum += squaredOnALine(repeated(onX[i], order[i], counts), onY[i]);
+                    }
+                    return Math.sqrt(sum / directions);
+                })
+                .atLeastZero();
     }
 
     /** The numbers in their order, each as often as it counts. */

@@ -9,11 +9,12 @@ import scorefield.autodiff.Tensor;
  * A small convolutional classifier: N×H×W×C images in [0, 1] to the scores of K classes, with a layer of F features before them.
  *
  * <pre>
- * x ─ conv0 ─ norm0, SiLU ─ ½ ─ conv1 ─ norm1, SiLU ─ … ─ all places ─ features, SiLU ─ logits
+ * x ─ conv0 ─ norm0, SiLU ─ ½ ─ conv1 ─ norm1, SiLU ─ … ─ all places ─ features ─ norm, SiLU ─ logits
  * </pre>
  *
  * <p>After each convolution but the last, 2×2 pixels are averaged into one, until at most 7×7 (of 28×28) or 8×8 are left; channels double
- * from level to level up to four times the first's. Images whose sides the halvings do not divide get a margin of zeros.
+ * from level to level up to four times the first's. Images whose sides the halvings do not divide get a margin of zeros. The features of
+ * an image are normalised together: so they have a scale, and one strange image does not outweigh all others in a covariance.
  */
 public final class ClassifierNetwork {
 
@@ -30,6 +31,7 @@ public final class ClassifierNetwork {
     private final List<Convolution> convolutions = new ArrayList<>();
     private final List<NormSilu> norms = new ArrayList<>();
     private final Linear toFeatures;
+    private final NormSilu normOfFeatures;
     private final Linear toLogits;
 
     /** What it computes: the features, N×F, and from them the logits, N×K. */
@@ -65,6 +67,7 @@ public final class ClassifierNetwork {
         }
         int places = places(sample.dim(0), levels - 1) * places(sample.dim(1), levels - 1);
         toFeatures = new Linear(parameters, "features", places * in, features);
+        normOfFeatures = new NormSilu(parameters, "features.norm", features, 1);
         toLogits = new Linear(parameters, "logits", features, classes);
     }
 
@@ -110,10 +113,9 @@ public final class ClassifierNetwork {
             h = norms.get(level).apply(weights, convolutions.get(level).apply(weights, h));
             h = level < halvings ? h.averagePool(2) : h;
         }
-        Tensor f = toFeatures
-                .apply(weights, h.reshape(x.shape().dim(0), -1))
-                .silu()
-                .named("features.silu");
+        int n = x.shape().dim(0);
+        Tensor f = toFeatures.apply(weights, h.reshape(n, -1)).reshape(n, 1, 1, features);
+        f = normOfFeatures.apply(weights, f).reshape(n, features);
         return new Outputs(f, toLogits.apply(weights, f));
     }
 

@@ -20,8 +20,12 @@ final class NormSilu {
     private final Parameter shift;
 
     NormSilu(Parameters parameters, String name, int channels) {
+        this(parameters, name, channels, groups(channels));
+    }
+
+    NormSilu(Parameters parameters, String name, int channels, int groups) {
         this.name = name;
-        this.groups = groups(channels);
+        this.groups = groups;
         this.scale = parameters.add(name + ".weight", Shape.of(channels), Layout.VECTOR, Initial.ONE);
         this.shift = parameters.add(name + ".bias", Shape.of(channels), Layout.VECTOR, Initial.ZERO);
     }

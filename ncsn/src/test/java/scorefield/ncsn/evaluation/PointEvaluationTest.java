@@ -27,8 +27,9 @@ class PointEvaluationTest {
                 .getValue();
     }
 
+    /** From the interval's longer side: the other one may be cut at 0 or 1. */
     private static double error(Measurement measured) {
-        return (measured.high() - measured.low()) / (2 * 1.96);
+        return Math.max(measured.high() - measured.value(), measured.value() - measured.low()) / 1.96;
     }
 
     /** By more than four standard errors of the difference. */

@@ -36,6 +36,14 @@ class BootstrapTest {
     }
 
     @Test
+    void anIntervalStaysWithinWhatTheNumberCanBe() {
+        Measurement measured = new Measurement(0.9, 0.7, 1.1, 5, 6);
+        assertThat(measured.asShare()).isEqualTo(new Measurement(0.9, 0.7, 1, 5, 6));
+        assertThat(new Measurement(2, -1, 5, 5, 6).atLeastZero()).isEqualTo(new Measurement(2, 0, 5, 5, 6));
+        assertThat(measured).hasToString("0.9000 [0.7000, 1.100]");
+    }
+
+    @Test
     void oneResampleHasNoSpread() {
         assertThatThrownBy(() -> new Bootstrap(1, 0)).hasMessageContaining("two resamples or more, not 1");
     }
