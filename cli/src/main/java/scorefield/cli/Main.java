@@ -63,6 +63,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DenoiseCommand())
                 .addSubcommand(new ColorizeCommand())
                 .addSubcommand(new ScoreCommand())
+                .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new LikelihoodCommand())
                 .addSubcommand(new StudyCommand(studies))
                 .addSubcommand(new DevicesCommand())

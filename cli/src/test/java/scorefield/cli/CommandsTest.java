@@ -323,7 +323,19 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "sample", "schedule", "score", "study", "devices", "inspect", "profile", "report"})
+    @ValueSource(
+            strings = {
+                "train",
+                "sample",
+                "schedule",
+                "score",
+                "study",
+                "evaluate",
+                "devices",
+                "inspect",
+                "profile",
+                "report"
+            })
     void helpShowsExamples(String command) {
         Cli.Outcome outcome = Cli.run(command, "--help");
         assertThat(outcome.code()).isZero();
