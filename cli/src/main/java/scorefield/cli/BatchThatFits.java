@@ -1,13 +1,17 @@
 package scorefield.cli;
 
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.DeviceMemoryException;
 import scorefield.autodiff.Program;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
 import scorefield.kernels.OpenClDevice;
-import scorefield.ncsn.network.Layer;
 import scorefield.ncsn.network.ScoreNetwork;
 
 /** What to say where a training step needs more memory than a device has: how much, and which batch would fit. */
@@ -15,18 +19,41 @@ final class BatchThatFits {
 
     private BatchThatFits() {}
 
-    /** Refuses a batch with which some layer's output would be more numbers than a tensor can hold, on any device. */
-    static void requireTensors(ScoreNetwork network, int batch) {
-        Layer widest = Layer.of(network).stream()
-                .max(Comparator.comparingInt(layer -> layer.output().size()))
+    /** The largest batch with which no tensor of a score is more numbers than a tensor can hold, on any device. */
+    static int mostInTensors(ScoreNetwork network) {
+        return Integer.MAX_VALUE / widest(network).size();
+    }
+
+    /** The largest tensor of a score that grows with the batch, for one sample. */
+    private static Shape widest(ScoreNetwork network) {
+        List<Tensor> one = tensors(network, 1);
+        List<Tensor> two = tensors(network, 2);
+        return IntStream.range(0, one.size())
+                .filter(i -> !one.get(i).shape().equals(two.get(i).shape()))
+                .mapToObj(i -> one.get(i).shape())
+                .max(Comparator.comparingInt(Shape::size))
                 .orElseThrow();
-        int most = Integer.MAX_VALUE / widest.output().size();
+    }
+
+    private static List<Tensor> tensors(ScoreNetwork network, int batch) {
+        Tensor flat =
+                Tensor.variable("parameters", Shape.of(network.parameters().size()));
+        Tensor score = network.score(
+                network.parameters().weights(flat),
+                Tensor.input("x", network.sample().times(batch)),
+                Tensor.input("sigma", Shape.of(batch)));
+        return Tensor.order(List.of(score));
+    }
+
+    /** Refuses a batch with which some tensor would be more numbers than one can hold, on any device. */
+    static void requireTensors(ScoreNetwork network, int batch) {
+        int most = mostInTensors(network);
         if (batch > most) {
-            throw new UserException(
-                    "training.batch=" + batch + " is too big: the output of layer " + widest.name() + ", "
-                            + widest.output()
-                            + " for each sample, would have more than 2^31-1 numbers; the largest batch is " + most
-                            + ": --set training.batch=" + most);
+            int[] dims = widest(network).dims();
+            throw new UserException("training.batch=" + batch + " is too big: a tensor of "
+                    + Shape.of(Arrays.copyOfRange(dims, 1, dims.length))
+                    + " for each sample would have more than 2^31-1 numbers; the largest batch is " + most
+                    + ": --set training.batch=" + most);
         }
     }
 

@@ -14,20 +14,24 @@ final class ProgressOnTerminal implements Progress {
 
     private final ProgressBar bar;
     private final PrintWriter out;
+    private final TimeLeft left;
 
     ProgressOnTerminal(String name, long from, long total, PrintWriter out) {
         this.out = out;
+        this.left = new TimeLeft(from, total);
         this.bar = new ProgressBarBuilder()
                 .setTaskName(name)
                 .setInitialMax(total)
                 .startsFrom(from, Duration.ZERO)
                 .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
                 .setUpdateIntervalMillis(250)
+                .setEtaFunction(state -> left.duration())
                 .build();
     }
 
     @Override
     public void update(long done, String message) {
+        left.update(done, System.nanoTime());
         bar.stepTo(done);
         bar.setExtraMessage(" " + message);
     }

@@ -143,7 +143,7 @@ final class ScheduleCommand implements Callable<Integer> {
         PrintWriter console = spec.commandLine().getOut();
         TrainingData.Chosen chosen = TrainingData.read(asked);
         console.println("data      " + chosen.data());
-        chosen.notes().forEach(note -> console.println("          " + note));
+        chosen.notes().forEach(note -> console.println("chosen    " + note));
         console.flush();
         try (Device opened = device.open(spec.commandLine().getErr())) {
             console.println("device    " + opened.name());

@@ -181,13 +181,9 @@ record ScheduleReport(
                 Text.duration(time.total(evaluations)),
                 time.images(),
                 kind,
-                seconds(time.seconds()),
+                Text.seconds(time.seconds()),
                 time.batch(),
                 time.parameters()));
-    }
-
-    private static String seconds(double seconds) {
-        return seconds < 1 ? Text.of("%.3g ms", 1000 * seconds) : Text.of("%.3g s", seconds);
     }
 
     private boolean denoise() {

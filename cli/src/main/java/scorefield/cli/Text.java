@@ -34,6 +34,11 @@ final class Text {
         return whole >= 60 ? of("%dm %02ds", whole / 60, whole % 60) : whole + "s";
     }
 
+    /** Such as {@code 12.3 ms} or {@code 1.23 s}, in three digits: what is repeated often. */
+    static String seconds(double seconds) {
+        return seconds < 1 ? of("%.3g ms", 1000 * seconds) : of("%.3g s", seconds);
+    }
+
     /** Such as {@code 12.3 MiB}. */
     static String bytes(long bytes) {
         double size = bytes;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +30,7 @@ import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -60,6 +62,9 @@ import scorefield.ncsn.training.TrainingState;
             "`scorefield inspect --keys` lists every setting for --set and --config."
         })
 final class TrainCommand implements Callable<Integer> {
+
+    /** Fewer images than this cannot show what they have in common: a small network remembers as many. */
+    private static final int FEW = 100;
 
     @Spec
     private CommandSpec spec;
@@ -93,6 +98,13 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on with the run in --out, or with the newest. Its settings are kept.")
     private boolean resume;
 
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Only show what would be trained: what was chosen and why, parameters, memory, time a step and an epoch"
+                            + " (a few steps are taken and thrown away), and when it would be done. Nothing is written.")
+    private boolean dryRun;
+
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
@@ -111,6 +123,9 @@ final class TrainCommand implements Callable<Integer> {
             asked.add("--objective", "objective.matching", matching);
             asked.add("--steps", "training.steps", steps);
             asked.add("--seed", "training.seed", seed);
+            if (dryRun && resume) {
+                throw new UserException("--dry-run shows what a new run would be; leave out --resume");
+            }
             return resume ? resume(asked.settings()) : start(asked.settings());
         });
     }
@@ -122,21 +137,38 @@ final class TrainCommand implements Callable<Integer> {
                     given.path() + ": there already is a run in this folder; go on with it with --resume,"
                             + " or choose another folder with --out");
         }
-        (given == null ? new RunFolder(RunFolder.RUNS) : given).requireWritable();
+        if (!dryRun) {
+            (given == null ? new RunFolder(RunFolder.RUNS) : given).requireWritable();
+        }
         TrainingData.Chosen chosen = TrainingData.choose(asked);
         Configuration configuration = chosen.configuration();
         DataSet data = chosen.data();
         ScoreNetwork network = Checkpoint.network(configuration, data.sample());
-        BatchThatFits.requireTensors(network, configuration.training().batch());
+        if (asked.has("training.batch")) {
+            BatchThatFits.requireTensors(network, configuration.training().batch());
+        }
         ObjectiveCost.requireFeasible(network, configuration);
-        Checkpoint start = new Checkpoint(
-                configuration,
-                DataSummary.of(data),
-                TrainingState.initial(network, configuration.training().seed()));
+        SamplerKind.of(configuration); // refuses before training what would be refused after it
         RunFolder folder = given == null ? RunFolder.unused(runName(data)) : given;
         PrintWriter console = spec.commandLine().getOut();
         console.println("preset    " + chosen.preset() + ": " + Presets.about(chosen.preset()));
-        return train(folder, start, data, new RunHistory(chosen.preset(), asked.names(), List.of()), true);
+        chosen.notes().forEach(note -> console.println("chosen    " + note));
+        RunHistory history = new RunHistory(chosen.preset(), asked.names(), List.of());
+        return train(folder, opened -> begin(opened, asked, chosen), data, history, true);
+    }
+
+    /** What the first step begins with: a network, and a batch, for the device's memory. */
+    private Checkpoint begin(Device opened, Settings asked, TrainingData.Chosen chosen) {
+        DataSummary summary = DataSummary.of(chosen.data());
+        ModelThatFits model = ModelThatFits.of(opened, asked, chosen.configuration(), summary);
+        PrintWriter console = spec.commandLine().getOut();
+        model.notes().forEach(note -> console.println("chosen    " + note));
+        Configuration configuration = model.configuration();
+        ScoreNetwork network = Checkpoint.network(configuration, summary.sample());
+        return new Checkpoint(
+                configuration,
+                summary,
+                TrainingState.initial(network, configuration.training().seed()));
     }
 
     private Integer resume(Settings asked) throws IOException {
@@ -149,15 +181,13 @@ final class TrainCommand implements Callable<Integer> {
         Checkpoint checkpoint = folder.read();
         Configuration configuration =
                 TrainingData.withAbsoluteSource(checkpoint.configuration().resumedWith(asked));
+        SamplerKind.of(configuration); // as above
         DataSettings source = configuration.data();
         DataSet data = TrainingData.load(source, configuration.training().seed());
         checkpoint.requireData(data);
-        return train(
-                folder,
-                new Checkpoint(configuration, checkpoint.data(), checkpoint.state()),
-                data,
-                RunHistory.read(folder.history()).settingAlso(asked.names()),
-                false);
+        Checkpoint from = new Checkpoint(configuration, checkpoint.data(), checkpoint.state());
+        RunHistory history = RunHistory.read(folder.history()).settingAlso(asked.names());
+        return train(folder, opened -> from, data, history, false);
     }
 
     /** A file's name without its endings, for the run's folder. */
@@ -166,21 +196,30 @@ final class TrainCommand implements Callable<Integer> {
         return name.isBlank() || name.startsWith(".") ? "run" : name;
     }
 
+    /**
+     * Trains.
+     *
+     * @param beginning what the first step begins with, on a device
+     */
     @SuppressWarnings("try") // the lock is there to be held
-    private Integer train(RunFolder folder, Checkpoint from, DataSet data, RunHistory history, boolean fresh)
+    private Integer train(
+            RunFolder folder, Function<Device, Checkpoint> beginning, DataSet data, RunHistory history, boolean fresh)
             throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        SamplerKind.of(from.configuration()); // refuses before training what would be refused after it
         try (StopSignal stop = new StopSignal(
                         err, "stopping after this step…", "what came after the last checkpoint is lost");
                 Device opened = device.open(err)) {
+            Checkpoint from = beginning.apply(opened);
             describe(console, folder, from, data, opened);
             Optional<Tuner> tuner = fresh ? tune.tune(opened, console) : Optional.empty();
             if (!fresh) {
                 keepTuning(opened, folder, console);
             }
             try (Trainer trainer = trainer(opened, from, data)) {
+                if (dryRun) {
+                    return DryRun.print(from, trainer, stop, console);
+                }
                 if (opened instanceof OpenClDevice) {
                     console.println("The first step takes seconds longer, until every kernel is compiled.");
                 }
@@ -222,11 +261,15 @@ final class TrainCommand implements Callable<Integer> {
                 : new ImagePictures();
     }
 
-    private static void describe(PrintWriter console, RunFolder folder, Checkpoint from, DataSet data, Device device) {
+    private void describe(PrintWriter console, RunFolder folder, Checkpoint from, DataSet data, Device device) {
         Configuration configuration = from.configuration();
         TrainingSettings training = configuration.training();
         NoiseLevels ladder = NoiseDefaults.ladder(configuration);
         console.println("data      " + data);
+        if (data instanceof Images && data.count() < FEW) {
+            console.println("note      " + data.count() + (data.count() == 1 ? " image is" : " images are")
+                    + " few: the network will learn them by heart, and samples will be copies");
+        }
         console.println(Text.of(
                 "network   %s: %,d parameters",
                 networkOf(configuration, from.data()), from.state().parameters().length));
@@ -238,8 +281,8 @@ final class TrainCommand implements Callable<Integer> {
                 ladder.smallest()));
         console.println("device    " + device.name());
         console.println(Text.of(
-                "run       %s: step %d to %d, %d samples each",
-                folder.path(), from.state().step(), training.steps(), training.batch()));
+                "run       %s%s: step %d to %d, %d samples each",
+                dryRun ? "(dry) " : "", folder.path(), from.state().step(), training.steps(), training.batch()));
         console.flush();
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
@@ -14,8 +15,10 @@ import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.ImageSize;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.PictureSurvey;
 import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.data.Points;
+import scorefield.ncsn.data.SizeChoice;
 
 /** Gets the data that some settings ask for. */
 final class TrainingData {
@@ -121,12 +124,57 @@ final class TrainingData {
     static Chosen read(Settings asked) {
         // Which data there are does not depend on the preset, but which preset fits depends on the data.
         Configuration first = Configuration.of(asked, Presets.DIGITS);
-        List<String> notes = new ArrayList<>();
-        DataSet data = load(first.data(), first.training().seed());
-        boolean digits = isDigits(first.data());
-        String preset = asked.preset().orElse(Presets.forSamples(digits, data.sample()));
-        Configuration chosen = withAbsoluteSource(Configuration.of(asked, preset));
-        return new Chosen(preset, chosen, data, notes, List.of());
+        boolean drawn = isDigits(first.data()) || isPlanar(first.data().source());
+        boolean sized = drawn || first.data().size() != null;
+        Optional<SizeChoice> size = sized ? Optional.empty() : surveyedSize(asked, first);
+        Settings settings = withSize(asked, size);
+        DataSet data = load(
+                Configuration.of(settings, Presets.DIGITS).data(),
+                first.training().seed());
+        if (!sized && size.isEmpty() && data instanceof Images images) {
+            PictureSurvey.Pixels pixels = new PictureSurvey.Pixels(images.height(), images.width());
+            size = SizeChoice.of(List.of(pixels), divisor(asked));
+            if (size.isPresent()) {
+                settings = withSize(asked, size);
+                data = load(
+                        Configuration.of(settings, Presets.DIGITS).data(),
+                        first.training().seed());
+            }
+        }
+        String preset = asked.preset().orElse(Presets.forSamples(isDigits(first.data()), data.sample()));
+        Configuration chosen = withAbsoluteSource(Configuration.of(settings, preset));
+        List<String> notes = size
+                .map(choice -> "data.size=" + choice.size() + ", cut from the middle, because " + choice.reason()
+                        + "; another with --set data.size=HxW")
+                .stream()
+                .toList();
+        List<String> files =
+                drawn ? List.of() : PictureSurvey.names(Path.of(first.data().source()));
+        return new Chosen(preset, chosen, data, notes, files);
+    }
+
+    /** The size that the pictures of a folder or zip are brought to: none where they can stay as they are. */
+    private static Optional<SizeChoice> surveyedSize(Settings asked, Configuration first) {
+        Path path = Path.of(first.data().source());
+        requireNoSlip(path);
+        return PictureSurvey.of(path)
+                .map(PictureSurvey::sizes)
+                .filter(sizes -> !sizes.isEmpty()) // whoever reads it says so
+                .flatMap(sizes -> SizeChoice.of(sizes, divisor(asked)));
+    }
+
+    private static Settings withSize(Settings asked, Optional<SizeChoice> size) {
+        return size.map(choice -> Settings.of("data.size", choice.size().toString())
+                        .over(Settings.of("data.crop", true))
+                        .over(asked))
+                .orElse(asked);
+    }
+
+    /** All presets' networks for images are halved equally often; a person's own may not be. */
+    private static int divisor(Settings asked) {
+        return Configuration.of(asked, asked.preset().orElse(Presets.COLOUR_32))
+                .network()
+                .divisor();
     }
 
     /** The same data, wherever a run is resumed from. */

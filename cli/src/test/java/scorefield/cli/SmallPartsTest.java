@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SmallPartsTest {
@@ -42,5 +44,31 @@ class SmallPartsTest {
         assertThat(text.toString().lines().map(line -> line.replaceAll("\\d+s left", "ns left")))
                 .containsExactly(
                         "training 2/10 steps  loss 3  ns left", "step 3: samples", "training 10/10 steps  loss 1");
+    }
+
+    @Test
+    void theTimeLeftFollowsFromWhatCameAfterTheFirstStep() {
+        TimeLeft left = new TimeLeft(100, 200);
+        assertThat(left.seconds()).isNaN();
+        left.update(100, 0);
+        left.update(101, 60_000_000_000L); // a minute, in which kernels were compiled
+        assertThat(left.seconds()).isNaN();
+        assertThat(left.duration()).isEmpty();
+        left.update(111, 65_000_000_000L); // half a second each
+        assertThat(left.seconds()).isEqualTo(44.5);
+        assertThat(left.duration()).hasValue(Duration.ofMillis(44_500));
+        left.update(200, 100_000_000_000L);
+        assertThat(left.seconds()).isZero();
+    }
+
+    @Test
+    void aStepIsMeasuredAfterTheOneThatCompiles() {
+        AtomicInteger steps = new AtomicInteger();
+        AtomicInteger waits = new AtomicInteger();
+        double seconds = StepTime.measure(steps::incrementAndGet, waits::incrementAndGet);
+        // 1, then 1, 2, 4, … 64: steps that take no time are measured at most so often.
+        assertThat(steps).hasValue(128);
+        assertThat(waits).hasValue(8);
+        assertThat(seconds).isNotNegative();
     }
 }

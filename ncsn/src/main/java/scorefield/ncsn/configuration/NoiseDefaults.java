@@ -29,6 +29,10 @@ public final class NoiseDefaults {
         if (!configuration.objective().matching().annealed()) {
             return configuration.with("noise.sigma-max", smallest).with("noise.levels", 1);
         }
+        if (noise.sigmaMax().isEmpty() && data.count() < 2) {
+            throw new BadConfigurationException("noise.sigma-max: it is the largest distance between two samples, but "
+                    + data.name() + " has one only; give more, or set noise.sigma-max");
+        }
         double largest =
                 noise.sigmaMax().orElseGet(() -> LargestDistance.among(data).value());
         if (!(largest > smallest)) {

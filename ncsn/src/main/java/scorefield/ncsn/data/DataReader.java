@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import scorefield.ncsn.file.IoReason;
 
@@ -19,17 +21,42 @@ final class DataReader {
 
     private DataReader() {}
 
+    /** Work that reads. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T get() throws IOException;
+    }
+
     static Images read(Path path, ReadOptions options) {
-        try {
-            if (Files.notExists(path)) {
-                throw new BadDataException(path + ": there is no such file or folder");
-            }
+        return reading(path, () -> {
             if (Files.isDirectory(path)) {
                 return CifarReader.recognises(path)
                         ? CifarReader.readFolder(path, options)
                         : PictureReader.readFolder(path, options);
             }
             return readFile(path, options);
+        });
+    }
+
+    /** Does some work with the files of a folder or zip of pictures; nothing with data of another format. */
+    static <T> Optional<T> withPictures(Path path, Function<PictureFiles, T> work) {
+        return reading(path, () -> {
+            boolean folder = Files.isDirectory(path);
+            if (folder ? CifarReader.recognises(path) : !Magic.ZIP.begins(head(path))) {
+                return Optional.empty();
+            }
+            try (PictureFiles files = folder ? PictureFiles.inFolder(path) : PictureFiles.inZip(path)) {
+                return Optional.of(work.apply(files));
+            }
+        });
+    }
+
+    private static <T> T reading(Path path, Reading<T> work) {
+        try {
+            if (Files.notExists(path)) {
+                throw new BadDataException(path + ": there is no such file or folder");
+            }
+            return work.get();
         } catch (IOException e) {
             // In a folder, the file or subfolder that failed is worth knowing.
             String file = e instanceof FileSystemException failed && failed.getFile() != null

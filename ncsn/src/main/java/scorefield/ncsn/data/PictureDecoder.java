@@ -27,6 +27,33 @@ final class PictureDecoder {
      * @throws BadDataException if the bytes are no intact PNG or JPEG picture
      */
     static Picture decode(String name, byte[] file) {
+        return decoded(name, file, magic -> toPicture(decode(magic, file)));
+    }
+
+    /**
+     * A picture's size, from its beginning: the rest is not looked at.
+     *
+     * @throws BadDataException if the bytes do not begin as a PNG or JPEG picture does
+     */
+    static PictureSurvey.Pixels size(String name, byte[] file) {
+        return decoded(name, file, magic -> {
+            ImageReader reader = reader(magic);
+            try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+                reader.setInput(in, true, true);
+                return size(reader);
+            } finally {
+                reader.dispose();
+            }
+        });
+    }
+
+    /** Work on the bytes of a picture. */
+    @FunctionalInterface
+    private interface Decoding<T> {
+        T of(Magic magic) throws IOException;
+    }
+
+    private static <T> T decoded(String name, byte[] file, Decoding<T> decoding) {
         if (file.length == 0) {
             throw new BadDataException(name + ": is empty (0 bytes)");
         }
@@ -39,7 +66,7 @@ final class PictureDecoder {
                             : "; convert it, or move it out of the data"));
         }
         try {
-            return toPicture(decode(magic, file));
+            return decoding.of(magic);
         } catch (IOException | RuntimeException e) {
             // ImageIO's decoders answer damaged bytes with many kinds of unchecked exceptions, too.
             throw new BadDataException(
@@ -50,8 +77,7 @@ final class PictureDecoder {
     }
 
     private static BufferedImage decode(Magic magic, byte[] file) throws IOException {
-        ImageReader reader =
-                ImageIO.getImageReadersByFormatName(magic.toString()).next();
+        ImageReader reader = reader(magic);
         List<String> damage = new ArrayList<>();
         // The JPEG decoder only warns where data are missing, and paints what is missing grey.
         reader.addIIOReadWarningListener((source, warning) -> {
@@ -62,11 +88,7 @@ final class PictureDecoder {
         });
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(in, true, true);
-            int height = reader.getHeight(0);
-            int width = reader.getWidth(0);
-            if (height < 1 || width < 1 || (long) height * width * 3 > Images.MOST_BYTES) {
-                throw new IOException(height + "×" + width + " pixels are not a size that can be read");
-            }
+            size(reader);
             BufferedImage image = reader.read(0);
             if (!damage.isEmpty()) {
                 throw new IOException(damage.get(0));
@@ -75,6 +97,20 @@ final class PictureDecoder {
         } finally {
             reader.dispose();
         }
+    }
+
+    private static ImageReader reader(Magic magic) {
+        return ImageIO.getImageReadersByFormatName(magic.toString()).next();
+    }
+
+    /** The size of what a reader is about to read, where that is one that can be held. */
+    private static PictureSurvey.Pixels size(ImageReader reader) throws IOException {
+        int height = reader.getHeight(0);
+        int width = reader.getWidth(0);
+        if (height < 1 || width < 1 || (long) height * width * 3 > Images.MOST_BYTES) {
+            throw new IOException(height + "×" + width + " pixels are not a size that can be read");
+        }
+        return new PictureSurvey.Pixels(height, width);
     }
 
     private static Picture toPicture(BufferedImage image) {

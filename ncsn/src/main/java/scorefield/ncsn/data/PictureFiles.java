@@ -19,7 +19,8 @@ import java.util.zip.ZipFile;
  * The files of a folder or zip that should be pictures, sorted by path. May be read from several threads.
  *
  * <p>What people and their systems leave beside pictures is passed over: names that begin with a dot, {@code __MACOSX},
- * {@code Thumbs.db}, {@code desktop.ini}, README and LICENSE files, and plain text. Any other file must be a picture.
+ * {@code Thumbs.db}, {@code desktop.ini}, README and LICENSE files, and text: prose, tables and annotations, by their names' endings. Any other
+ * file must be a picture.
  */
 interface PictureFiles extends AutoCloseable {
 
@@ -107,6 +108,9 @@ interface PictureFiles extends AutoCloseable {
 
         private static final Set<String> NAMES = Set.of("thumbs.db", "desktop.ini", "__macosx");
 
+        private static final Set<String> TEXTS =
+                Set.of("txt", "md", "csv", "tsv", "json", "jsonl", "xml", "yaml", "yml", "html");
+
         private Clutter() {}
 
         static boolean isNot(String path) {
@@ -116,10 +120,8 @@ interface PictureFiles extends AutoCloseable {
                 }
             }
             String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-            return !(name.startsWith("readme")
-                    || name.startsWith("license")
-                    || name.endsWith(".txt")
-                    || name.endsWith(".md"));
+            String ending = name.substring(name.lastIndexOf('.') + 1);
+            return !(name.startsWith("readme") || name.startsWith("license") || TEXTS.contains(ending));
         }
     }
 }

@@ -1,0 +1,187 @@
+package scorefield.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import scorefield.autodiff.DType;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.kernels.OpenClDevice;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.Presets;
+import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.training.DataSummary;
+import scorefield.ncsn.training.Trainer;
+
+/** Somebody's own folder of pictures, as it is: what is chosen for it, shown before training, and kept by the run. */
+class FolderOfPicturesTest {
+
+    private static final List<String> TINY = List.of(
+            "--device=reference",
+            "--set=network.channels=4",
+            "--set=network.multipliers=[1, 2]",
+            "--set=network.blocks=1",
+            "--set=training.batch=2",
+            "--set=training.steps=2",
+            "--set=sampling.images=1",
+            "--set=sampling.steps-per-level=1",
+            "--set=noise.levels=3");
+
+    @TempDir
+    private Path folder;
+
+    private static Cli.Outcome run(String command, String... more) {
+        List<String> all = new ArrayList<>(List.of(command));
+        all.addAll(TINY);
+        all.addAll(List.of(more));
+        return Cli.run(all.toArray(String[]::new));
+    }
+
+    private Path picture(String name, int height, int width, boolean grey, int seed) throws IOException {
+        BufferedImage image =
+                new BufferedImage(width, height, grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
+        Random random = new Random(seed);
+        Graphics2D graphics = image.createGraphics();
+        for (int i = 0; i < 5; i++) {
+            graphics.setColor(new Color(random.nextInt(1 << 24)));
+            graphics.fillRect(random.nextInt(width), random.nextInt(height), width / 2, height / 2);
+        }
+        graphics.dispose();
+        Path file = folder.resolve("pictures").resolve(name);
+        Files.createDirectories(file.getParent());
+        ImageIO.write(image, name.endsWith("png") ? "png" : "jpeg", file.toFile());
+        return file.getParent();
+    }
+
+    @Test
+    void picturesOfAllKindsTrainAndTheRunGoesOnWithWhatWasChosen() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            picture("p" + i + (i % 2 == 0 ? ".png" : ".jpg"), 10 + i, 24 - 3 * i, i % 2 == 0, i);
+        }
+        Path pictures = folder.resolve("pictures");
+        Files.writeString(pictures.resolve("labels.json"), "{}");
+        Path out = folder.resolve("run");
+        Cli.Outcome outcome = run("train", "--data=" + pictures, "--out=" + out);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("chosen    data.size=12x12, cut from the middle, because pictures differ in size, from ")
+                .contains("pictures: 5 images of 12×12, colour")
+                .contains("note      5 images are few");
+        Configuration configuration = new RunFolder(out).read().configuration();
+        assertThat(configuration.data().size()).hasToString("12x12");
+        assertThat(configuration.data().crop()).isTrue();
+        assertThat(run("train", "--data=" + pictures, "--set=data.size=8", "--out=" + folder.resolve("other"))
+                        .out())
+                .contains("5 images of 8×8")
+                .doesNotContain("chosen");
+        Cli.Outcome resumed = Cli.run("train", "--resume", "--device=reference", "--steps=3", "--out=" + out);
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+    }
+
+    @Test
+    void aDryRunShowsEverythingAndLeavesNothing() throws IOException {
+        picture("a.png", 16, 16, true, 1);
+        Path pictures = picture("b.png", 16, 16, true, 2);
+        Path out = folder.resolve("deep/run");
+        Cli.Outcome outcome = run("train", "--data=" + pictures, "--dry-run", "--out=" + out);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("run       (dry) " + out)
+                .contains("parameters")
+                .containsPattern("memory    [\\d.]+ \\w+ on the device: data 512 B, ")
+                .containsPattern("time      .* a step of 2 images \\(.* images/s\\), .* an epoch of 1 steps")
+                .containsPattern("training  2 steps, 2 epochs: \\d+s, until \\w{3} \\d")
+                .contains("nothing was written");
+        assertThat(folder.resolve("deep")).doesNotExist();
+        assertThat(Cli.run("train", "--dry-run", "--resume", "--out=" + out).err())
+                .contains("--dry-run shows what a new run would be; leave out --resume");
+    }
+
+    @Test
+    void oneOrEqualPicturesNeedALargestNoiseLevel() throws IOException {
+        Path pictures = picture("a.png", 16, 16, true, 1);
+        Cli.Outcome one = run("train", "--data=" + pictures, "--dry-run");
+        assertThat(one.code()).isEqualTo(2);
+        assertThat(one.err()).contains("noise.sigma-max: it is the largest distance between two samples, but pictures");
+        Files.copy(pictures.resolve("a.png"), pictures.resolve("b.png"));
+        Cli.Outcome same = run("train", "--data=" + pictures, "--dry-run");
+        assertThat(same.code()).isEqualTo(2);
+        assertThat(same.err()).contains("are they all the same?");
+        assertThat(run("train", "--data=" + pictures, "--dry-run", "--set=noise.sigma-max=5")
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void anOutlierIsNamedByItsFile() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+            image.getRaster().setSample(i % 8, i / 8, 0, 90);
+            if (i == 13) {
+                image.getRaster()
+                        .setSamples(
+                                0, 0, 8, 8, 0, new Random(1).ints(64, 150, 256).toArray());
+            }
+            Path file = folder.resolve("pictures").resolve(String.format("%02d.png", i));
+            Files.createDirectories(file.getParent());
+            ImageIO.write(image, "png", file.toFile());
+        }
+        Cli.Outcome outcome = run("schedule", "--data=" + folder.resolve("pictures"));
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains(
+                        "warning: outliers set the largest distance: without image 13 (13.png) it would be 0.4991, not ");
+    }
+
+    /** Planned for the device's real memory, whatever that is; nothing is computed. */
+    @Test
+    void aModelIsMadeToFitTheDevicesMemory() {
+        DataSummary large = new DataSummary("large", "", 4, List.of(512, 512, 3), DType.BYTE);
+        Settings noise = Settings.of("noise.sigma-max", 50.0).over(Settings.of("noise.levels", 232));
+        Configuration wanted = Configuration.of(noise, Presets.COLOUR_32).with("network.blocks", 1);
+        try (OpenClDevice device = new OpenClDevice(DeviceChoice.best().orElseThrow())) {
+            ModelThatFits chosen = ModelThatFits.of(device, noise, wanted, large);
+            Configuration configuration = chosen.configuration();
+            assertThat(configuration.training().batch()).isLessThan(64);
+            assertThat(chosen.notes()).isNotEmpty().allMatch(note -> note.contains(" rather than "));
+            assertThat(fits(device, configuration, large)).isTrue();
+
+            // What was asked for stays.
+            Settings both = Settings.of("training.batch", 64).over(Settings.of("network.channels", 64));
+            assertThat(ModelThatFits.of(device, both, wanted, large).configuration())
+                    .isSameAs(wanted);
+            Configuration small = wanted.with("training.batch", 1).with("network.channels", 4);
+            assertThat(ModelThatFits.of(device, noise, small, large).notes()).isEmpty();
+        }
+        // 64 images of 512×512 with 128 channels before the last level would be 2³¹ numbers, more than a tensor holds.
+        try (ReferenceDevice device = new ReferenceDevice()) {
+            assertThat(ModelThatFits.of(device, noise, wanted, large)
+                            .configuration()
+                            .training()
+                            .batch())
+                    .isEqualTo(32);
+        }
+    }
+
+    private static boolean fits(OpenClDevice device, Configuration configuration, DataSummary data) {
+        return device.plan(Trainer.program(
+                        Checkpoint.network(configuration, data.sample()),
+                        configuration.objective().objective(),
+                        data,
+                        NoiseDefaults.ladder(configuration),
+                        configuration.training()))
+                .fits();
+    }
+}
