@@ -168,10 +168,9 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private int compare(RunFolder folder, Checkpoint checkpoint, TypedOptions asked) throws IOException {
-        for (Path file :
-                Stream.of(frames, paths, field).filter(Objects::nonNull).toList()) {
-            throw new UserException(file + ": --compare draws with many samplers, and no picture of one; leave it out");
-        }
+        requireNoPicture("--frames", frames);
+        requireNoPicture("--paths", paths);
+        requireNoPicture("--field", field);
         asked.add("--count", "sampling.images", count);
         sampler.addSharedTo(asked);
         Configuration configuration = checkpoint.configuration().with(asked.settings());
@@ -211,6 +210,13 @@ final class SampleCommand implements Callable<Integer> {
         print(console, "plot", plot);
         print(console, "json", json);
         return 0;
+    }
+
+    private static void requireNoPicture(String option, @Nullable Path file) {
+        if (file != null) {
+            throw new UserException(
+                    option + ": --compare draws with many samplers, and no picture of one; leave one of the two out");
+        }
     }
 
     /** The run's data, or other ones of the same kind. */

@@ -165,6 +165,8 @@ class PointsCommandsTest {
         assertThat(refused("--evaluations=9,20")).contains("--evaluations: one number, not [9, 20]");
         assertThat(refused("--against=moons")).contains("--against: is for --compare");
         assertThat(refused("--compare", "--levels=3")).contains("--levels: --compare takes every sampler");
+        assertThat(refused("--compare", "--field=" + folder.resolve("field.png")))
+                .contains("--field: --compare draws with many samplers");
         assertThat(refused("--compare", "--count=200"))
                 .contains("--count: 200 samples are compared")
                 .contains("there are 300; take at most 150");
