@@ -180,7 +180,7 @@ final class LikelihoodCommand implements Callable<Integer> {
         try {
             return new LikelihoodPlan(
                     levels,
-                    Prior.of(sample, levels.largest()),
+                    Prior.of(sample.times(1), levels.largest()),
                     all ? Divergence.EXACT : Divergence.HUTCHINSON,
                     projections == null ? 1 : projections,
                     new Tolerance(relative, atol == null ? relative : atol));
@@ -191,9 +191,7 @@ final class LikelihoodCommand implements Callable<Integer> {
 
     private LikelihoodEstimate estimate(Device opened, Checkpoint checkpoint, LikelihoodPlan plan, Values x) {
         ScoreNetwork network = checkpoint.network();
-        float[] average = checkpoint.state().average();
-        Tensor weights = Tensor.variable("average", Shape.of(average.length));
-        opened.write(weights, Values.of(weights.shape(), average));
+        Tensor weights = Sampling.weights(opened, checkpoint);
         int batch = Math.min(x.shape().dim(0), Sampling.batch(network.sample()));
         try (Likelihood likelihood = new Likelihood(
                         opened,

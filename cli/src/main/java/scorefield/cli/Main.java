@@ -65,6 +65,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new LikelihoodCommand())
+                .addSubcommand(new InterpolateCommand())
                 .addSubcommand(new StudyCommand(studies))
                 .addSubcommand(new DevicesCommand())
                 .addSubcommand(new InspectCommand())

@@ -188,6 +188,16 @@ final class PointPictures implements SamplePictures {
         return levels.smallest();
     }
 
+    /** Draws places one after the other, over the density. */
+    void writeWay(Path path, Values places, String title) throws IOException {
+        Figure.Dots dots = Figure.Dots.of("", places.floats());
+        Plot.write(
+                path,
+                Figure.plane(
+                        "way", title + ", over " + ground.what(), over(new Figure.Line("", dots.x(), dots.y()), dots)),
+                ground.window());
+    }
+
     private static double[] coordinate(List<float[]> places, int index) {
         return places.stream().mapToDouble(place -> place[index]).toArray();
     }

@@ -72,6 +72,13 @@ final class SamplerOptions {
             description = "For predictor-corrector: the corrector's steps at each noise level.")
     private @Nullable Integer corrections;
 
+    @Option(
+            names = "--tolerance",
+            paramLabel = "E",
+            description =
+                    "For ode: how large a step's error may be, relative and in the data's units. Without it, 0.01.")
+    private @Nullable Double tolerance;
+
     @Option(names = "--no-denoise", description = "Leave out the last step, x + sigma-min^2 * score.")
     private boolean noDenoise;
 
@@ -95,8 +102,14 @@ final class SamplerOptions {
         addOwn(asked, kind, "--eta", "sampling.eta", eta);
         addOwn(asked, kind, "--snr", "sampling.snr", snr);
         addOwn(asked, kind, "--corrections", "sampling.corrections", corrections);
+        addOwn(asked, kind, "--tolerance", "sampling.tolerance", tolerance);
         if (!evaluations.isEmpty() && levels != null) {
             throw new UserException("--levels: how many there are follows from --evaluations; give one of the two");
+        }
+        if (!evaluations.isEmpty() && tolerance != null) {
+            throw new UserException(
+                    "--tolerance: with it the ode sampler takes as many steps as it needs; leave out --tolerance"
+                            + " or --evaluations");
         }
         if (!evaluations.isEmpty() && stepsPerLevel != null && kind == SamplerKind.LANGEVIN) {
             throw new UserException(
@@ -113,6 +126,7 @@ final class SamplerOptions {
         refuse("--sampler", sampler);
         refuse("--sigma-max", sigmaMax);
         refuse("--levels", levels);
+        refuse("--tolerance", tolerance);
         refuse("--steps-per-level", stepsPerLevel);
         refuse("--step-size", stepSize);
         refuse("--eta", eta);

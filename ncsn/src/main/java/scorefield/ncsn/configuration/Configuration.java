@@ -163,6 +163,7 @@ public final class Configuration {
                 Kind.OrAuto.real(value(Keys.ETA)),
                 real(Keys.SNR),
                 whole(Keys.CORRECTIONS),
+                real(Keys.TOLERANCE),
                 flag(Keys.DENOISE),
                 whole(Keys.IMAGES));
     }

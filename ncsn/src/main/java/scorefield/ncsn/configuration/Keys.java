@@ -159,6 +159,11 @@ final class Keys {
             new Whole(0, 10_000),
             1L,
             "the predictor-corrector's steps of the corrector at each noise level");
+    static final Key TOLERANCE = adjustable(
+            "sampling.tolerance",
+            new Real(1e-6, true, 0.5),
+            0.01,
+            "how large the error of the ode sampler's step may be, relative and in the data's units");
     static final Key DENOISE =
             adjustable("sampling.denoise", new Flag(), true, "end with the denoising step x + σ_L²·score");
     static final Key IMAGES = adjustable("sampling.images", new Whole(1, 10_000), 64L, "images in samples.png");
@@ -215,6 +220,7 @@ final class Keys {
                     ETA,
                     SNR,
                     CORRECTIONS,
+                    TOLERANCE,
                     DENOISE,
                     IMAGES,
                     LOG_EVERY,
@@ -226,7 +232,7 @@ final class Keys {
             .collect(Collectors.toMap(Key::name, key -> key, (a, b) -> a, LinkedHashMap::new));
 
     /** Keys that there were not always: a run from before has their defaults, which is what the program did then. */
-    static final Set<Key> LATER = Set.of(SIGMAS, SAMPLER, EVALUATIONS, ETA, SNR, CORRECTIONS);
+    static final Set<Key> LATER = Set.of(SIGMAS, SAMPLER, EVALUATIONS, ETA, SNR, CORRECTIONS, TOLERANCE);
 
     private Keys() {}
 

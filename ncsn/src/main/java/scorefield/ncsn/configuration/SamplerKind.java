@@ -5,6 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
+import scorefield.ncsn.flow.ButcherTableau;
+import scorefield.ncsn.flow.FlowMethod;
+import scorefield.ncsn.flow.FlowSampler;
+import scorefield.ncsn.flow.Prior;
+import scorefield.ncsn.flow.Tolerance;
 import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.sampler.ConsistentAnnealed;
 import scorefield.ncsn.sampler.PredictorCorrector;
@@ -81,7 +86,51 @@ public enum SamplerKind {
                     (device, score, batch) -> new PredictorCorrector(
                             device, score, batch, levels, settings.snr(), corrections, settings.denoise()));
         }
+    },
+    /** N evaluations are N steps, the denoising step among them. */
+    ODE_EULER(Set.of(Names.SIGMA_MAX)) {
+        @Override
+        SamplerChoice choose(NoiseLevels ladder, SamplingSettings settings) {
+            return flow(
+                    ladder,
+                    settings,
+                    ButcherTableau.EULER,
+                    settings.evaluations().orElse(FLOW_EVALUATIONS));
+        }
+    },
+    /** N evaluations are ⌊N/2⌋ steps of two; one is left for the denoising step. */
+    ODE_HEUN(Set.of(Names.SIGMA_MAX)) {
+        @Override
+        SamplerChoice choose(NoiseLevels ladder, SamplingSettings settings) {
+            return flow(
+                    ladder,
+                    settings,
+                    ButcherTableau.HEUN,
+                    settings.evaluations().orElse(FLOW_EVALUATIONS));
+        }
+    },
+    /** As many steps as the tolerance needs; where N evaluations are given, ⌊(N−1)/6⌋ steps without it. */
+    ODE(Set.of(Names.SIGMA_MAX, Names.TOLERANCE)) {
+        @Override
+        SamplerChoice choose(NoiseLevels ladder, SamplingSettings settings) {
+            if (settings.evaluations().isPresent()) {
+                return flow(
+                        ladder,
+                        settings,
+                        ButcherTableau.DORMAND_PRINCE,
+                        settings.evaluations().getAsInt());
+            }
+            double tolerance = settings.tolerance();
+            return flow(
+                    ladder,
+                    settings,
+                    new FlowMethod.Adaptive(new Tolerance(tolerance, tolerance)),
+                    String.format(Locale.ROOT, "steps with errors up to %.2g", tolerance));
+        }
     };
+
+    /** Where nobody says, for methods with a given number of steps: beyond, true scores' samples do not get better to the eye. */
+    private static final int FLOW_EVALUATIONS = 50;
 
     /** The settings that are some samplers' own, by their full names. */
     private static final class Names {
@@ -92,6 +141,7 @@ public enum SamplerKind {
         static final String ETA = "sampling.eta";
         static final String SNR = "sampling.snr";
         static final String CORRECTIONS = "sampling.corrections";
+        static final String TOLERANCE = "sampling.tolerance";
     }
 
     private final Set<String> own;
@@ -165,6 +215,26 @@ public enum SamplerKind {
                                 plan.stepSize())
                         + ending(plan.denoise()),
                 (device, score, batch) -> new AnnealedLangevin(device, score, batch, plan));
+    }
+
+    SamplerChoice flow(NoiseLevels ladder, SamplingSettings settings, ButcherTableau tableau, int evaluations) {
+        FlowMethod.Fixed method;
+        try {
+            method = FlowMethod.Fixed.of(tableau, evaluations, settings.denoise());
+        } catch (IllegalArgumentException e) {
+            throw new BadConfigurationException(
+                    "sampling.evaluations is too few for " + label() + ": " + e.getMessage());
+        }
+        return flow(ladder, settings, method, method.steps() + " steps by " + tableau.name() + "'s method");
+    }
+
+    SamplerChoice flow(NoiseLevels ladder, SamplingSettings settings, FlowMethod method, String how) {
+        NoiseLevels levels = several(ladder);
+        return new SamplerChoice(
+                String.format(Locale.ROOT, "%s from σ = %.4g to %.4g", how, levels.largest(), levels.smallest())
+                        + ending(settings.denoise()),
+                (device, score, batch) -> new FlowSampler(
+                        device, score, batch, levels, Prior.of(batch, levels.largest()), method, settings.denoise()));
     }
 
     private static String describe(NoiseLevels levels) {

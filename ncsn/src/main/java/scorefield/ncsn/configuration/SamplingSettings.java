@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param eta η of consistent annealed sampling; empty for that of ancestral sampling
  * @param snr r, the signal-to-noise ratio of a corrector's step
  * @param corrections M, the corrector's steps at each level
+ * @param tolerance of an adaptive solver's step: relative, and absolute in the data's units
  * @param denoise whether to end with the denoising step
  * @param images how many
  */
@@ -24,6 +25,7 @@ public record SamplingSettings(
         OptionalDouble eta,
         double snr,
         int corrections,
+        double tolerance,
         boolean denoise,
         int images) {
 

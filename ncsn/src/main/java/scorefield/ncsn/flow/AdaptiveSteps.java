@@ -119,6 +119,11 @@ public final class AdaptiveSteps implements Solver {
     }
 
     @Override
+    public int evaluations() {
+        return method.evaluations();
+    }
+
+    @Override
     public void euler(double t, double h) {
         method.euler(t, h);
     }

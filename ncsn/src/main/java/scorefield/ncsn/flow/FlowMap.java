@@ -86,6 +86,11 @@ public final class FlowMap implements AutoCloseable {
         solver.euler(time.at(sigma), time.toClean(sigma));
     }
 
+    /** How often the score was evaluated, since this was made. */
+    public int evaluations() {
+        return solver.evaluations();
+    }
+
     /** Where the batch is. */
     public Values x() {
         return device.read(x);

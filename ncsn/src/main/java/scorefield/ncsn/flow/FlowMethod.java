@@ -10,8 +10,12 @@ public sealed interface FlowMethod {
     /** Over what is integrated. */
     Time time();
 
-    /** How many evaluations it takes from one end to the other; 0 where that depends on the way. */
-    int evaluations();
+    /**
+     * How many evaluations it takes from one end to the other; 0 where that depends on the way.
+     *
+     * @param denoise whether the denoising step is taken at the end
+     */
+    int evaluations(boolean denoise);
 
     /**
      * A solver on a device.
@@ -35,17 +39,24 @@ public sealed interface FlowMethod {
         }
 
         /**
-         * As many steps as so many evaluations allow, of which one is left for the denoising step.
+         * As many steps as so many evaluations allow.
          *
-         * @param evaluations at least 1 more than a step takes
+         * @param denoise whether the denoising step is one of them
          */
-        public static Fixed of(ButcherTableau tableau, int evaluations) {
-            int least = tableau.evaluations() + 1;
+        public static Fixed of(ButcherTableau tableau, int evaluations, boolean denoise) {
+            int besides = besides(tableau, denoise);
+            int least = tableau.evaluations() + besides;
             if (evaluations < least) {
-                throw new IllegalArgumentException(tableau.name() + "'s method and the denoising step take at least "
-                        + least + " evaluations, not " + evaluations);
+                throw new IllegalArgumentException(tableau.name() + "'s method takes at least " + least
+                        + (denoise ? " evaluations with the denoising step, not " : " evaluations, not ")
+                        + evaluations);
             }
-            return new Fixed(tableau, (evaluations - 1) / tableau.evaluations());
+            return new Fixed(tableau, (evaluations - besides) / tableau.evaluations());
+        }
+
+        /** Where a step ends with the next one's first slope, the last of them is what denoising needs. */
+        private static int besides(ButcherTableau tableau, boolean denoise) {
+            return denoise || tableau.endsWhereTheNextBegins() ? 1 : 0;
         }
 
         @Override
@@ -54,8 +65,8 @@ public sealed interface FlowMethod {
         }
 
         @Override
-        public int evaluations() {
-            return steps * tableau.evaluations();
+        public int evaluations(boolean denoise) {
+            return steps * tableau.evaluations() + besides(tableau, denoise);
         }
 
         @Override
@@ -73,7 +84,7 @@ public sealed interface FlowMethod {
         }
 
         @Override
-        public int evaluations() {
+        public int evaluations(boolean denoise) {
             return 0;
         }
 

@@ -42,7 +42,7 @@ public final class FlowSampler extends BatchSampler {
         super(batch);
         this.map = new FlowMap(device, score, batch, levels, prior, method);
         this.denoise = denoise;
-        this.evaluations = method.evaluations() == 0 ? 0 : method.evaluations() + (denoise ? 1 : 0);
+        this.evaluations = method.evaluations(denoise);
         this.smallest = levels.smallest();
         this.whole = Math.log(levels.largest() / smallest);
     }
@@ -50,13 +50,13 @@ public final class FlowSampler extends BatchSampler {
     @Override
     protected Values draw(long seed, int number, Stages stages) {
         map.startAtNoise(seed, number);
+        int before = map.evaluations();
         int[] step = {0};
-        Integration integration =
-                map.toData(sigma -> stages.done(step[0]++, sigma, 1 - Math.log(sigma / smallest) / whole, map::x));
+        map.toData(sigma -> stages.done(step[0]++, sigma, 1 - Math.log(sigma / smallest) / whole, map::x));
         if (denoise) {
             map.denoise();
         }
-        evaluations = integration.evaluations() + (denoise ? 1 : 0);
+        evaluations = map.evaluations() - before;
         return map.x();
     }
 

@@ -19,9 +19,9 @@ import scorefield.autodiff.Shape;
  */
 public record Prior(double centre, double deviation) {
 
-    /** The prior for samples of a shape: about the middle of [0, 1] for images H×W×C, about 0 for points of D numbers. */
-    public static Prior of(Shape sample, double deviation) {
-        return new Prior(sample.rank() == 1 ? 0 : 0.5, deviation);
+    /** The prior for a batch: about the middle of [0, 1] for images N×H×W×C, about 0 for points N×D. */
+    public static Prior of(Shape batch, double deviation) {
+        return new Prior(batch.rank() == 2 ? 0 : 0.5, deviation);
     }
 
     /**

@@ -33,7 +33,10 @@ public interface Solver extends AutoCloseable {
         return integrate(from, to, t -> {});
     }
 
-    /** One step of Euler's method of any size, state ← state + h·f(state, t): one evaluation. */
+    /** How often the right-hand side was evaluated, since this was made. */
+    int evaluations();
+
+    /** One step of Euler's method of any size, state ← state + h·f(state, t): one evaluation, or none where the slope is known. */
     void euler(double t, double h);
 
     @Override

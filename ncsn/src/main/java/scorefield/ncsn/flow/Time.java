@@ -14,15 +14,17 @@ import scorefield.autodiff.Tensor;
  * <tr><th>solver</th><th>over</th><th>Gaussian</th><th>five Gaussians</th></tr>
  * <tr><td>Heun, 25 steps</td><td>σ</td><td>50, 0.006</td><td>50, 0.03</td></tr>
  * <tr><td></td><td>log σ</td><td>50, 0.017</td><td>50, 0.05</td></tr>
+ * <tr><td>Dormand–Prince, 8 steps</td><td>σ</td><td>49, 0.0002</td><td>49, 0.008</td></tr>
+ * <tr><td></td><td>log σ</td><td>49, 0.0003</td><td>49, 0.035</td></tr>
  * <tr><td>Dormand–Prince, 10⁻³</td><td>σ</td><td>134, 0.00005</td><td>92, 0.0013</td></tr>
  * <tr><td></td><td>log σ</td><td>62, 0.0005</td><td>56, 0.005</td></tr>
  * <tr><td>Dormand–Prince, 10⁻⁴</td><td>σ</td><td>200, 0.00001</td><td>122, 0.0002</td></tr>
  * <tr><td></td><td>log σ</td><td>86, 0.00004</td><td>86, 0.0003</td></tr>
  * </table>
  *
- * <p>So a method of low order with a given number of steps goes over σ, and an adaptive one of high order over log σ. The reason: with
- * x̂ = x + σ²·s, the mean of the clean data, dx/dσ = (x − x̂)/σ. While σ is above the data's width x̂ hardly changes, curves are straight
- * lines in σ, and a low order loses nothing. But in σ nothing is long: what happens at σ = 0.01 to 0.1 happens within a thousandth of
+ * <p>So a given number of steps (spaced as in {@link FixedSteps}) goes over σ, and steps that are chosen on the way over log σ. The reason:
+ * with x̂ = x + σ²·s, the mean of the clean data, dx/dσ = (x − x̂)/σ. While σ is above the data's width x̂ hardly changes, curves are straight
+ * lines in σ, and a few steps lose nothing. But in σ nothing is long: what happens at σ = 0.01 to 0.1 happens within a thousandth of
  * the way, where a step-size control has to find its way down from large steps by failing, again and again. In log σ the data's scales lie
  * side by side, the slope −σ²·s = x − x̂ is just the noise in x, and steps of all levels are of one size.
  */

@@ -54,6 +54,15 @@ class SamplerKindTest {
         assertThat(evaluations(configuration(SamplerKind.CONSISTENT, "auto"))).isEqualTo(20);
         assertThat(evaluations(configuration(SamplerKind.PREDICTOR_CORRECTOR, "auto")))
                 .isEqualTo(40);
+        assertThat(evaluations(configuration(SamplerKind.ODE_EULER, "auto"))).isEqualTo(50);
+        assertThat(evaluations(configuration(SamplerKind.ODE_HEUN, "auto"))).isEqualTo(49);
+        assertThat(evaluations(configuration(SamplerKind.ODE, "auto")))
+                .as("it depends")
+                .isZero();
+        assertThat(SamplerKind.of(configuration(SamplerKind.ODE_HEUN, 50)).description())
+                .isEqualTo("24 steps by Heun's method from σ = 8.000 to 0.05000");
+        assertThat(SamplerKind.of(configuration(SamplerKind.ODE, "auto")).description())
+                .isEqualTo("steps with errors up to 0.010 from σ = 8.000 to 0.05000");
         assertThat(SamplerKind.of(configuration(SamplerKind.CONSISTENT, "auto")).description())
                 .isEqualTo("20 noise levels from σ = 8.000 to 0.05000, η = 0.4139");
     }
@@ -92,6 +101,9 @@ class SamplerKindTest {
         assertThatThrownBy(() -> SamplerKind.of(configuration(SamplerKind.PREDICTOR_CORRECTOR, 3)))
                 .hasMessage("sampling.evaluations is too few for predictor-corrector: they make 1 noise levels,"
                         + " and 2 are the least");
+        assertThatThrownBy(() -> SamplerKind.of(configuration(SamplerKind.ODE, 6)))
+                .hasMessage("sampling.evaluations is too few for ode: Dormand–Prince 5(4)'s method takes at least 7"
+                        + " evaluations with the denoising step, not 6");
         assertThatThrownBy(() ->
                         SamplerKind.of(configuration(SamplerKind.ANNEALED, 20).with("sampling.steps-per-level", 10)))
                 .hasMessage("sampling.evaluations: 19 steps are too few for 2 noise levels with"

@@ -213,14 +213,21 @@ class ProbabilityFlowTest {
         }
     }
 
-    /** Fifty evaluations of the second order are enough; five of the first are not, and the test must see that. */
+    /** Fifty evaluations of the second or the fifth order are enough; five of the first are not, and the test must see that. */
     @Test
     void theKernelTestTellsTheFlowsSamplesOnlyFromThoseOfTooLongSteps() {
         try (Device device = new ReferenceDevice();
-                FlowSampler heun = ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.HEUN, 50));
-                FlowSampler euler = ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.EULER, 5))) {
+                FlowSampler heun = ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.HEUN, 50, true));
+                FlowSampler dormandPrince =
+                        ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.DORMAND_PRINCE, 54, true));
+                FlowSampler euler = ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.EULER, 5, true))) {
             assertThat(heun.evaluations()).isEqualTo(49);
             assertThat(isRejected(heun)).isFalse();
+            assertThat(heun.evaluations()).isEqualTo(49);
+            // Eight steps of six, the first slope, and none for denoising: the last step has ended with it.
+            assertThat(dormandPrince.evaluations()).isEqualTo(49);
+            assertThat(isRejected(dormandPrince)).isFalse();
+            assertThat(dormandPrince.evaluations()).isEqualTo(49);
             assertThat(euler.evaluations()).isEqualTo(5);
             assertThat(isRejected(euler)).isTrue();
         }
@@ -259,6 +266,7 @@ class ProbabilityFlowTest {
                             device, SCORE, BATCH, one, PRIOR, new FlowMethod.Fixed(ButcherTableau.EULER, 5)))
                     .hasMessageContaining("train at several levels");
         }
-        assertThatThrownBy(() -> FlowMethod.Fixed.of(ButcherTableau.HEUN, 2)).hasMessageContaining("at least 3");
+        assertThatThrownBy(() -> FlowMethod.Fixed.of(ButcherTableau.HEUN, 2, true))
+                .hasMessageContaining("at least 3");
     }
 }

@@ -1,0 +1,95 @@
+package scorefield.ncsn.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
+import scorefield.ncsn.distribution.Gaussian;
+import scorefield.ncsn.distribution.GaussianMixture;
+import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.schedule.NoiseLevels;
+
+class InterpolationTest {
+
+    private static final double MEAN = 0.3;
+    private static final double DEVIATION = 0.5;
+    private static final NoiseLevels LEVELS = NoiseLevels.geometric(20, 0.01, 2);
+    private static final FlowMethod METHOD = new FlowMethod.Adaptive(new Tolerance(1e-5, 1e-5));
+
+    private static Interpolation of(Device device, int places) {
+        double[] mean = new double[4];
+        Arrays.fill(mean, MEAN);
+        return new Interpolation(
+                device,
+                new MixtureScore(GaussianMixture.of(Gaussian.isotropic(mean, DEVIATION))),
+                Shape.of(places, 4),
+                LEVELS,
+                new Prior(MEAN, LEVELS.largest()),
+                METHOD);
+    }
+
+    /** An isotropic Gaussian's flow stretches about the mean, by √((s²+σ_max²)/(s²+σ_min²)): a great circle becomes a smaller one. */
+    @Test
+    void ofAGaussianItIsAGreatCircle() {
+        float[] a = {0.8f, 0.3f, -0.4f, 0.5f};
+        float[] b = {0.1f, 1.1f, 0.2f, 0.6f};
+        try (Device device = new ReferenceDevice();
+                Interpolation interpolation = of(device, 5)) {
+            float[] noise = interpolation.noise(a);
+            double stretch = Math.hypot(DEVIATION, 20) / Math.hypot(DEVIATION, 0.01);
+            for (int i = 0; i < 4; i++) {
+                // Steps' errors of 10⁻⁵ of up to 20 or so, some of which add up.
+                assertThat((double) noise[i]).isCloseTo(MEAN + stretch * (a[i] - MEAN), within(2e-3));
+            }
+            float[] between =
+                    interpolation.between(noise, interpolation.noise(b)).floats();
+            double denoised = DEVIATION * DEVIATION / (DEVIATION * DEVIATION + 0.01 * 0.01);
+            for (int k = 0; k < 5; k++) {
+                float[] place = SphericalInterpolation.between(a, b, MEAN, k / 4.0);
+                for (int i = 0; i < 4; i++) {
+                    assertThat((double) between[4 * k + i])
+                            .isCloseTo(MEAN + denoised * (place[i] - MEAN), within(1e-4));
+                }
+            }
+        }
+    }
+
+    /** A seed's noise is the one that a sampler's first sample of that seed begins with. */
+    @Test
+    void aSeedsEndIsTheSamplersFirstSample() {
+        try (Device device = new ReferenceDevice();
+                Interpolation interpolation = of(device, 3);
+                FlowSampler sampler = new FlowSampler(
+                        device,
+                        new MixtureScore(GaussianMixture.of(
+                                Gaussian.isotropic(new double[] {MEAN, MEAN, MEAN, MEAN}, DEVIATION))),
+                        Shape.of(7, 4),
+                        LEVELS,
+                        new Prior(MEAN, LEVELS.largest()),
+                        METHOD,
+                        true)) {
+            float[] between = interpolation
+                    .between(interpolation.noise(5), interpolation.noise(6))
+                    .floats();
+            float[] five = sampler.sample(1, 5).floats();
+            float[] six = sampler.sample(1, 6).floats();
+            for (int i = 0; i < 4; i++) {
+                assertThat(between[i]).isCloseTo(five[i], within(1e-4f));
+                assertThat(between[8 + i]).isCloseTo(six[i], within(1e-4f));
+            }
+            assertThat(five).isNotEqualTo(six);
+        }
+    }
+
+    @Test
+    void oneEndIsNotEnough() {
+        try (Device device = new ReferenceDevice()) {
+            assertThatThrownBy(() -> of(device, 1)).hasMessageContaining("two ends, not 1");
+        }
+    }
+}
