@@ -134,7 +134,7 @@ final class TrainingRun {
     private static void endBadly(LiveReport report, long step, Outcome outcome, Exception failure) {
         try {
             report.end(step, outcome, Failures.message(failure));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             failure.addSuppressed(e);
         }
     }
