@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import scorefield.bench.peer.Operation;
 import scorefield.bench.peer.PeerProcess;
@@ -14,7 +15,10 @@ import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.Roofline;
 import scorefield.kernels.opencl.ClDevices;
 
-/** Single operations against libtorch's, in the shapes that the U-Nets use; small ones against the reference device, too. */
+/**
+ * Single operations against libtorch's and ND4J's, in the shapes that the U-Nets use; small ones against the reference device, too. The ratios are
+ * to libtorch, which is faster than ND4J at all of them but where the table says otherwise.
+ */
 final class Operations {
 
     /** One operation's race. */
@@ -23,6 +27,14 @@ final class Operations {
 
         double perSecond() {
             return lanes.get(0).median();
+        }
+
+        /** Operations a second of a peer that takes part in some. */
+        Optional<Double> perSecond(PeerProcess peer) {
+            return lanes.stream()
+                    .filter(lane -> lane.peer().equals(peer.name()))
+                    .map(Race.Lane::median)
+                    .findFirst();
         }
     }
 
@@ -39,12 +51,16 @@ final class Operations {
         try (PeerProcess ours = Peers.scorefieldOperations("scorefield", options.device());
                 PeerProcess plain = Peers.libtorchOperations(false);
                 PeerProcess last = Peers.libtorchOperations(true);
+                PeerProcess nd4j = Peers.nd4jOperations();
                 PeerProcess reference = Peers.scorefieldOperations("reference", "reference")) {
-            for (PeerProcess peer : List.of(ours, plain, last, reference)) {
+            for (PeerProcess peer : List.of(ours, plain, last, nd4j, reference)) {
                 text.append("- ").append(peer.describe()).append('\n');
             }
             for (Operation operation : Operation.all()) {
                 List<PeerProcess> peers = new ArrayList<>(List.of(ours, plain, last));
+                if (operation.kind().isInNd4j()) {
+                    peers.add(nd4j);
+                }
                 if (operation.floor()) {
                     peers.add(reference);
                 }
@@ -52,15 +68,18 @@ final class Operations {
                 found.add(result);
                 System.out.printf(Locale.ROOT, "%-60s %6.2f×%n", operation, Race.quantile(result.ratio(), 0.5));
             }
+            text.append(String.format(
+                    Locale.ROOT,
+                    "- roofline: %.0f GFLOP/s of multiply-adds, %.1f GB/s of copying%n",
+                    roofline.flops() / 1e9,
+                    roofline.bytes() / 1e9));
+            text.append(
+                    "- ND4J makes both gradients of a convolution at once (faster there than one of them alone): each is"
+                            + " given the time of both. It has no group norm.\n\n");
+            table(text, found, roofline, nd4j);
+            floor(text, found, reference);
         }
         machine.put("load after", Machine.loadAverage());
-        text.append(String.format(
-                Locale.ROOT,
-                "- roofline: %.0f GFLOP/s of multiply-adds, %.1f GB/s of copying%n%n",
-                roofline.flops() / 1e9,
-                roofline.bytes() / 1e9));
-        table(text, found, roofline);
-        floor(text, found);
         results.add(
                 "operations",
                 "Single operations",
@@ -89,15 +108,15 @@ final class Operations {
         return new Result(operation, lanes, best, Race.ratios(lanes.get(0), best), difference);
     }
 
-    private static void table(StringBuilder text, List<Result> results, Roofline roofline) {
+    private static void table(StringBuilder text, List<Result> results, Roofline roofline, PeerProcess nd4j) {
         text.append(
-                "| operation | µs | GFLOP/s | GB/s | % of roofline | libtorch µs, N×C×H×W | channels last | ratio | quartiles |"
-                        + " difference |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+                "| operation | µs | GFLOP/s | GB/s | % of roofline | libtorch µs, N×C×H×W | channels last | ND4J µs | ratio to"
+                        + " libtorch | quartiles | difference |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
         for (Result result : results) {
             Operation operation = result.operation();
             text.append(String.format(
                     Locale.ROOT,
-                    "| %s | %.0f | %.0f | %.1f | %.0f | %.0f | %.0f | %.2f | %.2f … %.2f | %.0e |%n",
+                    "| %s | %.0f | %.0f | %.1f | %.0f | %.0f | %.0f | %s | %.2f | %.2f … %.2f | %.0e |%n",
                     operation,
                     1e6 / result.perSecond(),
                     operation.flops() * result.perSecond() / 1e9,
@@ -105,6 +124,9 @@ final class Operations {
                     100 * roofline.seconds(operation.flops(), operation.bytes()) * result.perSecond(),
                     1e6 / result.lanes().get(1).median(),
                     1e6 / result.lanes().get(2).median(),
+                    result.perSecond(nd4j)
+                            .map(perSecond -> String.format(Locale.ROOT, "%.0f", 1e6 / perSecond))
+                            .orElse("–"),
                     Race.quantile(result.ratio(), 0.5),
                     Race.quantile(result.ratio(), 0.25),
                     Race.quantile(result.ratio(), 0.75),
@@ -112,12 +134,12 @@ final class Operations {
         }
     }
 
-    private static void floor(StringBuilder text, List<Result> results) {
+    private static void floor(StringBuilder text, List<Result> results, PeerProcess floor) {
         text.append("\nThe floor: how many times the reference device's speed, in plain Java and double precision.\n\n"
                 + "| operation | scorefield | libtorch |\n| --- | --- | --- |\n");
         for (Result result : results) {
             if (result.operation().floor()) {
-                double reference = result.lanes().get(3).median();
+                double reference = result.perSecond(floor).orElseThrow();
                 text.append(String.format(
                         Locale.ROOT,
                         "| %s | %.0f× | %.0f× |%n",

@@ -1,6 +1,7 @@
 package scorefield.bench;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import scorefield.bench.peer.PeerProcess;
 import scorefield.bench.peer.ScorefieldOperations;
@@ -12,6 +13,7 @@ final class Peers {
 
     private static final String LIBTORCH = "scorefield.bench.peer.LibtorchPeer";
     private static final String LIBTORCH_OPERATIONS = "scorefield.bench.peer.LibtorchOperations";
+    private static final String ND4J_OPERATIONS = "scorefield.bench.peer.Nd4jOperations";
 
     /** OpenBLAS's own threads, which only the small matrix products use, would fight OpenMP's for the processors. */
     private static final Map<String, String> ONE_POOL = Map.of("OPENBLAS_NUM_THREADS", "1");
@@ -49,6 +51,14 @@ final class Peers {
 
     static PeerProcess libtorchOperations(boolean channelsLast) throws IOException {
         return PeerProcess.start(name(channelsLast), LIBTORCH_OPERATIONS, FAST, format(channelsLast), threads());
+    }
+
+    static PeerProcess nd4jOperations() throws IOException {
+        Map<String, String> environment = new HashMap<>(FAST);
+        environment.put("OMP_NUM_THREADS", threads());
+        // The library of several that the version with oneDNN is in.
+        environment.put("JDK_JAVA_OPTIONS", "-Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2");
+        return PeerProcess.start("ND4J", ND4J_OPERATIONS, environment);
     }
 
     private static String name(boolean channelsLast) {

@@ -47,6 +47,11 @@ public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) 
             return label;
         }
 
+        /** Whether ND4J has an op for it. */
+        public boolean isInNd4j() {
+            return this != NORM_SILU && this != NORM_SILU_GRADIENT;
+        }
+
         /** Whether it is a convolution or one of its gradients. */
         public boolean isConvolution() {
             return this == CONVOLUTION || this == INPUT_GRADIENT || this == WEIGHT_GRADIENT;
