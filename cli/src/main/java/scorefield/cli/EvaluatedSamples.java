@@ -3,6 +3,7 @@ package scorefield.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
@@ -21,21 +22,22 @@ import scorefield.ncsn.sampler.Sampler;
  */
 record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
 
-    /** Draws samples; where each batch stood before the last step, is what the sampler showed last. */
+    /** Draws samples; where each batch stood before the last step is what the sampler showed of it last, if it showed anything. */
     static EvaluatedSamples draw(Sampler sampler, int count, long seed, Progress progress) {
         Shape batch = sampler.batch();
         int perBatch = batch.dim(0);
         int size = batch.size() / perBatch;
         float[] before = new float[count * size];
+        BitSet shown = new BitSet();
         Values drawn = sampler.sample(count, seed, stage -> {
             progress.update(Math.round(100 * stage.fraction()), Text.of("σ %.4g", stage.sigma()));
-            if (stage.done() == 1) {
-                int from = stage.batch() * perBatch;
-                System.arraycopy(stage.x().floats(), 0, before, from * size, Math.min(perBatch, count - from) * size);
-            }
+            int from = stage.batch() * perBatch;
+            System.arraycopy(stage.x().floats(), 0, before, from * size, Math.min(perBatch, count - from) * size);
+            shown.set(stage.batch());
         });
         Shape shape = batch.with(0, count);
-        boolean denoised = !Arrays.equals(before, drawn.floats());
+        boolean all = shown.cardinality() == (count - 1) / perBatch + 1;
+        boolean denoised = all && !Arrays.equals(before, drawn.floats());
         return new EvaluatedSamples(
                 of("samples", drawn), denoised ? of("samples before the last step", Values.of(shape, before)) : null);
     }

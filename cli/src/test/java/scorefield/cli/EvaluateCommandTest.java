@@ -176,13 +176,35 @@ class EvaluateCommandTest {
     /** Two batches of two, of which the last is cut: its second point was asked for by nobody. */
     @Test
     void whereBatchesStoodBeforeTheLastStepIsKept() {
+        EvaluatedSamples drawn = draw(2, 0.5f);
+        assertThat(drawn.samples().values().floats()).containsExactly(1.5f, 2.5f, 11.5f);
+        assertThat(drawn.notDenoised()).isNotNull();
+        assertThat(drawn.notDenoised().values().floats()).containsExactly(1, 2, 11);
+    }
+
+    @Test
+    void withoutALastStepOrWithoutHavingSeenItNothingStoodElsewhere() {
+        assertThat(draw(2, 0).notDenoised()).isNull();
+        assertThat(draw(1, 0.5f).notDenoised()).isNull();
+        assertThat(draw(0, 0.5f).notDenoised()).isNull();
+    }
+
+    /**
+     * Three points.
+     *
+     * @param shown how many of the two batches the sampler shows
+     * @param last the step that it takes after it has shown them
+     */
+    private static EvaluatedSamples draw(int shown, float last) {
         Sampler sampler = new BatchSampler(Shape.of(2, 1)) {
             @Override
             protected Values draw(long seed, int number, Stages stages) {
                 float at = 10 * number;
-                stages.done(0, 1, 0.5, () -> Values.of(Shape.of(2, 1), at + 7, at + 8));
-                stages.done(1, 0.1, 1, () -> Values.of(Shape.of(2, 1), at + 1, at + 2));
-                return Values.of(Shape.of(2, 1), at + 1.5f, at + 2.5f);
+                if (number < shown) {
+                    stages.done(0, 1, 0.3, () -> Values.of(Shape.of(2, 1), at + 7, at + 8));
+                    stages.done(1, 0.1, 0.6, () -> Values.of(Shape.of(2, 1), at + 1, at + 2));
+                }
+                return Values.of(Shape.of(2, 1), at + 1 + last, at + 2 + last);
             }
 
             @Override
@@ -196,10 +218,7 @@ class EvaluateCommandTest {
             }
         };
         try (Progress progress = Progress.of("test", "%", 0, 100, new PrintWriter(new StringWriter()))) {
-            EvaluatedSamples drawn = EvaluatedSamples.draw(sampler, 3, 1, progress);
-            assertThat(drawn.samples().values().floats()).containsExactly(1.5f, 2.5f, 11.5f);
-            assertThat(drawn.notDenoised()).isNotNull();
-            assertThat(drawn.notDenoised().values().floats()).containsExactly(1, 2, 11);
+            return EvaluatedSamples.draw(sampler, 3, 1, progress);
         }
     }
 

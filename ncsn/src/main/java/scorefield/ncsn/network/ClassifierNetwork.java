@@ -98,7 +98,7 @@ public final class ClassifierNetwork {
     /** All that decides its shape, in words: two networks with the same have the same parameters. */
     public String description() {
         return "ClassifierNetwork " + sample + ", " + classes + " classes, " + channels + " channels, " + features
-                + " features, " + convolutions.size() + " levels";
+                + " features, " + parameters.size() + " parameters, " + convolutions.size() + " levels";
     }
 
     /**
