@@ -9,7 +9,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
-import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
@@ -90,10 +89,7 @@ final class EditOptions {
 
         /** The network with the weights that samples are drawn with, which go to the device. */
         ScoreFunction score(Device on) {
-            float[] average = checkpoint.state().average();
-            Tensor weights = Tensor.variable("average", Shape.of(average.length));
-            on.write(weights, Values.of(weights.shape(), average));
-            return network().with(network().parameters().weights(weights));
+            return network().with(network().parameters().weights(Sampling.weights(on, checkpoint)));
         }
     }
 

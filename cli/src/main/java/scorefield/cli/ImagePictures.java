@@ -16,6 +16,11 @@ final class ImagePictures implements SamplePictures {
         PngWriter.write(path, grid(samples.shape()).draw(samples.floats()));
     }
 
+    /** Writes images in rows of so many. */
+    static void writeRows(Path path, Values samples, int columns) throws IOException {
+        PngWriter.write(path, grid(samples.shape()).withColumns(columns).draw(samples.floats()));
+    }
+
     /** x = image + σz, shrunk around grey by 1+2σ, so that noise does not only show as black and white. */
     @Override
     public BufferedImage frame(Values x, double sigma) {

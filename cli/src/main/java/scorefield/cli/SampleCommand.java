@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,8 @@ import scorefield.ncsn.training.Checkpoint;
             "      quicker: a noise level is one evaluation of the network",
             "  scorefield sample --compare --evaluations 25,50,100,200",
             "      how good the samples of every sampler are, against what they cost",
+            "  scorefield sample --class all --guidance 1",
+            "      a row of images for each class, of a run that was told classes",
             "  scorefield sample --run runs/moons --field field.png --paths paths.png",
             "      of points, also the learned score, and how chains follow it"
         })
@@ -70,7 +73,7 @@ final class SampleCommand implements Callable<Integer> {
     @Option(
             names = "--count",
             paramLabel = "N",
-            description = "How many samples. Without it, as many as the run's sampling.images.")
+            description = "How many samples. Without it, as many as the run's sampling.images (of several classes, 8 of each).")
     private @Nullable Integer count;
 
     @Option(
@@ -90,6 +93,9 @@ final class SampleCommand implements Callable<Integer> {
 
     @Mixin
     private SamplerOptions sampler = new SamplerOptions();
+
+    @Mixin
+    private ClassOptions classOptions = new ClassOptions();
 
     @Option(
             names = "--frames",
@@ -135,6 +141,10 @@ final class SampleCommand implements Callable<Integer> {
         boolean points = Sampling.isPoint(checkpoint.data().sample());
         requirePoints("--paths", paths, checkpoint);
         requirePoints("--field", field, checkpoint);
+        Optional<ClassOptions.Classes> classes = classOptions.of(checkpoint);
+        if (frames != null && classes.isPresent() && classes.get().classes().size() > 1) {
+            throw new UserException("--frames: shows one class; name one with --class");
+        }
         TypedOptions asked = new TypedOptions(Settings.NONE);
         if (compare) {
             return asked.naming(() -> compare(folder, checkpoint, asked));
@@ -156,8 +166,12 @@ final class SampleCommand implements Callable<Integer> {
             PrintWriter console = spec.commandLine().getOut();
             try (Device opened = device.open(spec.commandLine().getErr())) {
                 tune.tune(opened, console);
-                announce(folder, checkpoint, choice, configuration.sampling(), opened);
-                draw(opened, folder, checkpoint, configuration, choice, target);
+                announce(folder, checkpoint, choice, configuration.sampling(), classes, opened);
+                if (classes.isPresent()) {
+                    drawClasses(opened, checkpoint, configuration, choice, classes.get(), target);
+                } else {
+                    draw(opened, folder, checkpoint, configuration, choice, target);
+                }
             }
             print(console, points ? "points" : "images", target);
             print(console, "frames", frames);
@@ -247,15 +261,23 @@ final class SampleCommand implements Callable<Integer> {
     }
 
     private void announce(
-            RunFolder folder, Checkpoint checkpoint, SamplerChoice choice, SamplingSettings settings, Device opened) {
+            RunFolder folder,
+            Checkpoint checkpoint,
+            SamplerChoice choice,
+            SamplingSettings settings,
+            Optional<ClassOptions.Classes> classes,
+            Device opened) {
+        int each = classes.map(asked -> asked.ofEach(count, settings.images())).orElse(settings.images());
+        int samples = each * classes.map(asked -> asked.classes().size()).orElse(1);
         spec.commandLine()
                 .getOut()
                 .println(Text.of(
-                        "%s, step %d: %d %s, %s, by the %s sampler, on %s",
+                        "%s, step %d: %d %s%s, %s, by the %s sampler, on %s",
                         folder.path(),
                         checkpoint.state().step(),
-                        settings.images(),
+                        samples,
                         Sampling.plural(checkpoint.data().sample()),
+                        classes.map(asked -> ", " + asked.describe(each)).orElse(""),
                         choice.description(),
                         settings.sampler().label(),
                         opened.name()));
@@ -286,6 +308,28 @@ final class SampleCommand implements Callable<Integer> {
             if (paths != null) {
                 pictures.writePaths(paths, choice, opened, score, ladder, seed, () -> {});
             }
+        }
+    }
+
+    private void drawClasses(
+            Device opened,
+            Checkpoint checkpoint,
+            Configuration configuration,
+            SamplerChoice choice,
+            ClassOptions.Classes classes,
+            Path target)
+            throws IOException {
+        ScoreNetwork network = checkpoint.network();
+        int each = classes.ofEach(count, configuration.sampling().images());
+        int rows = classes.classes().size();
+        try (Sampler drawing =
+                classes.sampler(opened, network, Sampling.weights(opened, checkpoint), each, choice)) {
+            if (rows == 1) {
+                drawImages(drawing, network.sample(), each, target);
+                return;
+            }
+            Values drawn = sample(drawing, rows * each, stage -> {});
+            ImagePictures.writeRows(target, classes.sorted(drawn), each);
         }
     }
 

@@ -2,6 +2,7 @@ package scorefield.cli;
 
 import java.io.IOException;
 import java.util.Optional;
+import scorefield.ncsn.configuration.ClassDefaults;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
@@ -51,7 +52,11 @@ record Subject(String name, Configuration configuration, DataSummary data) {
         if (asked.preset().isPresent() && !asked.has("data.source")) {
             String preset = asked.preset().get();
             DataSet standIns = Presets.standIns(preset);
-            Configuration configuration = NoiseDefaults.resolve(Configuration.of(asked, preset), standIns);
+            Configuration described = Configuration.of(asked, preset);
+            // There are no labels to count; a number is taken as it is.
+            Configuration counted =
+                    described.classes().isPresent() ? described : ClassDefaults.resolve(described, standIns);
+            Configuration configuration = NoiseDefaults.resolve(counted, standIns);
             return new Subject("preset " + preset + ", not trained", configuration, DataSummary.of(standIns));
         }
         TrainingData.Chosen chosen = TrainingData.choose(asked);

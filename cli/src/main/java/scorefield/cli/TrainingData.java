@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import scorefield.ncsn.configuration.ClassDefaults;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
@@ -142,7 +143,7 @@ final class TrainingData {
             }
         }
         String preset = asked.preset().orElse(Presets.forSamples(isDigits(first.data()), data.sample()));
-        Configuration chosen = withAbsoluteSource(Configuration.of(settings, preset));
+        Configuration chosen = ClassDefaults.resolve(withAbsoluteSource(Configuration.of(settings, preset)), data);
         List<String> notes = size
                 .map(choice -> "data.size=" + choice.size() + ", cut from the middle, because " + choice.reason()
                         + "; another with --set data.size=HxW")

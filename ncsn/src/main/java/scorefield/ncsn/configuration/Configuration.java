@@ -7,6 +7,7 @@ import com.google.gson.ToNumberPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import scorefield.ncsn.data.ImageSize;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.UNetSettings;
@@ -119,6 +120,11 @@ public final class Configuration {
         return new MlpSettings(whole(Keys.WIDTH), whole(Keys.HIDDEN));
     }
 
+    /** How many classes the network is told of, 0 for none; empty for as many as the data have. */
+    public OptionalInt classes() {
+        return Kind.OrAuto.whole(value(Keys.CLASSES));
+    }
+
     public ObjectiveSettings objective() {
         return new ObjectiveSettings(
                 Kind.OneOf.choice(ObjectiveSettings.Matching.class, value(Keys.MATCHING)),
@@ -151,7 +157,8 @@ public final class Configuration {
                 real(Keys.EPSILON),
                 real(Keys.CLIP),
                 real(Keys.AVERAGE),
-                count(Keys.SEED));
+                count(Keys.SEED),
+                real(Keys.CLASS_DROPOUT));
     }
 
     public SamplingSettings sampling() {

@@ -60,6 +60,18 @@ final class Keys {
             fixed("network.width", new Whole(1, 65_536), 128L, "for points: numbers in each hidden layer of the MLP");
     static final Key HIDDEN = fixed("network.hidden", new Whole(1, 64), 3L, "for points: hidden layers of the MLP");
 
+    // ---- model
+    static final Key CLASSES = fixed(
+            "model.classes",
+            new OrAuto(new Whole(0, 100_000)),
+            0L,
+            "for images with labels: how many classes the network is told of; 0: none; auto: as many as the data have");
+    static final Key CLASS_DROPOUT = fixed(
+            "model.class-dropout",
+            new Real(0, true, 1),
+            0.1,
+            "the share of training samples whose class is not told, so that the score of all data is learnt, too");
+
     // ---- objective
     static final Key MATCHING = fixed(
             "objective.matching",
@@ -194,6 +206,8 @@ final class Keys {
                     BLOCKS,
                     WIDTH,
                     HIDDEN,
+                    CLASSES,
+                    CLASS_DROPOUT,
                     MATCHING,
                     POWER,
                     PROJECTION,
@@ -232,7 +246,8 @@ final class Keys {
             .collect(Collectors.toMap(Key::name, key -> key, (a, b) -> a, LinkedHashMap::new));
 
     /** Keys that there were not always: a run from before has their defaults, which is what the program did then. */
-    static final Set<Key> LATER = Set.of(SIGMAS, SAMPLER, EVALUATIONS, ETA, SNR, CORRECTIONS, TOLERANCE);
+    static final Set<Key> LATER =
+            Set.of(CLASSES, CLASS_DROPOUT, SIGMAS, SAMPLER, EVALUATIONS, ETA, SNR, CORRECTIONS, TOLERANCE);
 
     private Keys() {}
 

@@ -14,6 +14,7 @@ package scorefield.ncsn.configuration;
  * @param clip the greatest global norm of the gradient
  * @param average the moving average's decay
  * @param seed decides everything that is random
+ * @param classDropout the share of samples whose class the network is not told, where it is told classes
  */
 public record TrainingSettings(
         long steps,
@@ -26,7 +27,8 @@ public record TrainingSettings(
         double epsilon,
         double clip,
         double average,
-        long seed) {
+        long seed,
+        double classDropout) {
 
     /** Which noise levels are drawn, for each sample of a batch. */
     public enum Sigmas {
@@ -38,6 +40,6 @@ public record TrainingSettings(
 
     /** Adam as it is configured by default, with nothing clipped that is not extreme. */
     public static TrainingSettings of(long steps, int batch, double learningRate, long seed) {
-        return new TrainingSettings(steps, batch, Sigmas.LADDER, learningRate, 50, 0.9, 0.999, 1e-8, 100, 0.995, seed);
+        return new TrainingSettings(steps, batch, Sigmas.LADDER, learningRate, 50, 0.9, 0.999, 1e-8, 100, 0.995, seed, 0.1);
     }
 }

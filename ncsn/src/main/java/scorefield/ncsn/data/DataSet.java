@@ -1,5 +1,6 @@
 package scorefield.ncsn.data;
 
+import java.util.List;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
@@ -24,6 +25,20 @@ public sealed interface DataSet permits Images, Points {
 
     /** The SHA-256 of the samples' bytes in hexadecimal: tells whether a run goes on with the data it began with. */
     String sha256();
+
+    /** The names of the classes that samples belong to; empty where none are known. */
+    default List<String> classes() {
+        return List.of();
+    }
+
+    /**
+     * Each sample's class, N indices into {@link #classes()}.
+     *
+     * @throws IllegalStateException if none are known
+     */
+    default int[] labels() {
+        throw new IllegalStateException(name() + " has no labels");
+    }
 
     /** D, how many numbers a sample has. */
     default int dimension() {

@@ -262,6 +262,7 @@ public final class Images implements DataSet {
     }
 
     /** Each image's class, N indices into {@link #classes()}: a copy. */
+    @Override
     public int[] labels() {
         if (labels == null) {
             throw new IllegalStateException(name + " has no labels");
@@ -270,6 +271,7 @@ public final class Images implements DataSet {
     }
 
     /** The names of the classes; empty without labels. */
+    @Override
     public List<String> classes() {
         return classes;
     }

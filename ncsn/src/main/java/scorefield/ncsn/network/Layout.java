@@ -13,6 +13,8 @@ public enum Layout {
     CONVOLUTION(3, 2, 0, 1),
     /** in×out on the device, out×in on disk. */
     LINEAR(1, 0),
+    /** A table, rows×columns on both. */
+    EMBEDDING(0, 1),
     /** The same on both. */
     VECTOR(0);
 

@@ -40,10 +40,16 @@ final class NoiseEmbedding {
         return Values.of(Shape.of(1, count), numbers);
     }
 
+    /** SiLU(e), N×4c, as blocks take it. */
     Tensor apply(Weights weights, Tensor sigma) {
+        return vector(weights, sigma).silu();
+    }
+
+    /** e, N×4c, to which other conditions may be added. */
+    Tensor vector(Weights weights, Tensor sigma) {
         Tensor angles = sigma.log().reshape(-1, 1).times(frequencies);
         Tensor features = Tensor.concatenate(1, List.of(angles.sin(), angles.cos()));
         Tensor hidden = first.apply(weights, features).silu();
-        return second.apply(weights, hidden).silu();
+        return second.apply(weights, hidden);
     }
 }

@@ -27,8 +27,35 @@ public interface ScoreNetwork {
      */
     Tensor score(Weights weights, Tensor x, Tensor sigma);
 
-    /** The network with these weights. */
+    /** How many classes the network can be told of; 0 where it knows of none. */
+    default int classes() {
+        return 0;
+    }
+
+    /**
+     * The score of a batch of which the classes are told: of p(x | class), perturbed.
+     *
+     * @param weights from this network's {@link #parameters()}
+     * @param x N×sample; images in [0, 1], plus the noise
+     * @param sigma N, each sample's noise level
+     * @param labels INT[N], each from 0 to {@link #classes()}−1, or {@link #classes()} where it is not told
+     * @return the score, of x's shape
+     */
+    default Tensor score(Weights weights, Tensor x, Tensor sigma, Tensor labels) {
+        throw new IllegalArgumentException("the network knows no classes, but was told " + labels);
+    }
+
+    /** The network with these weights; where it knows classes, it is told none: the score of all data. */
     default ScoreFunction with(Weights weights) {
         return (x, sigma) -> score(weights, x, sigma);
+    }
+
+    /**
+     * The network with these weights, for batches of samples of these classes.
+     *
+     * @param labels INT[N], as in {@link #score(Weights, Tensor, Tensor, Tensor)}
+     */
+    default ScoreFunction with(Weights weights, Tensor labels) {
+        return (x, sigma) -> score(weights, x, sigma, labels);
     }
 }

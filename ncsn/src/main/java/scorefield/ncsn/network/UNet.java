@@ -2,10 +2,13 @@ package scorefield.ncsn.network;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
 
 /**
  * The noise conditional score network: a U-Net of residual blocks, each of which is told the noise level.
@@ -18,6 +21,8 @@ import scorefield.autodiff.Tensor;
  * <table>
  * <caption>Layers</caption>
  * <tr><td>{@code embed.0}, {@code embed.1}</td><td>the two linear maps of the {@link NoiseEmbedding}</td></tr>
+ * <tr><td>{@code labels}</td><td>where the network is told classes: a vector for each, added to the noise level's
+ * ({@link ClassEmbedding})</td></tr>
  * <tr><td>{@code conv_in}</td><td>3×3, the image's channels → c</td></tr>
  * <tr><td>{@code down.i}</td><td>per level: {@code blocks} residual blocks of c·multiplier channels</td></tr>
  * <tr><td>{@code pool.i}</td><td>2×2 average pooling, after each level but the last</td></tr>
@@ -39,6 +44,7 @@ public final class UNet implements ScoreNetwork {
     private final Shape sample;
 
     private final NoiseEmbedding embed;
+    private final @Nullable ClassEmbedding labels;
     private final Convolution convIn;
     /** Level by level, finest first. */
     private final List<List<ResidualBlock>> down = new ArrayList<>();
@@ -58,6 +64,16 @@ public final class UNet implements ScoreNetwork {
      * @throws IllegalArgumentException if the images cannot be halved as often as the network has levels, saying which sizes can
      */
     public UNet(UNetSettings settings, int height, int width, int imageChannels) {
+        this(settings, height, width, imageChannels, 0);
+    }
+
+    /**
+     * A network that can be told what is on an image.
+     *
+     * @param classes how many classes there are; 0 for a network that knows of none
+     * @throws IllegalArgumentException if the images cannot be halved as often as the network has levels, saying which sizes can
+     */
+    public UNet(UNetSettings settings, int height, int width, int imageChannels, int classes) {
         int divisor = settings.divisor();
         if (height % divisor != 0 || width % divisor != 0) {
             throw new IllegalArgumentException("a U-Net of "
@@ -71,6 +87,7 @@ public final class UNet implements ScoreNetwork {
         int c = settings.channels();
         int embedding = NoiseEmbedding.size(c);
         embed = new NoiseEmbedding(parameters, "embed", c);
+        labels = classes == 0 ? null : new ClassEmbedding(parameters, "labels", classes, embedding);
         convIn = Convolution.of(parameters, "conv_in", imageChannels, c, 3);
 
         Deque<Integer> skips = new ArrayDeque<>(); // the channels of each
@@ -121,9 +138,37 @@ public final class UNet implements ScoreNetwork {
     }
 
     @Override
+    public int classes() {
+        return labels == null ? 0 : labels.classes();
+    }
+
+    @Override
     public Tensor score(Weights weights, Tensor x, Tensor sigma) {
         requireBatch(x, sigma);
-        Tensor embedding = embed.apply(weights, sigma);
+        if (labels == null) {
+            return layers(weights, x, sigma, embed.apply(weights, sigma));
+        }
+        int[] untold = new int[x.shape().dim(0)];
+        Arrays.fill(untold, classes());
+        return score(weights, x, sigma, Tensor.constant(Values.of(sigma.shape(), untold)));
+    }
+
+    @Override
+    public Tensor score(Weights weights, Tensor x, Tensor sigma, Tensor told) {
+        requireBatch(x, sigma);
+        if (labels == null) {
+            return ScoreNetwork.super.score(weights, x, sigma, told);
+        }
+        if (!told.shape().equals(sigma.shape())) {
+            throw new IllegalArgumentException(
+                    "the network needs one class for each of " + sigma.shape() + " images, not " + told);
+        }
+        Tensor embedding = embed.vector(weights, sigma).plus(labels.apply(weights, told));
+        return layers(weights, x, sigma, embedding.silu());
+    }
+
+    /** @param embedding SiLU(e), what every block is told */
+    private Tensor layers(Weights weights, Tensor x, Tensor sigma, Tensor embedding) {
         Tensor h = convIn.apply(weights, x.times(2).minus(1));
         Deque<Tensor> skips = new ArrayDeque<>();
         skips.push(h);

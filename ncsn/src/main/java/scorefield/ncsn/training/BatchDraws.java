@@ -2,6 +2,7 @@ package scorefield.ncsn.training;
 
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.configuration.TrainingSettings.Sigmas;
 import scorefield.ncsn.random.SplitMix;
 import scorefield.ncsn.schedule.NoiseLevels;
@@ -18,12 +19,14 @@ final class BatchDraws {
     // Tells apart the streams that come from one seed.
     private static final long PERMUTATION = 1;
     private static final long LEVELS = 2;
+    private static final long UNTOLD = 3;
 
     private final long seed;
     private final int samples;
     private final int batch;
     private final NoiseLevels ladder;
     private final Sigmas sigmas;
+    private final @Nullable Classes classes;
     private int[] permutation = new int[0];
     private long permutedEpoch = -1;
 
@@ -33,7 +36,13 @@ final class BatchDraws {
      * @param sigmas which noise levels, of the ladder or between its ends
      */
     BatchDraws(long seed, int samples, int batch, NoiseLevels ladder, Sigmas sigmas) {
+        this(seed, samples, batch, ladder, sigmas, null);
+    }
+
+    private BatchDraws(
+            long seed, int samples, int batch, NoiseLevels ladder, Sigmas sigmas, @Nullable Classes classes) {
         this.seed = seed;
+        this.classes = classes;
         this.samples = samples;
         this.batch = batch;
         this.ladder = ladder;
@@ -62,6 +71,32 @@ final class BatchDraws {
                         .map(u -> ladder.largest() * Math.pow(ladder.smallest() / ladder.largest(), u))
                         .toArray();
         };
+    }
+
+    private record Classes(int[] labels, int untold, double dropout) {}
+
+    /**
+     * The same draws, with the samples' classes.
+     *
+     * @param labels of the data set's samples
+     * @param count how many classes there are
+     * @param dropout the share of samples whose class is not told
+     */
+    BatchDraws withClasses(int[] labels, int count, double dropout) {
+        return new BatchDraws(seed, samples, batch, ladder, sigmas, new Classes(labels, count, dropout));
+    }
+
+    /** The class that step {@code step} (from 0) is told of each of its {@link #samples}: B numbers, the count of classes where it is not told. */
+    int[] classes(long step) {
+        if (classes == null) {
+            throw new IllegalStateException("these draws were given no classes");
+        }
+        int[] told = samples(step);
+        Random random = random(UNTOLD, step);
+        for (int i = 0; i < batch; i++) {
+            told[i] = random.nextDouble() < classes.dropout() ? classes.untold() : classes.labels()[told[i]];
+        }
+        return told;
     }
 
     /** {seed's low word, seed's high word, step's low word, step's high word}, as the device's generator takes them. */

@@ -61,11 +61,12 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
 
     /** The network that a configuration describes for samples of a shape: a U-Net for images H×W×C, an MLP for points of D numbers. */
     public static ScoreNetwork network(Configuration configuration, Shape sample) {
+        int classes = configuration.classes().orElseThrow();
         if (sample.rank() == 1) {
             return new Mlp(configuration.mlp(), sample.dim(0));
         }
         try {
-            return new UNet(configuration.network(), sample.dim(0), sample.dim(1), sample.dim(2));
+            return new UNet(configuration.network(), sample.dim(0), sample.dim(1), sample.dim(2), classes);
         } catch (IllegalArgumentException e) {
             throw new BadConfigurationException("network.multipliers: " + e.getMessage()
                     + "; data.size=HxW resamples images, network.multipliers=[…] has one number for each level");
@@ -83,6 +84,10 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
         if (!given.sha256().equals(data.sha256())) {
             throw new BadConfigurationException("data.source: the run was trained on " + data
                     + ", but now the data are " + given + "; resume with the same data, or start a new run");
+        }
+        if (configuration.classes().orElseThrow() > 0 && !given.classes().equals(data.classes())) {
+            throw new BadConfigurationException("data.source: the run was trained on the classes " + data.classes()
+                    + ", but now they are " + given.classes() + "; resume with the same labels, or start a new run");
         }
     }
 

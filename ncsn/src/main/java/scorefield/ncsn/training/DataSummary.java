@@ -2,6 +2,7 @@ package scorefield.ncsn.training;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.data.DataSet;
@@ -14,13 +15,20 @@ import scorefield.ncsn.data.DataSet;
  * @param count N
  * @param dims the shape of one sample: H, W, C of images, D of points
  * @param dtype BYTE for images, FLOAT for points
+ * @param classes the names of the samples' classes; empty where none are known
  */
-public record DataSummary(String name, String sha256, int count, List<Integer> dims, DType dtype) {
+public record DataSummary(
+        String name, String sha256, int count, List<Integer> dims, DType dtype, List<String> classes) {
+
+    public DataSummary {
+        // A checkpoint from before there were classes has none.
+        classes = List.copyOf(Objects.requireNonNullElse(classes, List.of()));
+    }
 
     /** The summary of a data set. */
     public static DataSummary of(DataSet data) {
         List<Integer> dims = Arrays.stream(data.sample().dims()).boxed().toList();
-        return new DataSummary(data.name(), data.sha256(), data.count(), dims, data.dtype());
+        return new DataSummary(data.name(), data.sha256(), data.count(), dims, data.dtype(), data.classes());
     }
 
     /** The shape of one sample: H×W×C for images, D for points. */

@@ -46,7 +46,10 @@ public final class Trainer implements AutoCloseable {
         requireShape(network, data);
         this.device = device;
         this.bands = NoiseBands.of(ladder);
-        this.draws = new BatchDraws(settings.seed(), data.count(), settings.batch(), ladder, settings.sigmas());
+        BatchDraws draws = new BatchDraws(settings.seed(), data.count(), settings.batch(), ladder, settings.sigmas());
+        this.draws = network.classes() == 0
+                ? draws
+                : draws.withClasses(data.labels(), network.classes(), settings.classDropout());
         this.graph = new TrainingStep(network, objective, DataSummary.of(data), ladder, settings);
         // Compiling comes first: it is what finds out whether the memory suffices.
         this.executable = device.compile(graph.program());
@@ -64,6 +67,10 @@ public final class Trainer implements AutoCloseable {
         if (!network.sample().equals(data.sample())) {
             throw new IllegalArgumentException("the network is for samples " + network.sample() + ", but these are "
                     + data.sample() + ": " + data);
+        }
+        if (network.classes() != 0 && network.classes() != data.classes().size()) {
+            throw new IllegalArgumentException("the network is told of " + network.classes()
+                    + " classes, but these are " + data.classes().size() + ": " + data);
         }
     }
 

@@ -1,8 +1,10 @@
 package scorefield.ncsn.training;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Gradients;
 import scorefield.autodiff.Program;
@@ -11,6 +13,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.network.Parameters;
+import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.Weights;
 import scorefield.ncsn.objective.Draws;
@@ -23,6 +26,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
  * <pre>
  * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform
  * σ  = of the ladder, or between its ends
+ * c  = classes                           told to a network that knows them
  * L  = mean over the batch of the objective at (x, σ)
  * g  = ∇L, shortened to the greatest allowed norm
  * θ, m, v = Adam;  average ← d·average + (1−d)·θ
@@ -52,6 +56,7 @@ final class TrainingStep {
     private final Tensor indices;
     private final Tensor sigma;
     private final Tensor state;
+    private final @Nullable Tensor classes;
     private final Tensor rate = Tensor.input("learning rate", Shape.SCALAR);
     private final Tensor correction1 = Tensor.input("Adam's correction 1", Shape.SCALAR);
     private final Tensor correction2 = Tensor.input("Adam's correction 2", Shape.SCALAR);
@@ -82,10 +87,13 @@ final class TrainingStep {
         sigma = Tensor.input("sigma", Shape.of(settings.batch()));
         state = Tensor.input("random state", Shape.of(4), DType.INT);
 
+        classes = network.classes() == 0 ? null : Tensor.input("classes", Shape.of(settings.batch()), DType.INT);
+
         Tensor rows = data.gather(indices);
         Tensor x = (rows.dtype() == DType.BYTE ? dequantised(rows) : rows).named("x");
         Weights weights = layout.weights(parameters);
-        Tensor losses = objective.perSample(network.with(weights), x, sigma, Draws.of(state, OBJECTIVE));
+        ScoreFunction score = classes == null ? network.with(weights) : network.with(weights, classes);
+        Tensor losses = objective.perSample(score, x, sigma, Draws.of(state, OBJECTIVE));
         loss = losses.mean().named("loss");
         byBand = Statistics.byBand(NoiseBands.of(ladder), sigma, losses);
         gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
@@ -136,7 +144,7 @@ final class TrainingStep {
     Map<Tensor, Values> feeds(BatchDraws draws, long step) {
         double t = step + 1.0;
         double rise = settings.warmup() == 0 ? 1 : Math.min(1, t / settings.warmup());
-        return Map.of(
+        Map<Tensor, Values> feeds = new HashMap<>(Map.of(
                 indices, Values.of(indices.shape(), draws.samples(step)),
                 sigma, Values.of(sigma.shape(), draws.sigmas(step)),
                 state, Values.of(state.shape(), draws.state(step)),
@@ -145,6 +153,10 @@ final class TrainingStep {
                 correction2, Values.scalar(1 / (1 - Math.pow(settings.beta2(), t))),
                 // Rising with the number of steps, so that the average of a short run is not mostly where it began.
                 decay, Values.scalar(Math.min(settings.average(), (1.0 + step) / (10.0 + step))),
-                mark, Statistics.mark(step));
+                mark, Statistics.mark(step)));
+        if (classes != null) {
+            feeds.put(classes, Values.of(classes.shape(), draws.classes(step)));
+        }
+        return feeds;
     }
 }

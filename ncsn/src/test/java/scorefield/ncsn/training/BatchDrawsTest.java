@@ -86,6 +86,35 @@ class BatchDrawsTest {
     }
 
     @Test
+    void aShareOfTheSamplesIsNotToldItsClass() {
+        int[] labels = IntStream.range(0, 17).map(i -> i % 5).toArray();
+        BatchDraws draws = new BatchDraws(5, 17, 1000, LADDER, Sigmas.LADDER).withClasses(labels, 5, 0.1);
+        int untold = 0;
+        for (long step = 0; step < 10; step++) {
+            int[] samples = draws.samples(step);
+            int[] classes = draws.classes(step);
+            for (int i = 0; i < 1000; i++) {
+                untold += classes[i] == 5 ? 1 : 0;
+                assertThat(classes[i]).isIn(labels[samples[i]], 5);
+            }
+            assertThat(draws.classes(step)).isEqualTo(classes);
+        }
+        // 10000 samples: 1000, with a standard deviation of 30.
+        assertThat(untold).isBetween(1000 - 135, 1000 + 135);
+    }
+
+    @Test
+    void everyClassIsToldWhereNoneIsToBeLeftOut() {
+        int[] labels = {1, 0, 2};
+        BatchDraws all = new BatchDraws(5, 3, 3, LADDER, Sigmas.LADDER).withClasses(labels, 3, 0);
+        assertThat(all.classes(4))
+                .containsExactly(
+                        IntStream.of(all.samples(4)).map(i -> labels[i]).toArray());
+        assertThat(new BatchDraws(5, 3, 3, LADDER, Sigmas.LADDER).withClasses(labels, 3, 1).classes(4))
+                .containsExactly(3, 3, 3);
+    }
+
+    @Test
     void theStateIsTheSeedAndTheStep() {
         assertThat(new BatchDraws(0x1234_5678_9abcL, 1, 1, LADDER, Sigmas.LADDER).state(0x5_0000_0007L))
                 .containsExactly(0x5678_9abc, 0x1234, 7, 5);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -190,6 +191,50 @@ class TrainerTest {
                     .hasMessageStartingWith("step " + (bad + 1) + ": the loss or its gradient is not finite")
                     .hasMessageContaining("σ from 0.01000 to ")
                     .hasMessageEndingWith("the first tensor that is not: divide 1, computed from 'hazard'");
+        }
+    }
+
+    /** Told or not, a class changes what is learnt, and a resumed run is told what an uninterrupted one is. */
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void aRunOfClassesGoesOnAsIfItHadNotStopped(Supplier<Device> on, @TempDir Path folder) throws IOException {
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of()).with("model.classes", 10));
+        assertThat(start.data().classes()).hasSize(10);
+        Checkpoint through = trained(on, start, 6);
+        Path file = folder.resolve("checkpoint.safetensors");
+        trained(on, start, 3).write(file);
+        Checkpoint read = Checkpoint.read(file);
+        assertThat(read.data()).isEqualTo(start.data());
+        assertThat(trained(on, read, 3).state()).isEqualTo(through.state());
+
+        float[] table = through.network().parameters().list().stream()
+                .filter(parameter -> parameter.name().equals("labels.weight"))
+                .map(parameter -> Arrays.copyOfRange(through.state().parameters(), parameter.offset(), parameter.end()))
+                .findAny()
+                .orElseThrow();
+        boolean[] seen = new boolean[11];
+        for (int i = 0; i < table.length; i++) {
+            seen[i / 16] |= table[i] != 0;
+        }
+        // Each of ten digits has another class; the eleventh row is for what is not told.
+        boolean[] expected = new boolean[11];
+        BatchDraws draws = new BatchDraws(0, 10, 4, NoiseDefaults.ladder(start.configuration()), Sigmas.LADDER)
+                .withClasses(Tiny.DIGITS.labels(), 10, 0.1);
+        // What starts as zero learns in turn: conv_out in the first step, conv2 in the second, then what lies before it.
+        for (long step = 2; step < 6; step++) {
+            for (int label : draws.classes(step)) {
+                expected[label] = true;
+            }
+        }
+        assertThat(seen).isEqualTo(expected);
+    }
+
+    @Test
+    void labelsOfOtherClassesAreRefused() {
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of()).with("model.classes", 9));
+        try (Device device = new ReferenceDevice()) {
+            assertThatThrownBy(() -> Tiny.trainer(device, start))
+                    .hasMessageContaining("the network is told of 9 classes, but these are 10");
         }
     }
 

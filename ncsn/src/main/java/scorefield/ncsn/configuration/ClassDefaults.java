@@ -1,0 +1,35 @@
+package scorefield.ncsn.configuration;
+
+import java.util.OptionalInt;
+import scorefield.ncsn.data.DataSet;
+
+/** How many classes {@code auto} means. */
+public final class ClassDefaults {
+
+    private static final String KEY = "model.classes";
+
+    private ClassDefaults() {}
+
+    /**
+     * The configuration with its classes counted, where they were {@code auto}.
+     *
+     * @throws BadConfigurationException if classes are asked for and the data have none, or another number of them
+     */
+    public static Configuration resolve(Configuration configuration, DataSet data) {
+        OptionalInt asked = configuration.classes();
+        if (asked.isPresent() && asked.getAsInt() == 0) {
+            return configuration;
+        }
+        int count = data.classes().size();
+        if (count == 0) {
+            throw new BadConfigurationException(KEY + ": " + data.name()
+                    + " has no labels, so there are no classes to tell the network of; IDX images have them in the labels file beside them,"
+                    + " pictures by the folders that they lie in; or set " + KEY + "=0");
+        }
+        if (asked.isPresent() && asked.getAsInt() != count) {
+            throw new BadConfigurationException(KEY + ": " + data.name() + " has " + count + " classes, not "
+                    + asked.getAsInt() + "; set " + KEY + "=auto");
+        }
+        return configuration.with(KEY, count);
+    }
+}
