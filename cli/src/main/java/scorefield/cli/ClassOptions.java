@@ -28,15 +28,17 @@ final class ClassOptions {
             names = "--class",
             split = ",",
             paramLabel = "NAME",
-            description = "For a run that was told classes (--set model.classes=auto): which to draw, by name or by number from 0; several"
-                    + " with commas, or 'all', give a row of the picture for each, and --count is how many of each.")
+            description =
+                    "For a run that was told classes (--set model.classes=auto): which to draw, by name or by number from 0; several"
+                            + " with commas, or 'all', give a row of the picture for each, and --count is how many of each.")
     private List<String> names = List.of();
 
     @Option(
             names = "--guidance",
             paramLabel = "W",
-            description = "Exaggerates what sets the class apart: (1+W)*score(class) - W*score(all); 0 does not (the default), 1 to 3"
-                    + " give samples that are more typical and less different, for twice the time.")
+            description =
+                    "Exaggerates what sets the class apart: (1+W)*score(class) - W*score(all); 0 does not (the default), 1 to 3"
+                            + " give samples that are more typical and less different, for twice the time.")
     private @Nullable Double guidance;
 
     /**
@@ -58,7 +60,9 @@ final class ClassOptions {
 
         /** For people, such as {@code 8 of each of 0, 1, 2, guidance 1}. */
         String describe(int ofEach) {
-            return (classes.size() == 1 ? "of class " + names.get(0) : ofEach + " of each of " + String.join(", ", names))
+            return (classes.size() == 1
+                            ? "of class " + names.get(0)
+                            : ofEach + " of each of " + String.join(", ", names))
                     + (guidance == 0 ? "" : ", guidance " + Text.number(guidance));
         }
 
@@ -66,13 +70,11 @@ final class ClassOptions {
         Sampler sampler(Device device, ScoreNetwork network, Tensor weights, int ofEach, SamplerChoice choice) {
             int rows = classes.size();
             int atOnce = rows * Math.max(1, Math.min(ofEach, Sampling.batch(network.sample()) / rows));
-            int[] labels = IntStream.range(0, atOnce)
-                    .map(k -> classes.get(k % rows))
-                    .toArray();
+            int[] labels =
+                    IntStream.range(0, atOnce).map(k -> classes.get(k % rows)).toArray();
             return choice.on(
                     device,
-                    ClassifierFreeGuidance.of(
-                            network, network.parameters().weights(weights), labels, guidance),
+                    ClassifierFreeGuidance.of(network, network.parameters().weights(weights), labels, guidance),
                     network.sample().times(atOnce));
         }
 
@@ -120,7 +122,7 @@ final class ClassOptions {
         if (name.matches("\\d{1,9}") && Integer.parseInt(name) < known.size()) {
             return Integer.parseInt(name);
         }
-        throw new UserException(
-                "--class: there is no class '" + name + "'; " + Spelling.suggestion(name, known) + " ('all' draws all)");
+        throw new UserException("--class: there is no class '" + name + "'; " + Spelling.suggestion(name, known)
+                + " ('all' draws all)");
     }
 }

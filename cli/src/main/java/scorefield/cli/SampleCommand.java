@@ -73,7 +73,8 @@ final class SampleCommand implements Callable<Integer> {
     @Option(
             names = "--count",
             paramLabel = "N",
-            description = "How many samples. Without it, as many as the run's sampling.images (of several classes, 8 of each).")
+            description =
+                    "How many samples. Without it, as many as the run's sampling.images (of several classes, 8 of each).")
     private @Nullable Integer count;
 
     @Option(
@@ -322,8 +323,7 @@ final class SampleCommand implements Callable<Integer> {
         ScoreNetwork network = checkpoint.network();
         int each = classes.ofEach(count, configuration.sampling().images());
         int rows = classes.classes().size();
-        try (Sampler drawing =
-                classes.sampler(opened, network, Sampling.weights(opened, checkpoint), each, choice)) {
+        try (Sampler drawing = classes.sampler(opened, network, Sampling.weights(opened, checkpoint), each, choice)) {
             if (rows == 1) {
                 drawImages(drawing, network.sample(), each, target);
                 return;

@@ -40,6 +40,7 @@ public record TrainingSettings(
 
     /** Adam as it is configured by default, with nothing clipped that is not extreme. */
     public static TrainingSettings of(long steps, int batch, double learningRate, long seed) {
-        return new TrainingSettings(steps, batch, Sigmas.LADDER, learningRate, 50, 0.9, 0.999, 1e-8, 100, 0.995, seed, 0.1);
+        return new TrainingSettings(
+                steps, batch, Sigmas.LADDER, learningRate, 50, 0.9, 0.999, 1e-8, 100, 0.995, seed, 0.1);
     }
 }

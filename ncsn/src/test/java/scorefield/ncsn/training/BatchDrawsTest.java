@@ -110,7 +110,9 @@ class BatchDrawsTest {
         assertThat(all.classes(4))
                 .containsExactly(
                         IntStream.of(all.samples(4)).map(i -> labels[i]).toArray());
-        assertThat(new BatchDraws(5, 3, 3, LADDER, Sigmas.LADDER).withClasses(labels, 3, 1).classes(4))
+        assertThat(new BatchDraws(5, 3, 3, LADDER, Sigmas.LADDER)
+                        .withClasses(labels, 3, 1)
+                        .classes(4))
                 .containsExactly(3, 3, 3);
     }
 

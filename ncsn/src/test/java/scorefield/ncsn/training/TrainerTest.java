@@ -220,7 +220,8 @@ class TrainerTest {
         boolean[] expected = new boolean[11];
         BatchDraws draws = new BatchDraws(0, 10, 4, NoiseDefaults.ladder(start.configuration()), Sigmas.LADDER)
                 .withClasses(Tiny.DIGITS.labels(), 10, 0.1);
-        // What starts as zero learns in turn: conv_out in the first step, conv2 in the second, then what lies before it.
+        // What starts as zero learns in turn: conv_out in the first step, conv2 in the second, then what lies before
+        // it.
         for (long step = 2; step < 6; step++) {
             for (int label : draws.classes(step)) {
                 expected[label] = true;
