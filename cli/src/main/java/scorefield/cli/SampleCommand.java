@@ -147,6 +147,9 @@ final class SampleCommand implements Callable<Integer> {
             throw new UserException("--frames: shows one class; name one with --class");
         }
         TypedOptions asked = new TypedOptions(Settings.NONE);
+        if (compare && classes.isPresent()) {
+            throw new UserException("--class: --compare draws of all data; leave it out");
+        }
         if (compare) {
             return asked.naming(() -> compare(folder, checkpoint, asked));
         }
