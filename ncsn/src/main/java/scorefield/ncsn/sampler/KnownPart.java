@@ -14,7 +14,7 @@ import scorefield.autodiff.Tensor;
  * image goes on from where it is, and sees the known part through the score only.
  *
  * <p>As σ falls, the distribution that the rest settles to at each level tends to the conditional one; what a chain ends with is off by as much
- * as it lags behind the levels. A condition needs more steps than a sample without one (docs/theory.md, section on editing, has
+ * as it lags behind the levels. A condition needs more steps than a sample without one (docs/theory.md, section 11, has
  * the numbers).
  */
 public interface KnownPart {
