@@ -148,7 +148,7 @@ class FolderOfPicturesTest {
     /** Planned for the device's real memory, whatever that is; nothing is computed. */
     @Test
     void aModelIsMadeToFitTheDevicesMemory() {
-        DataSummary large = new DataSummary("large", "", 4, List.of(512, 512, 3), DType.BYTE);
+        DataSummary large = new DataSummary("large", "", 4, List.of(512, 512, 3), DType.BYTE, List.of());
         Settings noise = Settings.of("noise.sigma-max", 50.0).over(Settings.of("noise.levels", 232));
         Configuration wanted = Configuration.of(noise, Presets.COLOUR_32).with("network.blocks", 1);
         try (OpenClDevice device = new OpenClDevice(DeviceChoice.best().orElseThrow())) {
