@@ -215,6 +215,10 @@ final class EvaluateCommand implements Callable<Integer> {
         if (facts.containsKey("neighbours")) {
             console.println("neighbours " + target.neighbours());
         }
+        if (folder != null && out == null) {
+            ReportPage.write(RunReport.of(folder), ReportPage.pictures());
+            console.println("page       " + folder.report());
+        }
     }
 
     private Real real(@Nullable Checkpoint checkpoint, int n) {

@@ -334,7 +334,12 @@ class CommandsTest {
                 "devices",
                 "inspect",
                 "profile",
-                "report"
+                "report",
+                "likelihood",
+                "interpolate",
+                "inpaint",
+                "denoise",
+                "colorize"
             })
     void helpShowsExamples(String command) {
         Cli.Outcome outcome = Cli.run(command, "--help");
