@@ -27,7 +27,7 @@ import scorefield.ncsn.schedule.SamplingPlan;
         footer = {
             "  scorefield inpaint --image photo.png --mask mask.png",
             "      white in mask.png is what is to be filled in, black what is known",
-            "  scorefield inpaint --image digits --index 3 --mask bottom --count 8 --out halves.png",
+            "  scorefield inpaint --image digits --index 3 --mask bottom --count 8",
             "      the lower half of a drawn digit, eight times"
         })
 final class InpaintCommand implements Callable<Integer> {

@@ -39,7 +39,7 @@ import scorefield.ncsn.training.Checkpoint;
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield interpolate --from=#1 --to=#2",
-            "      from the noise of seed 1, so from what `sample --sampler ode --seed 1` draws first, to that of seed 2",
+            "      from what `sample --sampler ode --seed 1` draws first to seed 2's",
             "  scorefield interpolate --from three.png --to eight.png --steps 12",
             "      two pictures of the size that the run's network is for",
             "  scorefield interpolate --from t10k-images-idx3-ubyte.gz#0 --to digits#5",

@@ -42,8 +42,8 @@ import scorefield.ncsn.training.Checkpoint;
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield likelihood",
-            "      of 64 images, or 1000 points, of the data that the newest run was trained on",
-            "  scorefield likelihood --run runs/mnist --data t10k-images-idx3-ubyte.gz --count 256",
+            "      of 64 images, or 1000 points, of the data of the newest run",
+            "  scorefield likelihood --data t10k-images-idx3-ubyte.gz --count 256",
             "      of 256 images that the network has not seen",
             "  scorefield likelihood --run runs/moons --count 5000 --rtol 1e-5",
             "      of more points, and more exactly"
