@@ -318,6 +318,11 @@ public final class Tensor {
         return node(Pointwise.IS_FINITE, this);
     }
 
+    /** A scalar: 1 if any element is infinite or not a number, else 0. */
+    public Tensor anyNotFinite() {
+        return scalar(1).minus(isFinite()).max();
+    }
+
     public Tensor exp() {
         return node(Pointwise.EXP, this);
     }

@@ -1,5 +1,7 @@
 package scorefield.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,6 +51,30 @@ final class Cli {
         all.addAll(TINY);
         all.addAll(List.of(arguments));
         return all.toArray(String[]::new);
+    }
+
+    /** A run on digits, in plain Java, whose network has learned next to nothing. */
+    static void trainDigits(Path run) {
+        assertThat(train("--steps=2", "--device=reference", "--out=" + run).code())
+                .isZero();
+    }
+
+    /** A run on points of the plane, in plain Java, whose network has learned next to nothing. */
+    static void trainMoons(Path run) {
+        assertThat(run(
+                                "train",
+                                "--data=moons",
+                                "--set=data.count=100",
+                                "--set=network.width=8",
+                                "--set=network.hidden=1",
+                                "--set=sampling.images=10",
+                                "--set=sampling.steps-per-level=1",
+                                "--set=output.preview-every=100",
+                                "--steps=2",
+                                "--device=reference",
+                                "--out=" + run)
+                        .code())
+                .isZero();
     }
 
     /** Starts the program in a JVM of its own, its output going to {@code log}. */

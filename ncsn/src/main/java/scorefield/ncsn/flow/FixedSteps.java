@@ -42,7 +42,7 @@ public final class FixedSteps implements Solver {
         this.tableau = tableau;
         this.steps = steps;
         this.notFinite = device.compile(Program.fetching(method.state().stream()
-                .map(part -> Tensor.scalar(1).minus(part.isFinite()).max())
+                .map(Tensor::anyNotFinite)
                 .reduce(Tensor::maximum)
                 .orElseThrow()));
     }

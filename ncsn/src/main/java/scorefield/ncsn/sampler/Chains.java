@@ -45,8 +45,7 @@ final class Chains implements AutoCloseable {
         Tensor uniform = Tensor.randomUniform(batch, state, START);
         Tensor z = Tensor.randomNormal(batch, state, FIRST_NOISE);
         this.start = device.compile(moving(uniform.plus(perturbation.times(z))));
-        this.notFinite = device.compile(
-                Program.fetching(Tensor.scalar(1).minus(x.isFinite()).max()));
+        this.notFinite = device.compile(Program.fetching(x.anyNotFinite()));
     }
 
     /** Independent numbers from N(0, 1), of the chains' shape, others in every run. */

@@ -95,9 +95,7 @@ final class FirstNonFinite {
 
     /** The first of some tensors that is not finite; those before it are known to be good from now on. */
     private Optional<Tensor> first(List<Tensor> suspects) {
-        List<Tensor> flags = suspects.stream()
-                .map(tensor -> Tensor.scalar(1).minus(tensor.isFinite()).max())
-                .toList();
+        List<Tensor> flags = suspects.stream().map(Tensor::anyNotFinite).toList();
         try (Executable executable = device.compile(new Program(flags, Map.of()))) {
             List<Values> found = executable.run(feeds);
             for (int i = 0; i < suspects.size(); i++) {
