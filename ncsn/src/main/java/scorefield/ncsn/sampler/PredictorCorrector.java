@@ -12,12 +12,18 @@ import scorefield.ncsn.schedule.NoiseLevels;
 
 /**
  * Predictor-corrector sampling, variance exploding (Song et al. 2021, arXiv 2011.13456): at each noise level M steps of Langevin dynamics
- * correct the distribution (their algorithm 4), and one step of the reverse diffusion predicts that of the next level (their algorithm 2):
+ * correct the distribution (their algorithm 4), and one step of ancestral sampling predicts that of the next level (their appendix F,
+ * eq. 47):
  *
  * <pre>
  * corrector  x ← x + (α/2)·s(x, σᵢ) + √α·z         α = 4·(r·‖z‖/‖s(x, σᵢ)‖)²
- * predictor  x ← x + (σᵢ² − σᵢ₊₁²)·s(x, σᵢ) + √(σᵢ² − σᵢ₊₁²)·z
+ * predictor  x ← x + (σᵢ² − σᵢ₊₁²)·s(x, σᵢ) + (σᵢ₊₁/σᵢ)·√(σᵢ² − σᵢ₊₁²)·z
  * </pre>
+ *
+ * <p>Their algorithm 2 predicts by the reverse diffusion, with the noise √(σᵢ² − σᵢ₊₁²)·z. The two agree where levels lie close together.
+ * Between levels a ratio γ apart the reverse diffusion leaves the noise's variance at (γ² − 1 + 1/γ²)·σᵢ₊₁² instead of σᵢ₊₁²: 28 % too much
+ * for γ = 1.3 at every step, and a network that was never shown data with more noise than it was told does not take it away again. With 25
+ * levels from 16 to 0.01 on MNIST nothing but noise came out, where the ancestral prediction, exact for any γ, gives digits.
  *
  * <p>With σ_{L+1} = 0 the last prediction is the denoising step; its noise is left out. Their corrector has ε = α/2. r is the
  * signal-to-noise ratio of a corrector's step, ‖(α/2)·s‖/‖√α·z‖: the step's length follows from it, whatever the level and the network.
@@ -101,7 +107,7 @@ public final class PredictorCorrector extends BatchSampler {
             double next = last ? level : levels.sigma(i + 1);
             if (!last) {
                 double removed = level * level - next * next;
-                move(level, removed, Math.sqrt(removed), 0);
+                move(level, removed, next / level * Math.sqrt(removed), 0);
             }
             if (!chains.isFinite()) {
                 throw new DivergenceException(

@@ -57,7 +57,7 @@ class PredictorCorrectorTest {
     private static Gaussian prediction(Gaussian chain, double sigma, double next) {
         double removed = sigma * sigma - next * next;
         double keep = 1 - removed / (DATA.variance() + sigma * sigma);
-        return new Gaussian(chain.mean(), keep * keep * chain.variance() + removed);
+        return new Gaussian(chain.mean(), keep * keep * chain.variance() + removed * next * next / (sigma * sigma));
     }
 
     @ParameterizedTest
