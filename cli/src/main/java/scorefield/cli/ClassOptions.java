@@ -58,11 +58,14 @@ final class ClassOptions {
             return classes.size() == 1 ? images : Math.min(images, OF_EACH);
         }
 
-        /** For people, such as {@code 8 of each of 0, 1, 2, guidance 1}. */
+        /** For people, such as {@code 8 of each of classes 0, 1, 2, guidance 1}. */
         String describe(int ofEach) {
-            return (classes.size() == 1
-                            ? "of class " + names.get(0)
-                            : ofEach + " of each of " + String.join(", ", names))
+            return (classes.size() == 1 ? "" : ofEach + " of each ") + describe();
+        }
+
+        /** For people, such as {@code of classes 0, 1, 2, guidance 1}. */
+        String describe() {
+            return "of class" + (classes.size() == 1 ? " " : "es ") + String.join(", ", names)
                     + (guidance == 0 ? "" : ", guidance " + Text.number(guidance));
         }
 

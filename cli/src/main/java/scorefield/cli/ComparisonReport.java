@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.data.DataSet;
@@ -23,8 +24,7 @@ import scorefield.ncsn.study.Figure;
  * @param step how long it was trained
  * @param data what was compared with
  * @param count how many samples each time
- * @param measures what was measured
- * @param real the measures of real data in the samples' place
+ * @param extractor the SHA-256 of the classifier that saw the images' features, or null where none did
  */
 record ComparisonReport(
         String run,
@@ -33,29 +33,29 @@ record ComparisonReport(
         int count,
         long seed,
         String device,
-        List<SamplerComparison.Measure> measures,
-        List<Double> real,
-        List<SamplerComparison.Result> results) {
+        @Nullable String extractor,
+        SamplerComparison.Outcome outcome) {
 
     private static final Gson JSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     void print(PrintWriter out) {
         StringBuilder head = new StringBuilder(Text.of("%-20s %12s", "sampler", "evaluations"));
-        measures.forEach(measure -> head.append("  ").append(measure.title()));
+        outcome.measures().forEach(measure -> head.append("  ").append(measure.title()));
         out.println(head.append(Text.of(" %9s", "seconds")));
-        for (SamplerComparison.Result result : results) {
+        for (SamplerComparison.Result result : outcome.results()) {
             out.println(Text.of("%-20s %12d", result.sampler().label(), result.taken())
                     + distances(result.distances())
                     + Text.of(" %9.1f", result.seconds()));
         }
-        out.println(Text.of("%-20s %12s", "real data", "") + distances(real));
+        out.println(Text.of("%-20s %12s", "real data", "") + distances(outcome.real()));
     }
 
     private String distances(List<Double> distances) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < distances.size(); i++) {
-            text.append(Text.of("  %" + measures.get(i).title().length() + "s", Text.number(distances.get(i))));
+            text.append(
+                    Text.of("  %" + outcome.measures().get(i).title().length() + "s", Text.number(distances.get(i))));
         }
         return text.toString();
     }
@@ -68,9 +68,12 @@ record ComparisonReport(
         map.put("seed", seed);
         map.put("device", device);
         map.put("data", Map.of("name", data.name(), "sha256", data.sha256()));
-        map.put("realData", named(real));
+        if (extractor != null) {
+            map.put("extractor", Map.of("sha256", extractor));
+        }
+        map.put("realData", named(outcome.real()));
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (SamplerComparison.Result result : results) {
+        for (SamplerComparison.Result result : outcome.results()) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("sampler", result.sampler().label());
             row.put("choice", result.choice());
@@ -87,7 +90,7 @@ record ComparisonReport(
     private Map<String, Object> named(List<Double> distances) {
         Map<String, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < distances.size(); i++) {
-            map.put(measures.get(i).key(), distances.get(i));
+            map.put(outcome.measures().get(i).key(), distances.get(i));
         }
         return map;
     }
@@ -96,8 +99,9 @@ record ComparisonReport(
     void writePlot(Path path) throws IOException {
         List<Figure.Mark> marks = new ArrayList<>();
         for (SamplerKind kind : SamplerKind.values()) {
-            List<SamplerComparison.Result> own =
-                    results.stream().filter(result -> result.sampler() == kind).toList();
+            List<SamplerComparison.Result> own = outcome.results().stream()
+                    .filter(result -> result.sampler() == kind)
+                    .toList();
             double[] taken =
                     own.stream().mapToDouble(SamplerComparison.Result::taken).toArray();
             double[] distances = own.stream()
@@ -108,18 +112,24 @@ record ComparisonReport(
                             ? new Figure.Dots(kind.label(), taken, distances)
                             : new Figure.Line(kind.label(), taken, distances));
         }
-        double least =
-                results.stream().mapToInt(SamplerComparison.Result::taken).min().orElseThrow();
-        double most =
-                results.stream().mapToInt(SamplerComparison.Result::taken).max().orElseThrow();
-        marks.add(new Figure.Line("real data", new double[] {least, most}, new double[] {real.get(0), real.get(0)}));
+        double least = outcome.results().stream()
+                .mapToInt(SamplerComparison.Result::taken)
+                .min()
+                .orElseThrow();
+        double most = outcome.results().stream()
+                .mapToInt(SamplerComparison.Result::taken)
+                .max()
+                .orElseThrow();
+        marks.add(new Figure.Line("real data", new double[] {least, most}, new double[] {
+            outcome.real().get(0), outcome.real().get(0)
+        }));
         Plot.write(
                 path,
                 new Figure(
                         "compare",
                         Text.of("%d samples of %s, step %d, against %s", count, run, step, data.name()),
                         Figure.Axis.logarithmic("network evaluations"),
-                        Figure.Axis.logarithmic(measures.get(0).title()),
+                        Figure.Axis.logarithmic(outcome.measures().get(0).title()),
                         marks));
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,8 +22,6 @@ import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Tensor;
 import scorefield.ncsn.classifier.Classifier;
-import scorefield.ncsn.classifier.ClassifierStore;
-import scorefield.ncsn.classifier.Recipe;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.SamplerChoice;
@@ -39,6 +38,7 @@ import scorefield.ncsn.evaluation.PointEvaluation;
 import scorefield.ncsn.metric.Bootstrap;
 import scorefield.ncsn.metric.Measurement;
 import scorefield.ncsn.metric.Neighbours;
+import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -59,6 +59,8 @@ import scorefield.ncsn.training.Checkpoint;
             "      more of them: numbers with different counts cannot be compared",
             "  scorefield evaluate --sampler consistent --evaluations 50",
             "      with a quicker sampler",
+            "  scorefield evaluate --class all --guidance 1",
+            "      of a run that was told classes, as many of each",
             "  scorefield evaluate --run runs/mnist --samples drawn.npy",
             "      samples that something else drew, N x H x W x C in [0, 1]",
             "  scorefield evaluate --samples fakes/ --reference photos.zip",
@@ -123,24 +125,25 @@ final class EvaluateCommand implements Callable<Integer> {
     private SamplerOptions sampler = new SamplerOptions();
 
     @Mixin
+    private ClassOptions classOptions = new ClassOptions();
+
+    @Mixin
     private DeviceChoice device = new DeviceChoice();
 
     @Mixin
     private TuneChoice tune = new TuneChoice();
 
-    private final ClassifierStore store;
-    private final Recipe recipe;
+    private final KeptClassifiers classifiers;
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private final Map<String, String> lines = new LinkedHashMap<>();
 
     EvaluateCommand() {
-        this(ClassifierStore.ofUser(), Recipe.STANDARD);
+        this(KeptClassifiers.OF_USER);
     }
 
     /** With classifiers made and kept otherwise. */
-    EvaluateCommand(ClassifierStore store, Recipe recipe) {
-        this.store = store;
-        this.recipe = recipe;
+    EvaluateCommand(KeptClassifiers classifiers) {
+        this.classifiers = classifiers;
     }
 
     /** Real data, and what the samples' model was trained on; the same object where nothing else is known. */
@@ -166,7 +169,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** An option that would do nothing is a misunderstanding. */
     private void requireNoSampler() {
-        List<String> typed = spec.mixins().get("sampler").options().stream()
+        List<String> typed = Stream.of("sampler", "classOptions")
+                .flatMap(mixin -> spec.mixins().get(mixin).options().stream())
                 .map(CommandLine.Model.OptionSpec::longestName)
                 .filter(spec.commandLine().getParseResult()::hasMatchedOption)
                 .toList();
@@ -263,20 +267,29 @@ final class EvaluateCommand implements Callable<Integer> {
         SamplerChoice choice = SamplerKind.of(configuration);
         String name = configuration.sampling().sampler().label();
         Tensor weights = Sampling.weights(opened, checkpoint);
+        ScoreNetwork network = checkpoint.network();
+        Optional<ClassOptions.Classes> classes = classOptions.of(checkpoint);
         PrintWriter console = spec.commandLine().getOut();
-        try (Sampler drawing = Sampling.sampler(opened, checkpoint.network(), weights, count, choice);
+        try (Sampler drawing = classes.map(told -> told.sampler(opened, network, weights, count, choice))
+                        .orElseGet(() -> Sampling.sampler(opened, network, weights, count, choice));
                 Progress progress = Progress.of("sampling", "%", 0, 100, console)) {
             EvaluatedSamples drawn = EvaluatedSamples.draw(drawing, count, seed, progress);
             Map<String, Object> about = new LinkedHashMap<>();
             about.put("sampler", name);
             about.put("choices", choice.description());
             about.put("evaluations", drawing.evaluations());
+            classes.ifPresent(told -> about.putAll(Map.of("classes", told.names(), "guidance", told.guidance())));
             facts.put("sampling", about);
             lines.put(
                     "sampling",
                     Text.of(
-                            "%s: %s; %d evaluations of the network, seed %d, on %s",
-                            name, choice.description(), drawing.evaluations(), seed, opened.name()));
+                            "%s: %s%s; %d evaluations of the network, seed %d, on %s",
+                            name,
+                            choice.description(),
+                            classes.map(told -> "; in turn " + told.describe()).orElse(""),
+                            drawing.evaluations(),
+                            seed,
+                            opened.name()));
             return drawn;
         }
     }
@@ -323,9 +336,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Images reference = (Images) real.reference();
         Images training = (Images) real.training();
         Images drawn = (Images) evaluated.samples();
-        Optional<Images> labelled = List.of(training, reference).stream()
-                .filter(images -> images.classes().size() > 1)
-                .findFirst();
+        Optional<Images> labelled = KeptClassifiers.labelled(training, reference);
         Classifier classifier = labelled.isEmpty() ? null : classifier(labelled.get(), reference, opened);
         Function<Images, Classifier.Seen> eye = classifier == null ? null : images -> classifier.see(opened, images);
         if (classifier == null) {
@@ -383,13 +394,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** The data set's classifier: kept from before, or trained now. */
     private Classifier classifier(Images labelled, Images reference, Device opened) throws IOException {
-        Optional<Classifier> kept = store.find(recipe, labelled);
-        Classifier classifier = kept.isPresent() ? kept.get() : train(labelled, opened);
+        Classifier classifier =
+                classifiers.of(labelled, opened, spec.commandLine().getOut());
         Map<String, Object> about = new LinkedHashMap<>();
         about.put("network", classifier.network().description());
         about.put("sha256", classifier.sha256());
         about.put("trainedOn", summary(labelled, "labelled images"));
-        about.put("seed", recipe.seed());
+        about.put("seed", classifiers.recipe().seed());
         about.put("accuracy", classifier.accuracy());
         about.put("heldOut", classifier.heldOut());
         String line = Text.of(
@@ -406,14 +417,5 @@ final class EvaluateCommand implements Callable<Integer> {
         facts.put("extractor", about);
         lines.put("extractor", line);
         return classifier;
-    }
-
-    private Classifier train(Images labelled, Device opened) throws IOException {
-        PrintWriter console = spec.commandLine().getOut();
-        console.println("training a classifier on " + labelled + ", once; it is kept in " + store.folder());
-        console.flush();
-        try (Progress progress = Progress.of("classifier", "steps", 0, recipe.steps(), console)) {
-            return store.train(recipe, labelled, opened, done -> progress.update(done, "batch " + recipe.batch()));
-        }
     }
 }

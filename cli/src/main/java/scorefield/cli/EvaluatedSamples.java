@@ -61,7 +61,8 @@ record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
         return new EvaluatedSamples(of(file.toString(), Values.of(Shape.of(dims), array.floats())), null);
     }
 
-    private static DataSet of(String name, Values values) {
+    /** Samples as a data set: N×D as points; N×H×W×C as images, their numbers in [0, 1] rounded to bytes. */
+    static DataSet of(String name, Values values) {
         Shape shape = values.shape();
         return shape.rank() == 2
                 ? Points.of(name, shape.dim(1), values.floats())

@@ -20,6 +20,7 @@ import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.SamplerChoice;
@@ -27,6 +28,7 @@ import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Images;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
@@ -135,6 +137,17 @@ final class SampleCommand implements Callable<Integer> {
     @Mixin
     private TuneChoice tune = new TuneChoice();
 
+    private final KeptClassifiers classifiers;
+
+    SampleCommand() {
+        this(KeptClassifiers.OF_USER);
+    }
+
+    /** With classifiers made and kept otherwise. */
+    SampleCommand(KeptClassifiers classifiers) {
+        this.classifiers = classifiers;
+    }
+
     @Override
     public Integer call() throws IOException {
         RunFolder folder = run.folder();
@@ -192,7 +205,9 @@ final class SampleCommand implements Callable<Integer> {
         asked.add("--count", "sampling.images", count);
         sampler.addSharedTo(asked);
         Configuration configuration = checkpoint.configuration().with(asked.settings());
-        DataSet data = comparedWith(checkpoint);
+        DataSet training = load(checkpoint.configuration());
+        checkpoint.requireData(training);
+        DataSet data = against == null ? training : comparedWith(checkpoint);
         Path plot = out == null ? folder.path().resolve("compare.png") : out;
         Path json = OutputFile.beside(plot, ".json");
         OutputFile.requireWritable(plot);
@@ -200,16 +215,11 @@ final class SampleCommand implements Callable<Integer> {
         SamplerComparison comparison =
                 new SamplerComparison(configuration, sampler.compared(EVALUATIONS), data, samples, seed);
         PrintWriter console = spec.commandLine().getOut();
-        try (Device opened = device.open(spec.commandLine().getErr());
-                Progress progress = Progress.of("comparing", "%", 0, 100, console)) {
+        try (Device opened = device.open(spec.commandLine().getErr())) {
             tune.tune(opened, console);
-            Tensor weights = Sampling.weights(opened, checkpoint);
-            ScoreNetwork network = checkpoint.network();
-            List<SamplerComparison.Result> results = comparison.run(
-                    opened,
-                    network.with(network.parameters().weights(weights)),
-                    network.sample(),
-                    (fraction, doing) -> progress.update(Math.round(100 * fraction), doing));
+            Optional<Images> labelled = KeptClassifiers.labelled(training, data);
+            Classifier classifier = labelled.isEmpty() ? null : classifiers.of(labelled.get(), opened, console);
+            SamplerComparison.Outcome outcome = compared(comparison, opened, checkpoint, classifier);
             ComparisonReport report = new ComparisonReport(
                     folder.path().toString(),
                     checkpoint.state().step(),
@@ -217,12 +227,10 @@ final class SampleCommand implements Callable<Integer> {
                     samples,
                     seed,
                     opened.name(),
-                    comparison.measures(),
-                    comparison.ofRealData(),
-                    results);
+                    classifier == null ? null : classifier.sha256(),
+                    outcome);
             report.writeJson(json);
             report.writePlot(plot);
-            progress.print("");
             report.print(console);
         }
         print(console, "plot", plot);
@@ -237,12 +245,31 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    /** The run's data, or other ones of the same kind. */
+    private SamplerComparison.Outcome compared(
+            SamplerComparison comparison, Device opened, Checkpoint checkpoint, @Nullable Classifier classifier) {
+        ScoreNetwork network = checkpoint.network();
+        ScoreFunction score = network.with(network.parameters().weights(Sampling.weights(opened, checkpoint)));
+        try (Progress progress =
+                Progress.of("comparing", "%", 0, 100, spec.commandLine().getOut())) {
+            SamplerComparison.Outcome outcome = comparison.run(
+                    opened,
+                    score,
+                    network.sample(),
+                    classifier == null ? null : images -> classifier.see(opened, images),
+                    (fraction, doing) -> progress.update(Math.round(100 * fraction), doing));
+            progress.print("");
+            return outcome;
+        }
+    }
+
+    private static DataSet load(Configuration configuration) {
+        return TrainingData.load(configuration.data(), configuration.training().seed());
+    }
+
+    /** Other data than the run's, of the same kind. */
     private DataSet comparedWith(Checkpoint checkpoint) {
-        Configuration run = checkpoint.configuration();
-        Configuration asked =
-                against == null ? run : run.with("data.source", against).with("data.count", "auto");
-        DataSet data = TrainingData.load(asked.data(), run.training().seed());
+        DataSet data =
+                load(checkpoint.configuration().with("data.source", against).with("data.count", "auto"));
         if (!data.sample().equals(checkpoint.data().sample())) {
             throw new UserException("--against: " + data.name() + " has samples " + data.sample()
                     + ", but the run's are " + checkpoint.data().sample());

@@ -3,19 +3,24 @@ package scorefield.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
-import scorefield.autodiff.DType;
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.classifier.Classifier.Seen;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.Points;
+import scorefield.ncsn.metric.FrechetDistance;
 import scorefield.ncsn.metric.KernelTwoSampleTest;
 import scorefield.ncsn.metric.SlicedWasserstein;
+import scorefield.ncsn.metric.Table;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.random.SplitMix;
 import scorefield.ncsn.sampler.Sampler;
@@ -32,7 +37,7 @@ final class SamplerComparison {
     /** Real samples to compare with, at most: the distances' time grows with their number, and their own error falls with its root. */
     private static final int REFERENCE = 2000;
 
-    private static final int DIRECTIONS = 200;
+    private static final int DIRECTIONS = 128;
 
     /** Of the kernel's distance: it takes all pairs. */
     private static final int PAIRED = 1000;
@@ -42,9 +47,9 @@ final class SamplerComparison {
      *
      * @param key for programs, such as {@code slicedWasserstein}
      * @param title for people
-     * @param distance of n×D numbers
+     * @param distance of n samples
      */
-    record Measure(String key, String title, ToDoubleFunction<double[][]> distance) {}
+    record Measure(String key, String title, ToDoubleFunction<DataSet> distance) {}
 
     /**
      * What one sampler made of a number of evaluations.
@@ -55,6 +60,14 @@ final class SamplerComparison {
      * @param seconds for drawing all samples
      */
     record Result(SamplerKind sampler, String choice, int allowed, int taken, List<Double> distances, double seconds) {}
+
+    /**
+     * All that was found.
+     *
+     * @param measures what was measured; the first is the one to look at
+     * @param real the distances of real data in the samples' place
+     */
+    record Outcome(List<Measure> measures, List<Double> real, List<Result> results) {}
 
     /** Is told how far it is. */
     @FunctionalInterface
@@ -67,8 +80,8 @@ final class SamplerComparison {
     private final List<Job> jobs = new ArrayList<>();
     private final int count;
     private final long seed;
-    private final List<Measure> measures = new ArrayList<>();
-    private final double[][] inTheirPlace;
+    private final DataSet inTheirPlace;
+    private final DataSet reference;
 
     /**
      * Refuses what cannot be done, before anything is drawn.
@@ -93,25 +106,8 @@ final class SamplerComparison {
         this.count = count;
         this.seed = seed;
         int[] order = shuffled(data.count());
-        Values all = data.values();
-        inTheirPlace = rows(all, Arrays.copyOf(order, count));
-        double[][] reference = rows(all, Arrays.copyOfRange(order, count, Math.min(order.length, count + REFERENCE)));
-        measures.add(new Measure(
-                "slicedWasserstein",
-                "sliced Wasserstein distance",
-                samples -> SlicedWasserstein.distance(samples, reference, DIRECTIONS, 0)));
-        if (Sampling.isPoint(data.sample())) {
-            double[][] paired = Arrays.copyOf(reference, Math.min(reference.length, PAIRED));
-            double bandwidth = KernelTwoSampleTest.of(
-                            Arrays.copyOf(inTheirPlace, Math.min(count, PAIRED)), paired, 1, 0)
-                    .bandwidth();
-            measures.add(new Measure(
-                    "mmdSquared",
-                    "squared MMD",
-                    samples -> KernelTwoSampleTest.of(
-                                    Arrays.copyOf(samples, Math.min(count, PAIRED)), paired, bandwidth, 1, 0)
-                            .mmdSquared()));
-        }
+        inTheirPlace = data.select(Arrays.copyOf(order, count));
+        reference = data.select(Arrays.copyOfRange(order, count, Math.min(order.length, count + REFERENCE)));
     }
 
     /** A random order of N numbers from 0, always the same. */
@@ -126,38 +122,57 @@ final class SamplerComparison {
         return order;
     }
 
-    /** Some samples' numbers; bytes become the middles of what they stand for, (b + ½)/256, as training sees them on average. */
-    private static double[][] rows(Values values, int[] which) {
-        int size = values.shape().size() / values.shape().dim(0);
-        boolean bytes = values.dtype() == DType.BYTE;
-        double[][] rows = new double[which.length][size];
-        for (int i = 0; i < which.length; i++) {
-            for (int j = 0; j < size; j++) {
-                double number = values.get(which[i] * size + j);
-                rows[i][j] = bytes ? (number + 0.5) / 256 : number;
-            }
+    /** @param eye what a classifier makes of images, where there is one */
+    private List<Measure> measures(@Nullable Function<Images, Seen> eye) {
+        List<Measure> measures = new ArrayList<>();
+        if (eye != null) {
+            FrechetDistance frechet =
+                    new FrechetDistance(eye.apply((Images) reference).features());
+            measures.add(new Measure(
+                    "frechet",
+                    "Fréchet distance",
+                    samples -> frechet.squared(eye.apply((Images) samples).features())));
         }
-        return rows;
-    }
-
-    /** What is measured. */
-    List<Measure> measures() {
+        double[][] rows = rows(reference);
+        measures.add(new Measure(
+                "slicedWasserstein",
+                "sliced Wasserstein distance",
+                samples -> SlicedWasserstein.distance(rows(samples), rows, DIRECTIONS, 0)));
+        if (reference instanceof Points) {
+            double[][] paired = first(rows);
+            double bandwidth = KernelTwoSampleTest.of(first(rows(inTheirPlace)), paired, 1, 0)
+                    .bandwidth();
+            measures.add(new Measure(
+                    "mmdSquared",
+                    "squared MMD",
+                    samples -> KernelTwoSampleTest.of(first(rows(samples)), paired, bandwidth, 1, 0)
+                            .mmdSquared()));
+        }
         return measures;
     }
 
-    /** The distances of real data in the samples' place. */
-    List<Double> ofRealData() {
-        return distances(inTheirPlace);
+    /** Points' coordinates, images' pixels. */
+    private static double[][] rows(DataSet data) {
+        return data instanceof Images images ? Table.of(images).rows(images.count()) : ((Points) data).rows();
     }
 
-    private List<Double> distances(double[][] samples) {
+    private static double[][] first(double[][] rows) {
+        return Arrays.copyOf(rows, Math.min(rows.length, PAIRED));
+    }
+
+    private static List<Double> distances(List<Measure> measures, DataSet samples) {
         return measures.stream()
                 .map(measure -> measure.distance().applyAsDouble(samples))
                 .toList();
     }
 
-    /** Draws and measures; the samplers one after the other, each with all numbers of evaluations. */
-    List<Result> run(Device device, ScoreFunction score, Shape sample, Watch watch) {
+    /**
+     * Draws and measures; the samplers one after the other, each with all numbers of evaluations.
+     *
+     * @param eye what a classifier makes of images, for their Fréchet distance; null where there is none
+     */
+    Outcome run(Device device, ScoreFunction score, Shape sample, @Nullable Function<Images, Seen> eye, Watch watch) {
+        List<Measure> measures = measures(eye);
         long whole = jobs.stream().mapToLong(Job::allowed).sum();
         long before = 0;
         List<Result> results = new ArrayList<>();
@@ -175,11 +190,11 @@ final class SamplerComparison {
                         job.choice.description(),
                         job.allowed,
                         sampler.evaluations(),
-                        distances(rows(drawn, IntStream.range(0, count).toArray())),
+                        distances(measures, EvaluatedSamples.of("samples", drawn)),
                         seconds));
             }
             before += job.allowed;
         }
-        return results;
+        return new Outcome(measures, distances(measures, inTheirPlace), results);
     }
 }

@@ -83,7 +83,7 @@ class ClassOptionsTest {
     void allClassesAreARowEach() throws IOException {
         Cli.Outcome outcome = sample("--class=all", "--count=2", "--guidance=1");
         assertThat(outcome.code()).as(outcome.err()).isZero();
-        assertThat(outcome.out()).contains("6 images, 2 of each of cat, dog, newt, guidance 1,");
+        assertThat(outcome.out()).contains("6 images, 2 of each of classes cat, dog, newt, guidance 1,");
         assertThat(picture().getWidth()).isEqualTo(2 + 2 * 58);
         assertThat(picture().getHeight()).isEqualTo(2 + 3 * 58);
     }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,12 +53,19 @@ class EvaluateCommandTest {
         assertThat(trained.code()).as(trained.err()).isZero();
     }
 
-    /** With a classifier that takes moments to train, kept beside the test. */
-    private static Cli.Outcome evaluate(String... arguments) {
+    /** Classifiers that take moments to train, kept beside the test. */
+    private KeptClassifiers classifiers() {
+        return new KeptClassifiers(new ClassifierStore(folder.resolve("store")), new Recipe(4, 8, 16, 5, 0.01, 0));
+    }
+
+    private Cli.Outcome evaluate(String... arguments) {
+        return execute(new EvaluateCommand(classifiers()), arguments);
+    }
+
+    private static Cli.Outcome execute(Callable<Integer> tested, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = new CommandLine(new EvaluateCommand(
-                        new ClassifierStore(shared.resolve("store")), new Recipe(4, 8, 16, 5, 0.01, 0)))
+        int code = new CommandLine(tested)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, new PrintWriter(err), false))
@@ -125,6 +133,42 @@ class EvaluateCommandTest {
         Cli.Outcome second = evaluate("--run=" + run, "--count=40", "--out=" + two);
         assertThat(second.out()).doesNotContain("training a classifier");
         assertThat(two.resolve("evaluation.json")).hasSameTextualContentAs(one.resolve("evaluation.json"));
+    }
+
+    @Test
+    void whatARunWasToldOfClassesIsMeasuredClassByClass() throws IOException {
+        Path told = folder.resolve("told");
+        assertThat(Cli.train("--steps=2", "--seed=3", "--set=model.classes=auto", "--out=" + told)
+                        .code())
+                .isZero();
+        Cli.Outcome outcome = evaluate("--run=" + told, "--count=20", "--class=all", "--guidance=1", "--out=" + folder);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("in turn of classes 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, guidance 1;");
+        JsonObject sampling = json(folder.resolve("evaluation.json")).getAsJsonObject("sampling");
+        assertThat(sampling.getAsJsonArray("classes")).hasSize(10);
+        assertThat(sampling.get("guidance").getAsDouble()).isEqualTo(1);
+    }
+
+    @Test
+    void samplersAreComparedByTheSameClassifiersFeatures() throws IOException {
+        Path plot = folder.resolve("compare.png");
+        Cli.Outcome outcome = execute(
+                new SampleCommand(classifiers()),
+                "--run=" + run,
+                "--compare",
+                "--count=20",
+                "--evaluations=8",
+                "--out=" + plot);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).containsSubsequence("Fréchet distance", "sliced Wasserstein distance", "real data");
+        JsonObject report = json(folder.resolve("compare.json"));
+        assertThat(report.getAsJsonObject("extractor").get("sha256").getAsString())
+                .matches("[0-9a-f]{64}");
+        double real = report.getAsJsonObject("realData").get("frechet").getAsDouble();
+        assertThat(real).isPositive();
+        for (JsonElement row : report.getAsJsonArray("results")) {
+            assertThat(row.getAsJsonObject().get("frechet").getAsDouble()).isGreaterThan(real);
+        }
     }
 
     @Test
@@ -267,7 +311,7 @@ class EvaluateCommandTest {
         assertThat(refused("--run=" + run, "--out=" + small)).contains("small.npy");
     }
 
-    private static String refused(String... arguments) {
+    private String refused(String... arguments) {
         Cli.Outcome outcome = evaluate(arguments);
         assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
         assertThat(outcome.err().lines()).hasSize(1);

@@ -23,6 +23,9 @@ public sealed interface DataSet permits Images, Points {
     /** All samples, N×{@link #sample()}. */
     Values values();
 
+    /** The samples with these numbers, in this order. */
+    DataSet select(int... numbers);
+
     /** The SHA-256 of the samples' bytes in hexadecimal: tells whether a run goes on with the data it began with. */
     String sha256();
 

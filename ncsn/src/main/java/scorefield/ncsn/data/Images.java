@@ -230,6 +230,7 @@ public final class Images implements DataSet {
     }
 
     /** The images with these numbers, in this order, with their labels; a number may come twice. */
+    @Override
     public Images select(int... numbers) {
         requireRoom(name, numbers.length, height, width, channels);
         byte[] selected = new byte[numbers.length * dimension()];

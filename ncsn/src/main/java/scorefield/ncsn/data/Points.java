@@ -109,6 +109,12 @@ public final class Points implements DataSet {
         return IntStream.range(0, count()).mapToObj(this::point).toArray(double[][]::new);
     }
 
+    /** The points with these numbers, in this order; a number may come twice. */
+    @Override
+    public Points select(int... numbers) {
+        return of(name, Arrays.stream(numbers).mapToObj(this::point).toArray(double[][]::new));
+    }
+
     /** Points {@code from} (inclusive) to {@code to} (exclusive). */
     public Points slice(int from, int to) {
         Objects.checkFromToIndex(from, to, count());

@@ -62,18 +62,13 @@ public final class PointEvaluation implements Evaluation<Points> {
      */
     public PointEvaluation(Points all, @Nullable GaussianMixture mixture, int count, Bootstrap bootstrap) {
         Halves halves = Halves.of(all.count(), count, bootstrap.seed());
-        double[][] points = all.rows();
-        this.real = Points.of(all.name(), select(points, halves.real()));
-        this.reference = Points.of(all.name(), select(points, halves.reference()));
+        this.real = all.select(halves.real());
+        this.reference = all.select(halves.reference());
         this.rows = reference.rows();
         this.mixture = mixture;
         this.bootstrap = bootstrap;
         this.discrepancy = new KernelDiscrepancy(first(rows));
         this.grid = all.dimension() == 2 ? new GridDivergence(rows, GRID) : null;
-    }
-
-    private static double[][] select(double[][] points, int[] numbers) {
-        return Arrays.stream(numbers).mapToObj(n -> points[n]).toArray(double[][]::new);
     }
 
     private static double[][] first(double[][] points) {

@@ -39,13 +39,23 @@ public final class FrechetDistance {
 
     /** The squared distance d² of samples, n×D, from the reference. */
     public Measurement measure(double[][] samples, Bootstrap bootstrap) {
+        requireEnough(samples);
+        return bootstrap
+                .measure(samples.length, m, counts -> squared(GaussianFit.of(samples, counts)))
+                .atLeastZero();
+    }
+
+    /** The same without an interval. */
+    public double squared(double[][] samples) {
+        requireEnough(samples);
+        return Math.max(0, squared(GaussianFit.of(samples)));
+    }
+
+    private void requireEnough(double[][] samples) {
         Rows.requireComparable(samples, new double[][] {reference.mean()}, 1);
         if (samples.length < 2) {
             throw new IllegalArgumentException("a covariance needs two points or more, not " + samples.length);
         }
-        return bootstrap
-                .measure(samples.length, m, counts -> squared(GaussianFit.of(samples, counts)))
-                .atLeastZero();
     }
 
     /** d² of the Gaussian with this mean and covariance. */
