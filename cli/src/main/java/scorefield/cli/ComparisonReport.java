@@ -3,7 +3,6 @@ package scorefield.cli;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.study.Figure;
 
 /**
- * A comparison of samplers as a table, as JSON and as a plot.
+ * A comparison of samplers, for people and for programs.
  *
  * @param run the run's folder, for people
  * @param step how long it was trained
@@ -34,102 +33,121 @@ record ComparisonReport(
         long seed,
         String device,
         @Nullable String extractor,
-        SamplerComparison.Outcome outcome) {
+        DistancesFromData distances) {
 
     private static final Gson JSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-    void print(PrintWriter out) {
-        StringBuilder head = new StringBuilder(Text.of("%-20s %12s", "sampler", "evaluations"));
-        outcome.measures().forEach(measure -> head.append("  ").append(measure.title()));
-        out.println(head.append(Text.of(" %9s", "seconds")));
-        for (SamplerComparison.Result result : outcome.results()) {
-            out.println(Text.of("%-20s %12d", result.sampler().label(), result.taken())
-                    + distances(result.distances())
-                    + Text.of(" %9.1f", result.seconds()));
-        }
-        out.println(Text.of("%-20s %12s", "real data", "") + distances(outcome.real()));
+    private static final int WIDTH = 20;
+
+    /** The table's first line. */
+    String head() {
+        StringBuilder text = new StringBuilder(Text.of("%-" + WIDTH + "s %12s", "sampler", "evaluations"));
+        distances.measures().forEach(measure -> text.append("  ").append(measure.title()));
+        return text.toString();
     }
 
-    private String distances(List<Double> distances) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < distances.size(); i++) {
-            text.append(
-                    Text.of("  %" + outcome.measures().get(i).title().length() + "s", Text.number(distances.get(i))));
+    /** A line of the table. */
+    String line(SamplerComparison.Result result) {
+        StringBuilder text = new StringBuilder(
+                Text.of("%-" + WIDTH + "s %12d", result.sampler().label(), result.taken()));
+        if (result.failure() != null) {
+            return text.append("  ").append(result.failure()).toString();
+        }
+        for (int i = 0; i < result.distances().size(); i++) {
+            text.append(cell(i, Text.number(result.distances().get(i))));
         }
         return text.toString();
     }
 
-    void writeJson(Path path) throws IOException {
+    /** The last line: what perfect would be. */
+    String lineOfRealData() {
+        StringBuilder text = new StringBuilder(Text.of("%-" + WIDTH + "s %12s", "real data", ""));
+        for (int i = 0; i < distances.ofRealData().size(); i++) {
+            DistancesFromData.Real real = distances.ofRealData().get(i);
+            String spread = Double.isNaN(real.deviation()) ? "" : Text.of(" ± %.2g", real.deviation());
+            text.append(cell(i, Text.number(real.mean()) + spread));
+        }
+        return text.toString();
+    }
+
+    private String cell(int measure, String number) {
+        return Text.of("  %" + distances.measures().get(measure).title().length() + "s", number);
+    }
+
+    void writeJson(Path path, List<SamplerComparison.Result> results) throws IOException {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("run", run);
         map.put("step", step);
         map.put("count", count);
         map.put("seed", seed);
         map.put("device", device);
-        map.put("data", Map.of("name", data.name(), "sha256", data.sha256()));
+        Map<String, Object> reference = new LinkedHashMap<>();
+        reference.put("name", data.name());
+        reference.put("sha256", data.sha256());
+        map.put("data", reference);
         if (extractor != null) {
             map.put("extractor", Map.of("sha256", extractor));
         }
-        map.put("realData", named(outcome.real()));
+        map.put("realData", realData());
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (SamplerComparison.Result result : outcome.results()) {
+        for (SamplerComparison.Result result : results) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("sampler", result.sampler().label());
             row.put("choice", result.choice());
             row.put("evaluationsAllowed", result.allowed());
             row.put("evaluations", result.taken());
-            row.putAll(named(result.distances()));
-            row.put("seconds", result.seconds());
+            for (int i = 0; i < result.distances().size(); i++) {
+                row.put(distances.measures().get(i).key(), result.distances().get(i));
+            }
+            if (result.failure() != null) {
+                row.put("failure", result.failure());
+            }
             rows.add(row);
         }
         map.put("results", rows);
         AtomicFile.write(path, (JSON.toJson(map) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    private Map<String, Object> named(List<Double> distances) {
+    private Map<String, Object> realData() {
         Map<String, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < distances.size(); i++) {
-            map.put(outcome.measures().get(i).key(), distances.get(i));
+        for (int i = 0; i < distances.ofRealData().size(); i++) {
+            DistancesFromData.Real real = distances.ofRealData().get(i);
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("mean", real.mean());
+            if (!Double.isNaN(real.deviation())) {
+                entry.put("deviation", real.deviation());
+            }
+            map.put(distances.measures().get(i).key(), entry);
         }
         return map;
     }
 
     /** The first measure of every sampler against its evaluations, and that of real data as a line. */
-    void writePlot(Path path) throws IOException {
+    void writePlot(Path path, List<SamplerComparison.Result> results) throws IOException {
         List<Figure.Mark> marks = new ArrayList<>();
         for (SamplerKind kind : SamplerKind.values()) {
-            List<SamplerComparison.Result> own = outcome.results().stream()
-                    .filter(result -> result.sampler() == kind)
+            List<SamplerComparison.Result> own = results.stream()
+                    .filter(result -> result.sampler() == kind && result.failure() == null)
                     .toList();
             double[] taken =
                     own.stream().mapToDouble(SamplerComparison.Result::taken).toArray();
-            double[] distances = own.stream()
+            double[] first = own.stream()
                     .mapToDouble(result -> result.distances().get(0))
                     .toArray();
             marks.add(
                     own.size() == 1
-                            ? new Figure.Dots(kind.label(), taken, distances)
-                            : new Figure.Line(kind.label(), taken, distances));
+                            ? new Figure.Dots(kind.label(), taken, first)
+                            : new Figure.Line(kind.label(), taken, first));
         }
-        double least = outcome.results().stream()
-                .mapToInt(SamplerComparison.Result::taken)
-                .min()
-                .orElseThrow();
-        double most = outcome.results().stream()
-                .mapToInt(SamplerComparison.Result::taken)
-                .max()
-                .orElseThrow();
-        marks.add(new Figure.Line("real data", new double[] {least, most}, new double[] {
-            outcome.real().get(0), outcome.real().get(0)
-        }));
+        marks.add(new Figure.Level("real data", distances.ofRealData().get(0).mean()));
         Plot.write(
                 path,
                 new Figure(
                         "compare",
                         Text.of("%d samples of %s, step %d, against %s", count, run, step, data.name()),
                         Figure.Axis.logarithmic("network evaluations"),
-                        Figure.Axis.logarithmic(outcome.measures().get(0).title()),
+                        Figure.Axis.logarithmic(distances.measures().get(0).title()),
                         marks));
     }
 }

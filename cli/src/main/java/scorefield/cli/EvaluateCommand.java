@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -23,7 +22,6 @@ import scorefield.autodiff.Device;
 import scorefield.autodiff.Tensor;
 import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
@@ -146,9 +144,6 @@ final class EvaluateCommand implements Callable<Integer> {
         this.classifiers = classifiers;
     }
 
-    /** Real data, and what the samples' model was trained on; the same object where nothing else is known. */
-    private record Real(DataSet reference, DataSet training, String what) {}
-
     @Override
     public Integer call() throws IOException {
         boolean free = run == null && samples != null && reference != null;
@@ -191,7 +186,9 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new UserException((given == null ? "--count: " : samples + ": ") + n
                     + " samples are too few to be measured; " + LEAST + " are the least");
         }
-        Real real = real(checkpoint, n);
+        RealData real = checkpoint == null
+                ? RealData.given(String.valueOf(reference))
+                : RealData.of(checkpoint, "--reference", reference, n);
         // What is drawn has the training data's shape: known before minutes are spent on drawing.
         requireComparable(given == null ? real.training() : given.samples(), real);
         facts.put("version", Version.number());
@@ -225,31 +222,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private Real real(@Nullable Checkpoint checkpoint, int n) {
-        if (checkpoint == null) {
-            DataSet data = given(new DataSettings("", OptionalInt.empty(), null, false), 0);
-            return new Real(data, data, "as given; taken for the training data, too");
-        }
-        Configuration configuration = checkpoint.configuration();
-        DataSettings settings = configuration.data();
-        long drawnWith = configuration.training().seed();
-        DataSet training = TrainingData.load(settings, drawnWith);
-        checkpoint.requireData(training);
-        if (reference != null) {
-            return new Real(given(settings, drawnWith + 1), training, "as given");
-        }
-        Optional<HeldOut> heldOut = HeldOut.of(settings, drawnWith, n);
-        return heldOut.map(found -> new Real(TrainingData.load(found.settings(), found.seed()), training, found.what()))
-                .orElseGet(() -> new Real(training, training, "the training data: nothing was held out beside them"));
-    }
-
-    /** What {@code --reference} names, resampled as the run's data were. */
-    private DataSet given(DataSettings like, long drawnWith) {
-        return TrainingData.load(
-                new DataSettings(String.valueOf(reference), OptionalInt.empty(), like.size(), like.crop()), drawnWith);
-    }
-
-    private static void requireComparable(DataSet samples, Real real) {
+    private static void requireComparable(DataSet samples, RealData real) {
         for (DataSet other : List.of(real.reference(), real.training())) {
             if (!samples.sample().equals(other.sample())) {
                 throw new UserException("samples of shape " + samples.sample() + " cannot be held against "
@@ -295,7 +268,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     /** Says what the numbers are about, for people and for programs. */
-    private void describe(@Nullable RunFolder folder, @Nullable Checkpoint checkpoint, DataSet evaluated, Real real) {
+    private void describe(
+            @Nullable RunFolder folder, @Nullable Checkpoint checkpoint, DataSet evaluated, RealData real) {
         Map<String, Object> about = new LinkedHashMap<>();
         if (samples != null) {
             about.put("file", samples.toString());
@@ -331,7 +305,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return map;
     }
 
-    private EvaluationReport images(EvaluatedSamples evaluated, Real real, Device opened, RunFolder target)
+    private EvaluationReport images(EvaluatedSamples evaluated, RealData real, Device opened, RunFolder target)
             throws IOException {
         Images reference = (Images) real.reference();
         Images training = (Images) real.training();
@@ -366,7 +340,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return report(columns);
     }
 
-    private EvaluationReport points(EvaluatedSamples evaluated, Real real) {
+    private EvaluationReport points(EvaluatedSamples evaluated, RealData real) {
         Points drawn = (Points) evaluated.samples();
         boolean mixture = real.reference().name().equals("mixture");
         Evaluation<Points> evaluation = new PointEvaluation(

@@ -27,7 +27,6 @@ import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -128,7 +127,9 @@ final class SampleCommand implements Callable<Integer> {
     @Option(
             names = "--against",
             paramLabel = "SOURCE",
-            description = "For --compare: other data than the run's to compare with, such as a held-out part.")
+            description =
+                    "For --compare: the real data, a source as for train --data. Without it, what is held out beside the run's"
+                            + " data (MNIST's t10k, built-in sets with another seed), else the run's data.")
     private @Nullable String against;
 
     @Mixin
@@ -205,33 +206,41 @@ final class SampleCommand implements Callable<Integer> {
         asked.add("--count", "sampling.images", count);
         sampler.addSharedTo(asked);
         Configuration configuration = checkpoint.configuration().with(asked.settings());
-        DataSet training = load(checkpoint.configuration());
-        checkpoint.requireData(training);
-        DataSet data = against == null ? training : comparedWith(checkpoint);
+        int samples = count == null ? COMPARED : count;
+        RealData real = RealData.of(checkpoint, "--against", against, samples);
+        DistancesFromData.requireEnough(real.reference(), samples);
         Path plot = out == null ? folder.path().resolve("compare.png") : out;
         Path json = OutputFile.beside(plot, ".json");
         OutputFile.requireWritable(plot);
-        int samples = count == null ? COMPARED : count;
         SamplerComparison comparison =
-                new SamplerComparison(configuration, sampler.compared(EVALUATIONS), data, samples, seed);
+                new SamplerComparison(configuration, sampler.compared(EVALUATIONS), samples, seed);
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = device.open(spec.commandLine().getErr())) {
             tune.tune(opened, console);
-            Optional<Images> labelled = KeptClassifiers.labelled(training, data);
+            Optional<Images> labelled = KeptClassifiers.labelled(real.training(), real.reference());
             Classifier classifier = labelled.isEmpty() ? null : classifiers.of(labelled.get(), opened, console);
-            SamplerComparison.Outcome outcome = compared(comparison, opened, checkpoint, classifier);
             ComparisonReport report = new ComparisonReport(
                     folder.path().toString(),
                     checkpoint.state().step(),
-                    data,
+                    real.reference(),
                     samples,
                     seed,
                     opened.name(),
                     classifier == null ? null : classifier.sha256(),
-                    outcome);
-            report.writeJson(json);
-            report.writePlot(plot);
-            report.print(console);
+                    new DistancesFromData(
+                            real.reference(),
+                            samples,
+                            classifier == null ? null : images -> classifier.see(opened, images)));
+            console.println(Text.of(
+                    "%d %s by every sampler against %s (%s): %d evaluations of the network for each",
+                    samples,
+                    Sampling.plural(checkpoint.data().sample()),
+                    real.reference().name(),
+                    real.what(),
+                    comparison.evaluations()));
+            List<SamplerComparison.Result> results = compared(comparison, opened, checkpoint, report);
+            report.writeJson(json, results);
+            report.writePlot(plot, results);
         }
         print(console, "plot", plot);
         print(console, "json", json);
@@ -245,36 +254,27 @@ final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    private SamplerComparison.Outcome compared(
-            SamplerComparison comparison, Device opened, Checkpoint checkpoint, @Nullable Classifier classifier) {
+    /** The table grows line by line, so that whoever stops it early keeps what was found. */
+    private List<SamplerComparison.Result> compared(
+            SamplerComparison comparison, Device opened, Checkpoint checkpoint, ComparisonReport report) {
         ScoreNetwork network = checkpoint.network();
         ScoreFunction score = network.with(network.parameters().weights(Sampling.weights(opened, checkpoint)));
         try (Progress progress =
                 Progress.of("comparing", "%", 0, 100, spec.commandLine().getOut())) {
-            SamplerComparison.Outcome outcome = comparison.run(
-                    opened,
-                    score,
-                    network.sample(),
-                    classifier == null ? null : images -> classifier.see(opened, images),
-                    (fraction, doing) -> progress.update(Math.round(100 * fraction), doing));
-            progress.print("");
-            return outcome;
-        }
-    }
+            progress.print(report.head());
+            progress.print(report.lineOfRealData());
+            return comparison.run(opened, score, network.sample(), report.distances(), new SamplerComparison.Watch() {
+                @Override
+                public void at(double fraction, String doing) {
+                    progress.update(Math.round(100 * fraction), doing);
+                }
 
-    private static DataSet load(Configuration configuration) {
-        return TrainingData.load(configuration.data(), configuration.training().seed());
-    }
-
-    /** Other data than the run's, of the same kind. */
-    private DataSet comparedWith(Checkpoint checkpoint) {
-        DataSet data =
-                load(checkpoint.configuration().with("data.source", against).with("data.count", "auto"));
-        if (!data.sample().equals(checkpoint.data().sample())) {
-            throw new UserException("--against: " + data.name() + " has samples " + data.sample()
-                    + ", but the run's are " + checkpoint.data().sample());
+                @Override
+                public void found(SamplerComparison.Result result) {
+                    progress.print(report.line(result));
+                }
+            });
         }
-        return data;
     }
 
     private static void requirePoints(String option, @Nullable Path file, Checkpoint checkpoint) {

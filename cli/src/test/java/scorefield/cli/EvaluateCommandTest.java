@@ -164,7 +164,10 @@ class EvaluateCommandTest {
         JsonObject report = json(folder.resolve("compare.json"));
         assertThat(report.getAsJsonObject("extractor").get("sha256").getAsString())
                 .matches("[0-9a-f]{64}");
-        double real = report.getAsJsonObject("realData").get("frechet").getAsDouble();
+        double real = report.getAsJsonObject("realData")
+                .getAsJsonObject("frechet")
+                .get("mean")
+                .getAsDouble();
         assertThat(real).isPositive();
         for (JsonElement row : report.getAsJsonArray("results")) {
             assertThat(row.getAsJsonObject().get("frechet").getAsDouble()).isGreaterThan(real);

@@ -1,6 +1,7 @@
 package scorefield.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
@@ -11,6 +12,7 @@ import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,6 +20,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.ReferenceDevice;
@@ -167,9 +170,10 @@ class PointsCommandsTest {
         assertThat(refused("--compare", "--levels=3")).contains("--levels: --compare takes every sampler");
         assertThat(refused("--compare", "--field=" + folder.resolve("field.png")))
                 .contains("--field: --compare draws with many samplers");
-        assertThat(refused("--compare", "--count=200"))
-                .contains("--count: 200 samples are compared")
-                .contains("there are 300; take at most 150");
+        assertThatThrownBy(() -> DistancesFromData.requireEnough(PlanarSets.of("moons", 30, 1), 16))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("--count: 16 samples are compared")
+                .hasMessageContaining("there are 30; take at most 15");
     }
 
     private String refused(String... more) {
@@ -192,8 +196,10 @@ class PointsCommandsTest {
                 .getAsJsonObject();
         JsonArray results = report.getAsJsonArray("results");
         assertThat(results).hasSize(2 * SamplerKind.values().length);
-        double real =
-                report.getAsJsonObject("realData").get("slicedWasserstein").getAsDouble();
+        double real = report.getAsJsonObject("realData")
+                .getAsJsonObject("slicedWasserstein")
+                .get("mean")
+                .getAsDouble();
         for (JsonElement row : results) {
             JsonObject result = row.getAsJsonObject();
             assertThat(outcome.out()).contains(result.get("sampler").getAsString());
@@ -204,6 +210,43 @@ class PointsCommandsTest {
             assertThat(result.get("mmdSquared").getAsDouble()).isFinite();
         }
         assertThat(outcome.out()).contains("sliced Wasserstein distance").contains("real data");
+    }
+
+    @Test
+    void aSamplerThatFailsDoesNotEndTheComparison() throws IOException {
+        Configuration configuration = new RunFolder(run).read().configuration();
+        List<SamplerComparison.Result> told = new ArrayList<>();
+        List<SamplerComparison.Result> results;
+        try (Device device = new ReferenceDevice()) {
+            // The corrector divides by the score's norm.
+            results = new SamplerComparison(configuration, List.of(8), 20, 1)
+                    .run(
+                            device,
+                            (x, sigma) -> x.times(0),
+                            Shape.of(2),
+                            new DistancesFromData(PlanarSets.of("moons", 50, 1), 20, null),
+                            new SamplerComparison.Watch() {
+                                @Override
+                                public void at(double fraction, String doing) {
+                                    assertThat(fraction).isBetween(0.0, 1.0);
+                                }
+
+                                @Override
+                                public void found(SamplerComparison.Result result) {
+                                    told.add(result);
+                                }
+                            });
+        }
+        assertThat(told).isEqualTo(results).hasSize(SamplerKind.values().length);
+        for (SamplerComparison.Result result : results) {
+            if (result.sampler() == SamplerKind.PREDICTOR_CORRECTOR) {
+                assertThat(result.failure()).contains("diverged");
+                assertThat(result.distances()).isEmpty();
+            } else {
+                assertThat(result.failure()).isNull();
+                assertThat(result.distances()).hasSize(2);
+            }
+        }
     }
 
     @Test

@@ -157,6 +157,8 @@ public final class Plot {
             up.addCells(heat.y());
         } else if (mark instanceof Figure.Rule rule) {
             across.add(rule.at());
+        } else if (mark instanceof Figure.Level level) {
+            up.add(level.at());
         }
     }
 
@@ -217,7 +219,12 @@ public final class Plot {
         for (Mark mark : figure.marks()) {
             DrawnMark drawn;
             if (mark instanceof Figure.Rule rule) {
-                addRule(rule, rules++, legend);
+                ValueMarker marker = marker(rule.at(), rule.label(), rules++, legend);
+                plot.addDomainMarker(marker, Layer.FOREGROUND);
+                continue;
+            } else if (mark instanceof Figure.Level level) {
+                ValueMarker marker = marker(level.at(), level.label(), rules++, legend);
+                plot.addRangeMarker(marker, Layer.FOREGROUND);
                 continue;
             } else if (mark instanceof Figure.Heat heat) {
                 drawn = DrawnMark.of(heat);
@@ -263,13 +270,13 @@ public final class Plot {
         return hidden;
     }
 
-    private void addRule(Figure.Rule rule, int index, LegendItemCollection legend) {
+    private static ValueMarker marker(double at, String label, int index, LegendItemCollection legend) {
         BasicStroke stroke = Look.ruleStroke(index);
-        plot.addDomainMarker(new ValueMarker(rule.at(), Look.QUIET, stroke), Layer.FOREGROUND);
-        LegendItem item = DrawnMark.item(rule.label(), new Line2D.Double(-9, 0, 9, 0), stroke, Look.QUIET, Look.QUIET);
+        LegendItem item = DrawnMark.item(label, new Line2D.Double(-9, 0, 9, 0), stroke, Look.QUIET, Look.QUIET);
         if (item != null) {
             legend.add(item);
         }
+        return new ValueMarker(at, Look.QUIET, stroke);
     }
 
     private void addLegend() {

@@ -109,6 +109,9 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
     /** A vertical line at a number of the horizontal axis: a value to be pointed out. */
     public record Rule(String label, double at) implements Mark {}
 
+    /** A horizontal line at a number of the vertical axis: what the marks are to be held against. */
+    public record Level(String label, double at) implements Mark {}
+
     private static void requireSameLength(double[] a, double[] b) {
         if (a.length != b.length) {
             throw new IllegalArgumentException(a.length + " and " + b.length + " numbers do not go together");

@@ -1,0 +1,54 @@
+package scorefield.cli;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.DataSettings;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.training.Checkpoint;
+
+/**
+ * The real data that samples are held against.
+ *
+ * @param reference them
+ * @param training what the samples' model was trained on; the same object as the reference where no other real data are known
+ * @param what the reference is, for people
+ */
+record RealData(DataSet reference, DataSet training, String what) {
+
+    /** Data that were given where there is no run. */
+    static RealData given(String source) {
+        DataSet data = TrainingData.load(new DataSettings(source, OptionalInt.empty(), null, false), 0);
+        return new RealData(data, data, "as given; taken for the training data, too");
+    }
+
+    /**
+     * For a run's samples: what was given, else what is {@link HeldOut held out} beside its data, else the data that it was trained on.
+     *
+     * @param option that names other data
+     * @param given what was given with it, or null; resampled as the run's data were
+     * @param count how many samples there will be
+     */
+    static RealData of(Checkpoint checkpoint, String option, @Nullable String given, int count) {
+        Configuration configuration = checkpoint.configuration();
+        DataSettings settings = configuration.data();
+        long drawnWith = configuration.training().seed();
+        DataSet training = TrainingData.load(settings, drawnWith);
+        checkpoint.requireData(training);
+        if (given != null) {
+            DataSettings like = new DataSettings(given, OptionalInt.empty(), settings.size(), settings.crop());
+            DataSet reference = TrainingData.load(like, drawnWith + 1);
+            if (!reference.sample().equals(training.sample())) {
+                throw new UserException(option + ": " + reference.name() + " has samples " + reference.sample()
+                        + ", but the run's are " + training.sample());
+            }
+            return new RealData(reference, training, "as given");
+        }
+        Optional<HeldOut> heldOut = HeldOut.of(settings, drawnWith, count);
+        return heldOut.map(found ->
+                        new RealData(TrainingData.load(found.settings(), found.seed()), training, found.what()))
+                .orElseGet(
+                        () -> new RealData(training, training, "the training data: nothing was held out beside them"));
+    }
+}
