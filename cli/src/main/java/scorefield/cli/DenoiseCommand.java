@@ -28,7 +28,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
         footer = {
             "  scorefield denoise --image noisy.png --sigma 0.2",
             "      sigma is the noise's standard deviation, where black is 0 and white is 1:",
-            "      0.2 are 51 of 255 grey levels",
+            "      0.2 are 51 of 256 grey levels",
             "  scorefield denoise --image clean.png --sigma 0.5 --add-noise --steps 100",
             "      adds the noise itself, and also draws images that could lie under it"
         })

@@ -160,13 +160,7 @@ final class EditOptions {
     }
 
     private static Values pixels(Images one, int channels) {
-        Shape shape = one.sample().with(2, channels);
-        byte[] bytes = one.image(0);
-        float[] numbers = new float[shape.size()];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = (bytes[one.channels() == channels ? i : i / channels] & 0xff) / 255f;
-        }
-        return Values.of(shape, numbers);
+        return Values.of(one.sample().with(2, channels), Sampling.numbers(one, channels));
     }
 
     /** Where the result goes; refused where it cannot be written. */

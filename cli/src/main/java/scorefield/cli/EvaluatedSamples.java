@@ -61,7 +61,7 @@ record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
         return new EvaluatedSamples(of(file.toString(), Values.of(Shape.of(dims), array.floats())), null);
     }
 
-    /** Samples as a data set: N×D as points; N×H×W×C as images, their numbers in [0, 1] rounded to bytes. */
+    /** Samples as a data set: N×D as points; N×H×W×C as images, their numbers in [0, 1] made bytes as those of a picture are. */
     static DataSet of(String name, Values values) {
         Shape shape = values.shape();
         return shape.rank() == 2

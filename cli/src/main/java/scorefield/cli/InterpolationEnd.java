@@ -92,13 +92,7 @@ record InterpolationEnd(String text, float @Nullable [] sample, long seed) {
             throw new UserException(option + " " + text + ": is an image " + images.sample()
                     + ", but this run's network is for images " + shape + " (rows × columns × channels); convert it");
         }
-        // A grey picture has its three equal channels for a network of colours.
-        byte[] bytes = images.image(0);
-        float[] sample = new float[shape.size()];
-        for (int i = 0; i < sample.length; i++) {
-            sample[i] = (bytes[images.channels() == shape.dim(2) ? i : i / shape.dim(2)] & 0xff) / 255f;
-        }
-        return sample;
+        return Sampling.numbers(images, shape.dim(2));
     }
 
     private static Images ofDataSet(String option, String text, String source, long index, DataSettings settings) {

@@ -8,6 +8,8 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.SamplerChoice;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.file.Quantisation;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
@@ -77,6 +79,19 @@ final class Sampling {
                 ladder.count() == 1 ? "there" : "each",
                 plan.stepSize(),
                 plan.denoise() ? "" : ", no denoising step");
+    }
+
+    /** An image as a network sees it; a grey one has its three equal channels for a network of colours. */
+    static float[] numbers(Images one, int channels) {
+        float[] numbers = Quantisation.middles(one.image(0));
+        if (one.channels() == channels) {
+            return numbers;
+        }
+        float[] repeated = new float[numbers.length * channels];
+        for (int i = 0; i < repeated.length; i++) {
+            repeated[i] = numbers[i / channels];
+        }
+        return repeated;
     }
 
     /** How many samples of a shape are drawn at once, at most. */

@@ -92,7 +92,7 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
         return new Seen(features, classes);
     }
 
-    /** Bytes as the network takes them: b/255. */
+    /** Bytes as this network takes them, in training and afterwards: b/255. */
     static Tensor numbers(Tensor bytes) {
         return bytes.toFloat().times(1.0 / 255);
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.file.Quantisation;
 
 /** What a network is trained on: N samples of one shape. */
 public sealed interface DataSet permits Images, Points {
@@ -17,7 +18,7 @@ public sealed interface DataSet permits Images, Points {
     /** The shape of one sample: H×W×C for images, D for points. */
     Shape sample();
 
-    /** BYTE for images, of which byte b stands for b/255; FLOAT for points. */
+    /** BYTE for images (see {@link Quantisation}); FLOAT for points. */
     DType dtype();
 
     /** All samples, N×{@link #sample()}. */

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.file.Quantisation;
 
 /**
  * A data set: N images of H×W pixels with C channels (1 grey, 3 red-green-blue), unsigned 8-bit numbers in the order
- * {@code N×H×W×C}, with a class for each image where one is known. A network sees byte b as b/255.
+ * {@code N×H×W×C}, with a class for each image where one is known. As which numbers a
+ * network sees them, {@link Quantisation} says.
  *
  * <p>Immutable. The bytes lie in one Java array, so that a device can take them in one copy; that limits a data set to
  * 2³¹ − 9 bytes (2.7 million MNIST digits, 700 thousand CIFAR-10 pictures), and a larger one is refused.
@@ -127,19 +129,15 @@ public final class Images implements DataSet {
         return new Images(name, height, width, channels, bytes.clone(), null, List.of());
     }
 
-    /**
-     * Images from numbers in [0, 1] in the order {@code N×H×W×C}, rounded to 8 bits as a saved picture is; what lies outside is clamped.
-     */
+    /** Images from numbers in [0, 1] in the order {@code N×H×W×C}, {@linkplain Quantisation#bytes as a saved picture is}; what lies outside is clamped. */
     public static Images of(String name, int height, int width, int channels, float[] numbers) {
-        byte[] bytes = new byte[numbers.length];
         for (int i = 0; i < numbers.length; i++) {
             if (!Float.isFinite(numbers[i])) {
                 throw new BadDataException(
                         name + ": number " + i + " is " + numbers[i] + "; images are of finite ones");
             }
-            bytes[i] = (byte) Math.round(255 * Math.max(0f, Math.min(1f, numbers[i])));
         }
-        return new Images(name, height, width, channels, bytes, null, List.of());
+        return new Images(name, height, width, channels, Quantisation.bytes(numbers), null, List.of());
     }
 
     /** The same images with a class for each: {@code labels[n]} is an index into {@code classes}. */

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * unless they are too many for a few seconds. A squared distance is summed by one thread, and the greatest of some numbers
  * is the same in any order, so threads cannot change the result; of bytes it is a whole number, and not even rounded.
  *
- * @param value the distance; of images between 0 and √D
+ * @param value the distance; of images, bytes taken as b/255, between 0 and √D
  * @param exact whether no pair lies farther apart; otherwise {@code value} is a lower bound
  */
 public record LargestDistance(double value, boolean exact) {

@@ -120,7 +120,7 @@ public final class PairwiseDistances {
         return mean;
     }
 
-    /** A number of the data as a network sees it. */
+    /** A number of the data; of images byte/255, as {@link LargestDistance} has it. */
     private static double number(DataSet data, int at) {
         return data instanceof Images images ? (images.raw()[at] & 0xff) / 255.0 : ((Points) data).raw()[at];
     }

@@ -49,11 +49,7 @@ public record ImageGrid(int height, int width, int channels, int columns, int sc
 
     /** Draws images {@code N×H×W×C} in [0, 1]; what is outside is clamped, and what is not a number is black. */
     public BufferedImage draw(float[] images) {
-        byte[] bytes = new byte[images.length];
-        for (int i = 0; i < images.length; i++) {
-            bytes[i] = (byte) Math.round(255 * Math.max(0f, Math.min(1f, images[i])));
-        }
-        return draw(bytes);
+        return draw(Quantisation.bytes(images));
     }
 
     /** Draws images {@code N×H×W×C} of unsigned bytes. */

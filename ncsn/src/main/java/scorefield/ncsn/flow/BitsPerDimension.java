@@ -1,6 +1,7 @@
 package scorefield.ncsn.flow;
 
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.file.Quantisation;
 import scorefield.ncsn.random.SplitMix;
 
 /**
@@ -16,14 +17,12 @@ import scorefield.ncsn.random.SplitMix;
  * <p>The offset, log₂ 256 = 8, is the size of the cells: the density is one of images in [0, 1]. Were they in [0, 255] it would be 0, and in
  * [−1, 1] 7. A uniform density, p = 1 everywhere in [0, 1]ᴰ, has log p = 0 and costs 8 bits, as much as the bytes themselves.
  *
- * <p>Training takes a byte for byte/255, which lies in the same cell.
+ * <p>Training makes numbers of bytes in the same way, so p is the density that was learned (see {@link Quantisation}).
  */
 public final class BitsPerDimension {
 
     /** log₂ of the number of cells along each axis. */
     public static final double OFFSET = 8;
-
-    private static final int CELLS = 256;
 
     private BitsPerDimension() {}
 
@@ -49,7 +48,7 @@ public final class BitsPerDimension {
         for (int n = 0; n < images.count(); n++) {
             SplitMix random = new SplitMix(seed, n);
             for (int i = n * dimension; i < (n + 1) * dimension; i++) {
-                x[i] = (float) (((bytes[i] & 0xff) + random.uniform()) / CELLS);
+                x[i] = (float) (((bytes[i] & 0xff) + random.uniform()) / Quantisation.LEVELS);
             }
         }
         return x;

@@ -7,7 +7,7 @@ import scorefield.ncsn.data.Images;
  * The pixels of an image depend on each other, images do not: so each image gives one number, and the error is that of a mean over images.
  *
  * <p>An image's number for the variance is the mean over its pixels of (x − c)², c being the mean of the reference: what the pixels vary
- * around, fixed once.
+ * around, fixed once. Pixels are bytes on both sides, taken as b/255; a drift in errors does not depend on their unit.
  */
 public final class ColourDrift {
 

@@ -17,7 +17,7 @@ public record Table(int count, int dimension, IntFunction<double[]> row) {
         return new Table(rows.length, rows.length == 0 ? 0 : rows[0].length, i -> rows[i]);
     }
 
-    /** The pixels of images, in [0, 1]. */
+    /** The pixels of images as b/255: only bytes are compared with bytes, so black may be 0 and white 1. */
     public static Table of(Images images) {
         return new Table(images.count(), images.dimension(), i -> {
             byte[] bytes = images.image(i);

@@ -12,6 +12,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.TrainingSettings;
+import scorefield.ncsn.file.Quantisation;
 import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -104,7 +105,7 @@ final class TrainingStep {
     private Tensor dequantised(Tensor bytes) {
         Tensor numbers = bytes.toFloat();
         return numbers.plus(Tensor.randomUniform(numbers.shape(), state, UNIFORM))
-                .times(1.0 / 256);
+                .times(1.0 / Quantisation.LEVELS);
     }
 
     private Program update() {
