@@ -136,8 +136,11 @@ final class EditOptions {
     }
 
     private Images read(Configuration configuration) {
+        if (index < 0) {
+            throw new UserException("--index: images are numbered from 0, not " + index);
+        }
         Images all = open(configuration);
-        if (index < 0 || index >= all.count()) {
+        if (index >= all.count()) {
             throw new UserException("--index: " + image + " has "
                     + (all.count() == 1 ? "one image, number 0" : "the images 0 to " + (all.count() - 1)) + ", not "
                     + index);
@@ -148,10 +151,9 @@ final class EditOptions {
     private Images open(Configuration configuration) {
         DataSettings settings = configuration.data();
         if (image.equals(DataSettings.DIGITS)) {
-            // Another seed than the run's: digits that it has not seen.
-            int drawn = Math.max(0, index) + 1;
-            DataSettings digits = new DataSettings(image, OptionalInt.of(drawn), settings.size(), false);
-            return (Images) TrainingData.load(digits, configuration.training().seed() + 1);
+            DataSettings digits = new DataSettings(image, OptionalInt.of(index + 1), settings.size(), false);
+            return (Images) TrainingData.load(
+                    digits, HeldOut.seed(configuration.training().seed(), 0));
         }
         Path path = Path.of(image);
         return Images.isPicture(path)

@@ -34,7 +34,7 @@ record HeldOut(DataSettings settings, long seed, String what) {
             int afresh = Math.max(LEAST, 2 * count);
             return Optional.of(new HeldOut(
                     new DataSettings(source, OptionalInt.of(afresh), data.size(), data.crop()),
-                    seed + 1,
+                    seed(seed, 0),
                     "drawn afresh with another seed than the training data"));
         }
         return beside(Path.of(source))
@@ -42,6 +42,16 @@ record HeldOut(DataSettings settings, long seed, String what) {
                         new DataSettings(path.toString(), OptionalInt.empty(), data.size(), data.crop()),
                         seed,
                         "found beside the training data, not trained on"));
+    }
+
+    /**
+     * A seed for built-in data that a run has not seen: never the one that its own were drawn with.
+     *
+     * @param runs the run's own
+     * @param which of all others; every command that wants some image by its number takes 0, so that it is the same image to all of them
+     */
+    static long seed(long runs, long which) {
+        return runs + 1 + (which & Long.MAX_VALUE);
     }
 
     /** MNIST's {@code t10k-…} beside {@code train-…}, CIFAR-10's {@code test_batch.bin}, {@code test} beside {@code train}. */

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
+import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.training.Checkpoint;
@@ -76,16 +77,16 @@ record InterpolationEnd(String text, float @Nullable [] sample, long seed) {
     }
 
     private static float[] image(String option, String text, Checkpoint checkpoint, Shape shape) {
-        DataSettings settings = checkpoint.configuration().data();
+        Configuration run = checkpoint.configuration();
         int hash = text.lastIndexOf('#');
         Images images = hash < 0
-                ? Images.readPicture(Path.of(text), settings.readOptions())
+                ? Images.readPicture(Path.of(text), run.data().readOptions())
                 : ofDataSet(
                         option,
                         text,
                         text.substring(0, hash),
                         number(option, text, text.substring(hash + 1)),
-                        settings);
+                        run);
         boolean fits =
                 images.height() == shape.dim(0) && images.width() == shape.dim(1) && images.channels() <= shape.dim(2);
         if (!fits) {
@@ -95,14 +96,16 @@ record InterpolationEnd(String text, float @Nullable [] sample, long seed) {
         return Sampling.numbers(images, shape.dim(2));
     }
 
-    private static Images ofDataSet(String option, String text, String source, long index, DataSettings settings) {
+    private static Images ofDataSet(String option, String text, String source, long index, Configuration run) {
         if (index < 0 || index >= Integer.MAX_VALUE) {
             throw new UserException(option + " " + text + ": images are numbered from 0, not " + index);
         }
         int number = (int) index;
         OptionalInt drawn = TrainingData.isDrawn(source) ? OptionalInt.of(number + 1) : OptionalInt.empty();
-        // Another seed than a run's own, so that drawn ones are such as it has not seen.
-        Object data = TrainingData.load(new DataSettings(source, drawn, settings.size(), settings.crop()), 1);
+        DataSettings like = run.data();
+        Object data = TrainingData.load(
+                new DataSettings(source, drawn, like.size(), like.crop()),
+                HeldOut.seed(run.training().seed(), 0));
         if (!(data instanceof Images images)) {
             throw new UserException(option + " " + text + ": " + source + " are points, but this run is on images");
         }

@@ -16,15 +16,17 @@ final class JudgedData {
     private JudgedData() {}
 
     /**
-     * Some samples, drawn or chosen at random.
+     * Some samples, drawn afresh or chosen at random.
      *
      * @param source as for training, or null for what the run was trained on
+     * @param seed decides which
      */
     static DataSet choose(Checkpoint checkpoint, @Nullable String source, int count, long seed) {
         DataSettings own = checkpoint.configuration().data();
         String from = source == null ? own.source() : source;
         OptionalInt drawn = TrainingData.isDrawn(from) ? OptionalInt.of(count) : OptionalInt.empty();
-        DataSet all = TrainingData.load(new DataSettings(from, drawn, own.size(), own.crop()), seed);
+        long afresh = HeldOut.seed(checkpoint.configuration().training().seed(), seed);
+        DataSet all = TrainingData.load(new DataSettings(from, drawn, own.size(), own.crop()), afresh);
         Shape sample = checkpoint.data().sample();
         if (!all.sample().equals(sample)) {
             throw new UserException((source == null ? from : "--data " + source) + ": its samples are "

@@ -38,7 +38,7 @@ record RealData(DataSet reference, DataSet training, String what) {
         checkpoint.requireData(training);
         if (given != null) {
             DataSettings like = new DataSettings(given, OptionalInt.empty(), settings.size(), settings.crop());
-            DataSet reference = TrainingData.load(like, drawnWith + 1);
+            DataSet reference = TrainingData.load(like, HeldOut.seed(drawnWith, 0));
             if (!reference.sample().equals(training.sample())) {
                 throw new UserException(option + ": " + reference.name() + " has samples " + reference.sample()
                         + ", but the run's are " + training.sample());

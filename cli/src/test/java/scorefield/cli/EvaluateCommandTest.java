@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,14 +27,17 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.classifier.ClassifierStore;
 import scorefield.ncsn.classifier.Recipe;
 import scorefield.ncsn.configuration.DataSettings;
+import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.ImageGrid;
 import scorefield.ncsn.file.Npy;
 import scorefield.ncsn.file.PngWriter;
+import scorefield.ncsn.file.Quantisation;
 import scorefield.ncsn.sampler.BatchSampler;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.training.Checkpoint;
 
 /** {@code evaluate}: on a tiny run, which has learned nothing, and on samples from files. */
 class EvaluateCommandTest {
@@ -285,6 +289,24 @@ class EvaluateCommandTest {
         return HeldOut.of(settings, 1, 10)
                 .map(found -> String.valueOf(Path.of(found.settings().source()).getFileName()))
                 .orElse("");
+    }
+
+    /** The run's own digits were drawn with seed 3. */
+    @Test
+    void builtInDataThatARunIsAskedAboutAreNeverItsOwn() throws IOException {
+        long[] seeds = {0, 1, -1, 3, Long.MIN_VALUE, Long.MAX_VALUE};
+        for (long runs : seeds) {
+            assertThat(LongStream.of(seeds).map(which -> HeldOut.seed(runs, which)))
+                    .doesNotContain(runs);
+        }
+        Checkpoint checkpoint = new RunFolder(run).read();
+        Digits heldOut = new Digits(4, 8, 8);
+        assertThat(InterpolationEnd.of("--to", "digits#5", checkpoint).given())
+                .isEqualTo(Quantisation.middles(heldOut.render(5)));
+        DataSet two = JudgedData.choose(checkpoint, null, 20, 2);
+        assertThat(two.sha256())
+                .isEqualTo(new Digits(6, 8, 8).generate(20).sha256())
+                .isNotEqualTo(JudgedData.choose(checkpoint, null, 20, 3).sha256());
     }
 
     @Test
