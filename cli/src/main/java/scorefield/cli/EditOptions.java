@@ -198,11 +198,8 @@ final class EditOptions {
      * @param name of the work, in a word
      */
     Values draw(Sampler sampler, String name, PrintWriter console) {
-        try (Progress progress = Progress.of(name, "%", 0, 100, console)) {
-            return sampler.sample(
-                    count,
-                    seed,
-                    stage -> progress.update(Math.round(100 * stage.fraction()), Text.of("σ %.4g", stage.sigma())));
+        try (Progress progress = Progress.inPercent(name, console)) {
+            return Sampling.draw(sampler, count, seed, progress, stage -> {});
         }
     }
 }

@@ -245,7 +245,7 @@ final class EvaluateCommand implements Callable<Integer> {
         PrintWriter console = spec.commandLine().getOut();
         try (Sampler drawing = classes.map(told -> told.sampler(opened, network, weights, count, choice))
                         .orElseGet(() -> Sampling.sampler(opened, network, weights, count, choice));
-                Progress progress = Progress.of("sampling", "%", 0, 100, console)) {
+                Progress progress = Progress.inPercent("sampling", console)) {
             EvaluatedSamples drawn = EvaluatedSamples.draw(drawing, count, seed, progress);
             Map<String, Object> about = new LinkedHashMap<>();
             about.put("sampler", name);

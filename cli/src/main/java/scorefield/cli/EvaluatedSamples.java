@@ -29,8 +29,7 @@ record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
         int size = batch.size() / perBatch;
         float[] before = new float[count * size];
         BitSet shown = new BitSet();
-        Values drawn = sampler.sample(count, seed, stage -> {
-            progress.update(Math.round(100 * stage.fraction()), Text.of("σ %.4g", stage.sigma()));
+        Values drawn = Sampling.draw(sampler, count, seed, progress, stage -> {
             int from = stage.batch() * perBatch;
             System.arraycopy(stage.x().floats(), 0, before, from * size, Math.min(perBatch, count - from) * size);
             shown.set(stage.batch());

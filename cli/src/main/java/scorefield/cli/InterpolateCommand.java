@@ -148,17 +148,30 @@ final class InterpolateCommand implements Callable<Integer> {
         NoiseLevels levels = NoiseDefaults.ladder(checkpoint.configuration());
         Shape sample = checkpoint.data().sample();
         Prior prior = Prior.of(sample.times(1), levels.largest());
+        double ways = 1 + ends.stream().filter(end -> !end.isNoise()).count();
         try (Interpolation interpolation =
-                new Interpolation(opened, score, sample.times(steps), levels, prior, method)) {
+                        new Interpolation(opened, score, sample.times(steps), levels, prior, method);
+                Progress progress = Progress.inPercent("interpolating", console)) {
             List<float[]> noises = new ArrayList<>();
+            int gone = 0;
             for (InterpolationEnd end : ends) {
-                noises.add(end.isNoise() ? interpolation.noise(end.seed()) : interpolation.noise(end.given()));
+                if (end.isNoise()) {
+                    noises.add(interpolation.noise(end.seed()));
+                } else {
+                    int before = gone++;
+                    noises.add(interpolation.noise(
+                            end.given(),
+                            share -> progress.share((before + share) / ways, "from " + end.text() + " to its noise")));
+                }
             }
-            Values between = interpolation.between(noises.get(0), noises.get(1));
+            int before = gone;
+            Values between = interpolation.between(
+                    noises.get(0), noises.get(1), share -> progress.share((before + share) / ways, "from noise"));
+            progress.share(1, "done");
             for (int e = 0; e < 2; e++) {
                 if (!ends.get(e).isNoise()) {
                     double away = away(ends.get(e).given(), between.floats(), e * (steps - 1) * sample.size());
-                    console.println(Text.of(
+                    progress.print(Text.of(
                             "%s has come back to within %.2g, root mean square",
                             ends.get(e).text(), away));
                 }

@@ -81,12 +81,7 @@ record InterpolationEnd(String text, float @Nullable [] sample, long seed) {
         int hash = text.lastIndexOf('#');
         Images images = hash < 0
                 ? Images.readPicture(Path.of(text), run.data().readOptions())
-                : ofDataSet(
-                        option,
-                        text,
-                        text.substring(0, hash),
-                        number(option, text, text.substring(hash + 1)),
-                        run);
+                : ofDataSet(option, text, text.substring(0, hash), number(option, text, text.substring(hash + 1)), run);
         boolean fits =
                 images.height() == shape.dim(0) && images.width() == shape.dim(1) && images.channels() <= shape.dim(2);
         if (!fits) {

@@ -198,10 +198,10 @@ final class LikelihoodCommand implements Callable<Integer> {
                         network.with(network.parameters().weights(weights)),
                         network.sample().times(batch),
                         plan);
-                Progress progress = Progress.of(
-                        "likelihood", "%", 0, 100, spec.commandLine().getOut())) {
+                Progress progress =
+                        Progress.inPercent("likelihood", spec.commandLine().getOut())) {
             return LikelihoodEstimate.of(
-                    likelihood, x, seed, done -> progress.update(Math.round(100 * done), "of the batches"));
+                    likelihood, x, seed, done -> progress.share(done, "of the ways from σ-min to σ-max"));
         }
     }
 }

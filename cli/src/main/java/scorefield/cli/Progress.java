@@ -12,6 +12,15 @@ interface Progress extends AutoCloseable {
      */
     void update(long done, String message);
 
+    /**
+     * Shows how much of a task of which percents are counted is done: whole ones, so that 100 are not reached before the end.
+     *
+     * @param share up to 1
+     */
+    default void share(double share, String message) {
+        update((long) Math.floor(100 * share), message);
+    }
+
     /** Prints a line without disturbing the bar. */
     void print(String line);
 
@@ -31,5 +40,15 @@ interface Progress extends AutoCloseable {
         return Terminal.isInteractive()
                 ? new ProgressOnTerminal(name, from, total, out)
                 : new ProgressInLines(name, unit, from, total, out);
+    }
+
+    /**
+     * Progress for a task of which {@linkplain #share shares} are told.
+     *
+     * @param name the task's, in a word
+     * @param out where lines go
+     */
+    static Progress inPercent(String name, PrintWriter out) {
+        return of(name, "%", 0, 100, out);
     }
 }

@@ -400,9 +400,8 @@ final class SampleCommand implements Callable<Integer> {
     private Values sample(Sampler sampler, int samples, Sampler.Observer watcher) {
         Animation animation = new Animation();
         try (Progress progress =
-                Progress.of("sampling", "%", 0, 100, spec.commandLine().getOut())) {
-            return sampler.sample(samples, seed, stage -> {
-                progress.update(Math.round(100 * stage.fraction()), Text.of("σ %.4g", stage.sigma()));
+                Progress.inPercent("sampling", spec.commandLine().getOut())) {
+            return Sampling.draw(sampler, samples, seed, progress, stage -> {
                 if (frames != null && stage.batch() == 0 && animation.wants(stage.done())) {
                     watcher.stageDone(stage);
                 }

@@ -51,6 +51,21 @@ final class Sampling {
     }
 
     /**
+     * Draws samples, and shows how far that is.
+     *
+     * @param observer is told of every stage besides
+     */
+    static Values draw(Sampler sampler, int count, long seed, Progress progress, Sampler.Observer observer) {
+        Values drawn = sampler.sample(count, seed, stage -> {
+            observer.stageDone(stage);
+            progress.share(stage.fraction(), Text.of("σ %.4g", stage.sigma()));
+        });
+        // Some samplers have something left to do after their last stage.
+        progress.share(1, "done");
+        return drawn;
+    }
+
+    /**
      * How to sample where a part of every sample is known: a condition makes itself felt more slowly than samples come about, so with more steps
      * than the run's samples take, each of the same size.
      *

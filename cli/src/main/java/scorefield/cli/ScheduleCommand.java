@@ -172,9 +172,9 @@ final class ScheduleCommand implements Callable<Integer> {
         PairwiseDistances distances;
         long seed = chosen.configuration().training().seed();
         try (Progress progress =
-                Progress.of("comparing", "%", 0, 100, spec.commandLine().getOut())) {
-            distances = PairwiseDistances.among(
-                    opened, samples, compared, seed, share -> progress.update(Math.round(100 * share), "samples"));
+                Progress.inPercent("comparing", spec.commandLine().getOut())) {
+            distances =
+                    PairwiseDistances.among(opened, samples, compared, seed, share -> progress.share(share, "samples"));
         }
         if (distances.largest() == 0 && !given) {
             throw new UserException(samples + ": all samples are the same, so no largest noise level follows from"

@@ -258,11 +258,8 @@ final class TrainingRun {
         SamplerChoice choice = SamplerKind.of(configuration);
         int count = configuration.sampling().images();
         try (Sampler sampler = Sampling.sampler(device, network, trainer.average(), count, choice);
-                Progress progress = Progress.of("sampling", "%", 0, 100, console)) {
-            Values samples = sampler.sample(count, training.seed(), stage -> {
-                requireGoingOn();
-                progress.update(Math.round(100 * stage.fraction()), Text.of("σ %.4g", stage.sigma()));
-            });
+                Progress progress = Progress.inPercent("sampling", console)) {
+            Values samples = Sampling.draw(sampler, count, training.seed(), progress, stage -> requireGoingOn());
             pictures.write(folder.samples(), samples, "at step " + trainer.stepsTaken());
         }
         if (pictures instanceof PointPictures plane) {

@@ -55,6 +55,7 @@ class InterpolateCommandTest {
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.out())
                 .contains("3 images from " + picture + " to digits#2")
+                .contains("interpolating 100/100 %")
                 .contains(picture + " has come back to within ")
                 .contains("digits#2 has come back to within ");
         Matcher away = Pattern.compile("come back to within (\\S+), root").matcher(outcome.out());

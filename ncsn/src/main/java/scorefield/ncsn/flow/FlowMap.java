@@ -76,8 +76,9 @@ public final class FlowMap implements AutoCloseable {
     }
 
     /** From σ_min to σ_max. */
-    public Integration toNoise() {
-        return solver.integrate(time.at(levels.smallest()), time.at(levels.largest()));
+    public Integration toNoise(Observer observer) {
+        return solver.integrate(
+                time.at(levels.smallest()), time.at(levels.largest()), t -> observer.stepDone(time.sigma(t)));
     }
 
     /** x + σ_min²·s(x, σ_min), the mean of the clean data given x: an Euler step to σ = 0 in σ. */

@@ -1,6 +1,7 @@
 package scorefield.ncsn.flow;
 
 import java.util.Arrays;
+import java.util.function.DoubleConsumer;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
@@ -16,6 +17,7 @@ public final class Interpolation implements AutoCloseable {
 
     private final FlowMap map;
     private final Shape batch;
+    private final NoiseLevels levels;
     private final double centre;
 
     /**
@@ -32,6 +34,7 @@ public final class Interpolation implements AutoCloseable {
         }
         this.map = new FlowMap(device, score, batch, levels, prior, method);
         this.batch = batch;
+        this.levels = levels;
         this.centre = prior.centre();
     }
 
@@ -45,23 +48,28 @@ public final class Interpolation implements AutoCloseable {
         return Arrays.copyOf(map.x().floats(), size());
     }
 
-    /** The noise that the flow carries a sample to, which is taken to be at the smallest noise level. */
-    public float[] noise(float[] sample) {
+    /**
+     * The noise that the flow carries a sample to, which is taken to be at the smallest noise level.
+     *
+     * @param progress is told after each step how much of the way is behind, up to 1
+     */
+    public float[] noise(float[] sample, DoubleConsumer progress) {
         float[] copies = new float[batch.size()];
         for (int n = 0; n < batch.dim(0); n++) {
             System.arraycopy(sample, 0, copies, n * size(), size());
         }
         map.startAt(Values.of(batch, copies));
-        map.toNoise();
+        map.toNoise(sigma -> progress.accept(above(sigma)));
         return Arrays.copyOf(map.x().floats(), size());
     }
 
     /**
      * The samples at equal steps between two noises.
      *
+     * @param progress is told after each step how much of the way back is behind, up to 1
      * @return of the batch's shape, the first and the last being the ends
      */
-    public Values between(float[] first, float[] last) {
+    public Values between(float[] first, float[] last, DoubleConsumer progress) {
         int n = batch.dim(0);
         float[] places = new float[batch.size()];
         for (int k = 0; k < n; k++) {
@@ -69,9 +77,14 @@ public final class Interpolation implements AutoCloseable {
             System.arraycopy(place, 0, places, k * size(), size());
         }
         map.startAt(Values.of(batch, places));
-        map.toData(sigma -> {});
+        map.toData(sigma -> progress.accept(1 - above(sigma)));
         map.denoise();
         return map.x();
+    }
+
+    /** How far a noise level lies above the smallest: 0 there, 1 at the largest, by its logarithm. */
+    private double above(double sigma) {
+        return Math.log(sigma / levels.smallest()) / Math.log(levels.largest() / levels.smallest());
     }
 
     @Override

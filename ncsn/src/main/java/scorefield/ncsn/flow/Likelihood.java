@@ -1,6 +1,7 @@
 package scorefield.ncsn.flow;
 
 import java.util.List;
+import java.util.function.DoubleConsumer;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -63,15 +64,25 @@ public final class Likelihood implements AutoCloseable {
      * @throws IntegrationException if the flow cannot be followed
      */
     public Result logDensity(Values x, long seed, int number, int projection) {
-        return logDensity(x, seed, number, projection, plan.tolerance());
+        return logDensity(x, seed, number, projection, share -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param progress is told how much of the way is behind, up to 1
+     */
+    Result logDensity(Values x, long seed, int number, int projection, DoubleConsumer progress) {
+        return logDensity(x, seed, number, projection, plan.tolerance(), progress);
     }
 
     /** The same as the plan would have it with a tighter tolerance, which tells the solver's error. */
-    Result checked(Values x, long seed, int number, int projection) {
-        return logDensity(x, seed, number, projection, plan.tighter());
+    Result checked(Values x, long seed, int number, int projection, DoubleConsumer progress) {
+        return logDensity(x, seed, number, projection, plan.tighter(), progress);
     }
 
-    private Result logDensity(Values x, long seed, int number, int projection, Tolerance tolerance) {
+    private Result logDensity(
+            Values x, long seed, int number, int projection, Tolerance tolerance, DoubleConsumer progress) {
         if (plan.divergence() == Divergence.HUTCHINSON) {
             signs.draw(seed, number, projection);
         }
@@ -80,8 +91,9 @@ public final class Likelihood implements AutoCloseable {
         device.write(end, x);
         device.write(change, Values.fill(change.shape(), 0));
         solver.tolerate(tolerance);
-        Integration integration = solver.integrate(
-                TIME.at(plan.levels().smallest()), TIME.at(plan.levels().largest()));
+        double from = TIME.at(plan.levels().smallest());
+        double to = TIME.at(plan.levels().largest());
+        Integration integration = solver.integrate(from, to, t -> progress.accept((t - from) / (to - from)));
         int dimension = batch.size() / batch.dim(0);
         double[] logs = plan.prior().logDensity(device.read(end).floats(), dimension);
         double[] changes = device.read(change).doubles();

@@ -54,7 +54,7 @@ public record LikelihoodEstimate(
      *
      * @param samples N×…, at least two
      * @param seed decides the projections
-     * @param progress is told how much is done, up to 1
+     * @param progress is told after each step of the solver how much is done, up to 1
      */
     public static LikelihoodEstimate of(Likelihood likelihood, Values samples, long seed, DoubleConsumer progress) {
         int count = samples.shape().dim(0);
@@ -65,6 +65,8 @@ public record LikelihoodEstimate(
         int projections = likelihood.plan().projections();
         int batches = (count - 1) / perBatch + 1;
         int runs = batches * projections;
+        // One more for the check of the solver.
+        Ways ways = new Ways(runs + 1, progress);
         double[][] logs = new double[count][projections];
         Integration integration = new Integration(0, 0, 0);
         SolverError solver = new SolverError(0, 0);
@@ -72,22 +74,41 @@ public record LikelihoodEstimate(
             Values x = batch(samples, likelihood.batch(), b);
             int used = Math.min(perBatch, count - b * perBatch);
             for (int p = 0; p < projections; p++) {
-                Likelihood.Result result = likelihood.logDensity(x, seed, b, p);
+                Likelihood.Result result = likelihood.logDensity(x, seed, b, p, ways.next());
                 integration = integration.plus(result.integration());
                 for (int n = 0; n < used; n++) {
                     logs[b * perBatch + n][p] = result.logDensities()[n];
                 }
                 if (b == 0 && p == 0) {
-                    double[] checked = likelihood.checked(x, seed, b, p).logDensities();
+                    double[] checked =
+                            likelihood.checked(x, seed, b, p, ways.next()).logDensities();
                     solver = SolverError.of(result.logDensities(), checked, used);
                 }
-                progress.accept((b * projections + p + 1.0) / runs);
             }
         }
         double[] means = Arrays.stream(logs)
                 .mapToDouble(row -> Arrays.stream(row).average().orElseThrow())
                 .toArray();
         return new LikelihoodEstimate(means, Estimate.of(means), projectionError(logs), solver, integration, runs);
+    }
+
+    /** So many ways, one after the other. */
+    private static final class Ways {
+
+        private final int count;
+        private final DoubleConsumer progress;
+        private int begun;
+
+        Ways(int count, DoubleConsumer progress) {
+            this.count = count;
+            this.progress = progress;
+        }
+
+        /** Takes how much of the next one is behind. */
+        DoubleConsumer next() {
+            int before = begun++;
+            return share -> progress.accept((before + share) / count);
+        }
     }
 
     private static Values batch(Values samples, Shape batch, int number) {

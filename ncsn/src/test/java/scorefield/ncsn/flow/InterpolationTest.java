@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.ReferenceDevice;
@@ -40,14 +42,20 @@ class InterpolationTest {
         float[] b = {0.1f, 1.1f, 0.2f, 0.6f};
         try (Device device = new ReferenceDevice();
                 Interpolation interpolation = of(device, 5)) {
-            float[] noise = interpolation.noise(a);
+            float[] noise = interpolation.noise(a, share -> {});
             double stretch = Math.hypot(DEVIATION, 20) / Math.hypot(DEVIATION, 0.01);
             for (int i = 0; i < 4; i++) {
                 // Steps' errors of 10⁻⁵ of up to 20 or so, some of which add up.
                 assertThat((double) noise[i]).isCloseTo(MEAN + stretch * (a[i] - MEAN), within(2e-3));
             }
-            float[] between =
-                    interpolation.between(noise, interpolation.noise(b)).floats();
+            List<Double> shares = new ArrayList<>();
+            float[] other = interpolation.noise(b, shares::add);
+            assertThat(shares).isSorted().hasSizeGreaterThan(5).allMatch(share -> share > 0);
+            assertThat(shares.get(shares.size() - 1)).isCloseTo(1, within(1e-12));
+            shares.clear();
+            float[] between = interpolation.between(noise, other, shares::add).floats();
+            assertThat(shares).isSorted().hasSizeGreaterThan(5).allMatch(share -> share > 0);
+            assertThat(shares.get(shares.size() - 1)).isCloseTo(1, within(1e-12));
             double denoised = DEVIATION * DEVIATION / (DEVIATION * DEVIATION + 0.01 * 0.01);
             for (int k = 0; k < 5; k++) {
                 float[] place = SphericalInterpolation.between(a, b, MEAN, k / 4.0);
@@ -74,7 +82,7 @@ class InterpolationTest {
                         METHOD,
                         true)) {
             float[] between = interpolation
-                    .between(interpolation.noise(5), interpolation.noise(6))
+                    .between(interpolation.noise(5), interpolation.noise(6), share -> {})
                     .floats();
             float[] five = sampler.sample(1, 5).floats();
             float[] six = sampler.sample(1, 6).floats();

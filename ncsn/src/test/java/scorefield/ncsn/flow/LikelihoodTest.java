@@ -3,6 +3,7 @@ package scorefield.ncsn.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -157,7 +158,13 @@ class LikelihoodTest {
         double[] exact = exact(data, x);
         try (Device device = new ReferenceDevice();
                 Likelihood likelihood = likelihood(device, data, Divergence.EXACT, 0.03)) {
-            LikelihoodEstimate estimate = LikelihoodEstimate.of(likelihood, x, 1, share -> {});
+            List<Double> shares = new ArrayList<>();
+            LikelihoodEstimate estimate = LikelihoodEstimate.of(likelihood, x, 1, shares::add);
+            // Told after each step, to the end, the check's steps included.
+            assertThat(shares)
+                    .isSorted()
+                    .hasSizeGreaterThan(estimate.integration().steps())
+                    .endsWith(1.0);
             LikelihoodEstimate.SolverError actual =
                     LikelihoodEstimate.SolverError.of(estimate.logDensities(), exact, N);
             assertThat(estimate.projectionError()).isEmpty();

@@ -154,7 +154,7 @@ class ProbabilityFlowTest {
         try (Device device = opened.get();
                 FlowMap map = new FlowMap(device, SCORE, BATCH, LEVELS, PRIOR, method)) {
             map.startAt(Values.of(BATCH, x));
-            map.toNoise();
+            map.toNoise(sigma -> {});
             double[] there = map.x().doubles();
             double[] exact = carried(x, LEVELS.smallest(), LEVELS.largest());
             assertThat(difference(there, exact)).isLessThan(1e-4 * LEVELS.largest());
