@@ -39,6 +39,11 @@ public final class Region {
         return offset % 4 == 0 && length % 4 == 0 ? 4 : 1;
     }
 
+    /** Whether it starts at a multiple of so many elements, 64 at most, as every storage does. */
+    public boolean isAligned(int elements) {
+        return offset % elements == 0;
+    }
+
     /** Regions are equal where they start at the same element of the same storage. */
     @Override
     public boolean equals(Object other) {

@@ -249,8 +249,8 @@ class EpiloguesTest {
                         "group_norm",
                         "winograd_weights",
                         "winograd",
-                        "pack_weights",
-                        "conv2d",
+                        "matmul_pack",
+                        "conv1x1",
                         "group_norm",
                         "winograd_weights",
                         "winograd");

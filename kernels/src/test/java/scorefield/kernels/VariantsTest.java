@@ -48,6 +48,7 @@ class VariantsTest {
                 convolution(2, 9, 17, 37, 3, 2, 1),
                 convolution(2, 13, 32, 3, 3, 1, 1),
                 convolution(3, 5, 33, 9, 1, 1, 0),
+                convolution(3, 41, 48, 80, 1, 1, 0),
                 Program.fetching(input("a", 37, 300).matmul(input("b", 300, 33))),
                 Program.fetching(input("a", 5, 29).transpose(1, 0).matmul(input("b", 5, 64))),
                 Program.fetching(input("a", 9, 17).matmul(input("b", 41, 17).transpose(1, 0))));

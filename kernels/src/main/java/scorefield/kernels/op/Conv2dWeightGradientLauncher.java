@@ -29,6 +29,10 @@ public final class Conv2dWeightGradientLauncher implements Launcher<Conv2dWeight
             GpuProducts.weightGradient(out, geometry, x, g, out.output());
             return;
         }
+        if (PixelwiseConvolution.appliesToWeights(geometry)) {
+            out.oneOf(PixelwiseConvolution.weightGradientVariants(out, geometry, x, g, out.output()));
+            return;
+        }
         List<Variant> direct;
         if (outputs < 16 && in > outputs && op.stride() == 1) {
             // So few output channels would leave most lanes idle. With a stride of 1, x and g may change places, and

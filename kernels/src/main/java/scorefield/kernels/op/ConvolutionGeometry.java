@@ -21,9 +21,14 @@ record ConvolutionGeometry(
         }
     }
 
-    /** The same sums with all pixels in one row where neighbours do not matter: a 1×1 kernel, stride 1, is a matrix product. */
+    /** Whether each pixel of the result comes from one of the images, the one at its place: then it is a matrix product. */
+    boolean isPixelwise() {
+        return taps() == 1 && stride == 1 && padHeight == 0 && padWidth == 0;
+    }
+
+    /** The same sums with all pixels in one row where neighbours do not matter. */
     ConvolutionGeometry flattened() {
-        if (taps() > 1 || stride > 1 || padHeight != 0 || padWidth != 0) {
+        if (!isPixelwise()) {
             return this;
         }
         return new ConvolutionGeometry(flat(images), flat(result), 1, 1, 1, 0, 0);
@@ -39,6 +44,11 @@ record ConvolutionGeometry(
 
     int outputs() {
         return result.dim(3);
+    }
+
+    /** Of an image of the result. */
+    int pixels() {
+        return result.dim(1) * result.dim(2);
     }
 
     int taps() {

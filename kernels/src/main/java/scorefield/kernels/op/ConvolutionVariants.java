@@ -20,6 +20,10 @@ final class ConvolutionVariants {
             Emitter out, ConvolutionGeometry geometry, int dilation, WeightSteps steps, Epilogue epilogue, Region y) {
         Region x = out.input(0);
         Region w = out.input(1);
+        if (PixelwiseConvolution.applies(geometry, dilation)) {
+            out.oneOf(PixelwiseConvolution.variants(out, geometry, x, w, steps, epilogue, y));
+            return;
+        }
         List<Variant> direct = DirectConvolution.variants(out, geometry, dilation, x, w, steps, epilogue, y);
         if (dilation > 1 || !WinogradConvolution.applies(out, geometry)) {
             out.oneOf(direct);

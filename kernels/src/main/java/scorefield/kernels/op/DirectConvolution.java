@@ -41,7 +41,7 @@ final class DirectConvolution {
         ConvolutionGeometry geometry =
                 dilation == 1 && epilogue.sampleBias() == null ? convolution.flattened() : convolution;
         Map<String, Variant> variants = new LinkedHashMap<>();
-        boolean narrow = geometry.outputs() <= NARROW && geometry.in() >= 16;
+        boolean narrow = isNarrow(geometry);
         int vectors = geometry.outputs() > 16 ? 2 : 1;
         int pixels = ACCUMULATORS / (narrow ? Math.max(2, geometry.outputs()) : 2);
         for (int most : new int[] {pixels, pixels * 6 / 7, pixels * 4 / 7}) {
@@ -63,6 +63,11 @@ final class DirectConvolution {
                     name, new Variant(name, () -> wide(out, geometry, dilation, tile, 1, x, w, steps, epilogue, y)));
         }
         return List.copyOf(variants.values());
+    }
+
+    /** Whether there are so few output channels that the vectors had better run over the input channels. */
+    static boolean isNarrow(ConvolutionGeometry geometry) {
+        return geometry.outputs() <= NARROW && geometry.in() >= 16;
     }
 
     private static void wide(

@@ -71,17 +71,35 @@ final class DirectWeightGradient {
                 .integer(geometry.padWidth())
                 .global(blocks, splits)
                 .work(geometry.flops(), geometry.bytes()));
+        sumSplits(out, geometry, tile, vectors, rows, partial, splits, steps, dw);
+    }
+
+    /** Adds the sums of the splits, which lie apart, [split][block of 16·vectors outputs][tap][Cin rounded up to rows][16·vectors]. */
+    static void sumSplits(
+            Emitter out,
+            ConvolutionGeometry geometry,
+            Tile tile,
+            int vectors,
+            int rows,
+            Region partial,
+            int splits,
+            WeightSteps steps,
+            Region dw) {
+        double sums = (double) splits
+                * geometry.taps()
+                * ConvolutionGeometry.round(geometry.in(), rows)
+                * ConvolutionGeometry.round(geometry.outputs(), 16 * vectors);
         out.launch(specialise(geometry, tile, vectors, rows, "sum_splits")
                 .read(partial)
                 .write(dw)
                 .integer(splits)
-                .integer(outputs)
+                .integer(geometry.outputs())
                 .integer(steps.origin())
                 .integer(steps.tapStep())
                 .integer(steps.inStep())
                 .integer(steps.outStep())
-                .global(in, geometry.taps())
-                .work((double) splits * sums, 4.0 * splits * sums));
+                .global(geometry.in(), geometry.taps())
+                .work(sums, 4 * sums));
     }
 
     private static Launch specialise(ConvolutionGeometry geometry, Tile tile, int vectors, int rows, String kernel) {

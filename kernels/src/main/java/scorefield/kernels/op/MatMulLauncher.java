@@ -45,17 +45,7 @@ public final class MatMulLauncher implements Launcher<MatMul> {
         boolean inPlace = !op.transposeB() && n % PANEL == 0;
         Region b = out.input(1);
         if (!inPlace) {
-            Region packed = out.scratch((long) panels * k * PANEL);
-            out.launch(Launch.of("matmul.cl", "matmul_pack")
-                    .read(b)
-                    .write(packed)
-                    .integer(n)
-                    .integer(k)
-                    .integer(op.transposeB() ? k : 1)
-                    .integer(op.transposeB() ? 1 : n)
-                    .global(panels, (k + PACK_ROWS - 1) / PACK_ROWS)
-                    .work(0, 8.0 * k * n));
-            b = packed;
+            b = pack(out, b, n, k, op.transposeB() ? k : 1, op.transposeB() ? 1 : n);
         }
         int down = (m + rows - 1) / rows;
         // A work-item that goes through several panels gathers its rows of A once; but there should be enough
@@ -76,5 +66,26 @@ public final class MatMulLauncher implements Launcher<MatMul> {
                 .integer(panelsPerItem)
                 .global((panels + panelsPerItem - 1) / panelsPerItem, down)
                 .work(2.0 * m * n * k, 4.0 * ((double) m * k + (double) k * n + (double) m * n)));
+    }
+
+    /**
+     * Copies a matrix into panels of 32 columns, the last padded with zeros: [panel][k][32].
+     *
+     * @param nStep numbers from one column to the next
+     * @param kStep numbers from one row to the next
+     */
+    static Region pack(Emitter out, Region b, int n, int k, int nStep, int kStep) {
+        int panels = (n + PANEL - 1) / PANEL;
+        Region packed = out.scratch((long) panels * k * PANEL);
+        out.launch(Launch.of("matmul.cl", "matmul_pack")
+                .read(b)
+                .write(packed)
+                .integer(n)
+                .integer(k)
+                .integer(nStep)
+                .integer(kStep)
+                .global(panels, (k + PACK_ROWS - 1) / PACK_ROWS)
+                .work(0, 8.0 * k * n));
+        return packed;
     }
 }
