@@ -25,11 +25,12 @@ final class Ink {
 
     /** A straight piece of a stroke from (x0, y0) with radius r0 to (x1, y1) with radius r1, all in pixels. */
     void line(double x0, double y0, double r0, double x1, double y1, double r1) {
-        double reach = Math.max(r0, r1) + SOFTNESS;
-        int left = Math.max(0, (int) Math.floor(Math.min(x0, x1) - reach));
-        int right = Math.min(width - 1, (int) Math.ceil(Math.max(x0, x1) + reach));
-        int top = Math.max(0, (int) Math.floor(Math.min(y0, y1) - reach));
-        int bottom = Math.min(height - 1, (int) Math.ceil(Math.max(y0, y1) + reach));
+        // Ink has faded half of SOFTNESS outside the edge; a pixel's centre is half a pixel from its corner.
+        double reach = Math.max(r0, r1) + SOFTNESS / 2;
+        int left = Math.max(0, (int) Math.ceil(Math.min(x0, x1) - reach - 0.5));
+        int right = Math.min(width - 1, (int) Math.floor(Math.max(x0, x1) + reach - 0.5));
+        int top = Math.max(0, (int) Math.ceil(Math.min(y0, y1) - reach - 0.5));
+        int bottom = Math.min(height - 1, (int) Math.floor(Math.max(y0, y1) + reach - 0.5));
         double dx = x1 - x0;
         double dy = y1 - y0;
         double lengthSquared = Math.max(dx * dx + dy * dy, 1e-12);
