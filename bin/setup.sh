@@ -2,6 +2,8 @@
 # where that is possible (root and apt), and building. They set root, the repository, and read this file: POSIX sh.
 : "${root:?}"
 
+jvm_options="--enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -XX:+UseSerialGC -XX:MaxRAMPercentage=50"
+
 # PoCL's threads stay on their own core. It reads this when the driver is loaded, so it is set before the JVM starts.
 export POCL_AFFINITY="${POCL_AFFINITY:-1}"
 
@@ -227,6 +229,7 @@ build() {
         app=$home/$(date +%s).$$
         mv "$root/$module/target/quick/app" "$app"
         touch -r "$home/started" "$app/built"
+        [ "$module" != cli ] || archive_classes >"$home/archive.log" 2>&1
         ln -s "${app##*/}" "$home/next"
         mv -T "$home/next" "$home/current"
         for old in "$home"/*.*; do
@@ -238,7 +241,17 @@ build() {
     exec 8>&-
 }
 
-# start MODULE JAR JVM-ARGUMENT…: becomes the program in $app. Signals and exit codes are the JVM's own.
+# archive_classes: lets the JVM keep the program's classes as they are once they are loaded and checked, which spares each
+# start half a second. Planning a training step needs most of them. Where that fails, as without an OpenCL driver, a start
+# loads them one by one.
+archive_classes() {
+    # shellcheck disable=SC2086
+    "$java_home/bin/java" $jvm_options -XX:ArchiveClassesAtExit="$app/archive" \
+        -jar "$app/scorefield.jar" inspect --plan --preset digits --set data.count=100 &&
+        mv "$app/archive" "$app/classes.jsa"
+}
+
+# start JVM-ARGUMENT…: becomes the program in $app. Signals and exit codes are the JVM's own.
 start() {
     exec 9<"$app/built" && flock -s 9 || exit 1
     # LLVM, the compiler in many OpenCL drivers, takes over the signals that end a program, SIGSEGV among them. The JVM needs
@@ -246,6 +259,9 @@ start() {
     # come at once, the process ends. The JDK's libjsig keeps the JVM's handler in front.
     jsig=$java_home/lib/libjsig.so
     [ ! -r "$jsig" ] || export LD_PRELOAD="$jsig${LD_PRELOAD:+:$LD_PRELOAD}"
-    exec "$java_home/bin/java" --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -XX:+UseSerialGC \
-        -XX:MaxRAMPercentage=50 "$@"
+    # Another Java, or a program that was moved, cannot use the archive. It starts as well without, and need not say so.
+    [ ! -r "$app/classes.jsa" ] ||
+        set -- -XX:SharedArchiveFile="$app/classes.jsa" -Xlog:cds=off -Xlog:cds+dynamic=off "$@"
+    # shellcheck disable=SC2086
+    exec "$java_home/bin/java" $jvm_options "$@"
 }
