@@ -229,7 +229,7 @@ build() {
         app=$home/$(date +%s).$$
         mv "$root/$module/target/quick/app" "$app"
         touch -r "$home/started" "$app/built"
-        [ "$module" != cli ] || archive_classes >"$home/archive.log" 2>&1
+        [ "$module" != cli ] || archive_classes >"$home/archiving" 2>&1
         ln -s "${app##*/}" "$home/next"
         mv -T "$home/next" "$home/current"
         for old in "$home"/*.*; do
