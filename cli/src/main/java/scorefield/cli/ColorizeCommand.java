@@ -56,7 +56,7 @@ final class ColorizeCommand implements Callable<Integer> {
         Path target = edit.target(run, "colorized.png");
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = edit.open(spec.commandLine().getErr())) {
-            console.println(run + ": " + Sampling.describe(plan) + ", on " + opened.name());
+            console.println(run + ": " + plan.description() + ", on " + opened.name());
             try (Sampler sampler =
                     new AnnealedLangevin(opened, run.score(opened), edit.batch(run), plan, new KnownLuminance(grey))) {
                 Values coloured = edit.draw(sampler, "colouring", console);

@@ -3,7 +3,6 @@ package scorefield.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,6 +13,7 @@ import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.random.SplitMix;
 import scorefield.ncsn.sampler.PosteriorSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 
@@ -65,6 +65,8 @@ final class DenoiseCommand implements Callable<Integer> {
         EditOptions.Run run = edit.run();
         NoiseLevels ladder = NoiseDefaults.ladder(run.configuration());
         NoiseLevels levels = levels(ladder);
+        requireUse("--count", steps != null, "--steps");
+        requireUse("--seed", steps != null || addNoise, "--steps or --add-noise");
         Values image = edit.picture(run);
         Values noisy = addNoise ? noisy(image) : image;
         Path target = edit.target(run, "denoised.png");
@@ -108,11 +110,19 @@ final class DenoiseCommand implements Callable<Integer> {
         return NoiseLevels.geometric(sigma, ladder.smallest(), steps);
     }
 
+    /** An option that would do nothing is a misunderstanding. */
+    private void requireUse(String option, boolean used, String with) {
+        if (!used && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+            throw new UserException(
+                    option + ": the mean of what may lie under the noise is one image; give " + with + " as well");
+        }
+    }
+
     private Values noisy(Values image) {
-        Random random = new Random(edit.seed());
+        SplitMix random = new SplitMix(edit.seed(), 0);
         float[] numbers = image.floats().clone();
         for (int i = 0; i < numbers.length; i++) {
-            numbers[i] += (float) (sigma * random.nextGaussian());
+            numbers[i] += (float) (sigma * random.normal());
         }
         return Values.of(image.shape(), numbers);
     }

@@ -59,19 +59,20 @@ final class DryRun {
         double stepsInEpoch = (double) start.data().count() / training.batch();
         double total = seconds * training.steps();
         console.println(Text.of(
-                "time      %s a step of %d %s (%.4g %s/s), %s an epoch of %s steps",
+                "time      %s a step of %d %s (%.4g %s/s), %s an epoch of %s %s",
                 Text.seconds(seconds),
                 training.batch(),
                 kind,
                 training.batch() / seconds,
                 kind,
-                Text.duration(seconds * stepsInEpoch),
-                Text.number(stepsInEpoch)));
+                duration(seconds * stepsInEpoch),
+                Text.number(stepsInEpoch),
+                stepsInEpoch == 1 ? "step" : "steps"));
         console.println(Text.of(
                 "training  %d steps, %s epochs: %s%s, without the samples that are drawn on the way",
                 training.steps(),
                 Text.number(training.steps() / stepsInEpoch),
-                Text.duration(total),
+                duration(total),
                 total < MOST_SECONDS
                         ? ", until "
                                 + LocalDateTime.now().plusSeconds((long) total).format(END)
@@ -81,5 +82,10 @@ final class DryRun {
         }
         console.println("This was a dry run: nothing was written. Leave out --dry-run to train.");
         console.flush();
+    }
+
+    /** As {@link Text#duration}, but no time at all is never said. */
+    private static String duration(double seconds) {
+        return seconds < 1 ? Text.seconds(seconds) : Text.duration(seconds);
     }
 }

@@ -150,7 +150,7 @@ final class EvaluateCommand implements Callable<Integer> {
         RunFolder folder = free ? null : run == null ? RunFolder.newest() : new RunFolder(run);
         Checkpoint checkpoint = folder == null ? null : folder.read();
         if (samples != null) {
-            requireNoSampler();
+            requireNothingToDraw();
         }
         TypedOptions asked = new TypedOptions(Settings.NONE);
         return asked.naming(() -> {
@@ -163,7 +163,10 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     /** An option that would do nothing is a misunderstanding. */
-    private void requireNoSampler() {
+    private void requireNothingToDraw() {
+        if (spec.commandLine().getParseResult().hasMatchedOption("--count")) {
+            throw new UserException("--count: with --samples nothing is drawn; all that are there are measured");
+        }
         List<String> typed = Stream.of("sampler", "classOptions")
                 .flatMap(mixin -> spec.mixins().get(mixin).options().stream())
                 .map(CommandLine.Model.OptionSpec::longestName)
@@ -225,8 +228,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private static void requireComparable(DataSet samples, RealData real) {
         for (DataSet other : List.of(real.reference(), real.training())) {
             if (!samples.sample().equals(other.sample())) {
-                throw new UserException("samples of shape " + samples.sample() + " cannot be held against "
-                        + other.name() + ", whose samples are " + other.sample()
+                throw new UserException(Sampling.describe(samples.sample()) + " cannot be held against " + other.name()
+                        + ", which are " + Sampling.describe(other.sample())
                         + "; give samples and a --reference of one shape");
             }
         }

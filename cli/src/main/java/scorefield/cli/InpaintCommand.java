@@ -65,7 +65,7 @@ final class InpaintCommand implements Callable<Integer> {
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = edit.open(spec.commandLine().getErr())) {
             console.println(run + ": " + hidden.count() + " of " + hidden.pixels() + " pixels to fill in, "
-                    + Sampling.describe(plan) + ", on " + opened.name());
+                    + plan.description() + ", on " + opened.name());
             try (Sampler sampler = new AnnealedLangevin(
                     opened, run.score(opened), edit.batch(run), plan, new KnownPixels(image, hidden.known()))) {
                 Values filled = edit.draw(sampler, "inpainting", console);

@@ -29,9 +29,8 @@ final class JudgedData {
         DataSet all = TrainingData.load(new DataSettings(from, drawn, own.size(), own.crop()), afresh);
         Shape sample = checkpoint.data().sample();
         if (!all.sample().equals(sample)) {
-            throw new UserException((source == null ? from : "--data " + source) + ": its samples are "
-                    + Sampling.plural(all.sample()) + " " + all.sample() + ", but this run's network is for "
-                    + Sampling.plural(sample) + " " + sample);
+            throw new UserException((source == null ? from : "--data " + source) + ": these are "
+                    + Sampling.describe(all.sample()) + ", but this run's network is for " + Sampling.describe(sample));
         }
         if (!(all instanceof Images images) || images.count() == count) {
             return all;

@@ -175,7 +175,7 @@ final class LikelihoodCommand implements Callable<Integer> {
             throw new UserException("--projections must be at least 1, not " + projections);
         }
         NoiseLevels levels = NoiseDefaults.ladder(checkpoint.configuration());
-        double relative = rtol != null ? rtol : Sampling.isPoint(sample) ? 1e-4 : 1e-3;
+        Tolerance tolerance = tolerance(sample);
         boolean all = exact || projections == null && sample.size() <= EXACT_BY_ITSELF;
         try {
             return new LikelihoodPlan(
@@ -183,9 +183,22 @@ final class LikelihoodCommand implements Callable<Integer> {
                     Prior.of(sample.times(1), levels.largest()),
                     all ? Divergence.EXACT : Divergence.HUTCHINSON,
                     projections == null ? 1 : projections,
-                    new Tolerance(relative, atol == null ? relative : atol));
+                    tolerance);
         } catch (IllegalArgumentException e) {
             throw new UserException(e.getMessage());
+        }
+    }
+
+    private Tolerance tolerance(Shape sample) {
+        double relative = rtol != null ? rtol : Sampling.isPoint(sample) ? 1e-4 : 1e-3;
+        String option = "--rtol";
+        try {
+            Tolerance both = new Tolerance(relative, relative);
+            LikelihoodPlan.tighter(both);
+            option = "--atol";
+            return atol == null ? both : new Tolerance(relative, atol);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(option + ": " + e.getMessage());
         }
     }
 

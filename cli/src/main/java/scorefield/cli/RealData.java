@@ -40,8 +40,9 @@ record RealData(DataSet reference, DataSet training, String what) {
             DataSettings like = new DataSettings(given, OptionalInt.empty(), settings.size(), settings.crop());
             DataSet reference = TrainingData.load(like, HeldOut.seed(drawnWith, 0));
             if (!reference.sample().equals(training.sample())) {
-                throw new UserException(option + ": " + reference.name() + " has samples " + reference.sample()
-                        + ", but the run's are " + training.sample());
+                throw new UserException(option + ": " + reference.name() + " are "
+                        + Sampling.describe(reference.sample()) + ", but the run's samples are "
+                        + Sampling.describe(training.sample()));
             }
             return new RealData(reference, training, "as given");
         }

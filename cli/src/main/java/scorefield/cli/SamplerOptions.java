@@ -91,7 +91,11 @@ final class SamplerOptions {
         if (evaluations.size() > 1) {
             throw new UserException("--evaluations: one number, not " + evaluations + "; several are for --compare");
         }
-        evaluations.forEach(number -> asked.add("--evaluations", SamplerKind.spending(number)));
+        for (int number : evaluations) {
+            // Before what follows from it: what is wrong with the number is then said of the option.
+            asked.add("--evaluations", "sampling.evaluations", number);
+            asked.add("--evaluations", SamplerKind.spending(number));
+        }
         asked.add("--sampler", "sampling.sampler", sampler);
         asked.add("--no-denoise", "sampling.denoise", noDenoise ? false : null);
         SamplerKind kind = run.with(asked.settings()).sampling().sampler();

@@ -12,7 +12,6 @@ import scorefield.ncsn.data.Images;
 import scorefield.ncsn.file.Quantisation;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
-import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -81,21 +80,6 @@ final class Sampling {
         return new SamplingPlan(own.levels(), steps, own.stepSize(), own.denoise());
     }
 
-    /** A plan for people. */
-    static String describe(SamplingPlan plan) {
-        NoiseLevels ladder = plan.levels();
-        String noise = ladder.count() == 1
-                ? Text.of("1 noise level, σ = %.4g", ladder.largest())
-                : Text.of("%d noise levels from σ = %.4g to %.4g", ladder.count(), ladder.largest(), ladder.smallest());
-        return Text.of(
-                "%s, %d steps %s, ε = %.4g%s",
-                noise,
-                plan.stepsPerLevel(),
-                ladder.count() == 1 ? "there" : "each",
-                plan.stepSize(),
-                plan.denoise() ? "" : ", no denoising step");
-    }
-
     /** An image as a network sees it; a grey one has its three equal channels for a network of colours. */
     static float[] numbers(Images one, int channels) {
         float[] numbers = Quantisation.middles(one.image(0));
@@ -122,6 +106,11 @@ final class Sampling {
     /** What samples of a shape are called: {@code images} or {@code points}. */
     static String plural(Shape sample) {
         return isPoint(sample) ? "points" : "images";
+    }
+
+    /** What samples of a shape are called, with the shape: {@code images of 28×28×1}, {@code points of 2 numbers}. */
+    static String describe(Shape sample) {
+        return isPoint(sample) ? "points of " + sample.size() + " numbers" : "images of " + sample;
     }
 
     /** What a sample of a shape is called. */

@@ -142,6 +142,7 @@ final class ScheduleCommand implements Callable<Integer> {
     private Integer schedule(Settings asked) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         TrainingData.Chosen chosen = TrainingData.read(asked);
+        OptionalInt wanted = wantedLevels(asked, chosen);
         console.println("data      " + chosen.data());
         chosen.notes().forEach(note -> console.println("chosen    " + note));
         console.flush();
@@ -149,7 +150,7 @@ final class ScheduleCommand implements Callable<Integer> {
             console.println("device    " + opened.name());
             console.flush();
             PairwiseDistances distances = distances(opened, chosen);
-            LadderAssessment ladder = ladder(asked, chosen, distances);
+            LadderAssessment ladder = ladder(wanted, chosen, distances);
             ScheduleReport report = new ScheduleReport(chosen, distances, ladder, time(opened, chosen), opened.name());
             console.print(report.text());
             console.flush();
@@ -183,9 +184,21 @@ final class ScheduleCommand implements Callable<Integer> {
         return distances;
     }
 
-    /** What was asked for, and NCSNv2's choice of the rest; a preset's number of levels, made for speed, counts only where technique 2 is silent. */
+    /** How many levels were asked for; a preset's number of them, made for speed, counts only where technique 2 is silent. */
+    private static OptionalInt wantedLevels(Settings asked, TrainingData.Chosen chosen) {
+        boolean given =
+                asked.has("noise.levels") || !Ncsnv2.boundsRatio(chosen.data().dimension());
+        OptionalInt wanted = given ? chosen.configuration().noise().levels() : OptionalInt.empty();
+        if (wanted.isPresent() && wanted.getAsInt() < 2) {
+            throw new BadConfigurationException("noise.levels must be at least 2 here, not " + wanted.getAsInt()
+                    + ": these are the rules for a ladder of levels");
+        }
+        return wanted;
+    }
+
+    /** What was asked for, and NCSNv2's choice of the rest. */
     private static LadderAssessment ladder(
-            Settings asked, TrainingData.Chosen chosen, @Nullable PairwiseDistances distances) {
+            OptionalInt wanted, TrainingData.Chosen chosen, @Nullable PairwiseDistances distances) {
         Configuration configuration = chosen.configuration();
         NoiseSettings noise = configuration.noise();
         int dimension = chosen.data().dimension();
@@ -195,13 +208,11 @@ final class ScheduleCommand implements Callable<Integer> {
         if (!(largest > smallest)) {
             throw new UserException(Text.of(
                     "the largest distance between two samples is %.4g, no more than the smallest noise level %.4g; give"
-                            + " --sigma-min, or --sigma-max",
+                            + " a smaller --sigma-min, or a larger --sigma-max",
                     largest, smallest));
         }
-        boolean given = asked.has("noise.levels") || !Ncsnv2.boundsRatio(dimension);
-        OptionalInt wanted = given ? noise.levels() : OptionalInt.empty();
         NoiseLevels levels = wanted.isPresent()
-                ? NoiseLevels.geometric(largest, smallest, requireLadder(wanted.getAsInt()))
+                ? NoiseLevels.geometric(largest, smallest, wanted.getAsInt())
                 : Ncsnv2.ladder(largest, smallest, dimension);
         int steps = configuration.sampling().stepsPerLevel().orElse(SamplingPlan.DEFAULT_STEPS);
         return configuration.sampling().stepSize().isPresent()
@@ -211,14 +222,6 @@ final class ScheduleCommand implements Callable<Integer> {
                         steps,
                         configuration.sampling().stepSize().getAsDouble())
                 : LadderAssessment.of(levels, dimension, steps);
-    }
-
-    private static int requireLadder(int count) {
-        if (count < 2) {
-            throw new BadConfigurationException("noise.levels must be at least 2 here, not " + count
-                    + ": these are the rules for a ladder of levels");
-        }
-        return count;
     }
 
     /** Takes a few Langevin steps with the network that training would begin with. */

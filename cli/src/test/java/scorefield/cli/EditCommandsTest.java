@@ -168,6 +168,9 @@ class EditCommandsTest {
         refused(edit("denoise", grey, broken, "--sigma=0.5"), "broken.png: ");
         refused(edit("denoise", grey, folder.resolve("none.png"), "--sigma=0.5"), "there is no such file");
         refused(edit("denoise", grey, larger, "--sigma=0.5", "--index=1"), "has one image, number 0, not 1");
+        refused(
+                edit("denoise", grey, Path.of("digits"), "--sigma=0.5", "--index=-1"),
+                "--index: images are numbered from 0, not -1");
         refused(edit("colorize", grey, red), "was trained on grey images and knows no colours");
     }
 
@@ -185,7 +188,7 @@ class EditCommandsTest {
         Cli.Outcome samples =
                 edit("denoise", grey, image, "--sigma=0.5", "--add-noise", "--steps=5", "--count=3", "--out=" + out);
         assertThat(samples.code()).as(samples.err()).isZero();
-        assertThat(samples.out()).contains("and 3 of what may");
+        assertThat(samples.out()).contains("denoising 100/100 %").contains("and 3 of what may");
         assertThat(ImageIO.read(out.toFile()).getWidth()).isEqualTo(width(6));
     }
 
@@ -194,6 +197,8 @@ class EditCommandsTest {
         Path image = picture("image.png", 8, 0x404040, 0, 0, 0xffffff);
         refused(edit("denoise", grey, image, "--sigma=1.5"), "knows noise from 0.1 to 1, not 1.5");
         refused(edit("denoise", grey, image, "--sigma=0.05"), "knows noise from 0.1 to 1, not 0.05");
+        refused(edit("denoise", grey, image, "--sigma=0.5", "--count=3"), "--count: the mean of what");
+        refused(edit("denoise", grey, image, "--sigma=0.5", "--seed=3"), "give --steps or --add-noise as well");
         refused(edit("denoise", grey, image, "--sigma=0.5", "--steps=1"), "--steps: a way down needs at least 2 steps");
         refused(edit("denoise", grey, image, "--sigma=0.1", "--steps=9"), "a --sigma above the run's smallest");
     }

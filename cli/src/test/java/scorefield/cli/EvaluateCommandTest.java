@@ -321,7 +321,7 @@ class EvaluateCommandTest {
         Path small = folder.resolve("small.npy");
         Npy.write(small, Array.of(new float[20 * 16], 20, 4, 4));
         assertThat(refused("--run=" + run, "--samples=" + small))
-                .contains("samples of shape 4×4×1 cannot be held against digits, whose samples are 8×8×1");
+                .contains("images of 4×4×1 cannot be held against digits, which are images of 8×8×1");
         Path broken = folder.resolve("broken.npy");
         float[] numbers = new float[20 * 64];
         numbers[70] = Float.NaN;
@@ -329,6 +329,9 @@ class EvaluateCommandTest {
         assertThat(refused("--run=" + run, "--samples=" + broken)).contains("broken.npy: number 70 is NaN");
         assertThat(refused("--run=" + run, "--reference=" + folder.resolve("none")))
                 .contains("no such file or folder");
+        assertThat(refused("--run=" + run, "--samples=" + small, "--count=1000"))
+                .contains("--count: with --samples nothing is drawn");
+        assertThat(refused("--run=" + run, "--evaluations=1")).contains("--evaluations must be");
         assertThat(refused("--run=" + run, "--samples=" + small, "--levels=3"))
                 .contains("--levels: with --samples nothing is drawn");
         assertThat(refused("--run=" + run, "--levels=0")).contains("--levels must be");

@@ -97,9 +97,12 @@ class LikelihoodCommandTest {
         refused("two ways to find one trace", "--exact", "--projections=2");
         refused("--count must be at least 2", "--count=1");
         refused("--projections must be at least 1", "--projections=0");
-        refused("leaves no room for a tighter one", "--rtol=2e-6");
-        refused("an absolute tolerance must be positive", "--atol=0");
-        refused("--data moons: its samples are points 2, but this run's network is for images 8×8×1", "--data=moons");
+        refused("--rtol: a relative tolerance must lie between", "--rtol=5");
+        refused("--rtol: a relative tolerance below 1e-05 leaves no room for a tighter one", "--rtol=2e-6");
+        refused("--atol: an absolute tolerance must be positive", "--atol=0");
+        refused(
+                "--data moons: these are points of 2 numbers, but this run's network is for images of 8×8×1",
+                "--data=moons");
         refused("nothing.gz: there is no such file", "--data=nothing.gz");
         refused("unknown option '--exakt'; did you mean '--exact'?", "--exakt");
         assertThat(folder.resolve("x.json")).doesNotExist();

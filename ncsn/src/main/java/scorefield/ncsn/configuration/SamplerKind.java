@@ -62,7 +62,7 @@ public enum SamplerKind {
                         + ": with less, more noise is left than the next level has");
             }
             return new SamplerChoice(
-                    describe(levels) + String.format(Locale.ROOT, ", η = %.4g", eta) + ending(settings.denoise()),
+                    levels.description() + String.format(Locale.ROOT, ", η = %.4g", eta) + ending(settings.denoise()),
                     (device, score, batch) ->
                             new ConsistentAnnealed(device, score, batch, levels, eta, settings.denoise()));
         }
@@ -76,11 +76,12 @@ public enum SamplerKind {
             NoiseLevels levels =
                     steps.isEmpty() ? several(ladder) : respaced(ladder, (steps.getAsInt() + 1) / (1 + corrections));
             return new SamplerChoice(
-                    describe(levels)
+                    levels.description()
                             + String.format(
                                     Locale.ROOT,
-                                    ", %d corrections each, signal-to-noise ratio %.4g",
+                                    ", %d %s each, signal-to-noise ratio %.4g",
                                     corrections,
+                                    corrections == 1 ? "correction" : "corrections",
                                     settings.snr())
                             + ending(settings.denoise()),
                     (device, score, batch) -> new PredictorCorrector(
@@ -204,17 +205,8 @@ public enum SamplerKind {
     }
 
     private static SamplerChoice langevin(SamplingPlan plan) {
-        NoiseLevels levels = plan.levels();
         return new SamplerChoice(
-                describe(levels)
-                        + String.format(
-                                Locale.ROOT,
-                                ", %d steps %s, ε = %.4g",
-                                plan.stepsPerLevel(),
-                                levels.count() == 1 ? "there" : "each",
-                                plan.stepSize())
-                        + ending(plan.denoise()),
-                (device, score, batch) -> new AnnealedLangevin(device, score, batch, plan));
+                plan.description(), (device, score, batch) -> new AnnealedLangevin(device, score, batch, plan));
     }
 
     SamplerChoice flow(NoiseLevels ladder, SamplingSettings settings, ButcherTableau tableau, int evaluations) {
@@ -225,7 +217,11 @@ public enum SamplerKind {
             throw new BadConfigurationException(
                     "sampling.evaluations is too few for " + label() + ": " + e.getMessage());
         }
-        return flow(ladder, settings, method, method.steps() + " steps by " + tableau.name() + "'s method");
+        return flow(
+                ladder,
+                settings,
+                method,
+                method.steps() + (method.steps() == 1 ? " step by " : " steps by ") + tableau.name() + "'s method");
     }
 
     SamplerChoice flow(NoiseLevels ladder, SamplingSettings settings, FlowMethod method, String how) {
@@ -235,17 +231,6 @@ public enum SamplerKind {
                         + ending(settings.denoise()),
                 (device, score, batch) -> new FlowSampler(
                         device, score, batch, levels, Prior.of(batch, levels.largest()), method, settings.denoise()));
-    }
-
-    private static String describe(NoiseLevels levels) {
-        return levels.count() == 1
-                ? String.format(Locale.ROOT, "1 noise level, σ = %.4g", levels.largest())
-                : String.format(
-                        Locale.ROOT,
-                        "%d noise levels from σ = %.4g to %.4g",
-                        levels.count(),
-                        levels.largest(),
-                        levels.smallest());
     }
 
     private static String ending(boolean denoise) {

@@ -1,5 +1,6 @@
 package scorefield.ncsn.flow;
 
+import java.util.Locale;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /**
@@ -26,15 +27,28 @@ public record LikelihoodPlan(
             throw new IllegalArgumentException("the flow goes from one noise level to another, but there is only "
                     + levels.smallest() + "; train at several levels");
         }
+        tighter(tolerance);
+    }
+
+    /**
+     * The tolerance with which the error of a solver with another one is measured.
+     *
+     * @throws IllegalArgumentException if single precision leaves no room for it
+     */
+    public static Tolerance tighter(Tolerance tolerance) {
         if (tolerance.relative() < Tolerance.LEAST / TIGHTER) {
-            throw new IllegalArgumentException("a relative tolerance below " + Tolerance.LEAST / TIGHTER
-                    + " leaves no room for a tighter one, which tells the solver's error in single precision; it is "
-                    + tolerance.relative());
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a relative tolerance below %.0e leaves no room for a tighter one, which tells the solver's error in"
+                            + " single precision; it is %s",
+                    Tolerance.LEAST / TIGHTER,
+                    tolerance.relative()));
         }
+        return tolerance.times(TIGHTER);
     }
 
     /** With which the solver's error is measured. */
     Tolerance tighter() {
-        return tolerance.times(TIGHTER);
+        return tighter(tolerance);
     }
 }

@@ -2,6 +2,7 @@ package scorefield.ncsn.schedule;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The noise levels σ₁ &gt; σ₂ &gt; … &gt; σ_L &gt; 0, from the largest to the smallest, in units of the data (images: [0, 1]).
@@ -83,6 +84,13 @@ public final class NoiseLevels {
             ratio = Math.max(ratio, sigmas[i - 1] / sigmas[i]);
         }
         return ratio;
+    }
+
+    /** For people, such as {@code 10 noise levels from σ = 1.000 to 0.01000}. */
+    public String description() {
+        return count() == 1
+                ? String.format(Locale.ROOT, "1 noise level, σ = %.4g", largest())
+                : String.format(Locale.ROOT, "%d noise levels from σ = %.4g to %.4g", count(), largest(), smallest());
     }
 
     /** All of them, the largest first. */

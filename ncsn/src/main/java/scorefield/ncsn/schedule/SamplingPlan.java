@@ -1,5 +1,7 @@
 package scorefield.ncsn.schedule;
 
+import java.util.Locale;
+
 /**
  * What annealed Langevin dynamics does: T steps at each noise level, from the largest to the smallest.
  *
@@ -27,6 +29,19 @@ public record SamplingPlan(NoiseLevels levels, int stepsPerLevel, double stepSiz
     /** T steps at each level, with the step size of technique 4 and the final denoising step. */
     public static SamplingPlan of(NoiseLevels levels, int stepsPerLevel) {
         return new SamplingPlan(levels, stepsPerLevel, Ncsnv2.stepSize(levels, stepsPerLevel), true);
+    }
+
+    /** For people, such as {@code 10 noise levels from σ = 1.000 to 0.01000, 5 steps each, ε = 6.200e-06}. */
+    public String description() {
+        return String.format(
+                Locale.ROOT,
+                "%s, %d %s %s, ε = %.4g%s",
+                levels.description(),
+                stepsPerLevel,
+                stepsPerLevel == 1 ? "step" : "steps",
+                levels.count() == 1 ? "there" : "each",
+                stepSize,
+                denoise ? "" : ", no denoising step");
     }
 
     /** αᵢ = ε·σᵢ²/σ_L², the step at the level with this index, from 0. */

@@ -39,7 +39,8 @@ public record DataSummary(
     /** For people. */
     @Override
     public String toString() {
-        return "%s (%d samples of %s, SHA-256 %s…)"
-                .formatted(name, count, sample(), sha256.substring(0, Math.min(8, sha256.length())));
+        String kind = dims.size() == 1 ? "points of " + sample() + " numbers" : "images of " + sample();
+        return "%s (%d %s, SHA-256 %s…)"
+                .formatted(name, count, kind, sha256.substring(0, Math.min(8, sha256.length())));
     }
 }

@@ -78,7 +78,7 @@ class SamplerKindTest {
         assertThat(SamplerKind.of(configuration(SamplerKind.ANNEALED, 60)).description())
                 .startsWith("29 noise levels from σ = 8.000 to 0.05000, 2 steps each, ε = ");
         assertThat(SamplerKind.of(configuration(SamplerKind.ANNEALED, 11)).description())
-                .startsWith("10 noise levels from σ = 8.000 to 0.05000, 1 steps each, ε = ");
+                .startsWith("10 noise levels from σ = 8.000 to 0.05000, 1 step each, ε = ");
     }
 
     @Test

@@ -125,7 +125,7 @@ class CheckpointTest {
         checkpoint.requireData(new Digits(1, 8, 8).generate(10));
         assertThatThrownBy(() -> checkpoint.requireData(new Digits(2, 8, 8).generate(10)))
                 .isInstanceOf(BadConfigurationException.class)
-                .hasMessageStartingWith("data.source: the run was trained on digits (10 samples of 8×8×1, SHA-256 ");
+                .hasMessageStartingWith("data.source: the run was trained on digits (10 images of 8×8×1, SHA-256 ");
     }
 
     @Test
