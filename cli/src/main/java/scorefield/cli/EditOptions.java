@@ -3,7 +3,6 @@ package scorefield.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,6 +12,7 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.ReadOptions;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
@@ -139,7 +139,10 @@ final class EditOptions {
         if (index < 0) {
             throw new UserException("--index: images are numbered from 0, not " + index);
         }
-        Images all = open(configuration);
+        if (image.equals(DataSettings.DIGITS)) {
+            return HeldOut.digit(configuration, index);
+        }
+        Images all = open(configuration.data().readOptions());
         if (index >= all.count()) {
             throw new UserException("--index: " + image + " has "
                     + (all.count() == 1 ? "one image, number 0" : "the images 0 to " + (all.count() - 1)) + ", not "
@@ -148,17 +151,9 @@ final class EditOptions {
         return all.slice(index, index + 1);
     }
 
-    private Images open(Configuration configuration) {
-        DataSettings settings = configuration.data();
-        if (image.equals(DataSettings.DIGITS)) {
-            DataSettings digits = new DataSettings(image, OptionalInt.of(index + 1), settings.size(), false);
-            return (Images) TrainingData.load(
-                    digits, HeldOut.seed(configuration.training().seed(), 0));
-        }
+    private Images open(ReadOptions options) {
         Path path = Path.of(image);
-        return Images.isPicture(path)
-                ? Images.readPicture(path, settings.readOptions())
-                : Images.read(path, settings.readOptions());
+        return Images.isPicture(path) ? Images.readPicture(path, options) : Images.read(path, options);
     }
 
     private static Values pixels(Images one, int channels) {

@@ -6,7 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
+import scorefield.ncsn.data.Digits;
+import scorefield.ncsn.data.ImageSize;
+import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.PlanarSets;
 
 /**
@@ -48,10 +52,23 @@ record HeldOut(DataSettings settings, long seed, String what) {
      * A seed for built-in data that a run has not seen: never the one that its own were drawn with.
      *
      * @param runs the run's own
-     * @param which of all others; every command that wants some image by its number takes 0, so that it is the same image to all of them
+     * @param which of all others; 0 where no seed was asked for
      */
     static long seed(long runs, long which) {
         return runs + 1 + (which & Long.MAX_VALUE);
+    }
+
+    /**
+     * A digit that a run has not seen: the same one to every command, and drawn alone.
+     *
+     * @param index its number, from 0
+     */
+    static Images digit(Configuration run, int index) {
+        ImageSize size = run.data().size();
+        int height = size == null ? Digits.SIDE : size.height();
+        int width = size == null ? Digits.SIDE : size.width();
+        Digits digits = new Digits(seed(run.training().seed(), 0), height, width);
+        return Images.of(DataSettings.DIGITS, height, width, 1, digits.render(index));
     }
 
     /** MNIST's {@code t10k-…} beside {@code train-…}, CIFAR-10's {@code test_batch.bin}, {@code test} beside {@code train}. */

@@ -92,14 +92,16 @@ record InterpolationEnd(String text, float @Nullable [] sample, long seed) {
     }
 
     private static Images ofDataSet(String option, String text, String source, long index, Configuration run) {
-        if (index < 0 || index >= Integer.MAX_VALUE) {
+        if (index < 0 || index > Integer.MAX_VALUE) {
             throw new UserException(option + " " + text + ": images are numbered from 0, not " + index);
         }
         int number = (int) index;
-        OptionalInt drawn = TrainingData.isDrawn(source) ? OptionalInt.of(number + 1) : OptionalInt.empty();
+        if (source.equals(DataSettings.DIGITS)) {
+            return HeldOut.digit(run, number);
+        }
         DataSettings like = run.data();
         Object data = TrainingData.load(
-                new DataSettings(source, drawn, like.size(), like.crop()),
+                new DataSettings(source, OptionalInt.empty(), like.size(), like.crop()),
                 HeldOut.seed(run.training().seed(), 0));
         if (!(data instanceof Images images)) {
             throw new UserException(option + " " + text + ": " + source + " are points, but this run is on images");
