@@ -254,7 +254,10 @@ final class EvaluateCommand implements Callable<Integer> {
             about.put("sampler", name);
             about.put("choices", choice.description());
             about.put("evaluations", drawing.evaluations());
-            classes.ifPresent(told -> about.putAll(Map.of("classes", told.names(), "guidance", told.guidance())));
+            classes.ifPresent(told -> {
+                about.put("classes", told.names());
+                about.put("guidance", told.guidance());
+            });
             facts.put("sampling", about);
             lines.put(
                     "sampling",

@@ -136,7 +136,7 @@ record EvaluationReport(Map<String, Object> facts, Map<String, String> lines, Li
         map.put(
                 "columns",
                 columns.stream()
-                        .map(column -> Map.of("key", column.key(), "title", column.title(), "n", column.count()))
+                        .map(EvaluationReport::toMap)
                         .toList());
         List<Map<String, Object>> metrics = new ArrayList<>();
         for (Metric metric : metrics()) {
@@ -151,6 +151,14 @@ record EvaluationReport(Map<String, Object> facts, Map<String, String> lines, Li
             metrics.add(entry);
         }
         map.put("metrics", metrics);
+        return map;
+    }
+
+    private static Map<String, Object> toMap(Column column) {
+        Map<String, Object> map = new LinkedHashMap<>(); // unlike Map.of, in this order in every start of the JVM
+        map.put("key", column.key());
+        map.put("title", column.title());
+        map.put("n", column.count());
         return map;
     }
 

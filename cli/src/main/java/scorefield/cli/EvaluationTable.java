@@ -9,14 +9,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import scorefield.ncsn.evaluation.Metric;
 import scorefield.ncsn.file.BadFileException;
 
 /**
  * What an {@code evaluation.json} says, as part of a page: a row for each of its {@code metrics}, whatever they are, a column for each of
  * its {@code columns} (samples of one kind; real ones, which show what perfect would be, are one of them), and everything else that it
- * holds as it stands.
+ * holds in words and numbers.
  */
 final class EvaluationTable {
 
@@ -58,7 +61,8 @@ final class EvaluationTable {
         }
         html.add("</tr>\n");
         for (JsonElement metric : array(evaluation, METRICS)) {
-            html.add("<tr><td>").text(text(member(metric, "title"))).add("<small>");
+            html.add("<tr><td>").text(text(member(metric, "title")) + " " + sign(member(metric, "aim")));
+            html.add("<small>");
             html.text(text(member(metric, "meaning"))).add("</small></td>");
             for (String key : keys) {
                 JsonElement measured = member(member(metric, "values"), key);
@@ -69,18 +73,50 @@ final class EvaluationTable {
             html.add("</tr>\n");
         }
         html.add("</table></div>\n");
-        html.paragraph("quiet", "Below each number its 95 % interval.");
+        html.paragraph(
+                "quiet", "Below each number its 95 % interval. ↓ the lower the better, ↑ the higher, ≈ as real data.");
     }
 
     private void addFacts(HtmlPage html) {
         List<List<String>> facts = new ArrayList<>();
         for (Map.Entry<String, JsonElement> entry : evaluation.entrySet()) {
             if (!entry.getKey().equals(COLUMNS) && !entry.getKey().equals(METRICS)) {
-                facts.add(List.of(entry.getKey(), text(entry.getValue())));
+                addFact(words(entry.getKey()), entry.getValue(), facts);
             }
         }
         html.add("<details><summary>How it was measured</summary>\n");
         html.table("words", List.of(), facts).add("</details>\n");
+    }
+
+    /** An object's facts each have a row: {@code extractor: held out}. */
+    private static void addFact(String name, JsonElement fact, List<List<String>> facts) {
+        if (fact.isJsonObject()) {
+            fact.getAsJsonObject()
+                    .entrySet()
+                    .forEach(entry -> addFact(name + ": " + words(entry.getKey()), entry.getValue(), facts));
+        } else if (fact.isJsonArray()) {
+            List<String> each = new ArrayList<>();
+            fact.getAsJsonArray().forEach(element -> each.add(text(element)));
+            facts.add(List.of(name, String.join(", ", each)));
+        } else {
+            facts.add(List.of(name, text(fact)));
+        }
+    }
+
+    /** A key as people write it: {@code trainedOn} is {@code trained on}. */
+    private static String words(String key) {
+        return key.equals("sha256")
+                ? "SHA-256"
+                : key.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+    }
+
+    private String sign(JsonElement aim) {
+        return Arrays.stream(Metric.Aim.values())
+                .filter(known -> known.name().equalsIgnoreCase(text(aim)))
+                .findFirst()
+                .orElseThrow(() -> new BadFileException(
+                        file + ": a metric's aim is none: " + aim + "; evaluate the run again, or remove it"))
+                .sign();
     }
 
     private JsonElement member(JsonElement object, String name) {

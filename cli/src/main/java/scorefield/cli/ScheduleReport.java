@@ -241,7 +241,11 @@ record ScheduleReport(
 
     void writeJson(Path path) throws IOException {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("data", Map.of("name", data().name(), "count", data().count(), "sha256", data().sha256()));
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("name", data().name());
+        data.put("count", data().count());
+        data.put("sha256", data().sha256());
+        map.put("data", data);
         map.put("dimension", ladder.dimension());
         if (distances != null) {
             map.put("distances", toMap(distances));

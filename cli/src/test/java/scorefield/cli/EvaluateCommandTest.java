@@ -120,6 +120,9 @@ class EvaluateCommandTest {
         for (String key : new String[] {"features.frechet", "pixels.sliced-wasserstein", "pixels.mmd2"}) {
             assertThat(value(report, key, "samples")).as(key).isGreaterThan(value(report, key, "real"));
         }
+        // The same order in every start of the JVM.
+        assertThat(report.getAsJsonArray("columns").get(0).getAsJsonObject().keySet())
+                .containsExactly("key", "title", "n");
         JsonObject frechet = metric(report, "features.frechet");
         assertThat(frechet.get("aim").getAsString()).isEqualTo("low");
         JsonObject own = frechet.getAsJsonObject("values").getAsJsonObject("samples");
@@ -303,6 +306,10 @@ class EvaluateCommandTest {
         Digits heldOut = new Digits(4, 8, 8);
         assertThat(InterpolationEnd.of("--to", "digits#5", checkpoint).given())
                 .isEqualTo(Quantisation.middles(heldOut.render(5)));
+        // Drawn alone, not after two thousand million others.
+        assertThat(InterpolationEnd.of("--to", "digits#" + Integer.MAX_VALUE, checkpoint)
+                        .given())
+                .isEqualTo(Quantisation.middles(heldOut.render(Integer.MAX_VALUE)));
         DataSet two = JudgedData.choose(checkpoint, null, 20, 2);
         assertThat(two.sha256())
                 .isEqualTo(new Digits(6, 8, 8).generate(20).sha256())

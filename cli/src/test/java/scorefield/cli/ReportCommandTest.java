@@ -268,7 +268,7 @@ class ReportCommandTest {
     void anEvaluationIsShown() throws Exception {
         RunFolder other = copy(folder);
         Files.writeString(other.evaluation(), """
-                {"seed": 3, "reference": {"sha256": "<abc>"},
+                {"seed": 3, "reference": {"sha256": "<abc>", "trainedOn": {"count": 20}}, "classes": ["0", "1"],
                  "columns": [{"key": "samples", "title": "samples", "n": 100}, {"key": "real", "title": "real data", "n": 50}],
                  "metrics": [{"key": "mmd", "title": "kernel MMD", "aim": "low", "meaning": "a < b",
                    "values": {"samples": {"value": 0.25, "low": 0.125, "high": 0.5},
@@ -279,10 +279,19 @@ class ReportCommandTest {
         assertThat(text)
                 .contains("samples, n = 100")
                 .contains("real data, n = 50")
-                .contains("kernel MMDa < b");
-        assertThat(text).contains("0.250.125 to 0.5").contains("NaN0 to 1").contains("{\"sha256\":\"<abc>\"}");
+                .contains("kernel MMD ↓a < b");
+        assertThat(text).contains("0.250.125 to 0.5").contains("NaN0 to 1").contains("reference: SHA-256<abc>");
+        assertThat(text)
+                .contains("reference: trained on: count20")
+                .contains("classes0, 1")
+                .doesNotContain("{\"");
 
-        for (String broken : List.of("{", "[]", "{\"columns\": []}", "{\"columns\": [1], \"metrics\": []}")) {
+        for (String broken : List.of(
+                "{",
+                "[]",
+                "{\"columns\": []}",
+                "{\"columns\": [1], \"metrics\": []}",
+                "{\"columns\": [], \"metrics\": [{\"title\": \"\", \"aim\": \"up\"}]}")) {
             Files.writeString(other.evaluation(), broken);
             Cli.Outcome refused = Cli.run("report", "--run=" + folder);
             assertThat(refused.code()).isEqualTo(2);
