@@ -61,6 +61,8 @@ record EvaluationReport(Map<String, Object> facts, Map<String, String> lines, Li
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
+        text.append("\nIn brackets the 95 % interval; ↓ the lower the better, ↑ the higher, ≈ as real data."
+                + " What each number is, evaluation.md says.\n");
         return text.toString();
     }
 
