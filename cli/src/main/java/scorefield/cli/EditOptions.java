@@ -14,7 +14,6 @@ import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.ReadOptions;
 import scorefield.ncsn.network.ScoreFunction;
-import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -68,10 +67,6 @@ final class EditOptions {
     /** A run of images, ready to be used. */
     record Run(RunFolder folder, Checkpoint checkpoint) {
 
-        ScoreNetwork network() {
-            return checkpoint.network();
-        }
-
         /** H×W×C. */
         Shape sample() {
             return checkpoint.data().sample();
@@ -89,7 +84,7 @@ final class EditOptions {
 
         /** The network with the weights that samples are drawn with, which go to the device. */
         ScoreFunction score(Device on) {
-            return network().with(network().parameters().weights(Sampling.weights(on, checkpoint)));
+            return Sampling.score(on, checkpoint);
         }
     }
 

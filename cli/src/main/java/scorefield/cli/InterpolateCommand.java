@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
-import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.file.ImageGrid;
@@ -25,7 +24,6 @@ import scorefield.ncsn.flow.Interpolation;
 import scorefield.ncsn.flow.Prior;
 import scorefield.ncsn.flow.Tolerance;
 import scorefield.ncsn.network.ScoreFunction;
-import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -116,7 +114,7 @@ final class InterpolateCommand implements Callable<Integer> {
                     + Sampling.plural(checkpoint.data().sample()) + " from " + from + " to " + to + ", on "
                     + opened.name());
             console.flush();
-            ScoreFunction score = score(opened, checkpoint);
+            ScoreFunction score = Sampling.score(opened, checkpoint);
             Values between = between(opened, score, checkpoint, method, List.of(first, last), console);
             draw(target, opened, score, checkpoint, method, between);
         }
@@ -130,12 +128,6 @@ final class InterpolateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new UserException("--rtol: " + e.getMessage());
         }
-    }
-
-    private static ScoreFunction score(Device opened, Checkpoint checkpoint) {
-        ScoreNetwork network = checkpoint.network();
-        Tensor weights = Sampling.weights(opened, checkpoint);
-        return network.with(network.parameters().weights(weights));
     }
 
     private Values between(

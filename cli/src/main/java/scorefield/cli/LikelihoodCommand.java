@@ -12,7 +12,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
-import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.data.DataSet;
@@ -24,7 +23,6 @@ import scorefield.ncsn.flow.LikelihoodEstimate;
 import scorefield.ncsn.flow.LikelihoodPlan;
 import scorefield.ncsn.flow.Prior;
 import scorefield.ncsn.flow.Tolerance;
-import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -203,14 +201,9 @@ final class LikelihoodCommand implements Callable<Integer> {
     }
 
     private LikelihoodEstimate estimate(Device opened, Checkpoint checkpoint, LikelihoodPlan plan, Values x) {
-        ScoreNetwork network = checkpoint.network();
-        Tensor weights = Sampling.weights(opened, checkpoint);
-        int batch = Math.min(x.shape().dim(0), Sampling.batch(network.sample()));
-        try (Likelihood likelihood = new Likelihood(
-                        opened,
-                        network.with(network.parameters().weights(weights)),
-                        network.sample().times(batch),
-                        plan);
+        Shape sample = checkpoint.data().sample();
+        Shape batch = sample.times(Math.min(x.shape().dim(0), Sampling.batch(sample)));
+        try (Likelihood likelihood = new Likelihood(opened, Sampling.score(opened, checkpoint), batch, plan);
                 Progress progress =
                         Progress.inPercent("likelihood", spec.commandLine().getOut())) {
             return LikelihoodEstimate.of(

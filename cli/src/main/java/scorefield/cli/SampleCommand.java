@@ -257,16 +257,16 @@ final class SampleCommand implements Callable<Integer> {
     /** The table grows line by line, so that whoever stops it early keeps what was found. */
     private List<SamplerComparison.Result> compared(
             SamplerComparison comparison, Device opened, Checkpoint checkpoint, ComparisonReport report) {
-        ScoreNetwork network = checkpoint.network();
-        ScoreFunction score = network.with(network.parameters().weights(Sampling.weights(opened, checkpoint)));
+        ScoreFunction score = Sampling.score(opened, checkpoint);
+        Shape sample = checkpoint.data().sample();
         try (Progress progress =
-                Progress.of("comparing", "%", 0, 100, spec.commandLine().getOut())) {
+                Progress.inPercent("comparing", spec.commandLine().getOut())) {
             progress.print(report.head());
             progress.print(report.lineOfRealData());
-            return comparison.run(opened, score, network.sample(), report.distances(), new SamplerComparison.Watch() {
+            return comparison.run(opened, score, sample, report.distances(), new SamplerComparison.Watch() {
                 @Override
                 public void at(double fraction, String doing) {
-                    progress.update(Math.round(100 * fraction), doing);
+                    progress.share(fraction, doing);
                 }
 
                 @Override

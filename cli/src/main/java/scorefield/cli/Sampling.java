@@ -10,6 +10,7 @@ import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.file.Quantisation;
+import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.SamplingPlan;
@@ -35,6 +36,12 @@ final class Sampling {
         Tensor weights = Tensor.variable("average", Shape.of(average.length));
         device.write(weights, Values.of(weights.shape(), average));
         return weights;
+    }
+
+    /** A run's network with the parameters that samples are drawn with, which go to the device. */
+    static ScoreFunction score(Device device, Checkpoint checkpoint) {
+        ScoreNetwork network = checkpoint.network();
+        return network.with(network.parameters().weights(weights(device, checkpoint)));
     }
 
     /**
