@@ -1,9 +1,6 @@
 package scorefield.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.data.DataSet;
-import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.study.Figure;
 
 /**
@@ -34,9 +30,6 @@ record ComparisonReport(
         String device,
         @Nullable String extractor,
         DistancesFromData distances) {
-
-    private static final Gson JSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     private static final int WIDTH = 20;
 
@@ -106,7 +99,7 @@ record ComparisonReport(
             rows.add(row);
         }
         map.put("results", rows);
-        AtomicFile.write(path, (JSON.toJson(map) + "\n").getBytes(StandardCharsets.UTF_8));
+        JsonFile.write(path, map);
     }
 
     private Map<String, Object> realData() {

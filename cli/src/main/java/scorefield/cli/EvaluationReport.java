@@ -1,7 +1,5 @@
 package scorefield.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,9 +24,6 @@ import scorefield.ncsn.metric.Measurement;
  * @param columns what was measured, in the table's order
  */
 record EvaluationReport(Map<String, Object> facts, Map<String, String> lines, List<Column> columns) {
-
-    private static final Gson JSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     /**
      * One kind of samples.
@@ -130,16 +125,12 @@ record EvaluationReport(Map<String, Object> facts, Map<String, String> lines, Li
     }
 
     void writeJson(Path path) throws IOException {
-        AtomicFile.write(path, (JSON.toJson(toMap()) + "\n").getBytes(StandardCharsets.UTF_8));
+        JsonFile.write(path, toMap());
     }
 
     private Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>(facts);
-        map.put(
-                "columns",
-                columns.stream()
-                        .map(EvaluationReport::toMap)
-                        .toList());
+        map.put("columns", columns.stream().map(EvaluationReport::toMap).toList());
         List<Map<String, Object>> metrics = new ArrayList<>();
         for (Metric metric : metrics()) {
             Map<String, Object> values = new LinkedHashMap<>();

@@ -1,17 +1,13 @@
 package scorefield.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import scorefield.ncsn.data.DataSet;
-import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.flow.BitsPerDimension;
 import scorefield.ncsn.flow.Divergence;
 import scorefield.ncsn.flow.LikelihoodEstimate;
@@ -23,9 +19,6 @@ import scorefield.ncsn.flow.LikelihoodPlan;
  * @param run whose network it is
  */
 record LikelihoodReport(String run, DataSet samples, LikelihoodPlan plan, long seed, String device) {
-
-    private static final Gson JSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     private boolean points() {
         return Sampling.isPoint(samples.sample());
@@ -84,7 +77,7 @@ record LikelihoodReport(String run, DataSet samples, LikelihoodPlan plan, long s
                 (double) estimate.integration().evaluations() / estimate.runs(),
                 plan.projections() == 1 ? "" : " and projection",
                 estimate.integration().rejected()));
-        AtomicFile.write(path, (JSON.toJson(toMap(estimate, gap)) + "\n").getBytes(StandardCharsets.UTF_8));
+        JsonFile.write(path, toMap(estimate, gap));
         console.println("numbers    " + path);
     }
 

@@ -1,23 +1,14 @@
 package scorefield.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import scorefield.kernels.Profile;
-import scorefield.ncsn.file.AtomicFile;
 
 /** A profile for other programs: as JSON, and as a trace for Chrome's viewer and Perfetto. */
 final class ProfileFiles {
-
-    private static final Gson JSON = new GsonBuilder()
-            .disableHtmlEscaping() // "∇" and "<" as they are
-            .setPrettyPrinting()
-            .create();
 
     private static final int KERNELS = 1;
     private static final int LAYERS = 2;
@@ -51,7 +42,7 @@ final class ProfileFiles {
         JsonArray launches = new JsonArray();
         profile.launches().forEach(launch -> launches.add(launch(profile, launch)));
         all.add("launches", launches);
-        AtomicFile.write(file, (JSON.toJson(all) + "\n").getBytes(StandardCharsets.UTF_8));
+        JsonFile.write(file, all);
     }
 
     private static JsonObject named(String name, Profile.Total total) {
@@ -120,7 +111,7 @@ final class ProfileFiles {
         JsonObject all = new JsonObject();
         all.add("traceEvents", events);
         all.addProperty("displayTimeUnit", "ms");
-        AtomicFile.write(file, JSON.toJson(all).getBytes(StandardCharsets.UTF_8));
+        JsonFile.write(file, all);
     }
 
     private static JsonObject event(int row, String name, long start, long end) {

@@ -1,10 +1,8 @@
 package scorefield.cli;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +10,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.file.BadFileException;
 
 /**
@@ -62,8 +59,7 @@ record RunHistory(@Nullable String preset, List<String> set, List<Session> sessi
 
     private static final String REMEDY = "remove it, and only what it told of the run is forgotten";
 
-    private static final Gson JSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final Gson JSON = new Gson();
 
     /** Reads the file; a run without one has an unknown history. */
     static RunHistory read(Path path) throws IOException {
@@ -92,7 +88,7 @@ record RunHistory(@Nullable String preset, List<String> set, List<Session> sessi
     }
 
     void write(Path path) throws IOException {
-        AtomicFile.write(path, (JSON.toJson(this) + "\n").getBytes(StandardCharsets.UTF_8));
+        JsonFile.write(path, this);
     }
 
     /** The same history where a person set more. */

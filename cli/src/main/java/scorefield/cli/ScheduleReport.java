@@ -1,9 +1,6 @@
 package scorefield.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Outliers;
 import scorefield.ncsn.data.PairwiseDistances;
-import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.schedule.LadderAssessment;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
@@ -33,9 +29,6 @@ record ScheduleReport(
         LadderAssessment ladder,
         SamplingTime time,
         String deviceName) {
-
-    private static final Gson JSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     /** Shares of the pairs whose quantiles are shown. */
     static final List<Double> SHARES = List.of(0.01, 0.25, 0.5, 0.75, 0.99, 0.999);
@@ -274,7 +267,7 @@ record ScheduleReport(
         }
         map.put("warnings", warnings());
         map.put("version", Version.number());
-        AtomicFile.write(path, (JSON.toJson(map) + "\n").getBytes(StandardCharsets.UTF_8));
+        JsonFile.write(path, map);
     }
 
     private Map<String, Object> toMap(PairwiseDistances found) {

@@ -1,13 +1,9 @@
 package scorefield.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.study.Figure;
 import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Verdict;
@@ -18,13 +14,10 @@ import scorefield.ncsn.study.Verdict;
  */
 final class StudyJson {
 
-    private static final Gson JSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
-
     private StudyJson() {}
 
     static void write(Path path, StudyReport report) throws IOException {
-        AtomicFile.write(path, (JSON.toJson(toMap(report)) + "\n").getBytes(StandardCharsets.UTF_8));
+        JsonFile.write(path, toMap(report));
     }
 
     private static Map<String, Object> toMap(StudyReport report) throws IOException {
