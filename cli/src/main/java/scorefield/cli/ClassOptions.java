@@ -10,10 +10,10 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.SamplerChoice;
-import scorefield.ncsn.configuration.Spelling;
 import scorefield.ncsn.network.ClassifierFreeGuidance;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.text.Spelling;
 import scorefield.ncsn.training.Checkpoint;
 
 /** The options that say what is to be on the images. */

@@ -9,9 +9,9 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import scorefield.ncsn.configuration.BadConfigurationException;
-import scorefield.ncsn.configuration.Spelling;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.text.Spelling;
 
 /** Says what went wrong in one line, and whose it is to mend: exit code 2 for what a person gave, 1 for what failed. */
 final class Failures {

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
-import scorefield.ncsn.configuration.Spelling;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.ReadOptions;
+import scorefield.ncsn.text.Spelling;
 
 /** Which pixels of an image are to be filled in, row by row. */
 final class Mask {

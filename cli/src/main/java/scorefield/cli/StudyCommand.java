@@ -15,9 +15,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
-import scorefield.ncsn.configuration.Spelling;
 import scorefield.ncsn.study.Population;
 import scorefield.ncsn.study.Study;
+import scorefield.ncsn.text.Spelling;
 
 /** {@code scorefield study}: the argument that leads to score networks, step by step, as experiments. */
 @Command(

@@ -11,7 +11,6 @@ import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.configuration.Spelling;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.ImageSize;
@@ -20,6 +19,7 @@ import scorefield.ncsn.data.PictureSurvey;
 import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.data.SizeChoice;
+import scorefield.ncsn.text.Spelling;
 
 /** Gets the data that some settings ask for. */
 final class TrainingData {

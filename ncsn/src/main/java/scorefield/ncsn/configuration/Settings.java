@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import scorefield.ncsn.text.Spelling;
 
 /**
  * What somebody has set: some of the keys, each with an allowed value, and perhaps a preset by name.

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import scorefield.ncsn.configuration.Spelling;
 import scorefield.ncsn.distribution.Gaussian;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.file.IoReason;
 import scorefield.ncsn.random.SplitMix;
+import scorefield.ncsn.text.Spelling;
 
 /**
  * Two-dimensional sets to learn from: small enough to train on in seconds, and all of the learned score can be seen. They

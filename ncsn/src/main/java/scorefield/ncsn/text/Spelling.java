@@ -1,4 +1,4 @@
-package scorefield.ncsn.configuration;
+package scorefield.ncsn.text;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -40,7 +40,7 @@ public final class Spelling {
     }
 
     /** How many letters have to be inserted, removed or replaced to get from one word to the other (Levenshtein 1966). */
-    static int distance(String a, String b) {
+    private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;
