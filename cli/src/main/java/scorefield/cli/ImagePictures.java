@@ -3,6 +3,7 @@ package scorefield.cli;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.file.ImageGrid;
@@ -16,9 +17,14 @@ final class ImagePictures implements SamplePictures {
         PngWriter.write(path, grid(samples.shape()).draw(samples.floats()));
     }
 
-    /** Writes images in rows of so many. */
-    static void writeRows(Path path, Values samples, int columns) throws IOException {
-        PngWriter.write(path, grid(samples.shape()).withColumns(columns).draw(samples.floats()));
+    /**
+     * Writes images in rows of so many.
+     *
+     * @param names of the rows, which are written beside them
+     */
+    static void writeRows(Path path, Values samples, int columns, List<String> names) throws IOException {
+        BufferedImage rows = grid(samples.shape()).withColumns(columns).draw(samples.floats());
+        PngWriter.write(path, RowNames.beside(rows, names));
     }
 
     /** x = image + σz, shrunk around grey by 1+2σ, so that noise does not only show as black and white. */

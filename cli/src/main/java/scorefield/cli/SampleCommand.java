@@ -359,7 +359,7 @@ final class SampleCommand implements Callable<Integer> {
                 return;
             }
             Values drawn = sample(drawing, rows * each, stage -> {});
-            ImagePictures.writeRows(target, classes.sorted(drawn), each);
+            ImagePictures.writeRows(target, classes.sorted(drawn), each, classes.names());
         }
     }
 

@@ -6,9 +6,13 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,8 +88,20 @@ class ClassOptionsTest {
         Cli.Outcome outcome = sample("--class=all", "--count=2", "--guidance=1");
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.out()).contains("6 images, 2 of each of classes cat, dog, newt, guidance 1,");
-        assertThat(picture().getWidth()).isEqualTo(2 + 2 * 58);
-        assertThat(picture().getHeight()).isEqualTo(2 + 3 * 58);
+        BufferedImage picture = picture();
+        assertThat(picture.getHeight()).isEqualTo(2 + 3 * 58);
+        int margin = picture.getWidth() - (2 + 2 * 58);
+        // Beside each row its name: as wide as it is at the most, some of it lighter than the ground, and each another.
+        Set<List<Integer>> names = new HashSet<>();
+        for (int row = 0; row < 3; row++) {
+            int[] margins = picture.getRaster().getSamples(0, 2 + row * 58, margin, 56, 0, new int[margin * 56]);
+            List<Integer> shades = Arrays.stream(margins).boxed().toList();
+            assertThat(shades.get(0)).isEqualTo(56);
+            assertThat(Collections.max(shades)).isGreaterThan(200);
+            names.add(shades);
+        }
+        assertThat(names).hasSize(3);
+        assertThat(picture.getRaster().getSample(margin, 0, 0)).isEqualTo(56);
     }
 
     @Test

@@ -103,7 +103,7 @@ class InterpolateCommandTest {
     }
 
     @Test
-    void theFlowsSamplersAreChosenByName() {
+    void samplersAreChosenByName() {
         for (String sampler : List.of("ode", "ode-heun", "ode-euler")) {
             Path out = folder.resolve(sampler + ".png");
             Cli.Outcome outcome = Cli.run(
@@ -118,6 +118,22 @@ class InterpolateCommandTest {
             assertThat(outcome.out()).containsPattern(" steps? by ").contains("by the " + sampler + " sampler");
             assertThat(out).exists();
         }
+        Cli.Outcome corrected = Cli.run(
+                "sample",
+                "--run=" + digits,
+                "--count=2",
+                "--sampler=predictor-corrector",
+                "--snr=0.2",
+                "--corrections=1",
+                "--no-denoise",
+                "--device=reference",
+                "--out=" + folder.resolve("corrected.png"));
+        assertThat(corrected.code()).as(corrected.err()).isZero();
+        assertThat(corrected.out())
+                .contains("1 correction each, signal-to-noise ratio 0.2000, no denoising step", "sampling 100/100 %");
+        assertThat(Cli.run("sample", "--run=" + digits, "--sampler=ode", "--snr=0.2")
+                        .err())
+                .contains("--snr is for predictor-corrector, but the sampler is ode");
         Cli.Outcome both = Cli.run("sample", "--run=" + digits, "--sampler=ode", "--evaluations=8", "--tolerance=0.1");
         assertThat(both.code()).isEqualTo(2);
         assertThat(both.err()).contains("--tolerance: with it the ode sampler takes as many steps as it needs");
