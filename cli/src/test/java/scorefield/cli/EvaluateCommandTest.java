@@ -108,7 +108,8 @@ class EvaluateCommandTest {
                 .contains("40 images drawn from " + run + ", step 2")
                 .contains("drawn afresh with another seed")
                 .contains("samples, n = 40", "not denoised, n = 40", "real data, n = 40")
-                .contains("Fréchet distance", "nearer to training");
+                .contains("Fréchet distance", "drift of mean, standard errors", "nearer to training")
+                .contains("In brackets the 95 % interval; ↓ the lower the better");
         JsonObject report = json(one.resolve("evaluation.json"));
         assertThat(report.getAsJsonObject("reference").get("sha256").getAsString())
                 .isEqualTo(new Digits(4, 8, 8).generate(10_000).sha256());
@@ -271,7 +272,7 @@ class EvaluateCommandTest {
                 // Holds nothing.
             }
         };
-        try (Progress progress = Progress.of("test", "%", 0, 100, new PrintWriter(new StringWriter()))) {
+        try (Progress progress = Progress.inPercent("test", new PrintWriter(new StringWriter()))) {
             return EvaluatedSamples.draw(sampler, 3, 1, progress);
         }
     }

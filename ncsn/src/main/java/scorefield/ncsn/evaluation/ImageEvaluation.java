@@ -196,9 +196,10 @@ public final class ImageEvaluation implements Evaluation<Images> {
     private static Metric colour(String channel, String what) {
         return new Metric(
                 "colour." + (channel.isEmpty() ? "grey" : channel.strip()) + "." + what,
-                channel + what + " of pixels",
+                "drift of " + channel + what + ", standard errors",
                 Metric.Aim.REAL,
-                "the samples' " + channel + what + " less the data's, in standard errors: beyond ±3 is a drift");
+                "the " + channel + what
+                        + " of the samples' pixels less that of the data's, in standard errors: beyond ±3 is a drift");
     }
 
     /** For each sample the nearest training image; for the {@link #real()} ones, where they are training images, the nearest other. */
