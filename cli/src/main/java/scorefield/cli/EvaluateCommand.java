@@ -326,6 +326,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     "none: neither the training data nor the reference has labels, so nothing is measured by a"
                             + " classifier's features or classes");
         }
+        say("looking at the reference: " + reference.count() + " images");
         ImageEvaluation evaluation = new ImageEvaluation(
                 reference,
                 training,
@@ -333,17 +334,28 @@ final class EvaluateCommand implements Callable<Integer> {
                 classifier == null ? 0 : classifier.network().classes(),
                 drawn.count(),
                 new Bootstrap(RESAMPLES, seed));
+        say("looking for the samples' neighbours among " + training.count() + " training images");
         Neighbours neighbours = evaluation.neighbours(drawn);
         NeighbourPicture.write(target.neighbours(), drawn, training, neighbours);
         facts.put("neighbours", "neighbours.png");
         List<EvaluationReport.Column> columns = new ArrayList<>();
+        say("measuring the samples");
         columns.add(column("samples", "samples", drawn, evaluation.measure(drawn, neighbours)));
         if (evaluated.notDenoised() instanceof Images noisy) {
+            say("measuring the samples before the last step");
             columns.add(column("notDenoised", "not denoised", noisy, evaluation.measure(noisy)));
         }
         Images halves = evaluation.real();
+        say("measuring as many real images");
         columns.add(column("real", "real data", halves, evaluation.measure(halves)));
         return report(columns);
+    }
+
+    /** What is at work now: each of these may take a minute. */
+    private void say(String work) {
+        PrintWriter console = spec.commandLine().getOut();
+        console.println(work);
+        console.flush();
     }
 
     private EvaluationReport points(EvaluatedSamples evaluated, RealData real) {

@@ -107,6 +107,11 @@ class EvaluateCommandTest {
                 .contains("training a classifier on digits: 50 images")
                 .contains("40 images drawn from " + run + ", step 2")
                 .contains("drawn afresh with another seed")
+                .containsSubsequence(
+                        "looking at the reference: 10000 images",
+                        "among 50 training images",
+                        "measuring the samples",
+                        "measuring as many real images")
                 .contains("samples, n = 40", "not denoised, n = 40", "real data, n = 40")
                 .contains("Fréchet distance", "drift of mean, standard errors", "nearer to training")
                 .contains("In brackets the 95 % interval; ↓ the lower the better");
