@@ -1,6 +1,7 @@
 // Images N×H×W×C made larger or smaller by a whole factor. One work-item takes one row of pixels.
 //
-// WIDTH  1, 2, 4, 8 or 16: channels taken at once; divides C
+// WIDTH   1, 2, 4, 8 or 16: channels taken at once; divides C
+// STREAM  1 where the result is large and goes past the caches: then WIDTH is 16 and it begins at a multiple of 64 bytes
 
 #if WIDTH == 1
 typedef float lanes;
@@ -13,7 +14,14 @@ typedef PASTE(float, WIDTH) lanes;
 typedef lanes __attribute__((aligned(4))) unaligned_lanes;
 #endif
 #define READ(p) (*(global const unaligned_lanes *)(p))
+#if STREAM && defined(__has_builtin)
+#if __has_builtin(__builtin_nontemporal_store)
+#define WRITE(p, v) __builtin_nontemporal_store(v, (global lanes *)(p))
+#endif
+#endif
+#ifndef WRITE
 #define WRITE(p, v) (*(global unaligned_lanes *)(p) = (v))
+#endif
 
 // Each pixel of x repeated to factor × factor pixels; global size N·H, H and W being those of x
 kernel __attribute__((reqd_work_group_size(1, 1, 1))) void upsample_nearest(

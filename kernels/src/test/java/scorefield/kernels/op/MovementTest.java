@@ -82,6 +82,21 @@ class MovementTest {
         }
     }
 
+    /** Large results are stored past the caches, where pixels are whole lines of a cache. */
+    @ParameterizedTest
+    @CsvSource({"8, 174, 16, 1", "2, 7, 16, 0", "8, 174, 20, 0"})
+    void pixelsAreRepeated(int n, int size, int channels, int stream) {
+        Tensor x = Tensor.input("x", Shape.of(n, size, size / 3, channels));
+        Program program = Program.fetching(x.upsampleNearest(2));
+        assertThat(device.plan(program).launches()).contains("STREAM=" + stream);
+        Map<Tensor, Values> feeds = Map.of(x, counted(x));
+        try (Executable executable = device.compile(program);
+                Executable reference = new ReferenceDevice().compile(program)) {
+            assertThat(executable.run(feeds).get(0).floats())
+                    .isEqualTo(reference.run(feeds).get(0).floats());
+        }
+    }
+
     /** The two parts of a tensor in one launch, or, where there are too few runs to do side by side, in two. */
     @ParameterizedTest
     @CsvSource({"500, 33, 7, split_pair", "17, 3, 40, split_pair", "2, 9001, 5000, strided_copy"})
