@@ -156,6 +156,9 @@ final class EvaluateCommand implements Callable<Integer> {
         return asked.naming(() -> {
             if (checkpoint != null) {
                 sampler.addTo(asked, checkpoint.configuration());
+                // What cannot be drawn is refused before a classifier is trained.
+                SamplerKind.of(checkpoint.configuration().with(asked.settings()));
+                classOptions.of(checkpoint);
             }
             evaluate(folder, checkpoint, asked.settings());
             return 0;
@@ -201,6 +204,11 @@ final class EvaluateCommand implements Callable<Integer> {
         try (Device opened = device.open(spec.commandLine().getErr())) {
             tune.tune(opened, console);
             facts.put("device", opened.name());
+            // First, since it is kept: whoever stops the program later has not waited for it in vain.
+            Optional<Images> labelled = KeptClassifiers.labelled(real.training(), real.reference());
+            if (labelled.isPresent()) {
+                classifiers.of(labelled.get(), opened, console);
+            }
             EvaluatedSamples evaluated = given != null
                     ? given
                     : draw(checkpoint, checkpoint.configuration().with(sampling), opened);

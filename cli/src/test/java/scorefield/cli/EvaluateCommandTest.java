@@ -104,7 +104,7 @@ class EvaluateCommandTest {
         Cli.Outcome first = evaluate("--run=" + run, "--count=40", "--out=" + one);
         assertThat(first.code()).as(first.err()).isZero();
         assertThat(first.out())
-                .contains("training a classifier on digits: 50 images")
+                .containsSubsequence("training a classifier on digits: 50 images", "sampling 100/100 %")
                 .contains("40 images drawn from " + run + ", step 2")
                 .contains("drawn afresh with another seed")
                 .containsSubsequence(
