@@ -18,10 +18,11 @@ record Epilogue(
 
     static final Epilogue NONE = new Epilogue(null, null, null);
 
-    // As in conv2d.cl and winograd.cl.
+    // As in conv1x1.cl, conv2d.cl and winograd.cl.
     private static final int BIAS = 1;
     private static final int SAMPLE_BIAS = 2;
     private static final int ADDEND = 4;
+    private static final int STREAM = 8;
 
     /**
      * Adds the arguments that follow a convolution's inputs: what is to be added, the result, and which of the former count.
@@ -29,7 +30,19 @@ record Epilogue(
      * @param unused stands in for what is not there
      */
     Launch arguments(Launch launch, Region result, Region unused) {
-        int added = (bias == null ? 0 : BIAS) | (sampleBias == null ? 0 : SAMPLE_BIAS) | (addend == null ? 0 : ADDEND);
+        return arguments(launch, result, unused, false);
+    }
+
+    /**
+     * The same for a kernel that can store its result past the caches.
+     *
+     * @param stream whether it is to do so
+     */
+    Launch arguments(Launch launch, Region result, Region unused, boolean stream) {
+        int added = (bias == null ? 0 : BIAS)
+                | (sampleBias == null ? 0 : SAMPLE_BIAS)
+                | (addend == null ? 0 : ADDEND)
+                | (stream ? STREAM : 0);
         return launch.read(bias == null ? unused : bias)
                 .read(sampleBias == null ? unused : sampleBias)
                 .read(addend == null ? unused : addend)

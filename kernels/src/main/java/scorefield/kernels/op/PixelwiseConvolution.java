@@ -83,10 +83,9 @@ final class PixelwiseConvolution {
         Launch launch = Launch.of("conv1x1.cl", "conv1x1")
                 .define("PIXELS", pixels)
                 .define("VECTORS", vectors)
-                .define("STREAM", Streaming.of(y, geometry.result()))
                 .read(x)
                 .read(packed);
-        out.launch(epilogue.arguments(launch, y, x)
+        out.launch(epilogue.arguments(launch, y, x, Streaming.pays(y, geometry.result()))
                 .integer(geometry.pixels())
                 .integer(geometry.in())
                 .integer(geometry.outputs())

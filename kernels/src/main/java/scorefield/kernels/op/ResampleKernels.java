@@ -64,7 +64,7 @@ public final class ResampleKernels {
         if (out.cpu()) {
             launch = Launch.of("resample.cl", kernel)
                     .define("WIDTH", Integer.lowestOneBit(channels | 16))
-                    .define("STREAM", Streaming.of(y, node.shape()))
+                    .define("STREAM", Streaming.pays(y, node.shape()) ? 1 : 0)
                     .global((long) small.dim(0) * small.dim(1) * rowsPerSmallRow);
         } else {
             launch = Launch.of("resample_gpu.cl", kernel + "_gpu").define("WIDTH", width(x, y, channels));

@@ -17,9 +17,9 @@ final class Streaming {
 
     private Streaming() {}
 
-    /** The value of a kernel's definition STREAM, 1 or 0. */
-    static int of(Region result, Shape shape) {
+    /** Whether a result of that shape is one of them. */
+    static boolean pays(Region result, Shape shape) {
         boolean wholeLines = result.isAligned(LINE) && shape.dim(shape.rank() - 1) % LINE == 0;
-        return wholeLines && (long) Float.BYTES * shape.size() >= LEAST_BYTES ? 1 : 0;
+        return wholeLines && (long) Float.BYTES * shape.size() >= LEAST_BYTES;
     }
 }

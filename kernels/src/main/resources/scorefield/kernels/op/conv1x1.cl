@@ -16,25 +16,25 @@
 // one whole line of x and one of g, wherever they lie. Cin and Cout are multiples of 16. Each split has sums of its own, in
 // partial, [split][Cout / 16][Cin][16]; sum_splits of conv2d_weight_gradient.cl adds them in the splits' order.
 //
-// Specialised by PIXELS and VECTORS (1, up to 16 output channels, or 2), and STREAM; or WEIGHT_GRADIENT.
+// With STREAM the result is large and goes past the caches; it starts at a multiple of 64 bytes, and so does every pixel.
+// That saves reading the lines that are to be overwritten, a quarter of what a layer that halves the channels moves.
 //
-// STREAM: the result is large and goes past the caches; it starts at a multiple of 64 bytes, and so does every pixel. That
-// saves reading the lines that are to be overwritten, a quarter of what a layer that halves the channels moves.
+// Specialised by PIXELS and VECTORS (1, up to 16 output channels, or 2), or by WEIGHT_GRADIENT.
 
 #define BIAS 1
 #define SAMPLE_BIAS 2
 #define ADDEND 4
+#define STREAM 8
 
 #define PANEL 32
 #define BLOCK (16 * VECTORS)
 
-#if STREAM && defined(__has_builtin)
+#define STORE_PAST_CACHES(value, p) vstore16(value, 0, p)
+#ifdef __has_builtin
 #if __has_builtin(__builtin_nontemporal_store)
-#define STORE(value, p) __builtin_nontemporal_store(value, (global float16 *) (p))
+#undef STORE_PAST_CACHES
+#define STORE_PAST_CACHES(value, p) __builtin_nontemporal_store(value, (global float16 *) (p))
 #endif
-#endif
-#ifndef STORE
-#define STORE(value, p) vstore16(value, 0, p)
 #endif
 
 #ifdef PIXELS
@@ -115,11 +115,21 @@ void conv1x1(global const float *restrict x, const int x_at, global const float 
                         }
                     }
                 }
-                #pragma unroll
-                for (int p = 0; p < PIXELS; p++) {
+                if (added & STREAM) {
                     #pragma unroll
-                    for (int v = 0; v < VECTORS; v++) {
-                        STORE(acc[p][v] + shift[v], y + (at + p) * Cout + o + 16 * v);
+                    for (int p = 0; p < PIXELS; p++) {
+                        #pragma unroll
+                        for (int v = 0; v < VECTORS; v++) {
+                            STORE_PAST_CACHES(acc[p][v] + shift[v], y + (at + p) * Cout + o + 16 * v);
+                        }
+                    }
+                } else {
+                    #pragma unroll
+                    for (int p = 0; p < PIXELS; p++) {
+                        #pragma unroll
+                        for (int v = 0; v < VECTORS; v++) {
+                            vstore16(acc[p][v] + shift[v], v, y + (at + p) * Cout + o);
+                        }
                     }
                 }
             } else {
