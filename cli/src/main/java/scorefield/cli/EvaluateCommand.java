@@ -33,7 +33,7 @@ import scorefield.ncsn.evaluation.Evaluation;
 import scorefield.ncsn.evaluation.ImageEvaluation;
 import scorefield.ncsn.evaluation.Metric;
 import scorefield.ncsn.evaluation.PointEvaluation;
-import scorefield.ncsn.metric.Bootstrap;
+import scorefield.ncsn.metric.Jackknife;
 import scorefield.ncsn.metric.Measurement;
 import scorefield.ncsn.metric.Neighbours;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -69,7 +69,8 @@ final class EvaluateCommand implements Callable<Integer> {
     /** Below, three nearest neighbours and covariances mean nothing. */
     private static final int LEAST = 10;
 
-    private static final int RESAMPLES = 200;
+    /** Of the intervals: their ends are known to a tenth of their width. */
+    private static final int GROUPS = 50;
 
     @Spec
     private CommandSpec spec;
@@ -109,7 +110,7 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "Of the samples, the bootstrap and the division of the real data (default: ${DEFAULT-VALUE}).")
+                    "Of the samples, the intervals and the division of the real data (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
@@ -199,7 +200,9 @@ final class EvaluateCommand implements Callable<Integer> {
         requireComparable(given == null ? real.training() : given.samples(), real);
         facts.put("version", Version.number());
         facts.put("seed", seed);
-        facts.put("resamples", RESAMPLES);
+        facts.put(
+                "intervals",
+                "95 %, by a delete-a-group jackknife of " + GROUPS + " groups; of shares by Wilson's formula");
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = device.open(spec.commandLine().getErr())) {
             tune.tune(opened, console);
@@ -305,6 +308,19 @@ final class EvaluateCommand implements Callable<Integer> {
                 real.reference().name() + ": " + real.reference().count() + " "
                         + Sampling.plural(evaluated.sample()) + ", " + real.what() + " (SHA-256 "
                         + real.reference().sha256().substring(0, 8) + "…)");
+        int inTheirPlace = Math.min(evaluated.count(), real.reference().count() / 2);
+        if (inTheirPlace < evaluated.count()) {
+            lines.put(
+                    "note",
+                    Text.of(
+                            "only %d real %s could be measured in the samples' place, and numbers of different n cannot be"
+                                    + " compared; %s",
+                            inTheirPlace,
+                            Sampling.plural(evaluated.sample()),
+                            samples == null
+                                    ? "--count " + inTheirPlace + " measures as many samples"
+                                    : "give as few samples, or a larger --reference"));
+        }
         if (real.training() != real.reference()) {
             facts.put("training", summary(real.training(), "what the run was trained on"));
         }
@@ -341,7 +357,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 eye,
                 classifier == null ? 0 : classifier.network().classes(),
                 drawn.count(),
-                new Bootstrap(RESAMPLES, seed));
+                new Jackknife(GROUPS, seed));
         say("looking for the samples' neighbours among " + training.count() + " training images");
         Neighbours neighbours = evaluation.neighbours(drawn);
         NeighbourPicture.write(target.neighbours(), drawn, training, neighbours);
@@ -373,7 +389,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 (Points) real.reference(),
                 mixture ? PlanarSets.mixture() : null,
                 drawn.count(),
-                new Bootstrap(RESAMPLES, seed));
+                new Jackknife(GROUPS, seed));
         List<EvaluationReport.Column> columns = new ArrayList<>();
         columns.add(column("samples", "samples", drawn, evaluation.measure(drawn)));
         if (evaluated.notDenoised() instanceof Points noisy) {

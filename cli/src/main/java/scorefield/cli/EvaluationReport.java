@@ -74,8 +74,9 @@ record EvaluationReport(Map<String, Object> facts, Map<String, String> lines, Li
                 text.append("| --- ".repeat(rows.get(0).size())).append("|\n");
             }
         }
-        text.append("\nIn brackets the 95 % interval: what other samples of the same number would give."
-                + " ↓ the lower the better, ↑ the higher, ≈ as real data.\n\n");
+        text.append(
+                "\nIn brackets the 95 % interval of the mean over other samples of the same number, against this same"
+                        + " reference: to be held against the column of real data. ↓ the lower the better, ↑ the higher, ≈ as real data.\n\n");
         metrics()
                 .forEach(metric -> text.append("- **")
                         .append(metric.title())

@@ -44,7 +44,9 @@ record RealData(DataSet reference, DataSet training, String what) {
                         + Sampling.describe(reference.sample()) + ", but the run's samples are "
                         + Sampling.describe(training.sample()));
             }
-            return new RealData(reference, training, "as given");
+            return reference.sha256().equals(training.sha256())
+                    ? new RealData(training, training, "as given: the training data")
+                    : new RealData(reference, training, "as given");
         }
         Optional<HeldOut> heldOut = HeldOut.of(settings, drawnWith, count);
         return heldOut.map(found ->

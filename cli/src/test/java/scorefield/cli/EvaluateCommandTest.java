@@ -199,21 +199,22 @@ class EvaluateCommandTest {
                     pictures.resolve(i + ".png"), grid.draw(bytes).getSubimage(ImageGrid.GAP, ImageGrid.GAP, 5, 4));
         }
         Path samples = folder.resolve("samples.npy");
-        float[] numbers = new float[12 * 60];
+        float[] numbers = new float[20 * 60];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = random.nextFloat() + (i % 3 == 0 ? 0.6f : 0);
         }
-        Npy.write(samples, Array.of(numbers, 12, 4, 5, 3));
+        Npy.write(samples, Array.of(numbers, 20, 4, 5, 3));
         Cli.Outcome outcome = Cli.run(
                 "evaluate", "--samples=" + samples, "--reference=" + pictures, "--out=" + folder, "--device=reference");
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.out())
                 .contains("extractor  none: neither the training data nor the reference has labels")
                 .contains("taken for the training data, too")
+                .contains("note       only 15 real images could be measured in the samples' place")
                 .doesNotContain("Fréchet")
                 .doesNotContain("not denoised");
         JsonObject report = json(folder.resolve("evaluation.json"));
-        // Red is brighter by 0.6, cut at 1: a mean of 0.92 instead of 0.5, with an error of 0.3/√(12·20)·…: far beyond
+        // Red is brighter by 0.6, cut at 1: a mean of 0.92 instead of 0.5, with an error of 0.3/√(20·20)·…: far beyond
         // 3.
         assertThat(value(report, "colour.red.mean", "samples")).isGreaterThan(10);
         assertThat(value(report, "colour.blue.mean", "samples")).isBetween(-4.0, 4.0);

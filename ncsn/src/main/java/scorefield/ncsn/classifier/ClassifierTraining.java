@@ -48,7 +48,7 @@ final class ClassifierTraining {
         }
         this.recipe = recipe;
         this.network = network(recipe, images);
-        int[] order = permutation(images.count(), new SplitMix(recipe.seed(), SPLIT));
+        int[] order = new SplitMix(recipe.seed(), SPLIT).permutation(images.count());
         int held = Math.max(1, Math.min(MOST_HELD_OUT, images.count() / HELD_OUT_PART));
         this.heldOut = images.select(IntStream.of(order).limit(held).toArray());
         this.learned = images.select(IntStream.of(order).skip(held).toArray());
@@ -57,17 +57,6 @@ final class ClassifierTraining {
     /** The network for some images. */
     static ClassifierNetwork network(Recipe recipe, Images images) {
         return new ClassifierNetwork(images.sample(), images.classes().size(), recipe.channels(), recipe.features());
-    }
-
-    private static int[] permutation(int count, SplitMix random) {
-        int[] order = IntStream.range(0, count).toArray();
-        for (int i = count - 1; i > 0; i--) {
-            int j = random.below(i + 1);
-            int other = order[j];
-            order[j] = order[i];
-            order[i] = other;
-        }
-        return order;
     }
 
     /**

@@ -12,21 +12,31 @@ import scorefield.ncsn.random.SplitMix;
  */
 record Halves(int[] real, int[] reference) {
 
+    // Streams of random numbers: other ones than those of the metrics, which have the same seed.
+    private static final long DIVISION = -2;
+    private static final long CUT = -3;
+
     /** Puts {@code count} of {@code n} into the samples' place, or half of them where there are not twice as many. */
     static Halves of(int n, int count, long seed) {
         if (n < 4) {
             throw new IllegalArgumentException(
                     "a reference of " + n + " samples cannot be divided to be held against itself; 4 are the least");
         }
-        int[] order = IntStream.range(0, n).toArray();
-        SplitMix random = new SplitMix(seed, n);
-        for (int i = n - 1; i > 0; i--) {
-            int j = random.below(i + 1);
-            int other = order[j];
-            order[j] = order[i];
-            order[i] = other;
-        }
+        int[] order = new SplitMix(seed, DIVISION).permutation(n);
         int here = Math.min(count, n / 2);
         return new Halves(Arrays.copyOf(order, here), Arrays.copyOfRange(order, here, n));
+    }
+
+    /**
+     * All numbers of {@code n} samples, or {@code most} of them at random, rising. Not the first: samples may come sorted, class by class as a
+     * folder's pictures do.
+     */
+    static int[] some(int n, int most, long seed) {
+        return n <= most
+                ? IntStream.range(0, n).toArray()
+                : Arrays.stream(new SplitMix(seed, CUT).permutation(n))
+                        .limit(most)
+                        .sorted()
+                        .toArray();
     }
 }

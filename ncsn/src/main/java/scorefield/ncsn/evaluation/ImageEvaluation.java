@@ -1,6 +1,5 @@
 package scorefield.ncsn.evaluation;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +8,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.classifier.Classifier.Seen;
 import scorefield.ncsn.data.Images;
-import scorefield.ncsn.metric.Bootstrap;
 import scorefield.ncsn.metric.ClassShares;
 import scorefield.ncsn.metric.ColourDrift;
 import scorefield.ncsn.metric.FrechetDistance;
+import scorefield.ncsn.metric.Jackknife;
 import scorefield.ncsn.metric.KernelDiscrepancy;
 import scorefield.ncsn.metric.Measurement;
 import scorefield.ncsn.metric.Memorisation;
@@ -25,8 +24,8 @@ import scorefield.ncsn.metric.Table;
  * Every metric of images: of a classifier's features, where there is a classifier, of pixels, of colours, and of their distances from the
  * training images.
  *
- * <p>What grows with the product of two numbers of images takes the first {@value #PAIRS} of each (features) or {@value #PIXELS} (pixels);
- * each measurement says how many it took.
+ * <p>What grows with the product of two numbers of images takes at most {@value #PAIRS} of each (features) or {@value #PIXELS} (pixels), chosen at
+ * random; each measurement says how many it took.
  */
 public final class ImageEvaluation implements Evaluation<Images> {
 
@@ -61,7 +60,7 @@ public final class ImageEvaluation implements Evaluation<Images> {
             "classes.divergence",
             "class divergence",
             Metric.Aim.LOW,
-            "KL divergence of the samples' classes from the data's, in nats");
+            "Jensen-Shannon divergence of the samples' classes from the data's, in nats, at most log 2");
     private static final Metric WASSERSTEIN = new Metric(
             "pixels.sliced-wasserstein",
             "sliced Wasserstein",
@@ -77,7 +76,7 @@ public final class ImageEvaluation implements Evaluation<Images> {
             "nearer to training",
             Metric.Aim.REAL,
             "probability that a sample is nearer to its nearest training image than a real image is to its own; smooth"
-                    + " or blurred images are near to everything");
+                    + " or blurred images are near to everything. Its interval is about other real images, too");
     private static final Metric TOO_NEAR = new Metric(
             "memory.too-near",
             "too near to training",
@@ -87,9 +86,8 @@ public final class ImageEvaluation implements Evaluation<Images> {
     private final Images real;
     private final Images reference;
     private final Images training;
-    private final int @Nullable [] realInTraining;
     private final @Nullable Features features;
-    private final Bootstrap bootstrap;
+    private final Jackknife jackknife;
     private final SlicedReference pixels;
     private final ColourDrift colours;
     private final double[] usualDistances;
@@ -103,7 +101,7 @@ public final class ImageEvaluation implements Evaluation<Images> {
      * An evaluation.
      *
      * @param all the real images that samples are held against
-     * @param training what the model was trained on; the same object as {@code all} where no other real images are there
+     * @param training what the model was trained on; {@code all} where no other real images are there, and the two may share some
      * @param eye the classifier, where there is one
      * @param classes K, of the classifier
      * @param count how many samples are expected
@@ -114,22 +112,18 @@ public final class ImageEvaluation implements Evaluation<Images> {
             @Nullable Function<Images, Seen> eye,
             int classes,
             int count,
-            Bootstrap bootstrap) {
-        Halves halves = Halves.of(all.count(), count, bootstrap.seed());
+            Jackknife jackknife) {
+        Halves halves = Halves.of(all.count(), count, jackknife.seed());
         this.real = all.select(halves.real());
         this.reference = all.select(halves.reference());
         this.training = training;
-        this.realInTraining = all == training ? halves.real() : null;
-        this.bootstrap = bootstrap;
+        this.jackknife = jackknife;
         this.features = eye == null ? null : features(eye, classes);
         double[][] rows = Table.of(reference).rows(PIXELS);
         this.pixels = new SlicedReference(rows, new KernelDiscrepancy(rows));
         this.colours = new ColourDrift(reference);
         int most = Math.min(PIXELS, reference.count());
-        this.usualDistances = nearest(
-                        reference.slice(0, most),
-                        realInTraining == null ? null : Arrays.copyOf(halves.reference(), most))
-                .farthest();
+        this.usualDistances = nearestOther(reference.slice(0, most)).farthest();
     }
 
     private Features features(Function<Images, Seen> eye, int classes) {
@@ -158,16 +152,17 @@ public final class ImageEvaluation implements Evaluation<Images> {
         if (features != null) {
             measureFeatures(features, samples, measured);
         }
-        double[][] rows = Table.of(samples).rows(PIXELS);
+        double[][] rows = Table.of(samples.select(Halves.some(samples.count(), PIXELS, jackknife.seed())))
+                .rows(PIXELS);
         measured.put(
-                WASSERSTEIN, SlicedWasserstein.measure(rows, pixels.rows(), DIRECTIONS, bootstrap.seed(), bootstrap));
-        measured.put(MMD, pixels.discrepancy().measure(rows, bootstrap));
+                WASSERSTEIN, SlicedWasserstein.measure(rows, pixels.rows(), DIRECTIONS, jackknife.seed(), jackknife));
+        measured.put(MMD, pixels.discrepancy().measure(rows, jackknife));
         List<String> names = samples.channels() == 1 ? List.of("") : List.of("red ", "green ", "blue ");
         for (int c = 0; c < names.size(); c++) {
-            measured.put(colour(names.get(c), "mean"), colours.mean(samples, c, bootstrap));
-            measured.put(colour(names.get(c), "variance"), colours.variance(samples, c, bootstrap));
+            measured.put(colour(names.get(c), "mean"), colours.mean(samples, c));
+            measured.put(colour(names.get(c), "variance"), colours.variance(samples, c));
         }
-        Memorisation memory = Memorisation.of(neighbours.farthest(), usualDistances, bootstrap);
+        Memorisation memory = Memorisation.of(neighbours.farthest(), usualDistances);
         measured.put(NEARER, memory.nearer());
         measured.put(TOO_NEAR, memory.tooNear());
         return measured;
@@ -175,19 +170,19 @@ public final class ImageEvaluation implements Evaluation<Images> {
 
     private void measureFeatures(Features known, Images samples, Map<Metric, Measurement> measured) {
         Seen seen = known.eye().apply(samples);
-        int[] first = IntStream.range(0, Math.min(PAIRS, samples.count())).toArray();
-        // As many of the reference: balls of a larger set would be smaller.
+        int[] some = Halves.some(samples.count(), PAIRS, jackknife.seed());
+        // As many of the reference, which is in random order: balls of a larger set would be smaller.
         int[] beside =
-                IntStream.range(0, Math.min(first.length, reference.count())).toArray();
-        measured.put(FRECHET, known.frechet().measure(seen.features(), bootstrap));
+                IntStream.range(0, Math.min(some.length, reference.count())).toArray();
+        measured.put(FRECHET, known.frechet().measure(seen.features(), jackknife));
         PrecisionRecall pair = PrecisionRecall.of(
-                seen.select(first).features(),
+                seen.select(some).features(),
                 known.reference().select(beside).features(),
                 PrecisionRecall.K,
-                bootstrap);
+                jackknife);
         measured.put(PRECISION, pair.precision());
         measured.put(RECALL, pair.recall());
-        ClassShares shares = ClassShares.of(seen.classes(), known.reference().classes(), known.classes(), bootstrap);
+        ClassShares shares = ClassShares.of(seen.classes(), known.reference().classes(), known.classes(), jackknife);
         measured.put(COVERAGE, shares.coverage());
         measured.put(ENTROPY, shares.entropy());
         measured.put(DIVERGENCE, shares.divergence());
@@ -202,22 +197,22 @@ public final class ImageEvaluation implements Evaluation<Images> {
                         + " of the samples' pixels less that of the data's, in standard errors: beyond ±3 is a drift");
     }
 
-    /** For each sample the nearest training image; for the {@link #real()} ones, where they are training images, the nearest other. */
+    /** For each sample the nearest training image; for the {@link #real()} ones the nearest that it is not itself. */
     public Neighbours neighbours(Images samples) {
-        return nearest(samples, samples == real ? realInTraining : null);
+        return samples == real ? nearestOther(samples) : Neighbours.nearest(Table.of(samples), Table.of(training), 1);
     }
 
-    /** @param own which training images they are themselves, or null where they are none */
-    private Neighbours nearest(Images samples, int @Nullable [] own) {
-        Neighbours nearest = Neighbours.nearest(Table.of(samples), Table.of(training), own == null ? 1 : 2);
-        if (own == null) {
-            return nearest;
-        }
-        // Where an image is in the training data twice, its copy may come first; else the first is itself.
-        int[][] indices = new int[own.length][1];
-        double[][] distances = new double[own.length][1];
-        for (int i = 0; i < own.length; i++) {
-            int other = nearest.indices()[i][0] == own[i] ? 1 : 0;
+    /**
+     * For each real image the nearest training image that is another one. A training image at distance 0, with the same bytes, is taken for
+     * the real one itself, wherever both were read from: real images may be the training data, or some of them. (Of two with the same
+     * bytes in the training data the other one stays, at distance 0.)
+     */
+    private Neighbours nearestOther(Images images) {
+        Neighbours nearest = Neighbours.nearest(Table.of(images), Table.of(training), 2);
+        int[][] indices = new int[images.count()][1];
+        double[][] distances = new double[images.count()][1];
+        for (int i = 0; i < indices.length; i++) {
+            int other = nearest.distances()[i][0] == 0 ? 1 : 0;
             indices[i][0] = nearest.indices()[i][other];
             distances[i][0] = nearest.distances()[i][other];
         }

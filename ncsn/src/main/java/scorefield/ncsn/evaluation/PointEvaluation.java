@@ -7,16 +7,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.GaussianMixture;
-import scorefield.ncsn.metric.Bootstrap;
 import scorefield.ncsn.metric.ClassShares;
 import scorefield.ncsn.metric.GridDivergence;
+import scorefield.ncsn.metric.Jackknife;
 import scorefield.ncsn.metric.KernelDiscrepancy;
 import scorefield.ncsn.metric.Measurement;
 import scorefield.ncsn.metric.SlicedWasserstein;
 
 /**
  * Every metric of points: distances between distributions and, where the distribution is a known mixture, which share falls to each mode.
- * The kernel takes at most {@value #PAIRS} points of each side.
+ * The kernel takes at most {@value #PAIRS} points of each side, chosen at random.
  */
 public final class PointEvaluation implements Evaluation<Points> {
 
@@ -43,13 +43,20 @@ public final class PointEvaluation implements Evaluation<Points> {
             "modes.divergence",
             "mode divergence",
             Metric.Aim.LOW,
-            "KL divergence of the samples' shares of the modes from the data's, in nats");
+            "Jensen-Shannon divergence of the samples' shares of the modes from the data's, in nats, at most log 2");
+
+    private static final Metric GRID_DIVERGENCE = new Metric(
+            "grid.jensen-shannon",
+            "Jensen-Shannon",
+            Metric.Aim.LOW,
+            "Jensen-Shannon divergence of histograms on " + GRID + " × " + GRID
+                    + " cells, in nats; too large by what real data get, as most cells have few points");
 
     private final Points real;
     private final Points reference;
     private final double[][] rows;
     private final @Nullable GaussianMixture mixture;
-    private final Bootstrap bootstrap;
+    private final Jackknife jackknife;
     private final KernelDiscrepancy discrepancy;
     private final @Nullable GridDivergence grid;
 
@@ -60,19 +67,21 @@ public final class PointEvaluation implements Evaluation<Points> {
      * @param mixture what they were drawn from, where that is known
      * @param count how many samples are expected
      */
-    public PointEvaluation(Points all, @Nullable GaussianMixture mixture, int count, Bootstrap bootstrap) {
-        Halves halves = Halves.of(all.count(), count, bootstrap.seed());
+    public PointEvaluation(Points all, @Nullable GaussianMixture mixture, int count, Jackknife jackknife) {
+        Halves halves = Halves.of(all.count(), count, jackknife.seed());
         this.real = all.select(halves.real());
         this.reference = all.select(halves.reference());
         this.rows = reference.rows();
         this.mixture = mixture;
-        this.bootstrap = bootstrap;
-        this.discrepancy = new KernelDiscrepancy(first(rows));
+        this.jackknife = jackknife;
+        this.discrepancy = new KernelDiscrepancy(some(rows));
         this.grid = all.dimension() == 2 ? new GridDivergence(rows, GRID) : null;
     }
 
-    private static double[][] first(double[][] points) {
-        return Arrays.copyOf(points, Math.min(PAIRS, points.length));
+    private double[][] some(double[][] points) {
+        return Arrays.stream(Halves.some(points.length, PAIRS, jackknife.seed()))
+                .mapToObj(i -> points[i])
+                .toArray(double[][]::new);
     }
 
     @Override
@@ -89,19 +98,10 @@ public final class PointEvaluation implements Evaluation<Points> {
     public Map<Metric, Measurement> measure(Points samples) {
         Map<Metric, Measurement> measured = new LinkedHashMap<>();
         double[][] points = samples.rows();
-        measured.put(WASSERSTEIN, SlicedWasserstein.measure(points, rows, DIRECTIONS, bootstrap.seed(), bootstrap));
-        measured.put(MMD, discrepancy.measure(first(points), bootstrap));
+        measured.put(WASSERSTEIN, SlicedWasserstein.measure(points, rows, DIRECTIONS, jackknife.seed(), jackknife));
+        measured.put(MMD, discrepancy.measure(some(points), jackknife));
         if (grid != null) {
-            // The same for all columns of a table: of as many points as are expected in the samples' place.
-            String bias = String.format(Locale.ROOT, "%.2g", grid.bias(real.count()));
-            measured.put(
-                    new Metric(
-                            "grid.jensen-shannon",
-                            "Jensen-Shannon",
-                            Metric.Aim.LOW,
-                            "Jensen-Shannon divergence of histograms on " + GRID + " × " + GRID
-                                    + " cells, in nats; too large by about " + bias + " at n = " + real.count()),
-                    grid.measure(points, bootstrap));
+            measured.put(GRID_DIVERGENCE, grid.measure(points, jackknife));
         }
         if (mixture != null) {
             measureModes(mixture, points, measured);
@@ -112,7 +112,7 @@ public final class PointEvaluation implements Evaluation<Points> {
     private void measureModes(GaussianMixture known, double[][] points, Map<Metric, Measurement> measured) {
         int[] modes = modes(known, points);
         int[] usual = modes(known, rows);
-        ClassShares shares = ClassShares.of(modes, usual, known.weights().length, bootstrap);
+        ClassShares shares = ClassShares.of(modes, usual, known.weights().length, jackknife);
         measured.put(COVERAGE, shares.coverage());
         measured.put(DIVERGENCE, shares.divergence());
         for (int k = 0; k < known.weights().length; k++) {
@@ -129,7 +129,7 @@ public final class PointEvaluation implements Evaluation<Points> {
                                     mean[0],
                                     mean[1],
                                     known.weights()[k])),
-                    ClassShares.share(modes, k, rows.length, bootstrap));
+                    ClassShares.share(modes, k, rows.length));
         }
     }
 

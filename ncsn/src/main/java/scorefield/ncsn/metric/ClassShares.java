@@ -1,6 +1,7 @@
 package scorefield.ncsn.metric;
 
 import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -10,59 +11,47 @@ import java.util.stream.IntStream;
  * @param coverage Σ min(p, q): 1 where the shares are equal, 0.9 where one class of ten equal ones is never drawn (it is 1 less the total
  *     variation distance)
  * @param entropy −Σ p log p in nats; log K where all classes are drawn equally often. Its estimate is too small by about (K − 1)/2n
- * @param divergence KL(p ‖ q) = Σ p log(p/q) in nats; its estimate is too large by about (K − 1)/2n. Infinite where a class is drawn that
- *     the reference lacks
+ * @param divergence the Jensen-Shannon divergence of p and q in nats, from 0 to log 2; of m points of the reference, its estimate is too
+ *     large by about (K − 1)/8·(1/n + 1/m)
  */
 public record ClassShares(Measurement coverage, Measurement entropy, Measurement divergence) {
 
     /**
      * The shares' distances.
      *
-     * @param samples the class of each sample, 0 to K − 1
+     * @param samples the class of each of n samples, 0 to K − 1; two or more
      * @param reference the class of each point of the reference
      * @param classes K
      */
-    public static ClassShares of(int[] samples, int[] reference, int classes, Bootstrap bootstrap) {
-        double[] q = shares(
-                reference, IntStream.range(0, reference.length).map(i -> 1).toArray(), classes);
+    public static ClassShares of(int[] samples, int[] reference, int classes, Jackknife jackknife) {
+        if (reference.length == 0) {
+            throw new IllegalArgumentException("a reference of no points has no shares");
+        }
+        double[] q = JensenShannon.shares(reference, classes);
         return new ClassShares(
-                bootstrap
-                        .measure(
-                                samples.length,
-                                reference.length,
-                                counts -> coverage(shares(samples, counts, classes), q))
+                measure(samples, reference.length, classes, p -> coverage(p, q), jackknife)
                         .asShare(),
-                bootstrap
-                        .measure(samples.length, reference.length, counts -> entropy(shares(samples, counts, classes)))
+                measure(samples, reference.length, classes, ClassShares::entropy, jackknife)
                         .atLeastZero(),
-                bootstrap
-                        .measure(
-                                samples.length,
-                                reference.length,
-                                counts -> divergence(shares(samples, counts, classes), q))
-                        .atLeastZero());
+                measure(samples, reference.length, classes, p -> JensenShannon.divergence(p, q), jackknife)
+                        .within(0, Math.log(2)));
+    }
+
+    private static Measurement measure(
+            int[] samples, int m, int classes, ToDoubleFunction<double[]> ofShares, Jackknife jackknife) {
+        return jackknife.measure(
+                samples.length,
+                m,
+                kept -> ofShares.applyAsDouble(JensenShannon.shares(Jackknife.select(samples, kept), classes)));
     }
 
     /** The share of one class, with its interval. */
-    public static Measurement share(int[] samples, int ofClass, int m, Bootstrap bootstrap) {
-        return bootstrap
-                .mean(
-                        Arrays.stream(samples)
-                                .mapToDouble(c -> c == ofClass ? 1 : 0)
-                                .toArray(),
-                        m)
-                .asShare();
-    }
-
-    private static double[] shares(int[] points, int[] counts, int classes) {
-        if (points.length == 0) {
-            throw new IllegalArgumentException("no points have no shares");
+    public static Measurement share(int[] samples, int ofClass, int m) {
+        boolean[] those = new boolean[samples.length];
+        for (int i = 0; i < samples.length; i++) {
+            those[i] = samples[i] == ofClass;
         }
-        double[] shares = new double[classes];
-        for (int i = 0; i < points.length; i++) {
-            shares[points[i]] += (double) counts[i] / points.length;
-        }
-        return shares;
+        return Measurement.share(those, m);
     }
 
     private static double coverage(double[] p, double[] q) {
@@ -73,12 +62,5 @@ public record ClassShares(Measurement coverage, Measurement entropy, Measurement
 
     private static double entropy(double[] p) {
         return -Arrays.stream(p).filter(a -> a > 0).map(a -> a * Math.log(a)).sum();
-    }
-
-    private static double divergence(double[] p, double[] q) {
-        return IntStream.range(0, p.length)
-                .filter(c -> p[c] > 0)
-                .mapToDouble(c -> p[c] * Math.log(p[c] / q[c]))
-                .sum();
     }
 }

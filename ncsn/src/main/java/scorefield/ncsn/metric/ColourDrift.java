@@ -24,44 +24,39 @@ public final class ColourDrift {
         means = new Estimate[channels];
         variances = new Estimate[channels];
         for (int c = 0; c < channels; c++) {
-            means[c] = mean(reference, c);
+            means[c] = estimatedMean(reference, c);
             centre[c] = means[c].mean();
-            variances[c] = variance(reference, c);
+            variances[c] = estimatedVariance(reference, c);
         }
     }
 
     /** (samples' mean − reference's mean)/standard error, of a channel; about standard normal where there is no drift. */
-    public Measurement mean(Images samples, int channel, Bootstrap bootstrap) {
-        return drift(perImage(samples, channel, 0, 1), means[channel], bootstrap);
+    public Measurement mean(Images samples, int channel) {
+        return drift(perImage(samples, channel, 0, 1), means[channel]);
     }
 
     /** (samples' variance − reference's variance)/standard error, of a channel. */
-    public Measurement variance(Images samples, int channel, Bootstrap bootstrap) {
-        return drift(perImage(samples, channel, centre[channel], 2), variances[channel], bootstrap);
+    public Measurement variance(Images samples, int channel) {
+        return drift(perImage(samples, channel, centre[channel], 2), variances[channel]);
     }
 
-    private Measurement drift(double[] samples, Estimate reference, Bootstrap bootstrap) {
+    private Measurement drift(double[] samples, Estimate reference) {
         Estimate own = Estimate.of(samples);
         double error = Math.hypot(own.standardError(), reference.standardError());
-        Measurement mean = bootstrap.mean(samples, m);
         if (error == 0) {
             // Every image has the same number: two constants, equal or infinitely many errors apart.
             double drift = own.deviationFrom(reference.mean());
             return new Measurement(drift, drift, drift, samples.length, m);
         }
-        return new Measurement(
-                (mean.value() - reference.mean()) / error,
-                (mean.low() - reference.mean()) / error,
-                (mean.high() - reference.mean()) / error,
-                samples.length,
-                m);
+        return Measurement.around(
+                (own.mean() - reference.mean()) / error, own.standardError() / error, samples.length, m);
     }
 
-    private Estimate mean(Images images, int channel) {
+    private Estimate estimatedMean(Images images, int channel) {
         return Estimate.of(perImage(images, channel, 0, 1));
     }
 
-    private Estimate variance(Images images, int channel) {
+    private Estimate estimatedVariance(Images images, int channel) {
         return Estimate.of(perImage(images, channel, centre[channel], 2));
     }
 

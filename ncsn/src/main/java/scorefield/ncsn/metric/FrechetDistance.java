@@ -38,23 +38,25 @@ public final class FrechetDistance {
     }
 
     /** The squared distance d² of samples, n×D, from the reference. */
-    public Measurement measure(double[][] samples, Bootstrap bootstrap) {
-        requireEnough(samples);
-        return bootstrap
-                .measure(samples.length, m, counts -> squared(GaussianFit.of(samples, counts)))
+    public Measurement measure(double[][] samples, Jackknife jackknife) {
+        // One more than a covariance needs: each of the intervals' groups is one or more.
+        requireEnough(samples, 3);
+        return jackknife
+                .measure(samples.length, m, kept -> squared(GaussianFit.of(Jackknife.select(samples, kept))))
                 .atLeastZero();
     }
 
     /** The same without an interval. */
     public double squared(double[][] samples) {
-        requireEnough(samples);
+        requireEnough(samples, 2);
         return Math.max(0, squared(GaussianFit.of(samples)));
     }
 
-    private void requireEnough(double[][] samples) {
+    private void requireEnough(double[][] samples, int least) {
         Rows.requireComparable(samples, new double[][] {reference.mean()}, 1);
-        if (samples.length < 2) {
-            throw new IllegalArgumentException("a covariance needs two points or more, not " + samples.length);
+        if (samples.length < least) {
+            throw new IllegalArgumentException(
+                    "a covariance needs " + least + " points or more, not " + samples.length);
         }
     }
 

@@ -7,9 +7,6 @@ import java.util.stream.IntStream;
  * The squared maximum mean discrepancy of samples from a reference, as {@link KernelTwoSampleTest} has it, with the bandwidth from the
  * reference alone (the median distance between two of its points): so that the discrepancies of several samples from one reference have one
  * kernel and can be compared.
- *
- * <p>A resample's repeated points are not pairs: only pairs of different samples count, as often as both were drawn. Else k(x, x) = 1 would
- * enter the estimate, which is unbiased for leaving it out.
  */
 public final class KernelDiscrepancy {
 
@@ -52,10 +49,11 @@ public final class KernelDiscrepancy {
     }
 
     /** MMD² of samples, n×D; 0 on average where both are of one distribution, and may be below. */
-    public Measurement measure(double[][] samples, Bootstrap bootstrap) {
+    public Measurement measure(double[][] samples, Jackknife jackknife) {
         int n = samples.length;
-        if (n < 2) {
-            throw new IllegalArgumentException("a discrepancy needs two points or more, not " + n);
+        if (n < 3) {
+            throw new IllegalArgumentException(
+                    "a discrepancy needs two points or more, and one more for an interval, not " + n);
         }
         Table drawn = Table.of(samples);
         double[][] kernel = new double[n][n];
@@ -70,25 +68,18 @@ public final class KernelDiscrepancy {
                 across[i] += kernel(squares[j]) / reference.count();
             }
         });
-        return bootstrap.measure(n, reference.count(), counts -> {
+        return jackknife.measure(n, reference.count(), kept -> {
             double own = 0;
-            double pairs = 0;
             double others = 0;
-            for (int i = 0; i < n; i++) {
-                if (counts[i] == 0) {
-                    continue;
-                }
-                double row = 0;
-                long drawnBefore = 0;
+            for (int i = 0; i < kept.length; i++) {
+                double[] row = kernel[kept[i]];
                 for (int j = 0; j < i; j++) {
-                    row += counts[j] * kernel[i][j];
-                    drawnBefore += counts[j];
+                    own += row[kept[j]];
                 }
-                own += counts[i] * row;
-                pairs += (double) counts[i] * drawnBefore;
-                others += counts[i] * across[i] / n;
+                others += across[kept[i]];
             }
-            return own / pairs + within - 2 * others;
+            double pairs = kept.length * (kept.length - 1.0) / 2;
+            return own / pairs + within - 2 * others / kept.length;
         });
     }
 }

@@ -21,16 +21,16 @@ public record PrecisionRecall(Measurement precision, Measurement recall) {
      * Of samples, n×D, against a reference, m×D. Balls of a larger set are smaller and more: numbers with different n or m cannot be
      * compared.
      */
-    public static PrecisionRecall of(double[][] samples, double[][] reference, int k, Bootstrap bootstrap) {
+    public static PrecisionRecall of(double[][] samples, double[][] reference, int k, Jackknife jackknife) {
         Rows.requireComparable(samples, reference, k + 1);
         Table drawn = Table.of(samples);
         Table real = Table.of(reference);
         double[] realRadii = squaredRadii(real, k);
-        double[] inside = new double[samples.length];
+        boolean[] inside = new boolean[samples.length];
         SquaredDistances.visit(drawn, real, (i, from, squares, width) -> {
             for (int j = 0; j < width; j++) {
                 if (squares[j] <= realRadii[from + j]) {
-                    inside[i] = 1;
+                    inside[i] = true;
                 }
             }
         });
@@ -46,9 +46,9 @@ public record PrecisionRecall(Measurement precision, Measurement recall) {
             System.arraycopy(covering, 0, coveredBy[i], had, covering.length);
         });
         return new PrecisionRecall(
-                bootstrap.mean(inside, reference.length).asShare(),
-                bootstrap
-                        .measure(samples.length, reference.length, counts -> covered(coveredBy, counts))
+                Measurement.share(inside, reference.length),
+                jackknife
+                        .measure(samples.length, reference.length, kept -> covered(coveredBy, kept, samples.length))
                         .asShare());
     }
 
@@ -58,9 +58,11 @@ public record PrecisionRecall(Measurement precision, Measurement recall) {
                 .toArray();
     }
 
-    private static double covered(int[][] coveredBy, int[] counts) {
+    private static double covered(int[][] coveredBy, int[] kept, int n) {
+        boolean[] there = new boolean[n];
+        Arrays.stream(kept).forEach(i -> there[i] = true);
         long covered = Arrays.stream(coveredBy)
-                .filter(samples -> Arrays.stream(samples).anyMatch(i -> counts[i] > 0))
+                .filter(samples -> Arrays.stream(samples).anyMatch(i -> there[i]))
                 .count();
         return (double) covered / coveredBy.length;
     }

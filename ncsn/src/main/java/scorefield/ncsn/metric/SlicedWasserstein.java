@@ -45,10 +45,10 @@ public final class SlicedWasserstein {
     }
 
     /** The same with an interval. */
-    public static Measurement measure(double[][] x, double[][] y, int directions, long seed, Bootstrap bootstrap) {
+    public static Measurement measure(double[][] x, double[][] y, int directions, long seed, Jackknife jackknife) {
         int d = Rows.requireComparable(x, y, 1);
         requireDirections(directions);
-        // Sorted once: a resample's projections in order are the sorted ones, each as often as its point was drawn.
+        // Sorted once: the projections of some of the points in order are the sorted ones without the others.
         double[][] onX = new double[directions][];
         double[][] onY = new double[directions][];
         int[][] order = new int[directions][];
@@ -65,26 +65,25 @@ public final class SlicedWasserstein {
             onX[i] = projections;
             onY[i] = projected(y, direction);
         });
-        return bootstrap
-                .measure(x.length, y.length, counts -> {
+        return jackknife
+                .measure(x.length, y.length, kept -> {
+                    boolean[] there = new boolean[x.length];
+                    Arrays.stream(kept).forEach(point -> there[point] = true);
                     double sum = 0;
                     for (int i = 0; i < directions; i++) {
-                        sum += squaredOnALine(repeated(onX[i], order[i], counts), onY[i]);
+                        sum += squaredOnALine(those(onX[i], order[i], there), onY[i]);
                     }
                     return Math.sqrt(sum / directions);
                 })
                 .atLeastZero();
     }
 
-    /** The numbers in their order, each as often as it counts. */
-    private static double[] repeated(double[] numbers, int[] order, int[] counts) {
-        double[] repeated = new double[numbers.length];
-        int at = 0;
-        for (int i : order) {
-            Arrays.fill(repeated, at, at + counts[i], numbers[i]);
-            at += counts[i];
-        }
-        return repeated;
+    /** The numbers that are there, in their order. */
+    private static double[] those(double[] numbers, int[] order, boolean[] there) {
+        return Arrays.stream(order)
+                .filter(point -> there[point])
+                .mapToDouble(point -> numbers[point])
+                .toArray();
     }
 
     /** Uniform on the unit sphere: a normal vector, scaled. */

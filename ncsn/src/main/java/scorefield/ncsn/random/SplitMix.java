@@ -1,5 +1,7 @@
 package scorefield.ncsn.random;
 
+import java.util.Arrays;
+
 /**
  * SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014) with uniform and
  * normal numbers. Written out here because a data set must be the same on every Java version: the JDK specifies neither
@@ -45,6 +47,19 @@ public final class SplitMix {
     /** A whole number from 0 to bound − 1. */
     public int below(int bound) {
         return (int) (uniform() * bound);
+    }
+
+    /** The numbers 0 to n − 1 in a random order (Fisher and Yates). */
+    public int[] permutation(int n) {
+        int[] order = new int[n];
+        Arrays.setAll(order, i -> i);
+        for (int i = n - 1; i > 0; i--) {
+            int j = below(i + 1);
+            int other = order[j];
+            order[j] = order[i];
+            order[i] = other;
+        }
+        return order;
     }
 
     /** Mean 0, standard deviation 1 (Box and Muller). */

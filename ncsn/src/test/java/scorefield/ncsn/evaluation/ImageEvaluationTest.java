@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -20,7 +21,7 @@ import scorefield.ncsn.classifier.ClassifierStore;
 import scorefield.ncsn.classifier.Recipe;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.Images;
-import scorefield.ncsn.metric.Bootstrap;
+import scorefield.ncsn.metric.Jackknife;
 import scorefield.ncsn.metric.Measurement;
 
 /**
@@ -49,7 +50,7 @@ class ImageEvaluationTest {
         device = new OpenClDevice(ClDevices.list().get(0));
         Classifier classifier = new ClassifierStore(folder).train(recipe, training, device, done -> {});
         evaluation = new ImageEvaluation(
-                heldOut, training, images -> classifier.see(device, images), 10, COUNT, new Bootstrap(50, 1));
+                heldOut, training, images -> classifier.see(device, images), 10, COUNT, new Jackknife(50, 1));
         real = evaluation.measure(evaluation.real());
     }
 
@@ -82,8 +83,12 @@ class ImageEvaluationTest {
     }
 
     private static boolean apart(String key, Map<Metric, Measurement> measured) {
+        return apart(key, measured, real);
+    }
+
+    private static boolean apart(String key, Map<Metric, Measurement> measured, Map<Metric, Measurement> other) {
         Measurement a = of(measured, key);
-        Measurement b = of(real, key);
+        Measurement b = of(other, key);
         return Math.abs(a.value() - b.value()) > 4 * Math.hypot(error(a), error(b));
     }
 
@@ -181,13 +186,43 @@ class ImageEvaluationTest {
     /** Where the reference is the training data, real images are held against the others, not against themselves. */
     @Test
     void trainingDataAreNotTheirOwnNeighbours() {
-        ImageEvaluation own = new ImageEvaluation(training, training, null, 0, 200, new Bootstrap(50, 1));
+        ImageEvaluation own = new ImageEvaluation(training, training, null, 0, 200, new Jackknife(50, 1));
         Map<Metric, Measurement> measured = own.measure(own.real());
         assertThat(of(measured, "memory.nearer").low()).isLessThan(0.5);
         assertThat(of(measured, "memory.nearer").high()).isGreaterThan(0.5);
         assertThat(measured.keySet()).extracting(Metric::key).noneMatch(key -> key.startsWith("features"));
         assertThat(of(own.measure(training.slice(0, 200)), "memory.too-near").value())
                 .isEqualTo(1);
+    }
+
+    /** Read from two places, or only in part the same: training images are told by their bytes. */
+    @Test
+    void whereverTheyWereReadFrom() {
+        ImageEvaluation same = new ImageEvaluation(training, training, null, 0, 200, new Jackknife(50, 1));
+        ImageEvaluation again = new ImageEvaluation(digits(1, 1500), training, null, 0, 200, new Jackknife(50, 1));
+        assertThat(again.measure(again.real())).isEqualTo(same.measure(same.real()));
+        byte[] bytes = digits(2, 1500).bytes();
+        System.arraycopy(training.bytes(), 0, bytes, 0, bytes.length / 2);
+        ImageEvaluation overlapping = new ImageEvaluation(
+                Images.of("half of it", SIDE, SIDE, 1, bytes), training, null, 0, 200, new Jackknife(50, 1));
+        assertThat(of(overlapping.measure(training.slice(1000, 1200)), "memory.too-near")
+                        .value())
+                .isEqualTo(1);
+    }
+
+    /** As of a folder with one folder for each class: what only some are taken for is taken from all. */
+    @Test
+    void theirOrderDoesNotMatter() {
+        Images drawn = digits(3, 4000);
+        int[] byClass = IntStream.range(0, 4000)
+                .boxed()
+                .sorted(Comparator.comparingInt(drawn::label))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        Map<Metric, Measurement> sorted = evaluation.measure(drawn.select(byClass));
+        assertThat(of(sorted, "pixels.mmd2").n()).isEqualTo(2000);
+        Map<Metric, Measurement> shuffled = evaluation.measure(drawn);
+        assertThat(sorted.keySet()).extracting(Metric::key).noneMatch(key -> apart(key, sorted, shuffled));
     }
 
     @Test

@@ -10,8 +10,6 @@ import scorefield.ncsn.data.Images;
 
 class ColourDriftTest {
 
-    private static final Bootstrap BOOTSTRAP = new Bootstrap(50, 1);
-
     /** Colour images of 2×1 pixels whose channels are uniform on 0 … 199, plus what is added to the second channel. */
     private static Images images(long seed, int count, int added) {
         byte[] bytes = new byte[6 * count];
@@ -28,10 +26,10 @@ class ColourDriftTest {
         Images samples = Images.of("x", 1, 2, 1, new byte[] {0, 0, 51, (byte) 153});
         Images reference = Images.of("x", 1, 2, 1, new byte[] {51, (byte) 153, (byte) 204, (byte) 204});
         ColourDrift drift = new ColourDrift(reference);
-        assertThat(drift.mean(samples, 0, BOOTSTRAP).value()).isCloseTo(-0.4 / Math.sqrt(0.08), within(1e-12));
+        assertThat(drift.mean(samples, 0).value()).isCloseTo(-0.4 / Math.sqrt(0.08), within(1e-12));
         // Around 0.6: 0.36 and (0.16 + 0)/2 against (0.16 + 0)/2 and 0.04.
         double error = Math.hypot((0.36 - 0.08) / 2, (0.08 - 0.04) / 2);
-        assertThat(drift.variance(samples, 0, BOOTSTRAP).value()).isCloseTo((0.22 - 0.06) / error, within(1e-12));
+        assertThat(drift.variance(samples, 0).value()).isCloseTo((0.22 - 0.06) / error, within(1e-12));
     }
 
     @Test
@@ -39,10 +37,10 @@ class ColourDriftTest {
         ColourDrift drift = new ColourDrift(images(1, 500, 0));
         Images shifted = images(2, 500, 30);
         // 30 against an error of (200/√12)/√1000·√2 = 2.6.
-        assertThat(drift.mean(shifted, 1, BOOTSTRAP).value()).isCloseTo(30 / 2.58, within(4.0));
+        assertThat(drift.mean(shifted, 1).value()).isCloseTo(30 / 2.58, within(4.0));
         for (int channel : new int[] {0, 2}) {
-            assertThat(drift.mean(shifted, channel, BOOTSTRAP).value()).isBetween(-4.0, 4.0);
-            assertThat(drift.variance(shifted, channel, BOOTSTRAP).value()).isBetween(-4.0, 4.0);
+            assertThat(drift.mean(shifted, channel).value()).isBetween(-4.0, 4.0);
+            assertThat(drift.variance(shifted, channel).value()).isBetween(-4.0, 4.0);
         }
     }
 
@@ -50,7 +48,7 @@ class ColourDriftTest {
     void withoutDriftItIsAboutStandardNormal() {
         double[] drifts = IntStream.range(0, 100)
                 .mapToDouble(i -> new ColourDrift(images(2 * i, 50, 0))
-                        .mean(images(2 * i + 1, 50, 0), 0, BOOTSTRAP)
+                        .mean(images(2 * i + 1, 50, 0), 0)
                         .value())
                 .toArray();
         Estimate mean = Estimate.of(drifts);
@@ -63,9 +61,8 @@ class ColourDriftTest {
     void constantsAreEqualOrInfinitelyFarApart() {
         Images black = Images.of("black", 1, 1, 1, new byte[3]);
         ColourDrift drift = new ColourDrift(black);
-        assertThat(drift.mean(black, 0, BOOTSTRAP).value()).isZero();
-        assertThat(drift.mean(Images.of("grey", 1, 1, 1, new byte[] {9, 9}), 0, BOOTSTRAP)
-                        .value())
+        assertThat(drift.mean(black, 0).value()).isZero();
+        assertThat(drift.mean(Images.of("grey", 1, 1, 1, new byte[] {9, 9}), 0).value())
                 .isInfinite();
     }
 }

@@ -98,13 +98,13 @@ class FrechetDistanceTest {
     @Test
     void aMeasurementSaysOnHowMany() {
         double[][] x = normal(new Random(2), 40, 3);
-        Measurement measured = new FrechetDistance(normal(new Random(3), 70, 3)).measure(x, new Bootstrap(20, 1));
+        Measurement measured = new FrechetDistance(normal(new Random(3), 70, 3)).measure(x, new Jackknife(20, 1));
         assertThat(measured.n()).isEqualTo(40);
         assertThat(measured.m()).isEqualTo(70);
         assertThat(measured.low()).isLessThan(measured.value());
         assertThatThrownBy(() -> new FrechetDistance(new double[1][3]))
                 .hasMessageContaining("two points or more, not 1");
-        assertThatThrownBy(() -> new FrechetDistance(x).measure(new double[4][2], new Bootstrap(2, 1)))
+        assertThatThrownBy(() -> new FrechetDistance(x).measure(new double[4][2], new Jackknife(2, 1)))
                 .hasMessageContaining("3 numbers");
     }
 }

@@ -23,7 +23,7 @@ class KernelDiscrepancyTest {
         double[][] x = normal(1, 30, 3, 0.5);
         double[][] y = normal(2, 300, 3, 0);
         KernelDiscrepancy discrepancy = new KernelDiscrepancy(y);
-        Measurement measured = discrepancy.measure(x, new Bootstrap(20, 1));
+        Measurement measured = discrepancy.measure(x, new Jackknife(20, 1));
         double expected =
                 KernelTwoSampleTest.of(x, y, discrepancy.bandwidth(), 1, 1).mmdSquared();
         assertThat(measured.value()).isCloseTo(expected, within(1e-12));
@@ -38,12 +38,12 @@ class KernelDiscrepancyTest {
         KernelDiscrepancy discrepancy = new KernelDiscrepancy(normal(1, 1000, 1, 0));
         double h = discrepancy.bandwidth();
         double expected = 2 * h / Math.sqrt(h * h + 2) * (1 - Math.exp(-1 / (2 * (h * h + 2))));
-        Measurement measured = discrepancy.measure(normal(2, 1000, 1, 1), new Bootstrap(100, 1));
+        Measurement measured = discrepancy.measure(normal(2, 1000, 1, 1), new Jackknife(100, 1));
         double reach = measured.high() - measured.value();
         assertThat(reach).isLessThan(0.2 * expected);
         assertThat(measured.value()).isCloseTo(expected, within(2 * Math.sqrt(2) * reach));
         assertThat(discrepancy
-                        .measure(normal(3, 1000, 1, 0), new Bootstrap(100, 1))
+                        .measure(normal(3, 1000, 1, 0), new Jackknife(100, 1))
                         .value())
                 .isLessThan(expected / 10);
     }

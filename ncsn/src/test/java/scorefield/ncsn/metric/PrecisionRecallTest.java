@@ -2,13 +2,14 @@ package scorefield.ncsn.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class PrecisionRecallTest {
 
-    private static final Bootstrap BOOTSTRAP = new Bootstrap(50, 1);
+    private static final Jackknife JACKKNIFE = new Jackknife(50, 1);
 
     private static double[][] line(double... numbers) {
         return Arrays.stream(numbers).mapToObj(a -> new double[] {a}).toArray(double[][]::new);
@@ -21,7 +22,7 @@ class PrecisionRecallTest {
     void samplesAmongTheRealOnesArePreciseAndWhatTheyReachIsRecalled() {
         // Four of five lie among the real ones of the first cluster; balls of 0.5, 0.5, 0.5, 0.5 and 48.5 (from 50 to
         // 1.5).
-        PrecisionRecall pair = PrecisionRecall.of(line(0, 0.5, 1, 1.5, 50), REAL, 1, BOOTSTRAP);
+        PrecisionRecall pair = PrecisionRecall.of(line(0, 0.5, 1, 1.5, 50), REAL, 1, JACKKNIFE);
         assertThat(pair.precision().value()).isEqualTo(0.8);
         // 0, 1 and 2 (which is 0.5 from 1.5) are reached, the second cluster is 50 and more from 50, whose ball is
         // 48.5.
@@ -32,22 +33,24 @@ class PrecisionRecallTest {
 
     @Test
     void aSetIsWithinItself() {
-        PrecisionRecall pair = PrecisionRecall.of(REAL, REAL, 2, BOOTSTRAP);
+        PrecisionRecall pair = PrecisionRecall.of(REAL, REAL, 2, JACKKNIFE);
         assertThat(pair.precision().value()).isEqualTo(1);
         assertThat(pair.precision().high()).isEqualTo(1);
+        // Six of six by Wilson.
+        assertThat(pair.precision().low()).isCloseTo(6 / (6 + 3.8415), within(1e-4));
         assertThat(pair.recall().value()).isEqualTo(1);
     }
 
     @Test
     void setsFarApartShareNothing() {
-        PrecisionRecall pair = PrecisionRecall.of(line(1000, 1001, 1002, 1003), REAL, 1, BOOTSTRAP);
+        PrecisionRecall pair = PrecisionRecall.of(line(1000, 1001, 1002, 1003), REAL, 1, JACKKNIFE);
         assertThat(pair.precision().value()).isZero();
         assertThat(pair.recall().value()).isZero();
     }
 
     @Test
     void tooFewForKNeighboursAreRefused() {
-        assertThatThrownBy(() -> PrecisionRecall.of(line(0, 1, 2), REAL, 3, BOOTSTRAP))
+        assertThatThrownBy(() -> PrecisionRecall.of(line(0, 1, 2), REAL, 3, JACKKNIFE))
                 .hasMessageContaining("samples of 3 and 6 points cannot be compared; each needs at least 4");
     }
 }
