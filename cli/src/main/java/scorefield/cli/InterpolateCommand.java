@@ -153,6 +153,8 @@ final class InterpolateCommand implements Callable<Integer> {
                     int before = gone++;
                     noises.add(interpolation.noise(
                             end.given(),
+                            // Another for each end: what is added to two pictures has nothing in common.
+                            noises.size(),
                             share -> progress.share((before + share) / ways, "from " + end.text() + " to its noise")));
                 }
             }

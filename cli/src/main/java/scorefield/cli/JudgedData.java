@@ -1,7 +1,7 @@
 package scorefield.cli;
 
+import java.util.Arrays;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.configuration.DataSettings;
@@ -12,6 +12,9 @@ import scorefield.ncsn.training.Checkpoint;
 
 /** Data that a run is to say something about. */
 final class JudgedData {
+
+    /** A stream of random numbers of its own: those from 0 on make bytes continuous. */
+    private static final long CHOICE = -1;
 
     private JudgedData() {}
 
@@ -38,19 +41,7 @@ final class JudgedData {
         if (count > images.count()) {
             throw new UserException("--count is " + count + ", but " + images + " are all there are");
         }
-        return images.select(some(images.count(), count, seed));
-    }
-
-    /** So many of the numbers below n, in the order of a shuffle. */
-    private static int[] some(int n, int count, long seed) {
-        int[] numbers = IntStream.range(0, n).toArray();
-        SplitMix random = new SplitMix(seed, 0);
-        for (int i = 0; i < count; i++) {
-            int j = i + random.below(n - i);
-            int other = numbers[j];
-            numbers[j] = numbers[i];
-            numbers[i] = other;
-        }
-        return IntStream.of(numbers).limit(count).toArray();
+        int[] order = new SplitMix(seed, CHOICE).permutation(images.count());
+        return images.select(Arrays.copyOf(order, count));
     }
 }

@@ -12,6 +12,7 @@ import scorefield.ncsn.flow.BitsPerDimension;
 import scorefield.ncsn.flow.Divergence;
 import scorefield.ncsn.flow.LikelihoodEstimate;
 import scorefield.ncsn.flow.LikelihoodPlan;
+import scorefield.ncsn.flow.Prior;
 
 /**
  * What {@code likelihood} found, as a few lines and as JSON.
@@ -49,9 +50,9 @@ record LikelihoodReport(String run, DataSet samples, LikelihoodPlan plan, long s
     /**
      * Prints the result and writes all of it.
      *
-     * @param gap how much the prior costs at most, in nats
+     * @param gap how much the prior costs
      */
-    void write(Path path, PrintWriter console, LikelihoodEstimate estimate, double gap) throws IOException {
+    void write(Path path, PrintWriter console, LikelihoodEstimate estimate, Prior.Gap gap) throws IOException {
         double nats = estimate.mean().mean();
         if (!points()) {
             console.println(Text.of(
@@ -70,8 +71,11 @@ record LikelihoodReport(String run, DataSet samples, LikelihoodPlan plan, long s
                 "           %.2g  the solver's error (%.2g of one sample), a smaller --rtol lessens it",
                 Math.abs(estimate.solver().ofMean()), estimate.solver().ofOne()));
         console.println(Text.of(
-                "           %.2g  at most too low: the prior N(%s, σ²I) in place of the data at σ = %.4g",
-                gap, Text.number(plan.prior().centre()), plan.prior().deviation()));
+                "           %.2g  about, and at most %.2g, too low: the prior N(%s, σ²I) in place of the data at σ = %.4g",
+                gap.about(),
+                gap.most(),
+                Text.number(plan.prior().centre()),
+                plan.prior().deviation()));
         console.println(Text.of(
                 "network    %.0f evaluations for each sample%s, %d steps rejected",
                 (double) estimate.integration().evaluations() / estimate.runs(),
@@ -85,7 +89,7 @@ record LikelihoodReport(String run, DataSet samples, LikelihoodPlan plan, long s
         return Math.abs(BitsPerDimension.ofDifference(nats, samples.dimension()));
     }
 
-    private Map<String, Object> toMap(LikelihoodEstimate estimate, double gap) throws IOException {
+    private Map<String, Object> toMap(LikelihoodEstimate estimate, Prior.Gap gap) throws IOException {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("run", run);
         map.put("data", samples.name());
@@ -98,7 +102,8 @@ record LikelihoodReport(String run, DataSet samples, LikelihoodPlan plan, long s
         estimate.projectionError().ifPresent(error -> nats.put("projectionError", error));
         nats.put("solverError", Math.abs(estimate.solver().ofMean()));
         nats.put("solverErrorOfOne", estimate.solver().ofOne());
-        nats.put("priorGap", gap);
+        nats.put("priorGap", gap.about());
+        nats.put("priorGapAtMost", gap.most());
         map.put("natsPerSample", nats);
         if (!points()) {
             Map<String, Object> bits = new LinkedHashMap<>();
@@ -108,7 +113,8 @@ record LikelihoodReport(String run, DataSet samples, LikelihoodPlan plan, long s
             estimate.projectionError().ifPresent(error -> bits.put("projectionError", bits(error)));
             bits.put("solverError", bits(estimate.solver().ofMean()));
             bits.put("solverErrorOfOne", bits(estimate.solver().ofOne()));
-            bits.put("priorGap", bits(gap));
+            bits.put("priorGap", bits(gap.about()));
+            bits.put("priorGapAtMost", bits(gap.most()));
             map.put("bitsPerDimension", bits);
         }
         Map<String, Object> method = new LinkedHashMap<>();

@@ -60,8 +60,9 @@ class InterpolateCommandTest {
                 .contains("digits#2 has come back to within ");
         Matcher away = Pattern.compile("come back to within (\\S+), root").matcher(outcome.out());
         while (away.find()) {
-            // Ten times what a step's error may be: there and back, some of them add up.
-            assertThat(Double.parseDouble(away.group(1))).isLessThan(1e-2);
+            // Ten times what a step's error may be: there and back, some of them add up. And the noise of 0.01 that was
+            // added, which a network that has learned nothing does not take away.
+            assertThat(Double.parseDouble(away.group(1))).isLessThan(1e-2 + 1.5 * 0.01);
         }
         int scale = ImageGrid.of(3, 8, 8, 1).scale();
         assertThat(ImageIO.read(out.toFile()).getWidth()).isEqualTo(ImageGrid.GAP + 3 * (ImageGrid.GAP + 8 * scale));

@@ -33,7 +33,8 @@ public final class PointEvaluation implements Evaluation<Points> {
             "points.mmd2",
             "kernel MMD²",
             Metric.Aim.LOW,
-            "squared maximum mean discrepancy, Gaussian kernel, bandwidth the reference's median distance");
+            "squared maximum mean discrepancy, Gaussian kernel, bandwidth the reference's median distance: of modes far"
+                    + " apart it sees weights and places, hardly their shapes");
     private static final Metric COVERAGE = new Metric(
             "modes.coverage",
             "mode coverage",

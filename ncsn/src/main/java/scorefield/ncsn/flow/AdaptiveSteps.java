@@ -59,6 +59,11 @@ public final class AdaptiveSteps implements Solver {
     }
 
     @Override
+    public void restart() {
+        method.restart();
+    }
+
+    @Override
     public List<Tensor> state() {
         return method.state();
     }
@@ -70,7 +75,7 @@ public final class AdaptiveSteps implements Solver {
             throw new IllegalArgumentException("there is no way to go from " + from + " to " + to);
         }
         int before = method.evaluations();
-        method.restart();
+        restart();
         int direction = to > from ? 1 : -1;
         double t = from;
         double h = FIRST * whole * Math.pow(tolerance.relative(), 1.0 / ButcherTableau.DORMAND_PRINCE.order());

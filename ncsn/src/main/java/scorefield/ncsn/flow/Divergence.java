@@ -24,8 +24,8 @@ public enum Divergence {
     },
     /**
      * One product vᵀ∇s·v (Hutchinson 1989; Grathwohl et al. 2019, arXiv 1810.01367), with a random sign for each number of v: of all
-     * independent numbers with E[vvᵀ] = I those with the least variance, 4·Σ_{i&lt;j} of the squared mixed derivatives of log p: none at all
-     * where the Jacobian is diagonal. v is drawn once and stays the same along the way, so that the right-hand side is a smooth function
+     * independent numbers with E[vvᵀ] = I those with the least variance, Σ_{i&lt;j} (aᵢⱼ + aⱼᵢ)² of the Jacobian's elements (which of a
+     * network is not symmetric, as log p's second derivatives are): none at all where it is diagonal. v is drawn once and stays the same along the way, so that the right-hand side is a smooth function
      * and a solver of high order is worth its name; the integral still has the right mean, since the way does not depend on v.
      */
     HUTCHINSON {

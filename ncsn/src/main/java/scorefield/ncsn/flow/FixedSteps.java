@@ -61,6 +61,11 @@ public final class FixedSteps implements Solver {
     }
 
     @Override
+    public void restart() {
+        method.restart();
+    }
+
+    @Override
     public List<Tensor> state() {
         return method.state();
     }
@@ -71,7 +76,7 @@ public final class FixedSteps implements Solver {
             throw new IllegalArgumentException("steps go between positive numbers, not from " + from + " to " + to);
         }
         int before = method.evaluations();
-        method.restart();
+        restart();
         double[] places = places(from, to, steps);
         for (int i = 0; i < steps; i++) {
             method.attempt(places[i], places[i + 1] - places[i]);

@@ -16,11 +16,16 @@ import scorefield.ncsn.schedule.NoiseLevels;
  * The probability flow as a map between data and noise, one batch at a time on a device: each x at the smallest noise level belongs to one
  * x(σ_max), and the other way round. Where the score is exact, data perturbed with N(0, σ_min²I) become {@linkplain Prior nearly}
  * N(c, σ_max²I).
+ *
+ * <p>Clean data do not. Along an axis in which the data have the variance λ the flow stretches by √((λ + σ_max²)/(λ + σ_min²)), so clean
+ * data arrive with λ/(λ + σ_min²) of the variance that noise has: all of it where λ is large, and next to nothing in the many directions
+ * in which images hardly vary. So they are {@linkplain #startAtClean perturbed first}.
  */
 public final class FlowMap implements AutoCloseable {
 
-    // A stream that training and Langevin dynamics do not use.
+    // Streams that training and Langevin dynamics do not use.
     private static final int START = 1 << 17;
+    private static final int PERTURBATION = START + 1;
 
     private final Device device;
     private final Solver solver;
@@ -29,6 +34,7 @@ public final class FlowMap implements AutoCloseable {
     private final Tensor x;
     private final Tensor state = Tensor.input("state", Shape.of(4), DType.INT);
     private final Executable noise;
+    private final Executable perturb;
 
     /**
      * A map on a device.
@@ -51,16 +57,30 @@ public final class FlowMap implements AutoCloseable {
         Tensor z = Tensor.randomNormal(batch, state, START);
         this.noise = device.compile(
                 new Program(List.of(), Map.of(x, z.times(prior.deviation()).plus(prior.centre()))));
+        Tensor perturbation = Tensor.randomNormal(batch, state, PERTURBATION).times(levels.smallest());
+        this.perturb = device.compile(new Program(List.of(), Map.of(x, x.plus(perturbation))));
     }
 
     /** Puts the batch at samples of the prior, which follow from a seed and the batch's number. */
     public void startAtNoise(long seed, int number) {
-        noise.run(Map.of(state, Values.of(Shape.of(4), (int) seed, (int) (seed >>> 32), 0, number)));
+        noise.run(Map.of(state, key(seed, number)));
+        solver.restart();
     }
 
-    /** Puts the batch at given places, of the batch's shape. */
+    private static Values key(long seed, int number) {
+        return Values.of(Shape.of(4), (int) seed, (int) (seed >>> 32), 0, number);
+    }
+
+    /** Puts the batch at given places at the level where the flow is to begin, of the batch's shape. */
     public void startAt(Values places) {
         device.write(x, places);
+        solver.restart();
+    }
+
+    /** Puts the batch at clean data perturbed with N(0, σ_min²I), which follows from a seed. */
+    public void startAtClean(Values data, long seed) {
+        startAt(data);
+        perturb.run(Map.of(state, key(seed, 0)));
     }
 
     /** Is told of each step's noise level. */
@@ -100,6 +120,7 @@ public final class FlowMap implements AutoCloseable {
     @Override
     public void close() {
         noise.close();
+        perturb.close();
         solver.close();
     }
 }

@@ -49,16 +49,18 @@ public final class Interpolation implements AutoCloseable {
     }
 
     /**
-     * The noise that the flow carries a sample to, which is taken to be at the smallest noise level.
+     * The noise that the flow carries a clean sample to, after the smallest noise level's was added: {@linkplain FlowMap without that} it
+     * would be too near to the centre, and a great circle would not be the way. The last step of {@link #between} takes it away again.
      *
+     * @param seed decides what is added
      * @param progress is told after each step how much of the way is behind, up to 1
      */
-    public float[] noise(float[] sample, DoubleConsumer progress) {
+    public float[] noise(float[] sample, long seed, DoubleConsumer progress) {
         float[] copies = new float[batch.size()];
         for (int n = 0; n < batch.dim(0); n++) {
             System.arraycopy(sample, 0, copies, n * size(), size());
         }
-        map.startAt(Values.of(batch, copies));
+        map.startAtClean(Values.of(batch, copies), seed);
         map.toNoise(sigma -> progress.accept(above(sigma)));
         return Arrays.copyOf(map.x().floats(), size());
     }

@@ -6,13 +6,17 @@ import scorefield.autodiff.Shape;
  * N(c, σ²·I), which stands for the data perturbed with N(0, σ²I) where σ is so large that nothing else of them can be seen.
  *
  * <p>Where the score is exact, what comes out of the flow differs from the data by just what this differs from the perturbed data: a flow
- * is a change of coordinates, and changes no Kullback–Leibler divergence. So the mean log-likelihood of the data is too low by
- * KL(p_σ ‖ N(c, σ²I)). For data with mean m and a Gaussian's density with variances λⱼ along its axes, that is
+ * is a change of coordinates, and changes no Kullback–Leibler divergence. So the mean log-likelihood of data perturbed with N(0, σ_min²I)
+ * is too low by KL(p_σ ‖ N(c, σ²I)). For data with mean m and a Gaussian's density with variances λⱼ along its axes, that is
  *
  * <pre>KL = ½·Σⱼ(λⱼ/σ² − log(1 + λⱼ/σ²)) + ‖m − c‖²/2σ²  ≤  (Σⱼλⱼ)²/4σ⁴ + ‖m − c‖²/2σ²</pre>
  *
+ * <p>and for any data, as KL(· ‖ q) is convex and p_σ the mean of the N(x, σ²I),
+ *
+ * <pre>KL ≤ E KL(N(x, σ²I) ‖ N(c, σ²I)) = E‖x − c‖²/2σ²</pre>
+ *
  * <p>c is a constant, ½ for images and 0 for points, rather than the data's mean: a sampler has no data, and likelihood and samples are to
- * speak of the same distribution. With σ the largest distance between two samples the price is small; {@link #gap} bounds it.
+ * speak of the same distribution. With σ the largest distance between two samples the price is small; {@link #gap} tells it.
  *
  * @param centre c, the same for all numbers of a sample
  * @param deviation σ
@@ -43,11 +47,19 @@ public record Prior(double centre, double deviation) {
     }
 
     /**
-     * A bound on KL(p_σ ‖ N(c, σ²I)) in nats, for data of a Gaussian's density with the mean and the total variance of some samples.
+     * KL(p_σ ‖ N(c, σ²I)) in nats.
+     *
+     * @param about what it is at most for data of a Gaussian's density; a few samples far from all others make it more
+     * @param most what it is at most whatever the data; for most data far more than it is
+     */
+    public record Gap(double about, double most) {}
+
+    /**
+     * What the prior costs, by the moments of some samples.
      *
      * @param x N samples of D numbers, one after the other, at least two
      */
-    public double gap(float[] x, int dimension) {
+    public Gap gap(float[] x, int dimension) {
         int n = x.length / dimension;
         double[] mean = new double[dimension];
         for (int i = 0; i < x.length; i++) {
@@ -63,6 +75,7 @@ public record Prior(double centre, double deviation) {
             shift += (m - centre) * (m - centre);
         }
         double square = deviation * deviation;
-        return variance * variance / (4 * square * square) + shift / (2 * square);
+        return new Gap(
+                variance * variance / (4 * square * square) + shift / (2 * square), (variance + shift) / (2 * square));
     }
 }

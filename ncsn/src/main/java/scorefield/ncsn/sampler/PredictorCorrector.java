@@ -76,7 +76,9 @@ public final class PredictorCorrector extends BatchSampler {
         this.chains = new Chains(device, batch);
         Tensor s = score.score(chains.x, chains.forAll(sigma));
         Tensor z = chains.noise();
-        Tensor root = ratio.times(2).times(meanNorm(z).over(meanNorm(s))); // √α
+        // Without corrections r is always 0, and √α too even where s is 0.
+        Tensor length = corrections == 0 ? Tensor.scalar(1) : meanNorm(s);
+        Tensor root = ratio.times(2).times(meanNorm(z).over(length)); // √α
         Tensor along = drift.plus(root.square().times(0.5));
         this.move = device.compile(chains.moving(
                 chains.x.plus(along.times(s)).plus(spread.plus(root).times(z))));

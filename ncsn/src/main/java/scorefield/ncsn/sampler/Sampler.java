@@ -49,7 +49,8 @@ public interface Sampler extends AutoCloseable {
      * @param count how many
      * @param seed the same on the same device gives the same samples
      * @return count×…
-     * @throws DivergenceException if a sample leaves the finite numbers
+     * @throws DivergenceException if a sample leaves the finite numbers; where a solver follows the flow, an
+     *     {@link scorefield.ncsn.flow.IntegrationException}
      */
     Values sample(int count, long seed, Observer observer);
 

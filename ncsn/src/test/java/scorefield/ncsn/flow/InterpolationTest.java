@@ -42,14 +42,11 @@ class InterpolationTest {
         float[] b = {0.1f, 1.1f, 0.2f, 0.6f};
         try (Device device = new ReferenceDevice();
                 Interpolation interpolation = of(device, 5)) {
-            float[] noise = interpolation.noise(a, share -> {});
-            double stretch = Math.hypot(DEVIATION, 20) / Math.hypot(DEVIATION, 0.01);
-            for (int i = 0; i < 4; i++) {
-                // Steps' errors of 10⁻⁵ of up to 20 or so, some of which add up.
-                assertThat((double) noise[i]).isCloseTo(MEAN + stretch * (a[i] - MEAN), within(2e-3));
-            }
+            float[] noise = interpolation.noise(a, 1, share -> {});
+            float[] perturbedA = perturbed(a, noise);
             List<Double> shares = new ArrayList<>();
-            float[] other = interpolation.noise(b, shares::add);
+            float[] other = interpolation.noise(b, 2, shares::add);
+            float[] perturbedB = perturbed(b, other);
             assertThat(shares).isSorted().hasSizeGreaterThan(5).allMatch(share -> share > 0);
             assertThat(shares.get(shares.size() - 1)).isCloseTo(1, within(1e-12));
             shares.clear();
@@ -58,12 +55,50 @@ class InterpolationTest {
             assertThat(shares.get(shares.size() - 1)).isCloseTo(1, within(1e-12));
             double denoised = DEVIATION * DEVIATION / (DEVIATION * DEVIATION + 0.01 * 0.01);
             for (int k = 0; k < 5; k++) {
-                float[] place = SphericalInterpolation.between(a, b, MEAN, k / 4.0);
+                float[] place = SphericalInterpolation.between(perturbedA, perturbedB, MEAN, k / 4.0);
                 for (int i = 0; i < 4; i++) {
                     assertThat((double) between[4 * k + i])
                             .isCloseTo(MEAN + denoised * (place[i] - MEAN), within(1e-4));
                 }
             }
+        }
+    }
+
+    /** Where the flow has carried a sample from: the sample itself and noise of the smallest level. */
+    private static float[] perturbed(float[] sample, float[] noise) {
+        double stretch = Math.hypot(DEVIATION, LEVELS.largest()) / Math.hypot(DEVIATION, LEVELS.smallest());
+        float[] from = new float[sample.length];
+        for (int i = 0; i < sample.length; i++) {
+            from[i] = (float) (MEAN + (noise[i] - MEAN) / stretch);
+            assertThat((double) from[i]).isNotEqualTo(sample[i]).isCloseTo(sample[i], within(4.5 * LEVELS.smallest()));
+        }
+        return from;
+    }
+
+    /** Of data without any width all of the noise's radius √D·σ_max comes from what was added: without it, it would be 0. */
+    @Test
+    void aCleanSampleArrivesWhereNoiseIs() {
+        int d = 400;
+        double[] mean = new double[d];
+        Arrays.fill(mean, MEAN);
+        float[] sample = new float[d];
+        Arrays.fill(sample, (float) MEAN);
+        try (Device device = new ReferenceDevice();
+                Interpolation interpolation = new Interpolation(
+                        device,
+                        new MixtureScore(GaussianMixture.of(Gaussian.isotropic(mean, 1e-4))),
+                        Shape.of(2, d),
+                        LEVELS,
+                        new Prior(MEAN, LEVELS.largest()),
+                        METHOD)) {
+            float[] noise = interpolation.noise(sample, 1, share -> {});
+            double squares = 0;
+            for (float number : noise) {
+                squares += (number - MEAN) * (number - MEAN);
+            }
+            double radius = Math.sqrt(squares / d) / LEVELS.largest();
+            // A norm of D normal numbers is known to a relative 1/√2D.
+            assertThat(radius).isCloseTo(1, within(4.5 / Math.sqrt(2.0 * d)));
         }
     }
 

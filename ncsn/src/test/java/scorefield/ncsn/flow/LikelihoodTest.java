@@ -193,7 +193,7 @@ class LikelihoodTest {
 
     /**
      * With a σ_max no larger than the data's width the prior is wrong, and the mean log-likelihood too low by just the divergence of the
-     * prior from the perturbed data, which {@link Prior#gap} bounds.
+     * prior from the perturbed data, which {@link Prior#gap} tells.
      */
     @Test
     void thePriorCostsItsDivergence() {
@@ -220,7 +220,27 @@ class LikelihoodTest {
             // x are samples of the data, not of the data with N(0, 0.01²): less than a thousandth of their variance.
             assertThat(estimate.mean()).isCloseTo(divergence, within(4 * estimate.standardError() + 1e-3));
             assertThat(divergence).isGreaterThan(5 * estimate.standardError());
-            assertThat(prior.gap(x.floats(), d)).isBetween(divergence, 2 * divergence);
+            Prior.Gap gap = prior.gap(x.floats(), d);
+            assertThat(gap.about()).isBetween(divergence, 2 * divergence);
+            assertThat(gap.most()).isGreaterThan(gap.about());
         }
+    }
+
+    /** One number in a hundred at 3σ, the others at 0: more than Gaussian data of this variance would cost, less than any data may. */
+    @Test
+    void outliersCostMoreThanGaussianDataOfTheirVariance() {
+        float[] x = new float[100];
+        x[0] = 3;
+        double divergence = 0;
+        double step = 0.01;
+        for (double at = -8; at < 11; at += step) {
+            double prior = Math.exp(-at * at / 2) / Math.sqrt(2 * Math.PI);
+            double perturbed = 0.99 * prior + 0.01 * Math.exp(-(at - 3) * (at - 3) / 2) / Math.sqrt(2 * Math.PI);
+            divergence += step * perturbed * Math.log(perturbed / prior);
+        }
+        Prior.Gap gap = new Prior(0, 1).gap(x, 1);
+        assertThat(divergence).isGreaterThan(2 * gap.about()).isLessThan(gap.most());
+        // The variance is estimated with n − 1, a hundredth more.
+        assertThat(gap.most()).isCloseTo(0.01 * 9 / 2, within(0.02 * 0.045));
     }
 }

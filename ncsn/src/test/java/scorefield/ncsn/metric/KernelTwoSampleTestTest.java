@@ -176,4 +176,24 @@ class KernelTwoSampleTestTest {
         assertThatThrownBy(() -> KernelTwoSampleTest.of(two, two, 0.0, 9, 1)).hasMessageContaining("bandwidth");
         assertThatThrownBy(() -> KernelTwoSampleTest.of(two, two, 0, 1)).hasMessageContaining("not 0");
     }
+
+    /** All points at the mean of their mode, with the right weights: only a kernel of a mode's width sees that modes have no shape then. */
+    @Test
+    void aModesShapeIsSeenByANarrowKernelOnly() {
+        GaussianMixture mixture = PlanarSets.mixture();
+        double[][] exact = mixture.sample(300, 1);
+        double[][] collapsed = Arrays.stream(mixture.sample(300, 2))
+                .map(point -> {
+                    double[] shares = mixture.responsibilities(point);
+                    int mode = IntStream.range(0, shares.length)
+                            .reduce((a, b) -> shares[a] >= shares[b] ? a : b)
+                            .orElseThrow();
+                    return mixture.components().get(mode).mean();
+                })
+                .toArray(double[][]::new);
+        assertThat(KernelTwoSampleTest.of(collapsed, exact, 200, 1).rejectsAt(0.01))
+                .isFalse();
+        assertThat(KernelTwoSampleTest.of(collapsed, exact, 0.3, 200, 1).rejectsAt(0.01))
+                .isTrue();
+    }
 }

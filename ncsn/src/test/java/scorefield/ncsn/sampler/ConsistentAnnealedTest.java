@@ -18,6 +18,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SamplingPlan;
 
 class ConsistentAnnealedTest {
 
@@ -115,6 +116,23 @@ class ConsistentAnnealedTest {
         try (Device device = opened.get()) {
             assertThat(mixtureSamplesAreRejected(device, 80)).isFalse();
             assertThat(mixtureSamplesAreRejected(device, 4)).isTrue();
+        }
+    }
+
+    /**
+     * What it is for: with the true score, 50 evaluations are as good as annealed Langevin dynamics' 1000. A kernel of a mode's width tells
+     * neither's samples from exact ones, and tells those of 7 evaluations.
+     */
+    @Test
+    void fiftyEvaluationsAreAsGoodAsAThousandOfAnnealedLangevinDynamics() {
+        NoiseLevels ladder = NoiseLevels.geometric(8, 0.05, 37);
+        SamplingPlan plan = new SamplingPlan(ladder, 27, 0.4 * ladder.smallest() * ladder.smallest(), true);
+        assertThat(plan.steps() + 1).isEqualTo(1000);
+        try (Device device = TestDevices.openCl().get(0).getPayload().get()) {
+            assertThat(Mixture.rejects((score, batch) -> new AnnealedLangevin(device, score, batch, plan)))
+                    .isFalse();
+            assertThat(mixtureSamplesAreRejected(device, 50)).isFalse();
+            assertThat(mixtureSamplesAreRejected(device, 7)).isTrue();
         }
     }
 

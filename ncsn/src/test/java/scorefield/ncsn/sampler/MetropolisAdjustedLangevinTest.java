@@ -94,10 +94,12 @@ class MetropolisAdjustedLangevinTest {
         try (Device device = opened.get()) {
             assertThat(Mixture.rejects(
                             mixture,
+                            0.5,
                             (density, batch) -> new MetropolisAdjustedLangevin(device, density, batch, 0, 0.7, 150)))
                     .isFalse();
             assertThat(Mixture.rejects(
                             mixture,
+                            0.5,
                             (density, batch) -> new MetropolisAdjustedLangevin(device, density, batch, 0, 0.7, 2)))
                     .isTrue();
         }

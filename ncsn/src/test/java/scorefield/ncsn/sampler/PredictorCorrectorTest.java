@@ -85,6 +85,22 @@ class PredictorCorrectorTest {
         }
     }
 
+    /** The predictor alone needs no length of the score: where it is 0, samples are the start with what the predictions add. */
+    @Test
+    void aPredictorAloneBearsAScoreThatIsZeroEverywhere() {
+        double variance = 1.0 / 12 + 1;
+        for (int i = 0; i + 1 < LEVELS.count(); i++) {
+            double square = Math.pow(LEVELS.sigma(i), 2);
+            double next = Math.pow(LEVELS.sigma(i + 1), 2);
+            variance += (square - next) * next / square;
+        }
+        try (Device device = new ReferenceDevice();
+                Sampler sampler = new PredictorCorrector(
+                        device, (x, sigma) -> x.times(0), Shape.of(500, 40), LEVELS, SNR, 0, true)) {
+            new Gaussian(0.5, variance).isDistributionOf(sampler.sample(500, 1));
+        }
+    }
+
     @Test
     void aRatioThatIsNoneIsRefused() {
         try (Device device = new ReferenceDevice()) {
