@@ -64,7 +64,7 @@ final class DistancesFromData {
      * @param eye what a classifier makes of images, for their Fréchet distance; null where there is none
      */
     DistancesFromData(DataSet data, int count, @Nullable Function<Images, Seen> eye) {
-        int[] order = shuffled(data.count());
+        int[] order = new SplitMix(0, data.count()).permutation(data.count());
         int referred = Math.min(REFERENCE, data.count() - count);
         DataSet reference = data.select(Arrays.copyOf(order, referred));
         List<DataSet> inTheirPlace = new ArrayList<>();
@@ -115,18 +115,6 @@ final class DistancesFromData {
                     + " samples are compared with as many real ones and with others again," + " but of " + data.name()
                     + " there are " + data.count() + "; take at most " + data.count() / 2);
         }
-    }
-
-    /** A random order of N numbers from 0, always the same. */
-    private static int[] shuffled(int n) {
-        int[] order = new int[n];
-        SplitMix random = new SplitMix(0, n);
-        for (int i = 0; i < n; i++) {
-            int j = random.below(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
     }
 
     /** Points' coordinates, images' pixels. */

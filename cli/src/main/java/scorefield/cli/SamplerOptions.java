@@ -24,7 +24,7 @@ final class SamplerOptions {
             split = ",",
             description =
                     "Network evaluations that a batch may take: noise levels (spaced geometrically) and steps follow"
-                            + " from it. Without it, it follows from them. For --compare, several: 25,50,100.")
+                            + " from it. Without it, it follows from them. Where samplers are compared, several: 25,50,100.")
     private List<Integer> evaluations = List.of();
 
     @Option(
