@@ -36,7 +36,7 @@ final class DryRun {
 
     private static void describe(Checkpoint start, Trainer trainer, StopSignal stop, PrintWriter console) {
         TrainingSettings training = start.configuration().training();
-        String kind = Sampling.plural(start.data().sample());
+        String kind = SampleKind.plural(start.data().sample());
         long parameters = (long) Float.BYTES * start.state().parameters().length;
         long data = (long) start.data().count()
                 * start.data().sample().size()

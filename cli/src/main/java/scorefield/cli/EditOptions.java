@@ -92,7 +92,7 @@ final class EditOptions {
     Run run() throws IOException {
         RunFolder folder = run.folder();
         Checkpoint checkpoint = folder.read();
-        if (Sampling.isPoint(checkpoint.data().sample())) {
+        if (SampleKind.isPoint(checkpoint.data().sample())) {
             throw new UserException(
                     folder.path() + ": is a run on points; pictures are edited with a run on images (--run)");
         }

@@ -239,8 +239,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private static void requireComparable(DataSet samples, RealData real) {
         for (DataSet other : List.of(real.reference(), real.training())) {
             if (!samples.sample().equals(other.sample())) {
-                throw new UserException(Sampling.describe(samples.sample()) + " cannot be held against " + other.name()
-                        + ", which are " + Sampling.describe(other.sample())
+                throw new UserException(SampleKind.describe(samples.sample()) + " cannot be held against " + other.name()
+                        + ", which are " + SampleKind.describe(other.sample())
                         + "; give samples and a --reference of one shape");
             }
         }
@@ -301,12 +301,12 @@ final class EvaluateCommand implements Callable<Integer> {
         String source = samples != null || folder == null || checkpoint == null
                 ? "from " + samples
                 : "drawn from " + folder.path() + ", step " + checkpoint.state().step();
-        lines.put("samples", evaluated.count() + " " + Sampling.plural(evaluated.sample()) + " " + source);
+        lines.put("samples", evaluated.count() + " " + SampleKind.plural(evaluated.sample()) + " " + source);
         facts.put("reference", summary(real.reference(), real.what()));
         lines.put(
                 "reference",
                 real.reference().name() + ": " + real.reference().count() + " "
-                        + Sampling.plural(evaluated.sample()) + ", " + real.what() + " (SHA-256 "
+                        + SampleKind.plural(evaluated.sample()) + ", " + real.what() + " (SHA-256 "
                         + real.reference().sha256().substring(0, 8) + "…)");
         int inTheirPlace = Math.min(evaluated.count(), real.reference().count() / 2);
         if (inTheirPlace < evaluated.count()) {
@@ -316,7 +316,7 @@ final class EvaluateCommand implements Callable<Integer> {
                             "only %d real %s could be measured in the samples' place, and numbers of different n cannot be"
                                     + " compared; %s",
                             inTheirPlace,
-                            Sampling.plural(evaluated.sample()),
+                            SampleKind.plural(evaluated.sample()),
                             samples == null
                                     ? "--count " + inTheirPlace + " measures as many samples"
                                     : "give as few samples, or a larger --reference"));

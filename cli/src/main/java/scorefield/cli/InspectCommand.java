@@ -117,11 +117,11 @@ final class InspectCommand implements Callable<Integer> {
     private static void printLayers(Subject subject, PrintWriter out) {
         ScoreNetwork network = subject.network();
         List<Layer> layers = Layer.of(network);
-        String kind = Sampling.singular(network.sample());
+        String kind = SampleKind.singular(network.sample());
         String format = "%-18s %14s %12s %15s %14s%n";
         out.print(Text.of(
                 "%s (%s)%n%n",
-                Sampling.isPoint(network.sample())
+                SampleKind.isPoint(network.sample())
                         ? "perceptron for points of " + network.sample() + " numbers"
                         : "U-Net for images " + network.sample(),
                 subject.name()));

@@ -111,7 +111,7 @@ final class InterpolateCommand implements Callable<Integer> {
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = device.open(spec.commandLine().getErr())) {
             console.println(folder.path() + ", step " + checkpoint.state().step() + ": " + steps + " "
-                    + Sampling.plural(checkpoint.data().sample()) + " from " + from + " to " + to + ", on "
+                    + SampleKind.plural(checkpoint.data().sample()) + " from " + from + " to " + to + ", on "
                     + opened.name());
             console.flush();
             ScoreFunction score = Sampling.score(opened, checkpoint);
@@ -188,7 +188,7 @@ final class InterpolateCommand implements Callable<Integer> {
             Path target, Device opened, ScoreFunction score, Checkpoint checkpoint, FlowMethod method, Values between)
             throws IOException {
         Shape sample = checkpoint.data().sample();
-        if (!Sampling.isPoint(sample)) {
+        if (!SampleKind.isPoint(sample)) {
             ImageGrid grid = ImageGrid.of(steps, sample.dim(0), sample.dim(1), sample.dim(2));
             PngWriter.write(target, grid.withColumns(Math.min(steps, IN_A_ROW)).draw(between.floats()));
             return;

@@ -31,7 +31,7 @@ record InterpolationEnd(String text, float @Nullable [] sample, long seed) {
             return new InterpolationEnd(text, null, number(option, text, text.substring(1)));
         }
         Shape shape = checkpoint.data().sample();
-        float[] sample = Sampling.isPoint(shape) ? point(option, text, shape) : image(option, text, checkpoint, shape);
+        float[] sample = SampleKind.isPoint(shape) ? point(option, text, shape) : image(option, text, checkpoint, shape);
         return new InterpolationEnd(text, sample, 0);
     }
 

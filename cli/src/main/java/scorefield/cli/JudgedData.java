@@ -33,7 +33,7 @@ final class JudgedData {
         Shape sample = checkpoint.data().sample();
         if (!all.sample().equals(sample)) {
             throw new UserException((source == null ? from : "--data " + source) + ": these are "
-                    + Sampling.describe(all.sample()) + ", but this run's network is for " + Sampling.describe(sample));
+                    + SampleKind.describe(all.sample()) + ", but this run's network is for " + SampleKind.describe(sample));
         }
         if (!(all instanceof Images images) || images.count() == count) {
             return all;

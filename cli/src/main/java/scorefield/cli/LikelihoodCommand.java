@@ -130,7 +130,7 @@ final class LikelihoodCommand implements Callable<Integer> {
         Checkpoint checkpoint = folder.read();
         Shape sample = checkpoint.data().sample();
         LikelihoodPlan plan = plan(checkpoint, sample);
-        int wanted = count != null ? count : Sampling.isPoint(sample) ? POINTS : IMAGES;
+        int wanted = count != null ? count : SampleKind.isPoint(sample) ? POINTS : IMAGES;
         if (wanted < 2) {
             throw new UserException("--count must be at least 2, of which a standard error can be said, not " + wanted);
         }
@@ -188,7 +188,7 @@ final class LikelihoodCommand implements Callable<Integer> {
     }
 
     private Tolerance tolerance(Shape sample) {
-        double relative = rtol != null ? rtol : Sampling.isPoint(sample) ? 1e-4 : 1e-3;
+        double relative = rtol != null ? rtol : SampleKind.isPoint(sample) ? 1e-4 : 1e-3;
         String option = "--rtol";
         try {
             Tolerance both = new Tolerance(relative, relative);

@@ -22,7 +22,7 @@ import scorefield.ncsn.flow.Prior;
 record LikelihoodReport(String run, DataSet samples, LikelihoodPlan plan, long seed, String device) {
 
     private boolean points() {
-        return Sampling.isPoint(samples.sample());
+        return SampleKind.isPoint(samples.sample());
     }
 
     private String trace() {
@@ -37,7 +37,7 @@ record LikelihoodReport(String run, DataSet samples, LikelihoodPlan plan, long s
                 "%s: %d %s of %s, σ from %.4g to %.4g, %s, rtol %s, atol %s, on %s",
                 run,
                 samples.count(),
-                Sampling.plural(samples.sample()),
+                SampleKind.plural(samples.sample()),
                 samples.name(),
                 plan.levels().smallest(),
                 plan.levels().largest(),

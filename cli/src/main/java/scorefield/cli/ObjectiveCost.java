@@ -78,7 +78,7 @@ record ObjectiveCost(long products, double flops, double bytes, double denoising
         }
         ObjectiveSettings.Matching matching = configuration.objective().matching();
         boolean exact = matching == ObjectiveSettings.Matching.EXACT;
-        boolean image = !Sampling.isPoint(network.sample());
+        boolean image = !SampleKind.isPoint(network.sample());
         throw new UserException(Text.of(
                 "%s score matching needs %d vector-Jacobian products a sample: about %.2g TFLOP and up to %s a step of %d samples,"
                         + " %.0f times denoising's; the limit is %d TFLOP and %d GiB. Use %s%s, or a smaller training.batch",

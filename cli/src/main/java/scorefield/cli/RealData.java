@@ -41,8 +41,8 @@ record RealData(DataSet reference, DataSet training, String what) {
             DataSet reference = TrainingData.load(like, HeldOut.seed(drawnWith, 0));
             if (!reference.sample().equals(training.sample())) {
                 throw new UserException(option + ": " + reference.name() + " are "
-                        + Sampling.describe(reference.sample()) + ", but the run's samples are "
-                        + Sampling.describe(training.sample()));
+                        + SampleKind.describe(reference.sample()) + ", but the run's samples are "
+                        + SampleKind.describe(training.sample()));
             }
             return reference.sha256().equals(training.sha256())
                     ? new RealData(training, training, "as given: the training data")

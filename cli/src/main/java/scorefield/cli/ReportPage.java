@@ -124,8 +124,8 @@ final class ReportPage {
                 "network",
                 Text.of(
                         "%s: %,d parameters",
-                        TrainCommand.networkOf(report.configuration(), report.data()), report.parameters()));
-        fact("objective", TrainCommand.objectiveOf(report.configuration().objective()));
+                        ModelText.network(report.configuration(), report.data()), report.parameters()));
+        fact("objective", ModelText.objective(report.configuration().objective()));
         fact(
                 "noise",
                 ladder.count() == 1
@@ -140,7 +140,7 @@ final class ReportPage {
         }
         Double speed = report.speed();
         if (speed != null) {
-            String unit = Sampling.plural(report.data().sample()) + "/s";
+            String unit = SampleKind.plural(report.data().sample()) + "/s";
             fact("speed", Text.of(speed < 100 ? "%.3g %s" : "%,.0f %s", speed, unit));
         }
         html.add("</dl>\n");
@@ -169,7 +169,7 @@ final class ReportPage {
             html.add("<h3>While training</h3>\n");
             html.paragraph("quiet", "The same noise each time: one sees the same samples become better.");
             html.add(
-                    Sampling.isPoint(report.data().sample())
+                    SampleKind.isPoint(report.data().sample())
                             ? "<div class=\"pictures plane\">\n"
                             : "<div class=\"pictures\">\n");
             List<Map.Entry<Long, Path>> all = List.copyOf(previews.entrySet());

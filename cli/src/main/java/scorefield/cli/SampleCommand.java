@@ -153,7 +153,7 @@ final class SampleCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunFolder folder = run.folder();
         Checkpoint checkpoint = folder.read();
-        boolean points = Sampling.isPoint(checkpoint.data().sample());
+        boolean points = SampleKind.isPoint(checkpoint.data().sample());
         requirePoints("--paths", paths, checkpoint);
         requirePoints("--field", field, checkpoint);
         Optional<ClassOptions.Classes> classes = classOptions.of(checkpoint);
@@ -234,7 +234,7 @@ final class SampleCommand implements Callable<Integer> {
             console.println(Text.of(
                     "%d %s by every sampler against %s (%s): %d evaluations of the network for each",
                     samples,
-                    Sampling.plural(checkpoint.data().sample()),
+                    SampleKind.plural(checkpoint.data().sample()),
                     real.reference().name(),
                     real.what(),
                     comparison.evaluations()));
@@ -279,7 +279,7 @@ final class SampleCommand implements Callable<Integer> {
 
     private static void requirePoints(String option, @Nullable Path file, Checkpoint checkpoint) {
         Shape sample = checkpoint.data().sample();
-        if (file != null && !Sampling.isPoint(sample)) {
+        if (file != null && !SampleKind.isPoint(sample)) {
             throw new UserException(option
                     + ": only points of the plane can be drawn like this, but this run's samples are images " + sample);
         }
@@ -307,7 +307,7 @@ final class SampleCommand implements Callable<Integer> {
                         folder.path(),
                         checkpoint.state().step(),
                         samples,
-                        Sampling.plural(checkpoint.data().sample()),
+                        SampleKind.plural(checkpoint.data().sample()),
                         classes.map(asked -> ", " + asked.describe(each)).orElse(""),
                         choice.description(),
                         settings.sampler().label(),
@@ -327,7 +327,7 @@ final class SampleCommand implements Callable<Integer> {
         ScoreFunction score = network.with(network.parameters().weights(weights));
         int samples = configuration.sampling().images();
         try (Sampler drawing = Sampling.sampler(opened, network, weights, samples, choice)) {
-            if (!Sampling.isPoint(network.sample())) {
+            if (!SampleKind.isPoint(network.sample())) {
                 drawImages(drawing, network.sample(), samples, target);
                 return;
             }

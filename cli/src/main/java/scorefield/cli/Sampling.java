@@ -16,7 +16,7 @@ import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.training.Checkpoint;
 
-/** What samplers are given, and words for what they draw. */
+/** What samplers are given, and how their progress is shown. */
 final class Sampling {
 
     /** Images that are drawn at once, at most: more do not make a CPU faster, and need more memory. */
@@ -102,26 +102,6 @@ final class Sampling {
 
     /** How many samples of a shape are drawn at once, at most. */
     static int batch(Shape sample) {
-        return isPoint(sample) ? POINTS : IMAGES;
-    }
-
-    /** Whether samples are points rather than images. */
-    static boolean isPoint(Shape sample) {
-        return sample.rank() == 1;
-    }
-
-    /** What samples of a shape are called: {@code images} or {@code points}. */
-    static String plural(Shape sample) {
-        return isPoint(sample) ? "points" : "images";
-    }
-
-    /** What samples of a shape are called, with the shape: {@code images of 28×28×1}, {@code points of 2 numbers}. */
-    static String describe(Shape sample) {
-        return isPoint(sample) ? "points of " + sample.size() + " numbers" : "images of " + sample;
-    }
-
-    /** What a sample of a shape is called. */
-    static String singular(Shape sample) {
-        return isPoint(sample) ? "point" : "image";
+        return SampleKind.isPoint(sample) ? POINTS : IMAGES;
     }
 }

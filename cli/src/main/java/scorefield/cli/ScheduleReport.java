@@ -58,7 +58,7 @@ record ScheduleReport(
     }
 
     private void describe(PairwiseDistances found, StringBuilder text) {
-        String kind = Sampling.plural(data().sample());
+        String kind = SampleKind.plural(data().sample());
         text.append(Text.of(
                 "%ndistances between %s, %s%n",
                 kind,
@@ -162,7 +162,7 @@ record ScheduleReport(
         text.append(Text.of(
                 "%nsampling takes %,d network evaluations%s%n",
                 evaluations, denoise() ? ", the final denoising step among them" : ""));
-        String kind = Sampling.plural(data().sample());
+        String kind = SampleKind.plural(data().sample());
         if (!time.problem().isEmpty()) {
             text.append("  how long that takes cannot be measured: ")
                     .append(time.problem())

@@ -84,7 +84,7 @@ final class ScoreCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .println(out + ": the scores of " + count + " "
-                        + (count == 1 ? Sampling.singular(network.sample()) : Sampling.plural(network.sample()))
+                        + (count == 1 ? SampleKind.singular(network.sample()) : SampleKind.plural(network.sample()))
                         + ", float32 " + Shape.of(samples.shape()));
         return 0;
     }
@@ -97,7 +97,7 @@ final class ScoreCommand implements Callable<Integer> {
         if (!fits) {
             throw new UserException(input + ": holds an array of shape " + Arrays.toString(shape)
                     + ", but this run's network takes N×" + sample
-                    + (Sampling.isPoint(sample) ? " (points, numbers)" : " (images, height, width, channels)"));
+                    + (SampleKind.isPoint(sample) ? " (points, numbers)" : " (images, height, width, channels)"));
         }
     }
 

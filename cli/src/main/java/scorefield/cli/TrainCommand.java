@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -24,7 +21,6 @@ import scorefield.kernels.Tuner;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
-import scorefield.ncsn.configuration.ObjectiveSettings;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
@@ -32,9 +28,7 @@ import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.Points;
-import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.network.UNetSettings;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Checkpoint;
@@ -272,8 +266,8 @@ final class TrainCommand implements Callable<Integer> {
         }
         console.println(Text.of(
                 "network   %s: %,d parameters",
-                networkOf(configuration, from.data()), from.state().parameters().length));
-        console.println("objective " + objectiveOf(configuration.objective()));
+                ModelText.network(configuration, from.data()), from.state().parameters().length));
+        console.println("objective " + ModelText.objective(configuration.objective()));
         console.println(Text.of(
                 ladder.count() == 1 ? "noise     1 level, σ = %2$.4g" : "noise     %d levels from σ = %.4g to %.4g",
                 ladder.count(),
@@ -284,26 +278,6 @@ final class TrainCommand implements Callable<Integer> {
                 "run       %s%s: step %d to %d, %d samples each",
                 dryRun ? "(dry) " : "", folder.path(), from.state().step(), training.steps(), training.batch()));
         console.flush();
-    }
-
-    static String networkOf(Configuration configuration, DataSummary data) {
-        if (data.sample().rank() == 1) {
-            MlpSettings mlp = configuration.mlp();
-            return "perceptron, " + mlp.hidden() + " hidden layers of " + mlp.width();
-        }
-        UNetSettings unet = configuration.network();
-        return Text.of(
-                "U-Net of %d channels × %s, %d block%s a level",
-                unet.channels(), unet.multipliers(), unet.blocks(), unet.blocks() == 1 ? "" : "s");
-    }
-
-    static String objectiveOf(ObjectiveSettings objective) {
-        String name = objective.matching().label();
-        return objective.matching().annealed()
-                ? name + ", weight σ^"
-                        + new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT))
-                                .format(objective.power())
-                : name;
     }
 
     private Trainer trainer(Device opened, Checkpoint from, DataSet data) {

@@ -47,7 +47,7 @@ final class TrainingCharts {
         configuration = report.configuration();
         bands = NoiseBands.of(NoiseDefaults.ladder(configuration));
         dimension = report.data().sample().size();
-        samples = Sampling.plural(report.data().sample());
+        samples = SampleKind.plural(report.data().sample());
         readings = report.readings();
     }
 

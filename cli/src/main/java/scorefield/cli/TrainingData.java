@@ -106,7 +106,7 @@ final class TrainingData {
 
         /** What a person calls the sample with an index: {@code image 17}, with its file where it has one. */
         String sampleName(int index) {
-            return Sampling.singular(data.sample()) + " " + index
+            return SampleKind.singular(data.sample()) + " " + index
                     + (files.isEmpty() ? "" : " (" + files.get(index) + ")");
         }
 

@@ -180,7 +180,7 @@ final class TrainingRun {
                             + (double) trainer.cursor() / from.data().count();
                     metrics.add(Metrics.Reading.of(step, epoch, statistics, speed));
                     message = Text.of("loss %.4g", statistics.loss())
-                            + (speed == null ? "" : Text.of("  %.4g %s/s", speed, Sampling.plural(network.sample())));
+                            + (speed == null ? "" : Text.of("  %.4g %s/s", speed, SampleKind.plural(network.sample())));
                     readAt = System.nanoTime();
                     readStep = step;
                     aside = 0;
@@ -234,7 +234,7 @@ final class TrainingRun {
 
     /** Images take fewer levels than in the end, so that a preview is quick. Points are quick, and one level is no ladder. */
     private Configuration previewConfiguration() {
-        if (Sampling.isPoint(network.sample())
+        if (SampleKind.isPoint(network.sample())
                 || NoiseDefaults.ladder(configuration).count() == 1) {
             return configuration;
         }

@@ -82,7 +82,7 @@ final class TrainingSection {
 
     private void readings() {
         List<String> heads = new ArrayList<>(List.of("step", "epoch", "loss", "gradient norm"));
-        heads.add(Sampling.plural(report.data().sample()) + "/s");
+        heads.add(SampleKind.plural(report.data().sample()) + "/s");
         if (charts.bandCount() > 1) {
             for (int band = 0; band < charts.bandCount(); band++) {
                 heads.add(charts.sigmas(band));
