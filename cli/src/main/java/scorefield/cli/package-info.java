@@ -1,4 +1,4 @@
-/** The command line: what a person types and sees. */
+/** The command line: what a person types and sees. Each package below is a command or what several of them need. */
 @NullMarked
 package scorefield.cli;
 

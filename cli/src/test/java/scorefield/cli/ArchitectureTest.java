@@ -2,6 +2,7 @@ package scorefield.cli;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -50,4 +51,8 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("scorefield.cli..");
+
+    @ArchTest
+    static final ArchRule THE_COMMAND_LINES_ROOMS_FORM_NO_CYCLE =
+            slices().matching("scorefield.cli.(*)").should().beFreeOfCycles();
 }

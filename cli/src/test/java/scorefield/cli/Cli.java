@@ -9,12 +9,14 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import scorefield.ncsn.study.Studies;
+import scorefield.ncsn.study.Study;
 
 /** The program as a test runs it: in this JVM, or in one of its own. */
-final class Cli {
+public final class Cli {
 
     /** A network and data so small that a step takes milliseconds on any device. */
-    static final List<String> TINY = List.of(
+    public static final List<String> TINY = List.of(
             "--set=data.size=8",
             "--set=data.count=50",
             "--set=network.channels=4",
@@ -32,21 +34,26 @@ final class Cli {
     private Cli() {}
 
     /** What came of a command. */
-    record Outcome(int code, String out, String err) {}
+    public record Outcome(int code, String out, String err) {}
 
-    static Outcome run(String... arguments) {
+    public static Outcome run(String... arguments) {
+        return run(Studies.ALL, arguments);
+    }
+
+    /** With other studies. */
+    public static Outcome run(List<Study> studies, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
+        int code = Main.run(new PrintWriter(out), new PrintWriter(err), studies, arguments);
         return new Outcome(code, out.toString(), err.toString());
     }
 
     /** {@code train} with {@link #TINY} and more. */
-    static Outcome train(String... arguments) {
+    public static Outcome train(String... arguments) {
         return run(trainArguments(arguments));
     }
 
-    static String[] trainArguments(String... arguments) {
+    public static String[] trainArguments(String... arguments) {
         List<String> all = new ArrayList<>(List.of("train"));
         all.addAll(TINY);
         all.addAll(List.of(arguments));
@@ -54,13 +61,13 @@ final class Cli {
     }
 
     /** A run on digits, in plain Java, whose network has learned next to nothing. */
-    static void trainDigits(Path run) {
+    public static void trainDigits(Path run) {
         assertThat(train("--steps=2", "--device=reference", "--out=" + run).code())
                 .isZero();
     }
 
     /** A run on points of the plane, in plain Java, whose network has learned next to nothing. */
-    static void trainMoons(Path run) {
+    public static void trainMoons(Path run) {
         assertThat(run(
                                 "train",
                                 "--data=moons",
@@ -78,7 +85,7 @@ final class Cli {
     }
 
     /** Starts the program in a JVM of its own, its output going to {@code log}. */
-    static Process start(Path folder, Path log, List<String> prefix, String... arguments) throws IOException {
+    public static Process start(Path folder, Path log, List<String> prefix, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));

@@ -14,16 +14,8 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import scorefield.autodiff.DType;
-import scorefield.autodiff.ReferenceDevice;
-import scorefield.kernels.OpenClDevice;
+import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
-import scorefield.ncsn.configuration.Presets;
-import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.training.Checkpoint;
-import scorefield.ncsn.training.DataSummary;
-import scorefield.ncsn.training.Trainer;
 
 /** Somebody's own folder of pictures, as it is: what is chosen for it, shown before training, and kept by the run. */
 class FolderOfPicturesTest {
@@ -143,45 +135,5 @@ class FolderOfPicturesTest {
         assertThat(outcome.out())
                 .contains(
                         "warning: outliers set the largest distance: without image 13 (13.png) it would be 0.4991, not ");
-    }
-
-    /** Planned for the device's real memory, whatever that is; nothing is computed. */
-    @Test
-    void aModelIsMadeToFitTheDevicesMemory() {
-        DataSummary large = new DataSummary("large", "", 4, List.of(512, 512, 3), DType.BYTE, List.of());
-        Settings noise = Settings.of("noise.sigma-max", 50.0).over(Settings.of("noise.levels", 232));
-        Configuration wanted = Configuration.of(noise, Presets.COLOUR_32).with("network.blocks", 1);
-        try (OpenClDevice device = new OpenClDevice(DeviceChoice.best().orElseThrow())) {
-            ModelThatFits chosen = ModelThatFits.of(device, noise, wanted, large);
-            Configuration configuration = chosen.configuration();
-            assertThat(configuration.training().batch()).isLessThan(64);
-            assertThat(chosen.notes()).isNotEmpty().allMatch(note -> note.contains(" rather than "));
-            assertThat(fits(device, configuration, large)).isTrue();
-
-            // What was asked for stays.
-            Settings both = Settings.of("training.batch", 64).over(Settings.of("network.channels", 64));
-            assertThat(ModelThatFits.of(device, both, wanted, large).configuration())
-                    .isSameAs(wanted);
-            Configuration small = wanted.with("training.batch", 1).with("network.channels", 4);
-            assertThat(ModelThatFits.of(device, noise, small, large).notes()).isEmpty();
-        }
-        // 64 images of 512×512 with 128 channels before the last level would be 2³¹ numbers, more than a tensor holds.
-        try (ReferenceDevice device = new ReferenceDevice()) {
-            assertThat(ModelThatFits.of(device, noise, wanted, large)
-                            .configuration()
-                            .training()
-                            .batch())
-                    .isEqualTo(32);
-        }
-    }
-
-    private static boolean fits(OpenClDevice device, Configuration configuration, DataSummary data) {
-        return device.plan(Trainer.program(
-                        Checkpoint.network(configuration, data.sample()),
-                        configuration.objective().objective(),
-                        data,
-                        NoiseDefaults.ladder(configuration),
-                        configuration.training()))
-                .fits();
     }
 }

@@ -1,18 +1,15 @@
 package scorefield.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -20,21 +17,17 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.ncsn.configuration.Configuration;
+import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.configuration.SamplerKind;
-import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.Npy;
 import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.study.Figure;
 import scorefield.ncsn.training.Checkpoint;
 
 /** The commands on points of the plane, with a network so small that it learns next to nothing. */
@@ -170,10 +163,6 @@ class PointsCommandsTest {
         assertThat(refused("--compare", "--levels=3")).contains("--levels: --compare takes every sampler");
         assertThat(refused("--compare", "--field=" + folder.resolve("field.png")))
                 .contains("--field: --compare draws with many samplers");
-        assertThatThrownBy(() -> DistancesFromData.requireEnough(PlanarSets.of("moons", 30, 1), 16))
-                .isInstanceOf(UserException.class)
-                .hasMessageContaining("--count: 16 samples are compared")
-                .hasMessageContaining("there are 30; take at most 15");
     }
 
     private String refused(String... more) {
@@ -210,43 +199,6 @@ class PointsCommandsTest {
             assertThat(result.get("mmdSquared").getAsDouble()).isFinite();
         }
         assertThat(outcome.out()).contains("sliced Wasserstein distance").contains("real data");
-    }
-
-    @Test
-    void aSamplerThatFailsDoesNotEndTheComparison() throws IOException {
-        Configuration configuration = new RunFolder(run).read().configuration();
-        List<SamplerComparison.Result> told = new ArrayList<>();
-        List<SamplerComparison.Result> results;
-        try (Device device = new ReferenceDevice()) {
-            // The corrector divides by the score's norm.
-            results = new SamplerComparison(configuration, List.of(8), 20, 1)
-                    .run(
-                            device,
-                            (x, sigma) -> x.times(0),
-                            Shape.of(2),
-                            new DistancesFromData(PlanarSets.of("moons", 50, 1), 20, null),
-                            new SamplerComparison.Watch() {
-                                @Override
-                                public void at(double fraction, String doing) {
-                                    assertThat(fraction).isBetween(0.0, 1.0);
-                                }
-
-                                @Override
-                                public void found(SamplerComparison.Result result) {
-                                    told.add(result);
-                                }
-                            });
-        }
-        assertThat(told).isEqualTo(results).hasSize(SamplerKind.values().length);
-        for (SamplerComparison.Result result : results) {
-            if (result.sampler() == SamplerKind.PREDICTOR_CORRECTOR) {
-                assertThat(result.failure()).contains("diverged");
-                assertThat(result.distances()).isEmpty();
-            } else {
-                assertThat(result.failure()).isNull();
-                assertThat(result.distances()).hasSize(2);
-            }
-        }
     }
 
     @Test
@@ -303,67 +255,5 @@ class PointsCommandsTest {
             assertThat(new RunFolder(out).paths()).exists();
             assertThat(new RunFolder(out).preview(2)).exists();
         }
-    }
-
-    @Test
-    void theDensityBehindTheDataIsOneAndWhereTheyAre() {
-        float[] points = PlanarSets.of("mixture", 4000, 1).coordinates();
-        Figure.Heat heat = PlanarGround.smoothed(points, new Rectangle2D.Double(-6, -6, 12, 12), 0.1);
-        double cell = (heat.x()[1] - heat.x()[0]) * (heat.y()[1] - heat.y()[0]);
-        double mass = 0;
-        double meanX = 0;
-        double meanY = 0;
-        for (int j = 0; j < heat.y().length; j++) {
-            for (int i = 0; i < heat.x().length; i++) {
-                mass += heat.values()[j][i] * cell;
-                meanX += heat.values()[j][i] * cell * heat.x()[i];
-                meanY += heat.values()[j][i] * cell * heat.y()[j];
-            }
-        }
-        double[] sum = new double[2];
-        for (int i = 0; i < points.length; i++) {
-            sum[i % 2] += points[i] / 4000.0;
-        }
-        assertThat(mass).isCloseTo(1, within(1e-6)); // all points lie well inside
-        // A point counts at its cell's middle: the errors, uniform in a cell of 0.1, average out.
-        assertThat(meanX).isCloseTo(sum[0], within(4 * 0.1 / Math.sqrt(12 * 4000)));
-        assertThat(meanY).isCloseTo(sum[1], within(4 * 0.1 / Math.sqrt(12 * 4000)));
-    }
-
-    @Test
-    void theMixturesTrueDensityIsKnownAndAStrayPointDoesNotDecideWhatIsShown() {
-        Configuration mixture = Configuration.of(Settings.of("data.source", "mixture"), "points");
-        PlanarGround truth = PlanarGround.ofSamples(mixture.data(), new float[] {0, 0, 1, 1, 2, 0});
-        assertThat(truth.what()).isEqualTo("the true density");
-        assertThat(truth.known()).isTrue();
-        Configuration moons = Configuration.of(Settings.of("data.source", "moons"), "points");
-        float[] points = PlanarSets.of("moons", 1000, 1).coordinates();
-        points[0] = 1e6f;
-        PlanarGround samples = PlanarGround.ofSamples(moons.data(), points);
-        assertThat(samples.known()).isFalse();
-        assertThat(samples.window().getWidth()).isLessThan(12);
-    }
-
-    @Test
-    void costsAreCountedInVectorJacobianProducts() {
-        ObjectiveCost denoising = cost("denoising", 1);
-        ObjectiveCost sliced = cost("sliced-vr", 1);
-        ObjectiveCost five = cost("sliced", 5);
-        ObjectiveCost exact = cost("exact", 1);
-        assertThat(denoising.denoising()).isEqualTo(1);
-        assertThat(denoising.bytes()).isZero();
-        assertThat(sliced.flops()).isEqualTo(2 * denoising.flops());
-        assertThat(five.flops()).isCloseTo(6 * denoising.flops(), within(1.0));
-        assertThat(exact.products()).isEqualTo(2);
-        // In two dimensions both directions are taken at once: two products, and two copies of the score.
-        assertThat(exact.denoising()).isEqualTo(5);
-        assertThat(exact.isTooMuch()).isFalse();
-    }
-
-    private static ObjectiveCost cost(String matching, int projections) {
-        Settings settings =
-                Settings.of("objective.matching", matching).over(Settings.of("objective.projections", projections));
-        Configuration configuration = Configuration.of(settings, "points");
-        return ObjectiveCost.of(Checkpoint.network(configuration, Shape.of(2)), configuration);
     }
 }

@@ -1,0 +1,75 @@
+package scorefield.cli.console;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+import scorefield.ncsn.configuration.BadConfigurationException;
+import scorefield.ncsn.data.BadDataException;
+import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.text.Spelling;
+
+/** Says what went wrong in one line, and whose it is to mend: exit code 2 for what a person gave, 1 for what failed. */
+public final class Failures {
+
+    private Failures() {}
+
+    /** Reports a failed command; returns the exit code. */
+    public static int report(Throwable failure, PrintWriter err, boolean stacktrace) {
+        err.println("scorefield: " + message(failure));
+        if (stacktrace) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return isUsers(failure) ? ExitCode.USAGE : ExitCode.SOFTWARE;
+    }
+
+    private static boolean isUsers(Throwable failure) {
+        return failure instanceof UserException
+                || failure instanceof BadConfigurationException
+                || failure instanceof BadDataException
+                || failure instanceof BadFileException;
+    }
+
+    /** In one line. */
+    public static String message(Throwable failure) {
+        if (failure instanceof OutOfMemoryError) {
+            return "the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB is too small ("
+                    + failure.getMessage() + "): use fewer or smaller images, or a smaller batch";
+        }
+        // Ours say all in the message; of others, the class says more than the message.
+        boolean ours = isUsers(failure)
+                || failure instanceof IOException
+                || failure.getClass().getName().startsWith("scorefield.");
+        String message = failure.getMessage();
+        if (message == null) {
+            return failure.getClass().getName();
+        }
+        return ours ? message : failure.getClass().getSimpleName() + ": " + message;
+    }
+
+    /** Reports arguments that are not understood, with the nearest right option. */
+    public static int reportParameters(ParameterException failure, PrintWriter err) {
+        CommandLine command = failure.getCommandLine();
+        String message = failure.getMessage();
+        if (failure instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String argument = unmatched.getUnmatched().get(0);
+            boolean option = argument.startsWith("-");
+            Stream<String> candidates = option
+                    ? command.getCommandSpec().optionsMap().keySet().stream().filter(name -> name.startsWith("--"))
+                    : command.getSubcommands().keySet().stream();
+            List<String> known = candidates.sorted().toList();
+            message = (option ? "unknown option '" : "unexpected argument '") + argument + "'"
+                    + (known.isEmpty() ? "" : "; " + Spelling.suggestion(argument.replaceAll("=.*", ""), known));
+        }
+        String name = command.getCommandSpec().qualifiedName();
+        err.println(name + ": " + message + " (see: " + name + " --help)");
+        err.flush();
+        return ExitCode.USAGE;
+    }
+}

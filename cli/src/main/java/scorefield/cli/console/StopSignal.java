@@ -1,0 +1,64 @@
+package scorefield.cli.console;
+
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ctrl-C, or a polite kill: asks the work to come to an end that can be gone on from, and holds the JVM until it has.
+ *
+ * <p>The JVM then ends by itself, with the exit code of the signal (130 for Ctrl-C, 143 for SIGTERM).
+ */
+public final class StopSignal implements AutoCloseable {
+
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final Thread hook;
+    private volatile boolean requested;
+
+    /**
+     * Waits for the signal.
+     *
+     * @param stopping what to say when it comes
+     * @param lost what to say where the work does not end in time
+     */
+    public StopSignal(PrintWriter err, String stopping, String lost) {
+        hook = new Thread(() -> await(err, stopping, lost), "stop signal");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    private void await(PrintWriter err, String stopping, String lost) {
+        requested = true;
+        err.println();
+        err.println(stopping);
+        err.flush();
+        try {
+            if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                err.println("this took longer than " + PATIENCE_SECONDS + " seconds: " + lost);
+                err.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether the work is to come to an end. */
+    public boolean requested() {
+        return requested;
+    }
+
+    /** The work has ended. */
+    @Override
+    public void close() {
+        finished.countDown();
+        if (!requested) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException alreadyEnding) {
+                // The signal came just now; the hook finds the work finished and lets the JVM end.
+                requested = true;
+            }
+        }
+    }
+}

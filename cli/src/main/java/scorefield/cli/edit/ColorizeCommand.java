@@ -1,0 +1,84 @@
+package scorefield.cli.edit;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Values;
+import scorefield.cli.console.UserException;
+import scorefield.cli.run.Sampling;
+import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.sampler.KnownLuminance;
+import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.schedule.SamplingPlan;
+
+/** {@code scorefield colorize}: gives a grey picture colours. */
+@Command(
+        name = "colorize",
+        description =
+                "Gives a grey picture colours, in several ways: keeps how bright each pixel is and draws the rest, by annealed"
+                        + " Langevin dynamics in an orthonormal colour basis. Of a colour picture only the brightness is looked at.",
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  scorefield colorize --run runs/cifar --image grey.png --count 8",
+            "      how bright: 0.2126 red + 0.7152 green + 0.0722 blue (ITU-R BT.709)"
+        })
+public final class ColorizeCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private EditOptions edit = new EditOptions();
+
+    @Option(
+            names = "--steps-per-level",
+            paramLabel = "T",
+            description =
+                    "Langevin steps at each noise level. Without it, four times as many as the run's samples take.")
+    private @Nullable Integer stepsPerLevel;
+
+    @Override
+    public Integer call() throws IOException {
+        EditOptions.Run run = edit.run();
+        if (run.sample().dim(2) != 3) {
+            throw new UserException(run.folder().path()
+                    + ": was trained on grey images and knows no colours; name a run on colour images");
+        }
+        Values picture = edit.pictureAsItIs(run);
+        Values grey = picture.shape().dim(2) == 1 ? picture : KnownLuminance.of(picture);
+        SamplingPlan plan = Sampling.conditionedPlan(run.configuration(), stepsPerLevel);
+        Path target = edit.target(run, "colorized.png");
+        PrintWriter console = spec.commandLine().getOut();
+        try (Device opened = edit.open(spec.commandLine().getErr())) {
+            console.println(run + ": " + plan.description() + ", on " + opened.name());
+            try (Sampler sampler =
+                    new AnnealedLangevin(opened, run.score(opened), edit.batch(run), plan, new KnownLuminance(grey))) {
+                Values coloured = edit.draw(sampler, "colouring", console);
+                EditPicture.of(run.sample())
+                        .add(threeChannels(grey))
+                        .add(coloured)
+                        .write(target);
+            }
+        }
+        console.println("images  " + target + ": what was known, then "
+                + (edit.count() == 1 ? "one way to colour it" : edit.count() + " ways to colour it"));
+        return 0;
+    }
+
+    private static Values threeChannels(Values grey) {
+        float[] one = grey.floats();
+        float[] three = new float[3 * one.length];
+        for (int i = 0; i < three.length; i++) {
+            three[i] = one[i / 3];
+        }
+        return Values.of(grey.shape().with(2, 3), three);
+    }
+}

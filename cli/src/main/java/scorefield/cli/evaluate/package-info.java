@@ -1,0 +1,5 @@
+/** {@code evaluate}: how good samples are. */
+@NullMarked
+package scorefield.cli.evaluate;
+
+import org.jspecify.annotations.NullMarked;

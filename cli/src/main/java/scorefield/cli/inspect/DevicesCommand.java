@@ -1,0 +1,52 @@
+package scorefield.cli.inspect;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.cli.console.Text;
+import scorefield.cli.option.DeviceChoice;
+import scorefield.kernels.opencl.ClDevice;
+import scorefield.kernels.opencl.ClDevices;
+
+/** {@code scorefield devices}: where this machine can compute. */
+@Command(
+        name = "devices",
+        description = "Lists every OpenCL device and the reference device; * marks the one that is used by default.",
+        footerHeading = "%nExample:%n",
+        footer = {"  scorefield devices", "      then --device with an id, or a part of a name, chooses one"})
+public final class DevicesCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        Optional<ClDevice> best = DeviceChoice.best();
+        for (ClDevice device : ClDevices.list()) {
+            boolean chosen = best.filter(device::equals).isPresent();
+            out.println((chosen ? "* " : "  ") + device.id() + "        " + device.type() + "  " + device.name());
+            out.println("             " + device.vendor() + ", " + device.platform() + ", " + device.openClVersion()
+                    + ", driver " + device.driverVersion());
+            out.println(Text.of(
+                    "             %d compute units at %d MHz, vectors of %d floats, work-groups of up to %d",
+                    device.computeUnits(), device.clockMHz(), device.floatVectorWidth(), device.maxWorkGroupSize()));
+            out.println("             " + Text.bytes(device.globalMemory()) + " of memory, at most "
+                    + Text.bytes(device.maxAllocation()) + " in one piece, " + Text.bytes(device.localMemory())
+                    + " local");
+        }
+        try (ReferenceDevice reference = new ReferenceDevice()) {
+            out.println((best.isPresent() ? "  " : "* ") + DeviceChoice.REFERENCE + "  CPU  " + reference.name());
+            out.println(
+                    "             needs no driver, and defines what the others must compute; hundreds of times slower");
+        }
+        if (best.isEmpty()) {
+            out.println("No OpenCL: " + ClDevices.whyNone());
+        }
+        return 0;
+    }
+}

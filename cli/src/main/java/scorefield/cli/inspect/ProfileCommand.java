@@ -1,0 +1,211 @@
+package scorefield.cli.inspect;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.cli.console.UserException;
+import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.RunOption;
+import scorefield.cli.option.SettingsOptions;
+import scorefield.cli.option.TuneChoice;
+import scorefield.cli.output.OutputFile;
+import scorefield.cli.run.Sampling;
+import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.Profile;
+import scorefield.kernels.ProfileTables;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.TrainingSettings;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.Points;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.objective.Objective;
+import scorefield.ncsn.sampler.LangevinDynamics;
+import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.training.Trainer;
+import scorefield.ncsn.training.TrainingState;
+
+/** {@code scorefield profile}: where a step of training or sampling spends its time. */
+@Command(
+        name = "profile",
+        description = {
+            "Shows where a step of training or sampling spends its time: kernel by kernel and layer by layer, beside what"
+                    + " the device can do at most, which is measured first (the roofline: multiply-adds on registers, and a"
+                    + " copy).",
+            "The data are random and the network is untrained: neither makes a step faster or slower."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  scorefield profile --preset grey28",
+            "      a training step with that preset's network and batch",
+            "  scorefield profile --sampling --picture roofline.png",
+            "      a step of Langevin dynamics with the newest run's network, drawn",
+            "  scorefield profile --trace step.json",
+            "      a timeline to be opened in chrome://tracing or ui.perfetto.dev",
+            "",
+            "GFLOP/s count the operations of the mathematics, GB/s the least memory",
+            "traffic: a kernel that needs fewer operations (Winograd) or whose data stay in a",
+            "cache can be above the roofline, so above 100 %%."
+        })
+public final class ProfileCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RunOption run = new RunOption();
+
+    @Option(names = "--sampling", description = "A step of Langevin dynamics instead of a training step.")
+    private boolean sampling;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "10",
+            description =
+                    "How often the step is measured; the least time of each launch counts (default: ${DEFAULT-VALUE}).")
+    private int runs = 10;
+
+    @Option(
+            names = "--launches",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Also list the N costliest launches one by one.")
+    private int costliest;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write all of it, launch by launch, as JSON.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Write a timeline for chrome://tracing or ui.perfetto.dev: the shortest of the runs.")
+    private @Nullable Path trace;
+
+    @Option(names = "--picture", paramLabel = "FILE.png", description = "Draw a roofline plot.")
+    private @Nullable Path picture;
+
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Mixin
+    private DeviceChoice device = new DeviceChoice();
+
+    @Mixin
+    private TuneChoice tune = new TuneChoice();
+
+    @Override
+    public Integer call() throws IOException {
+        if (runs < 1 || costliest < 0) {
+            throw new UserException(
+                    "--runs must be at least 1 and --launches at least 0, not " + runs + " and " + costliest);
+        }
+        Stream.of(json, trace, picture).filter(file -> file != null).forEach(OutputFile::requireWritable);
+        Subject subject = Subject.of(run.named(), settings.read());
+        PrintWriter out = spec.commandLine().getOut();
+        try (OpenClDevice opened = device.openForProfiling()) {
+            tune.tune(opened, out);
+            String what = (sampling ? "sampling step, " : "training step, ") + subject.name();
+            int batch = batch(subject);
+            out.println(what + ": " + batch + " samples of " + subject.network().sample() + ", on " + opened.name());
+            out.flush();
+            Profile profile = sampling ? sampling(opened, subject, batch) : training(opened, subject, batch);
+            print(profile, out);
+            write(profile, what, opened.name());
+        }
+        return 0;
+    }
+
+    private int batch(Subject subject) {
+        Configuration configuration = subject.configuration();
+        return sampling
+                ? Math.min(
+                        configuration.sampling().images(),
+                        Sampling.batch(subject.data().sample()))
+                : configuration.training().batch();
+    }
+
+    private Profile training(OpenClDevice opened, Subject subject, int batch) {
+        ScoreNetwork network = subject.network();
+        TrainingSettings training = subject.configuration().training();
+        NoiseLevels ladder = NoiseDefaults.ladder(subject.configuration());
+        TrainingState start = TrainingState.initial(network, training.seed());
+        Objective objective = subject.configuration().objective().objective();
+        DataSet data = random(network.sample(), batch);
+        try (Trainer trainer = new Trainer(opened, network, objective, data, ladder, training, start)) {
+            return opened.profile(trainer.program(), trainer.feeds(), runs);
+        }
+    }
+
+    private static DataSet random(Shape sample, int count) {
+        Random random = new Random(1);
+        if (sample.rank() == 1) {
+            float[] coordinates = new float[count * sample.size()];
+            for (int i = 0; i < coordinates.length; i++) {
+                coordinates[i] = random.nextFloat();
+            }
+            return Points.of("random", sample.size(), coordinates);
+        }
+        byte[] bytes = new byte[count * sample.size()];
+        random.nextBytes(bytes);
+        return Images.of("random", sample.dim(0), sample.dim(1), sample.dim(2), bytes);
+    }
+
+    private Profile sampling(OpenClDevice opened, Subject subject, int batch) {
+        ScoreNetwork network = subject.network();
+        Tensor parameters =
+                Tensor.variable("parameters", Shape.of(network.parameters().size()));
+        opened.write(
+                parameters,
+                Values.of(
+                        parameters.shape(),
+                        network.parameters()
+                                .initial(subject.configuration().training().seed())));
+        double sigma = NoiseDefaults.ladder(subject.configuration()).largest();
+        try (LangevinDynamics dynamics = new LangevinDynamics(
+                opened,
+                network.with(network.parameters().weights(parameters)),
+                network.sample().times(batch))) {
+            dynamics.seed(1, 0);
+            dynamics.startUniform();
+            return opened.profile(dynamics.program(), dynamics.feeds(sigma, sigma * sigma / 100), runs);
+        }
+    }
+
+    private void print(Profile profile, PrintWriter out) {
+        ProfileTables tables = new ProfileTables(profile);
+        out.println(tables.summary());
+        out.println(tables.byKernel());
+        out.print(tables.byLayer());
+        if (costliest > 0) {
+            out.println();
+            out.print(tables.costliest(costliest));
+        }
+        out.flush();
+    }
+
+    private void write(Profile profile, String what, String deviceName) throws IOException {
+        if (json != null) {
+            ProfileFiles.writeJson(json, profile, what, deviceName);
+        }
+        if (trace != null) {
+            ProfileFiles.writeTrace(trace, profile, what, deviceName);
+        }
+        if (picture != null) {
+            RooflineChart.write(picture, profile, what);
+        }
+    }
+}

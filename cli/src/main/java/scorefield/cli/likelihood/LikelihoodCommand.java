@@ -1,0 +1,222 @@
+package scorefield.cli.likelihood;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
+import scorefield.cli.console.Progress;
+import scorefield.cli.console.SampleKind;
+import scorefield.cli.console.UserException;
+import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.RunOption;
+import scorefield.cli.option.TuneChoice;
+import scorefield.cli.output.OutputFile;
+import scorefield.cli.run.RunFolder;
+import scorefield.cli.run.Sampling;
+import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.flow.BitsPerDimension;
+import scorefield.ncsn.flow.Divergence;
+import scorefield.ncsn.flow.Likelihood;
+import scorefield.ncsn.flow.LikelihoodEstimate;
+import scorefield.ncsn.flow.LikelihoodPlan;
+import scorefield.ncsn.flow.Prior;
+import scorefield.ncsn.flow.Tolerance;
+import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.training.Checkpoint;
+
+/** {@code scorefield likelihood}: how likely a run's network thinks some data are. */
+@Command(
+        name = "likelihood",
+        description = {
+            "Computes log p(x) of data under a run's network, by the probability flow dx/dsigma = -sigma*score(x, sigma): each"
+                    + " sample is carried from the smallest noise level to the largest, where its density is a normal distribution's,"
+                    + " and what its density changes by on the way (the trace of the score's Jacobian) is added up.",
+            "Images: bits per dimension, -log2 p(x)/D + 8. The pixels' bytes are made continuous, x = (byte + u)/256 with uniform"
+                    + " u, so that p is a density on [0, 1]; the 8 = log2(256) turns it into bits for a byte, and a uniform density"
+                    + " costs 8. Points: nats, log p(x). Either way p is the density of data with noise of the smallest level, sigma-min."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  scorefield likelihood",
+            "      of 64 images, or 1000 points, of the data of the newest run",
+            "  scorefield likelihood --data t10k-images-idx3-ubyte.gz --count 256",
+            "      of 256 images that the network has not seen",
+            "  scorefield likelihood --run runs/moons --count 5000 --rtol 1e-5",
+            "      of more points, and more exactly"
+        })
+public final class LikelihoodCommand implements Callable<Integer> {
+
+    /** Up to so many dimensions the trace is exact where nobody says: it is hardly more work than a projection. */
+    private static final int EXACT_BY_ITSELF = 8;
+
+    /** D products at every evaluation: beyond this the graph alone is larger than anyone wants to wait for. */
+    private static final int MOST_EXACT = 256;
+
+    private static final int IMAGES = 64;
+    private static final int POINTS = 1000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RunOption run = new RunOption();
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH|NAME",
+            description =
+                    "The data: as for `scorefield train`. Without it, what the run was trained on; of built-in sets new"
+                            + " samples are drawn.")
+    private @Nullable String data;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            description =
+                    "How many samples, chosen at random. Without it: " + IMAGES + " images, " + POINTS + " points.")
+    private @Nullable Integer count;
+
+    @Option(
+            names = "--exact",
+            description = "The exact trace: D vector-Jacobian products at each evaluation, for D up to " + MOST_EXACT
+                    + ". So by itself for D up to " + EXACT_BY_ITSELF + ".")
+    private boolean exact;
+
+    @Option(
+            names = "--projections",
+            paramLabel = "K",
+            description =
+                    "Hutchinson's estimate of the trace with so many random projections for each sample. Without it: 1."
+                            + " From 2 on their standard error is printed.")
+    private @Nullable Integer projections;
+
+    @Option(
+            names = "--rtol",
+            paramLabel = "R",
+            description =
+                    "How large a step's error may be, relative to x and to log p/D. Without it: 1e-3, of points 1e-4.")
+    private @Nullable Double rtol;
+
+    @Option(
+            names = "--atol",
+            paramLabel = "A",
+            description = "Besides, absolutely, in the data's units and nats per dimension. Without it: as --rtol.")
+    private @Nullable Double atol;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Chooses samples, u and projections (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE.json",
+            description = "Where all numbers go. Without it, likelihood.json in the run's folder.")
+    private @Nullable Path out;
+
+    @Mixin
+    private DeviceChoice device = new DeviceChoice();
+
+    @Mixin
+    private TuneChoice tune = new TuneChoice();
+
+    @Override
+    public Integer call() throws IOException {
+        RunFolder folder = run.folder();
+        Checkpoint checkpoint = folder.read();
+        Shape sample = checkpoint.data().sample();
+        LikelihoodPlan plan = plan(checkpoint, sample);
+        int wanted = count != null ? count : SampleKind.isPoint(sample) ? POINTS : IMAGES;
+        if (wanted < 2) {
+            throw new UserException("--count must be at least 2, of which a standard error can be said, not " + wanted);
+        }
+        Path target = out == null ? folder.path().resolve("likelihood.json") : out;
+        OutputFile.requireWritable(target);
+        DataSet samples = JudgedData.choose(checkpoint, data, wanted, seed);
+        try (Device opened = device.open(spec.commandLine().getErr())) {
+            PrintWriter console = spec.commandLine().getOut();
+            tune.tune(opened, console);
+            LikelihoodReport report = new LikelihoodReport(
+                    folder.path() + ", step " + checkpoint.state().step(), samples, plan, seed, opened.name());
+            console.println(report.announcement());
+            console.flush();
+            Values x = Values.of(sample.times(samples.count()), continuous(samples));
+            report.write(
+                    target,
+                    console,
+                    estimate(opened, checkpoint, plan, x),
+                    plan.prior().gap(x.floats(), sample.size()));
+        }
+        return 0;
+    }
+
+    private float[] continuous(DataSet samples) {
+        return samples instanceof Images images
+                ? BitsPerDimension.dequantised(images, seed)
+                : samples.values().floats();
+    }
+
+    private LikelihoodPlan plan(Checkpoint checkpoint, Shape sample) {
+        if (exact && projections != null) {
+            throw new UserException("--exact and --projections are two ways to find one trace; give one of them");
+        }
+        if (exact && sample.size() > MOST_EXACT) {
+            throw new UserException("--exact: this run's samples have D = " + sample.size()
+                    + " numbers, and D vector-Jacobian products at each of about a hundred evaluations are practical up to "
+                    + MOST_EXACT + "; use --projections");
+        }
+        if (projections != null && projections < 1) {
+            throw new UserException("--projections must be at least 1, not " + projections);
+        }
+        NoiseLevels levels = NoiseDefaults.ladder(checkpoint.configuration());
+        Tolerance tolerance = tolerance(sample);
+        boolean all = exact || projections == null && sample.size() <= EXACT_BY_ITSELF;
+        try {
+            return new LikelihoodPlan(
+                    levels,
+                    Prior.of(sample.times(1), levels.largest()),
+                    all ? Divergence.EXACT : Divergence.HUTCHINSON,
+                    projections == null ? 1 : projections,
+                    tolerance);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(e.getMessage());
+        }
+    }
+
+    private Tolerance tolerance(Shape sample) {
+        double relative = rtol != null ? rtol : SampleKind.isPoint(sample) ? 1e-4 : 1e-3;
+        String option = "--rtol";
+        try {
+            Tolerance both = new Tolerance(relative, relative);
+            LikelihoodPlan.tighter(both);
+            option = "--atol";
+            return atol == null ? both : new Tolerance(relative, atol);
+        } catch (IllegalArgumentException e) {
+            throw new UserException(option + ": " + e.getMessage());
+        }
+    }
+
+    private LikelihoodEstimate estimate(Device opened, Checkpoint checkpoint, LikelihoodPlan plan, Values x) {
+        Shape sample = checkpoint.data().sample();
+        Shape batch = sample.times(Math.min(x.shape().dim(0), Sampling.batch(sample)));
+        try (Likelihood likelihood = new Likelihood(opened, Sampling.score(opened, checkpoint), batch, plan);
+                Progress progress =
+                        Progress.inPercent("likelihood", spec.commandLine().getOut())) {
+            return LikelihoodEstimate.of(
+                    likelihood, x, seed, done -> progress.share(done, "of the ways from σ-min to σ-max"));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package scorefield.cli.picture;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.file.ImageGrid;
+import scorefield.ncsn.file.PngWriter;
+
+/** Images N×H×W×C as a grid. */
+public final class ImagePictures implements SamplePictures {
+
+    @Override
+    public void write(Path path, Values samples, String which) throws IOException {
+        PngWriter.write(path, grid(samples.shape()).draw(samples.floats()));
+    }
+
+    /**
+     * Writes images in rows of so many.
+     *
+     * @param names of the rows, which are written beside them
+     */
+    public static void writeRows(Path path, Values samples, int columns, List<String> names) throws IOException {
+        BufferedImage rows = grid(samples.shape()).withColumns(columns).draw(samples.floats());
+        PngWriter.write(path, RowNames.beside(rows, names));
+    }
+
+    /** x = image + σz, shrunk around grey by 1+2σ, so that noise does not only show as black and white. */
+    @Override
+    public BufferedImage frame(Values x, double sigma) {
+        float[] shown = x.floats().clone();
+        for (int i = 0; i < shown.length; i++) {
+            shown[i] = (float) ((shown[i] - 0.5) / (1 + 2 * sigma) + 0.5);
+        }
+        return grid(x.shape()).draw(shown);
+    }
+
+    private static ImageGrid grid(Shape images) {
+        return ImageGrid.of(images.dim(0), images.dim(1), images.dim(2), images.dim(3));
+    }
+}

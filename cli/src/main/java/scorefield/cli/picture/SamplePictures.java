@@ -1,0 +1,26 @@
+package scorefield.cli.picture;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import scorefield.autodiff.Values;
+
+/** How samples are shown: images side by side, points of the plane over a density. */
+public interface SamplePictures {
+
+    /**
+     * Writes samples as one picture.
+     *
+     * @param samples N×sample
+     * @param which for the title, such as {@code after step 500}
+     */
+    void write(Path path, Values samples, String which) throws IOException;
+
+    /**
+     * A frame of an animation; all frames have one size.
+     *
+     * @param x samples plus noise, N×sample
+     * @param sigma the noise level; 0 at the end
+     */
+    BufferedImage frame(Values x, double sigma);
+}

@@ -1,0 +1,38 @@
+package scorefield.cli.report;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import scorefield.cli.plot.Plot;
+import scorefield.cli.run.Metrics;
+import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.study.Figure.Axis;
+
+/** Draws the loss over the steps. */
+public final class LossChart {
+
+    private LossChart() {}
+
+    /** Writes the picture; with no reading there is nothing to draw, and no picture. */
+    public static void write(Path path, String title, List<Metrics.Reading> readings) throws IOException {
+        if (readings.isEmpty()) {
+            return;
+        }
+        // A loss that is a square falls by orders of magnitude at first; a logarithmic axis shows the rest, too. Exact
+        // and sliced score matching have losses below 0.
+        boolean positive = readings.stream().allMatch(reading -> reading.loss() > 0);
+        Figure figure = new Figure(
+                "loss",
+                title,
+                Axis.linear("step"),
+                positive ? Axis.logarithmic("loss") : Axis.linear("loss"),
+                List.of(new Figure.Line(
+                        "", column(readings, Metrics.Reading::step), column(readings, Metrics.Reading::loss))));
+        Plot.write(path, figure);
+    }
+
+    private static double[] column(List<Metrics.Reading> readings, ToDoubleFunction<Metrics.Reading> number) {
+        return readings.stream().mapToDouble(number).toArray();
+    }
+}

@@ -1,0 +1,274 @@
+package scorefield.cli.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import scorefield.cli.console.SampleKind;
+import scorefield.cli.console.Text;
+import scorefield.cli.plot.SvgPlot.Pen;
+import scorefield.cli.run.Metrics;
+import scorefield.cli.run.RunReport;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.ObjectiveSettings;
+import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.study.Figure.Axis;
+import scorefield.ncsn.training.NoiseBands;
+
+/** What a run's readings look like over its steps. */
+final class TrainingCharts {
+
+    /**
+     * A figure to be drawn.
+     *
+     * @param note what one should know to read it; empty for nothing
+     * @param pens one for each of its lines
+     */
+    record Chart(Figure figure, String note, List<Pen> pens) {}
+
+    /** Into how many stretches of steps, each twice as long as the one before, a run is divided. */
+    private static final int STRETCHES = 4;
+
+    /** Where there are more readings than this, the eye needs their means: over this many stretches. */
+    private static final int MEANS = 100;
+
+    private static final double PALE = 0.3;
+
+    private static final Pen MEASURED = Pen.line("var(--c0)");
+    private static final Pen COMPARED = Pen.dashed("var(--c1)");
+
+    private final Configuration configuration;
+    private final NoiseBands bands;
+    private final int dimension;
+    private final String samples;
+    private final List<Metrics.Reading> readings;
+
+    TrainingCharts(RunReport report) {
+        configuration = report.configuration();
+        bands = NoiseBands.of(NoiseDefaults.ladder(configuration));
+        dimension = report.data().sample().size();
+        samples = SampleKind.plural(report.data().sample());
+        readings = report.readings();
+    }
+
+    /** Those that there are numbers for. */
+    List<Chart> all() {
+        return Stream.of(loss(), lossByBand(), lossOverSigma(), gradientNorm(), speed())
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<Chart> loss() {
+        double[] loss = column(Metrics.Reading::loss);
+        List<Figure.Mark> lines = new ArrayList<>();
+        List<Pen> pens = new ArrayList<>();
+        addWithMeans("loss", loss, lines, pens);
+        if (zeroCosts().isPresent() && loss.length > 0) {
+            lines.add(level("a network that outputs 0", zeroCosts().get()));
+            pens.add(COMPARED);
+        }
+        return chart("loss", "Loss", "step", lines, pens, positive(loss), "");
+    }
+
+    /** The loss of a network that outputs 0, where the objective makes it the same at all noise levels. */
+    private Optional<Double> zeroCosts() {
+        ObjectiveSettings objective = configuration.objective();
+        return objective.matching() == ObjectiveSettings.Matching.ANNEALED && objective.power() == 2
+                ? Optional.of(dimension / 2.0)
+                : Optional.empty();
+    }
+
+    private Optional<Chart> lossByBand() {
+        if (bands.count() == 1) {
+            return Optional.empty();
+        }
+        List<Figure.Mark> lines = new ArrayList<>();
+        List<Pen> pens = new ArrayList<>();
+        boolean positive = true;
+        for (int band = 0; band < bands.count(); band++) {
+            int index = band;
+            double[] loss = column(reading -> lossIn(reading, index));
+            positive &= positive(loss);
+            if (loss.length <= MEANS) {
+                lines.add(new Figure.Line(sigmas(band), column(Metrics.Reading::step), loss));
+            } else {
+                lines.add(means(sigmas(band), loss));
+            }
+            pens.add(Pen.line(hue(band)));
+        }
+        String note = readings.size() > MEANS ? "Means of neighbouring readings." : "";
+        return chart("loss-by-noise-level", "Loss at each noise level", "step", lines, pens, positive, note);
+    }
+
+    /** From orange, hot, for the largest levels through red and violet to blue: an order that every kind of colour vision keeps. */
+    private String hue(int band) {
+        double fraction = bands.count() == 1 ? 0 : (double) band / (bands.count() - 1);
+        return Text.of("hsl(%.0f 65%% 54%%)", (390 - 175 * fraction) % 360);
+    }
+
+    /** The noise levels of a band. */
+    String sigmas(int band) {
+        return bands.largest(band) == bands.smallest(band)
+                ? Text.of("σ %.3g", bands.largest(band))
+                : Text.of("σ %.3g–%.3g", bands.largest(band), bands.smallest(band));
+    }
+
+    int bandCount() {
+        return bands.count();
+    }
+
+    /** How the loss depends on σ, while it was learned: the mean over stretches of the run, each twice as long as the one before. */
+    private Optional<Chart> lossOverSigma() {
+        if (bands.count() == 1 || readings.isEmpty()) {
+            return Optional.empty();
+        }
+        double[] sigmas = new double[bands.count()];
+        Arrays.setAll(sigmas, band -> Math.sqrt(bands.largest(band) * bands.smallest(band)));
+        List<Figure.Mark> lines = new ArrayList<>();
+        List<Pen> pens = new ArrayList<>();
+        boolean positive = true;
+        int from = 0;
+        for (int stretch = 0; stretch < STRETCHES; stretch++) {
+            int to = (int) Math.round(readings.size() * Math.pow(2, stretch - STRETCHES + 1));
+            if (to > from) {
+                List<Metrics.Reading> part = readings.subList(from, to);
+                double[] loss = new double[bands.count()];
+                Arrays.setAll(loss, band -> meanIn(part, band));
+                positive &= positive(loss);
+                String label = Text.of("to step %,d", part.get(part.size() - 1).step());
+                lines.add(new Figure.Line(label, sigmas, loss));
+                pens.add(MEASURED.faded((1.0 + stretch) / STRETCHES));
+            }
+            from = to;
+        }
+        if (zeroCosts().isPresent()) {
+            double half = zeroCosts().get();
+            lines.add(new Figure.Line(
+                    "a network that outputs 0",
+                    new double[] {sigmas[0], sigmas[sigmas.length - 1]},
+                    new double[] {half, half}));
+            pens.add(COMPARED);
+        }
+        return chart(
+                "loss-over-sigma",
+                "Where the loss comes from",
+                "noise level σ",
+                lines,
+                pens,
+                positive,
+                "Means over parts of the run, each twice as long as the one before.");
+    }
+
+    private static double meanIn(List<Metrics.Reading> part, int band) {
+        return part.stream()
+                .mapToDouble(reading -> lossIn(reading, band))
+                .filter(Double::isFinite)
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    private Optional<Chart> gradientNorm() {
+        double[] norm = column(Metrics.Reading::gradientNorm);
+        double clip = configuration.training().clip();
+        List<Figure.Mark> lines = new ArrayList<>();
+        List<Pen> pens = new ArrayList<>();
+        addWithMeans("norm before clipping", norm, lines, pens);
+        if (norm.length > 0) {
+            lines.add(level(Text.of("clipped to %s", Text.number(clip)), clip));
+            pens.add(COMPARED);
+        }
+        return chart("gradient-norm", "Gradient norm", "step", lines, pens, positive(norm), "");
+    }
+
+    private Optional<Chart> speed() {
+        List<Figure.Mark> lines = new ArrayList<>();
+        List<Pen> pens = new ArrayList<>();
+        addWithMeans(samples + "/s", column(TrainingCharts::speed), lines, pens);
+        return chart("speed", "Speed, " + samples + " a second", "step", lines, pens, false, "");
+    }
+
+    /** Adds what was measured; where the readings are many, pale, and their means over it. */
+    private void addWithMeans(String label, double[] numbers, List<Figure.Mark> lines, List<Pen> pens) {
+        boolean many = numbers.length > MEANS;
+        lines.add(new Figure.Line(label, column(Metrics.Reading::step), numbers));
+        pens.add(many ? MEASURED.faded(PALE) : MEASURED);
+        if (many) {
+            lines.add(means("means of " + (numbers.length + MEANS - 1) / MEANS + " readings", numbers));
+            pens.add(MEASURED);
+        }
+    }
+
+    /** Means over stretches of neighbouring readings, each at the stretch's middle. */
+    private Figure.Line means(String label, double[] numbers) {
+        int length = (numbers.length + MEANS - 1) / MEANS;
+        int stretches = (numbers.length + length - 1) / length;
+        double[] steps = new double[stretches];
+        double[] means = new double[stretches];
+        for (int stretch = 0; stretch < stretches; stretch++) {
+            int from = stretch * length;
+            int to = Math.min(numbers.length, from + length);
+            steps[stretch] = (readings.get(from).step() + readings.get(to - 1).step()) / 2.0;
+            means[stretch] = Arrays.stream(numbers, from, to)
+                    .filter(Double::isFinite)
+                    .average()
+                    .orElse(Double.NaN);
+        }
+        return new Figure.Line(label, steps, means);
+    }
+
+    /** A level line, as far as there are readings. */
+    private Figure.Line level(String label, double at) {
+        double first = readings.get(0).step();
+        double last = readings.get(readings.size() - 1).step();
+        return new Figure.Line(label, new double[] {first, last}, new double[] {at, at});
+    }
+
+    private static Optional<Chart> chart(
+            String name,
+            String title,
+            String across,
+            List<Figure.Mark> lines,
+            List<Pen> pens,
+            boolean logarithmic,
+            String note) {
+        boolean measured = false;
+        for (int i = 0; i < pens.size(); i++) {
+            double[] numbers = ((Figure.Line) lines.get(i)).y();
+            measured |= !pens.get(i).dashed() && Arrays.stream(numbers).anyMatch(Double::isFinite);
+        }
+        if (!measured) {
+            return Optional.empty();
+        }
+        Axis x = across.contains("σ") ? Axis.logarithmic(across) : Axis.linear(across);
+        // A loss falls by orders of magnitude at first; a logarithmic axis shows the rest, too. Exact and sliced score
+        // matching have losses below 0.
+        Axis y = logarithmic ? Axis.logarithmic("") : Axis.linear("");
+        return Optional.of(new Chart(new Figure(name, title, x, y, lines), note, pens));
+    }
+
+    private static boolean positive(double[] numbers) {
+        return Arrays.stream(numbers).filter(Double::isFinite).allMatch(number -> number > 0);
+    }
+
+    private double[] column(Function<Metrics.Reading, ? extends Number> number) {
+        return readings.stream()
+                .mapToDouble(reading -> number.apply(reading).doubleValue())
+                .toArray();
+    }
+
+    /** NaN where no sample was in the band, or where that was not recorded. */
+    static double lossIn(Metrics.Reading reading, int band) {
+        List<@Nullable Double> losses = reading.lossByBand();
+        Double loss = losses == null || band >= losses.size() ? null : losses.get(band);
+        return loss == null ? Double.NaN : loss;
+    }
+
+    /** NaN where it was not measured. */
+    static double speed(Metrics.Reading reading) {
+        return reading.samplesPerSecond() == null ? Double.NaN : reading.samplesPerSecond();
+    }
+}

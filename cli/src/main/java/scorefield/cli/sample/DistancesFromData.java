@@ -1,0 +1,146 @@
+package scorefield.cli.sample;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import scorefield.cli.console.UserException;
+import scorefield.ncsn.classifier.Classifier.Seen;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.Points;
+import scorefield.ncsn.metric.Estimate;
+import scorefield.ncsn.metric.FrechetDistance;
+import scorefield.ncsn.metric.KernelTwoSampleTest;
+import scorefield.ncsn.metric.SlicedWasserstein;
+import scorefield.ncsn.metric.Table;
+import scorefield.ncsn.random.SplitMix;
+
+/**
+ * How far samples are from real data, by every measure that fits their kind.
+ *
+ * <p>The lower the better, but not down to 0: two finite samples of one distribution differ. So real ones, none of them among those
+ * compared with, are measured in the samples' place, as many at a time, up to {@value #DIVISIONS} times: their mean is what perfect would
+ * be, their deviation how far apart two numbers may be by chance.
+ */
+final class DistancesFromData {
+
+    /** Real samples to compare with, at most: the distances' time grows with their number, and their own error falls with its root. */
+    private static final int REFERENCE = 2000;
+
+    /** How often real data are put into the samples' place, at most. */
+    private static final int DIVISIONS = 8;
+
+    private static final int DIRECTIONS = 128;
+
+    /** Of the kernel's distance: it takes all pairs. */
+    private static final int PAIRED = 1000;
+
+    /**
+     * A distance of samples from the data.
+     *
+     * @param key for programs, such as {@code slicedWasserstein}
+     * @param title for people
+     * @param distance of n samples
+     */
+    record Measure(String key, String title, ToDoubleFunction<DataSet> distance) {}
+
+    /**
+     * A measure of real data in the samples' place.
+     *
+     * @param deviation from one division of them to another; NaN where there is one only
+     */
+    record Real(double mean, double deviation) {}
+
+    private final List<Measure> measures = new ArrayList<>();
+    private final List<Real> real = new ArrayList<>();
+
+    /**
+     * Distances from some data.
+     *
+     * @param data {@link #requireEnough enough} of them
+     * @param count how many samples there will be
+     * @param eye what a classifier makes of images, for their Fréchet distance; null where there is none
+     */
+    DistancesFromData(DataSet data, int count, @Nullable Function<Images, Seen> eye) {
+        int[] order = new SplitMix(0, data.count()).permutation(data.count());
+        int referred = Math.min(REFERENCE, data.count() - count);
+        DataSet reference = data.select(Arrays.copyOf(order, referred));
+        List<DataSet> inTheirPlace = new ArrayList<>();
+        for (int from = referred; from + count <= order.length && inTheirPlace.size() < DIVISIONS; from += count) {
+            inTheirPlace.add(data.select(Arrays.copyOfRange(order, from, from + count)));
+        }
+        if (eye != null) {
+            FrechetDistance frechet =
+                    new FrechetDistance(eye.apply((Images) reference).features());
+            measures.add(new Measure(
+                    "frechet",
+                    "Fréchet distance",
+                    samples -> frechet.squared(eye.apply((Images) samples).features())));
+        }
+        double[][] rows = rows(reference);
+        measures.add(new Measure(
+                "slicedWasserstein",
+                "sliced Wasserstein distance",
+                samples -> SlicedWasserstein.distance(rows(samples), rows, DIRECTIONS, 0)));
+        if (reference instanceof Points) {
+            double[][] paired = first(rows);
+            double bandwidth = KernelTwoSampleTest.of(first(rows(inTheirPlace.get(0))), paired, 1, 0)
+                    .bandwidth();
+            measures.add(new Measure(
+                    "mmdSquared",
+                    "squared MMD",
+                    samples -> KernelTwoSampleTest.of(first(rows(samples)), paired, bandwidth, 1, 0)
+                            .mmdSquared()));
+        }
+        for (Measure measure : measures) {
+            real.add(real(inTheirPlace.stream().mapToDouble(measure.distance()).toArray()));
+        }
+    }
+
+    private static Real real(double... distances) {
+        int n = distances.length;
+        if (n == 1) {
+            return new Real(distances[0], Double.NaN);
+        }
+        Estimate estimate = Estimate.of(distances);
+        return new Real(estimate.mean(), estimate.standardError() * Math.sqrt(n));
+    }
+
+    /** Refuses more samples than can be held against as many real ones and others again. */
+    static void requireEnough(DataSet data, int count) {
+        if (data.count() < 2 * count) {
+            throw new UserException("--count: " + count
+                    + " samples are compared with as many real ones and with others again," + " but of " + data.name()
+                    + " there are " + data.count() + "; take at most " + data.count() / 2);
+        }
+    }
+
+    /** Points' coordinates, images' pixels. */
+    private static double[][] rows(DataSet data) {
+        return data instanceof Images images ? Table.of(images).rows(images.count()) : ((Points) data).rows();
+    }
+
+    private static double[][] first(double[][] rows) {
+        return Arrays.copyOf(rows, Math.min(rows.length, PAIRED));
+    }
+
+    /** What is measured; the first is the one to look at. */
+    List<Measure> measures() {
+        return measures;
+    }
+
+    /** The measures of real data in the samples' place. */
+    List<Real> ofRealData() {
+        return real;
+    }
+
+    /** The measures of samples. */
+    List<Double> of(DataSet samples) {
+        return measures.stream()
+                .map(measure -> measure.distance().applyAsDouble(samples))
+                .toList();
+    }
+}

@@ -1,0 +1,437 @@
+package scorefield.cli.sample;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.cli.console.Progress;
+import scorefield.cli.console.SampleKind;
+import scorefield.cli.console.Text;
+import scorefield.cli.console.UserException;
+import scorefield.cli.data.RealData;
+import scorefield.cli.evaluate.KeptClassifiers;
+import scorefield.cli.option.ClassOptions;
+import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.RunOption;
+import scorefield.cli.option.SamplerOptions;
+import scorefield.cli.option.TuneChoice;
+import scorefield.cli.option.TypedOptions;
+import scorefield.cli.output.OutputFile;
+import scorefield.cli.picture.Animation;
+import scorefield.cli.picture.ImagePictures;
+import scorefield.cli.picture.PlanarGround;
+import scorefield.cli.picture.PointPictures;
+import scorefield.cli.run.RunFolder;
+import scorefield.cli.run.Sampling;
+import scorefield.ncsn.classifier.Classifier;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.SamplerChoice;
+import scorefield.ncsn.configuration.SamplerKind;
+import scorefield.ncsn.configuration.SamplingSettings;
+import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.training.Checkpoint;
+
+/** {@code scorefield sample}: new samples from a run. */
+@Command(
+        name = "sample",
+        description =
+                "Draws new images, or points, with a trained network. Unless another sampler is asked for, by annealed"
+                        + " Langevin dynamics: x <- x + (alpha/2)*score + sqrt(alpha)*z, alpha = step-size * (sigma/sigma-min)^2, T steps"
+                        + " at each of L noise levels. Needs no data set.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  scorefield sample",
+            "      from the newest run as many as its settings say",
+            "  scorefield sample --run runs/mnist --count 100 --seed 7 --out digits.png",
+            "      a hundred others, always the same for the same seed",
+            "  scorefield sample --count 16 --frames annealing.gif",
+            "      also how noise becomes images, level by level",
+            "  scorefield sample --sampler consistent --evaluations 50",
+            "      quicker: a noise level is one evaluation of the network",
+            "  scorefield sample --compare --evaluations 25,50,100,200",
+            "      how good the samples of every sampler are, against what they cost",
+            "  scorefield sample --class all --guidance 1",
+            "      a row of images for each class, of a run that was told classes",
+            "  scorefield sample --run runs/moons --field field.png --paths paths.png",
+            "      of points, also the learned score, and how chains follow it"
+        })
+public final class SampleCommand implements Callable<Integer> {
+
+    /** How many samples --compare draws each time, where nobody says: the distances' own error is then a few percent. */
+    private static final int COMPARED = 256;
+
+    private static final List<Integer> EVALUATIONS = List.of(25, 50, 100, 200);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RunOption run = new RunOption();
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            description =
+                    "How many samples. Without it, as many as the run's sampling.images (of several classes, 8 of each).")
+    private @Nullable Integer count;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE.png",
+            description =
+                    "Where the picture of them goes: images as a grid, points in the plane. Without it, sample.png in the run's"
+                            + " folder.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1", // not the seed 0 of a run's own samples: whoever asks for more wants others
+            description = "Another seed gives other samples; the same one the same (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private SamplerOptions sampler = new SamplerOptions();
+
+    @Mixin
+    private ClassOptions classOptions = new ClassOptions();
+
+    @Option(
+            names = "--frames",
+            paramLabel = "FILE.gif",
+            description = "Also write an animation of the annealing (of images, the first 64).")
+    private @Nullable Path frames;
+
+    @Option(
+            names = "--paths",
+            paramLabel = "FILE.png",
+            description = "For points: also draw the ways of a few chains, over the density of the samples.")
+    private @Nullable Path paths;
+
+    @Option(
+            names = "--field",
+            paramLabel = "FILE.png",
+            description = "For points: also draw the learned score as arrows, over the density of the samples.")
+    private @Nullable Path field;
+
+    @Option(
+            names = "--compare",
+            description =
+                    "Draw with every sampler and several numbers of evaluations instead, and say how far from the run's data the"
+                            + " samples are: as a table, as a plot (--out, without it compare.png in the run's folder) and as JSON beside it.")
+    private boolean compare;
+
+    @Option(
+            names = "--against",
+            paramLabel = "SOURCE",
+            description =
+                    "For --compare: the real data, a source as for train --data. Without it, what is held out beside the run's"
+                            + " data (MNIST's t10k, built-in sets with another seed), else the run's data.")
+    private @Nullable String against;
+
+    @Mixin
+    private DeviceChoice device = new DeviceChoice();
+
+    @Mixin
+    private TuneChoice tune = new TuneChoice();
+
+    private final KeptClassifiers classifiers;
+
+    /** With classifiers kept in the user's cache folder. */
+    public SampleCommand() {
+        this(KeptClassifiers.OF_USER);
+    }
+
+    /** With classifiers made and kept otherwise. */
+    public SampleCommand(KeptClassifiers classifiers) {
+        this.classifiers = classifiers;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        RunFolder folder = run.folder();
+        Checkpoint checkpoint = folder.read();
+        boolean points = SampleKind.isPoint(checkpoint.data().sample());
+        requirePoints("--paths", paths, checkpoint);
+        requirePoints("--field", field, checkpoint);
+        Optional<ClassOptions.Classes> classes = classOptions.of(checkpoint);
+        if (frames != null && classes.isPresent() && classes.get().classes().size() > 1) {
+            throw new UserException("--frames: shows one class; name one with --class");
+        }
+        TypedOptions asked = new TypedOptions(Settings.NONE);
+        if (compare && classes.isPresent()) {
+            throw new UserException("--class: --compare draws of all data; leave it out");
+        }
+        if (compare) {
+            return asked.naming(() -> compare(folder, checkpoint, asked));
+        }
+        if (against != null) {
+            throw new UserException("--against: is for --compare");
+        }
+        return asked.naming(() -> {
+            asked.add("--count", "sampling.images", count);
+            sampler.addTo(asked, checkpoint.configuration());
+            Configuration configuration = checkpoint.configuration().with(asked.settings());
+            SamplerChoice choice = SamplerKind.of(configuration);
+            Path target = out == null ? folder.path().resolve("sample.png") : out;
+            for (Path file : Stream.of(target, frames, paths, field)
+                    .filter(Objects::nonNull)
+                    .toList()) {
+                OutputFile.requireWritable(file);
+            }
+            PrintWriter console = spec.commandLine().getOut();
+            try (Device opened = device.open(spec.commandLine().getErr())) {
+                tune.tune(opened, console);
+                announce(folder, checkpoint, choice, configuration.sampling(), classes, opened);
+                if (classes.isPresent()) {
+                    drawClasses(opened, checkpoint, configuration, choice, classes.get(), target);
+                } else {
+                    draw(opened, folder, checkpoint, configuration, choice, target);
+                }
+            }
+            print(console, points ? "points" : "images", target);
+            print(console, "frames", frames);
+            print(console, "paths ", paths);
+            print(console, "score ", field);
+            return 0;
+        });
+    }
+
+    private int compare(RunFolder folder, Checkpoint checkpoint, TypedOptions asked) throws IOException {
+        requireNoPicture("--frames", frames);
+        requireNoPicture("--paths", paths);
+        requireNoPicture("--field", field);
+        asked.add("--count", "sampling.images", count);
+        sampler.addSharedTo(asked);
+        Configuration configuration = checkpoint.configuration().with(asked.settings());
+        int samples = count == null ? COMPARED : count;
+        RealData real = RealData.of(checkpoint, "--against", against, samples);
+        DistancesFromData.requireEnough(real.reference(), samples);
+        Path plot = out == null ? folder.path().resolve("compare.png") : out;
+        Path json = OutputFile.beside(plot, ".json");
+        OutputFile.requireWritable(plot);
+        SamplerComparison comparison =
+                new SamplerComparison(configuration, sampler.compared(EVALUATIONS), samples, seed);
+        PrintWriter console = spec.commandLine().getOut();
+        try (Device opened = device.open(spec.commandLine().getErr())) {
+            tune.tune(opened, console);
+            Optional<Images> labelled = KeptClassifiers.labelled(real.training(), real.reference());
+            Classifier classifier = labelled.isEmpty() ? null : classifiers.of(labelled.get(), opened, console);
+            ComparisonReport report = new ComparisonReport(
+                    folder.path().toString(),
+                    checkpoint.state().step(),
+                    real.reference(),
+                    samples,
+                    seed,
+                    opened.name(),
+                    classifier == null ? null : classifier.sha256(),
+                    new DistancesFromData(
+                            real.reference(),
+                            samples,
+                            classifier == null ? null : images -> classifier.see(opened, images)));
+            console.println(Text.of(
+                    "%d %s by every sampler against %s (%s): %d evaluations of the network for each",
+                    samples,
+                    SampleKind.plural(checkpoint.data().sample()),
+                    real.reference().name(),
+                    real.what(),
+                    comparison.evaluations()));
+            List<SamplerComparison.Result> results = compared(comparison, opened, checkpoint, report);
+            report.writeJson(json, results);
+            report.writePlot(plot, results);
+        }
+        print(console, "plot", plot);
+        print(console, "json", json);
+        return 0;
+    }
+
+    private static void requireNoPicture(String option, @Nullable Path file) {
+        if (file != null) {
+            throw new UserException(
+                    option + ": --compare draws with many samplers, and no picture of one; leave one of the two out");
+        }
+    }
+
+    /** The table grows line by line, so that whoever stops it early keeps what was found. */
+    private List<SamplerComparison.Result> compared(
+            SamplerComparison comparison, Device opened, Checkpoint checkpoint, ComparisonReport report) {
+        ScoreFunction score = Sampling.score(opened, checkpoint);
+        Shape sample = checkpoint.data().sample();
+        try (Progress progress =
+                Progress.inPercent("comparing", spec.commandLine().getOut())) {
+            progress.print(report.head());
+            progress.print(report.lineOfRealData());
+            return comparison.run(opened, score, sample, report.distances(), new SamplerComparison.Watch() {
+                @Override
+                public void at(double fraction, String doing) {
+                    progress.share(fraction, doing);
+                }
+
+                @Override
+                public void found(SamplerComparison.Result result) {
+                    progress.print(report.line(result));
+                }
+            });
+        }
+    }
+
+    private static void requirePoints(String option, @Nullable Path file, Checkpoint checkpoint) {
+        Shape sample = checkpoint.data().sample();
+        if (file != null && !SampleKind.isPoint(sample)) {
+            throw new UserException(option
+                    + ": only points of the plane can be drawn like this, but this run's samples are images " + sample);
+        }
+    }
+
+    private static void print(PrintWriter console, String what, @Nullable Path file) {
+        if (file != null) {
+            console.println(what + "  " + file);
+        }
+    }
+
+    private void announce(
+            RunFolder folder,
+            Checkpoint checkpoint,
+            SamplerChoice choice,
+            SamplingSettings settings,
+            Optional<ClassOptions.Classes> classes,
+            Device opened) {
+        int each = classes.map(asked -> asked.ofEach(count, settings.images())).orElse(settings.images());
+        int samples = each * classes.map(asked -> asked.classes().size()).orElse(1);
+        spec.commandLine()
+                .getOut()
+                .println(Text.of(
+                        "%s, step %d: %d %s%s, %s, by the %s sampler, on %s",
+                        folder.path(),
+                        checkpoint.state().step(),
+                        samples,
+                        SampleKind.plural(checkpoint.data().sample()),
+                        classes.map(asked -> ", " + asked.describe(each)).orElse(""),
+                        choice.description(),
+                        settings.sampler().label(),
+                        opened.name()));
+    }
+
+    private void draw(
+            Device opened,
+            RunFolder folder,
+            Checkpoint checkpoint,
+            Configuration configuration,
+            SamplerChoice choice,
+            Path target)
+            throws IOException {
+        ScoreNetwork network = checkpoint.network();
+        Tensor weights = Sampling.weights(opened, checkpoint);
+        ScoreFunction score = network.with(network.parameters().weights(weights));
+        int samples = configuration.sampling().images();
+        try (Sampler drawing = Sampling.sampler(opened, network, weights, samples, choice)) {
+            if (!SampleKind.isPoint(network.sample())) {
+                drawImages(drawing, network.sample(), samples, target);
+                return;
+            }
+            PointPictures pictures = drawPoints(drawing, folder, checkpoint, samples, target);
+            NoiseLevels ladder = NoiseDefaults.ladder(configuration);
+            if (field != null) {
+                pictures.writeField(field, opened, score, pictures.fieldLevel(ladder));
+            }
+            if (paths != null) {
+                pictures.writePaths(paths, choice, opened, score, ladder, seed, () -> {});
+            }
+        }
+    }
+
+    private void drawClasses(
+            Device opened,
+            Checkpoint checkpoint,
+            Configuration configuration,
+            SamplerChoice choice,
+            ClassOptions.Classes classes,
+            Path target)
+            throws IOException {
+        ScoreNetwork network = checkpoint.network();
+        int each = classes.ofEach(count, configuration.sampling().images());
+        int rows = classes.classes().size();
+        try (Sampler drawing = classes.sampler(opened, network, Sampling.weights(opened, checkpoint), each, choice)) {
+            if (rows == 1) {
+                drawImages(drawing, network.sample(), each, target);
+                return;
+            }
+            Values drawn = sample(drawing, rows * each, stage -> {});
+            ImagePictures.writeRows(target, classes.sorted(drawn), each, classes.names());
+        }
+    }
+
+    private void drawImages(Sampler sampler, Shape sample, int samples, Path target) throws IOException {
+        ImagePictures pictures = new ImagePictures();
+        Animation animation = new Animation();
+        Values drawn = sample(sampler, samples, stage -> animation.add(pictures.frame(stage.x(), stage.sigma())));
+        pictures.write(target, drawn, "");
+        if (frames != null) {
+            animation.add(pictures.frame(firstOf(drawn, sample), 0));
+            animation.write(frames);
+        }
+    }
+
+    private record Noisy(Values x, double sigma) {}
+
+    /** The part of the plane that is shown follows from the samples, so frames are drawn after them. */
+    private PointPictures drawPoints(Sampler sampler, RunFolder folder, Checkpoint checkpoint, int samples, Path target)
+            throws IOException {
+        List<Noisy> watched = new ArrayList<>();
+        Values drawn = sample(sampler, samples, stage -> watched.add(new Noisy(stage.x(), stage.sigma())));
+        PointPictures pictures = new PointPictures(
+                PlanarGround.ofSamples(checkpoint.configuration().data(), drawn.floats()));
+        pictures.write(
+                target,
+                drawn,
+                "of " + folder.path() + ", step " + checkpoint.state().step());
+        if (frames != null) {
+            Animation animation = new Animation();
+            watched.forEach(noisy -> animation.add(pictures.frame(noisy.x(), noisy.sigma())));
+            animation.add(pictures.frame(firstOf(drawn, checkpoint.data().sample()), 0));
+            animation.write(frames);
+        }
+        return pictures;
+    }
+
+    /** @param watcher is told of the stages that an animation wants, where one is wanted */
+    private Values sample(Sampler sampler, int samples, Sampler.Observer watcher) {
+        Animation animation = new Animation();
+        try (Progress progress =
+                Progress.inPercent("sampling", spec.commandLine().getOut())) {
+            return Sampling.draw(sampler, samples, seed, progress, stage -> {
+                if (frames != null && stage.batch() == 0 && animation.wants(stage.done())) {
+                    watcher.stageDone(stage);
+                }
+            });
+        }
+    }
+
+    /** The samples that an animation shows: those of the first batch. */
+    private static Values firstOf(Values samples, Shape sample) {
+        int count = Math.min(samples.shape().dim(0), Sampling.batch(sample));
+        return Values.of(sample.times(count), Arrays.copyOf(samples.floats(), count * sample.size()));
+    }
+}

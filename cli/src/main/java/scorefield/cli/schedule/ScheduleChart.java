@@ -1,0 +1,110 @@
+package scorefield.cli.schedule;
+
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import scorefield.cli.console.Text;
+import scorefield.cli.plot.Plot;
+import scorefield.ncsn.data.PairwiseDistances;
+import scorefield.ncsn.file.PngWriter;
+import scorefield.ncsn.schedule.LadderAssessment;
+import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.study.Figure.Axis;
+
+/** Draws what {@code schedule} found out, one plot below the other: how distances are distributed, the noise levels, the variance after each. */
+final class ScheduleChart {
+
+    private static final int BINS = 128;
+
+    private ScheduleChart() {}
+
+    static void write(Path path, ScheduleReport report) throws IOException {
+        List<BufferedImage> plots = figures(report).stream().map(Plot::draw).toList();
+        int width = plots.stream().mapToInt(BufferedImage::getWidth).max().orElseThrow();
+        int height = plots.stream().mapToInt(BufferedImage::getHeight).sum();
+        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = picture.createGraphics();
+        try {
+            int y = 0;
+            for (BufferedImage plot : plots) {
+                graphics.drawImage(plot, 0, y, null);
+                y += plot.getHeight();
+            }
+        } finally {
+            graphics.dispose();
+        }
+        PngWriter.write(path, picture);
+    }
+
+    private static List<Figure> figures(ScheduleReport report) {
+        List<Figure> figures = new ArrayList<>();
+        PairwiseDistances distances = report.distances();
+        if (distances != null && distances.range() > 0) {
+            figures.add(
+                    distances(distances, report.ladder(), report.chosen().data().name()));
+        }
+        figures.add(levels(report.ladder()));
+        if (report.ladder().stable()) {
+            figures.add(variances(report.ladder()));
+        }
+        return figures;
+    }
+
+    private static Figure distances(PairwiseDistances distances, LadderAssessment ladder, String name) {
+        double width = distances.range() / BINS;
+        // The range is a bound; nothing is beyond the largest distance.
+        int bins = Math.min(BINS, 2 + (int) (distances.largest() / width));
+        double[] middles =
+                IntStream.range(0, bins).mapToDouble(i -> (i + 0.5) * width).toArray();
+        List<Figure.Mark> marks = new ArrayList<>();
+        marks.add(new Figure.Line("", middles, Arrays.copyOf(distances.density(BINS), bins)));
+        marks.add(new Figure.Rule(
+                Text.of("99.9 %% of pairs: %.4g", distances.quantile(0.999)), distances.quantile(0.999)));
+        double largest = ladder.levels().largest();
+        marks.add(new Figure.Rule(Text.of("σ₁ = %.4g", largest), largest));
+        return new Figure(
+                "distances",
+                "distances between two samples of " + name,
+                Axis.linear("distance"),
+                Axis.linear("density of pairs"),
+                marks);
+    }
+
+    private static double[] numbers(LadderAssessment ladder) {
+        return IntStream.rangeClosed(1, ladder.levels().count())
+                .asDoubleStream()
+                .toArray();
+    }
+
+    private static Figure levels(LadderAssessment ladder) {
+        return new Figure(
+                "levels",
+                Text.of(
+                        "%d noise levels, γ = %.4f, C = %.3f",
+                        ladder.levels().count(), ladder.levels().ratio(), ladder.overlap()),
+                Axis.linear("level"),
+                Axis.logarithmic("σ"),
+                List.of(new Figure.Line("", numbers(ladder), ladder.levels().toArray())));
+    }
+
+    private static Figure variances(LadderAssessment ladder) {
+        double[] counted = new double[ladder.levels().count()];
+        Arrays.fill(counted, ladder.variance().orElseThrow());
+        double[] right = new double[counted.length];
+        Arrays.fill(right, 1);
+        return new Figure(
+                "variances",
+                Text.of("variance after T = %d steps with ε = %.4g", ladder.stepsPerLevel(), ladder.stepSize()),
+                Axis.linear("level"),
+                Axis.linear("s_T²/σ²"),
+                List.of(
+                        new Figure.Line("from the start on, level after level", numbers(ladder), ladder.variances()),
+                        new Figure.Line("where each level begins right (technique 4)", numbers(ladder), counted),
+                        new Figure.Line("as it should be", numbers(ladder), right)));
+    }
+}

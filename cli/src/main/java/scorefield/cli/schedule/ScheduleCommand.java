@@ -1,0 +1,285 @@
+package scorefield.cli.schedule;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.DeviceMemoryException;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.cli.console.Progress;
+import scorefield.cli.console.Text;
+import scorefield.cli.console.UserException;
+import scorefield.cli.data.TrainingData;
+import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.SettingsOptions;
+import scorefield.cli.option.TypedOptions;
+import scorefield.cli.output.OutputFile;
+import scorefield.cli.run.Sampling;
+import scorefield.cli.run.StepTime;
+import scorefield.ncsn.configuration.BadConfigurationException;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseSettings;
+import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.PairwiseDistances;
+import scorefield.ncsn.file.AtomicFile;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.sampler.LangevinDynamics;
+import scorefield.ncsn.schedule.LadderAssessment;
+import scorefield.ncsn.schedule.Ncsnv2;
+import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SamplingPlan;
+import scorefield.ncsn.training.Checkpoint;
+
+/** {@code scorefield schedule}: which noise levels and steps some data ask for, and what sampling will cost. */
+@Command(
+        name = "schedule",
+        description = {
+            "Finds the noise levels and the steps that a data set asks for, by the five techniques of NCSNv2 (Song & Ermon"
+                    + " 2020), from the distances between its samples. Says what they will do to the variance, how long sampling"
+                    + " will take on this device, and what is wrong with the data or with levels of yours.",
+            "Ends with a configuration that `scorefield train --config` takes."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  scorefield schedule --data train-images-idx3-ubyte.gz",
+            "      for MNIST: distances, noise levels, step size, time",
+            "  scorefield schedule --data photos.zip --yaml noise.yaml --out noise.png",
+            "      for one's own images, drawn; then: train --config noise.yaml",
+            "  scorefield schedule --data moons",
+            "      for points of the plane",
+            "  scorefield schedule --sigma-max 1 --levels 10 --steps-per-level 100",
+            "      judges given levels: these are NCSN's, far apart"
+        })
+public final class ScheduleCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH|NAME",
+            description = "The data: as for `scorefield train`, without it the built-in digits.")
+    private @Nullable String data;
+
+    @Option(
+            names = "--sigma-max",
+            paramLabel = "S",
+            description = "Judge this largest noise level. Without it: the largest distance between two samples.")
+    private @Nullable Double sigmaMax;
+
+    @Option(
+            names = "--sigma-min",
+            paramLabel = "S",
+            description = "The smallest noise level (noise.sigma-min). Without it: 0.01, of points 0.05.")
+    private @Nullable Double sigmaMin;
+
+    @Option(
+            names = "--levels",
+            paramLabel = "L",
+            description = "Judge so many noise levels. Without it: as many as technique 2 asks for.")
+    private @Nullable Integer levels;
+
+    @Option(
+            names = "--steps-per-level",
+            paramLabel = "T",
+            description = "Langevin steps at each noise level. Without it: the preset's, or 5.")
+    private @Nullable Integer stepsPerLevel;
+
+    @Option(
+            names = "--step-size",
+            paramLabel = "E",
+            description = "Judge this step at the last level. Without it: the best one by technique 4.")
+    private @Nullable Double stepSize;
+
+    @Option(
+            names = "--compare",
+            paramLabel = "N",
+            defaultValue = "" + PairwiseDistances.MOST,
+            description =
+                    "Compare all samples with each other up to so many, and otherwise so many of them (default: ${DEFAULT-VALUE}).")
+    private int compared;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE.png",
+            description = "Draw the distances, the noise levels, and the variance after each.")
+    private @Nullable Path out;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write every number as JSON.")
+    private @Nullable Path json;
+
+    @Option(names = "--yaml", paramLabel = "FILE", description = "Write the configuration to a file, too.")
+    private @Nullable Path yaml;
+
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Mixin
+    private DeviceChoice device = new DeviceChoice();
+
+    @Override
+    public Integer call() throws IOException {
+        if (compared < 2) {
+            throw new UserException("--compare must be at least 2, not " + compared);
+        }
+        Stream.of(out, json, yaml).filter(Objects::nonNull).forEach(OutputFile::requireWritable);
+        TypedOptions asked = new TypedOptions(settings.read());
+        return asked.naming(() -> {
+            asked.add("--data", "data.source", data);
+            asked.add("--sigma-max", "noise.sigma-max", sigmaMax);
+            asked.add("--sigma-min", "noise.sigma-min", sigmaMin);
+            asked.add("--levels", "noise.levels", levels);
+            asked.add("--steps-per-level", "sampling.steps-per-level", stepsPerLevel);
+            asked.add("--step-size", "sampling.step-size", stepSize);
+            return schedule(asked.settings());
+        });
+    }
+
+    private Integer schedule(Settings asked) throws IOException {
+        PrintWriter console = spec.commandLine().getOut();
+        TrainingData.Chosen chosen = TrainingData.read(asked);
+        OptionalInt wanted = wantedLevels(asked, chosen);
+        console.println("data      " + chosen.data());
+        chosen.notes().forEach(note -> console.println("chosen    " + note));
+        console.flush();
+        try (Device opened = device.open(spec.commandLine().getErr())) {
+            console.println("device    " + opened.name());
+            console.flush();
+            PairwiseDistances distances = distances(opened, chosen);
+            LadderAssessment ladder = ladder(wanted, chosen, distances);
+            ScheduleReport report = new ScheduleReport(chosen, distances, ladder, time(opened, chosen), opened.name());
+            console.print(report.text());
+            console.flush();
+            write(report);
+        }
+        return 0;
+    }
+
+    /** Of one sample there are no distances: then the largest noise level must be given. */
+    private @Nullable PairwiseDistances distances(Device opened, TrainingData.Chosen chosen) {
+        DataSet samples = chosen.data();
+        boolean given = chosen.configuration().noise().sigmaMax().isPresent();
+        if (samples.count() < 2) {
+            if (!given) {
+                throw new UserException(samples + ": one sample has no distance from another, so no largest noise level"
+                        + " follows from it; give --sigma-max");
+            }
+            return null;
+        }
+        PairwiseDistances distances;
+        long seed = chosen.configuration().training().seed();
+        try (Progress progress =
+                Progress.inPercent("comparing", spec.commandLine().getOut())) {
+            distances =
+                    PairwiseDistances.among(opened, samples, compared, seed, share -> progress.share(share, "samples"));
+        }
+        if (distances.largest() == 0 && !given) {
+            throw new UserException(samples + ": all samples are the same, so no largest noise level follows from"
+                    + " their distances; give other data, or --sigma-max");
+        }
+        return distances;
+    }
+
+    /** How many levels were asked for; a preset's number of them, made for speed, counts only where technique 2 is silent. */
+    private static OptionalInt wantedLevels(Settings asked, TrainingData.Chosen chosen) {
+        boolean given =
+                asked.has("noise.levels") || !Ncsnv2.boundsRatio(chosen.data().dimension());
+        OptionalInt wanted = given ? chosen.configuration().noise().levels() : OptionalInt.empty();
+        if (wanted.isPresent() && wanted.getAsInt() < 2) {
+            throw new BadConfigurationException("noise.levels must be at least 2 here, not " + wanted.getAsInt()
+                    + ": these are the rules for a ladder of levels");
+        }
+        return wanted;
+    }
+
+    /** What was asked for, and NCSNv2's choice of the rest. */
+    private static LadderAssessment ladder(
+            OptionalInt wanted, TrainingData.Chosen chosen, @Nullable PairwiseDistances distances) {
+        Configuration configuration = chosen.configuration();
+        NoiseSettings noise = configuration.noise();
+        int dimension = chosen.data().dimension();
+        double smallest = noise.sigmaMin();
+        double largest = noise.sigmaMax()
+                .orElseGet(() -> Objects.requireNonNull(distances).largest());
+        if (!(largest > smallest)) {
+            throw new UserException(Text.of(
+                    "the largest distance between two samples is %.4g, no more than the smallest noise level %.4g; give"
+                            + " a smaller --sigma-min, or a larger --sigma-max",
+                    largest, smallest));
+        }
+        NoiseLevels levels = wanted.isPresent()
+                ? NoiseLevels.geometric(largest, smallest, wanted.getAsInt())
+                : Ncsnv2.ladder(largest, smallest, dimension);
+        int steps = configuration.sampling().stepsPerLevel().orElse(SamplingPlan.DEFAULT_STEPS);
+        return configuration.sampling().stepSize().isPresent()
+                ? new LadderAssessment(
+                        levels,
+                        dimension,
+                        steps,
+                        configuration.sampling().stepSize().getAsDouble())
+                : LadderAssessment.of(levels, dimension, steps);
+    }
+
+    /** Takes a few Langevin steps with the network that training would begin with. */
+    private static SamplingTime time(Device opened, TrainingData.Chosen chosen) {
+        Configuration configuration = chosen.configuration();
+        Shape sample = chosen.data().sample();
+        int images = configuration.sampling().images();
+        int batch = Math.min(images, Sampling.batch(sample));
+        ScoreNetwork network;
+        try {
+            network = Checkpoint.network(configuration, sample);
+        } catch (BadConfigurationException e) {
+            return SamplingTime.unknown(images, batch, e.getMessage());
+        }
+        float[] initial = network.parameters().initial(configuration.training().seed());
+        Tensor weights = Tensor.variable("weights", Shape.of(initial.length));
+        opened.write(weights, Values.of(weights.shape(), initial));
+        try (LangevinDynamics dynamics = new LangevinDynamics(
+                opened, network.with(network.parameters().weights(weights)), sample.times(batch))) {
+            dynamics.seed(1, 0);
+            dynamics.startUniform();
+            double seconds = StepTime.measure(() -> dynamics.step(1, 1e-4), () -> requireFinite(dynamics));
+            return new SamplingTime(images, batch, initial.length, seconds, "");
+        } catch (DeviceMemoryException e) {
+            return SamplingTime.unknown(images, batch, e.getMessage());
+        }
+    }
+
+    private static void requireFinite(LangevinDynamics dynamics) {
+        if (!dynamics.isFinite()) {
+            throw new IllegalStateException("a network that was not trained yet has left the finite numbers");
+        }
+    }
+
+    private void write(ScheduleReport report) throws IOException {
+        PrintWriter console = spec.commandLine().getOut();
+        if (yaml != null) {
+            AtomicFile.write(yaml, report.yaml().getBytes(StandardCharsets.UTF_8));
+            console.println("yaml    " + yaml);
+        }
+        if (out != null) {
+            ScheduleChart.write(out, report);
+            console.println("plots   " + out);
+        }
+        if (json != null) {
+            report.writeJson(json);
+            console.println("json    " + json);
+        }
+        console.flush();
+    }
+}

@@ -1,0 +1,293 @@
+package scorefield.cli.schedule;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import scorefield.cli.console.SampleKind;
+import scorefield.cli.console.Text;
+import scorefield.cli.console.Version;
+import scorefield.cli.data.TrainingData;
+import scorefield.cli.output.JsonFile;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Outliers;
+import scorefield.ncsn.data.PairwiseDistances;
+import scorefield.ncsn.schedule.LadderAssessment;
+import scorefield.ncsn.schedule.Ncsnv2;
+import scorefield.ncsn.schedule.NoiseLevels;
+
+/**
+ * What {@code schedule} found out, as a text, a configuration and JSON.
+ *
+ * @param distances null where there is one sample only
+ * @param deviceName on which the time was measured
+ */
+record ScheduleReport(
+        TrainingData.Chosen chosen,
+        @Nullable PairwiseDistances distances,
+        LadderAssessment ladder,
+        SamplingTime time,
+        String deviceName) {
+
+    /** Shares of the pairs whose quantiles are shown. */
+    static final List<Double> SHARES = List.of(0.01, 0.25, 0.5, 0.75, 0.99, 0.999);
+
+    /** Outliers that are named, at most; the others are counted. */
+    private static final int NAMED = 5;
+
+    /** Levels that are shown besides the last, at most. */
+    private static final int MOST_SHOWN = 8;
+
+    /** Everything, for a terminal. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        if (distances != null) {
+            describe(distances, text);
+        }
+        describeLadder(text);
+        describeTime(text);
+        warnings().forEach(warning -> text.append("\nwarning: ").append(warning).append('\n'));
+        return text.append("\n# For `scorefield train --config FILE`, or to be set one by one with --set:\n")
+                .append(yaml())
+                .toString();
+    }
+
+    private DataSet data() {
+        return chosen.data();
+    }
+
+    private void describe(PairwiseDistances found, StringBuilder text) {
+        String kind = SampleKind.plural(data().sample());
+        text.append(Text.of(
+                "%ndistances between %s, %s%n",
+                kind,
+                found.all()
+                        ? Text.of("all %,d pairs of %,d", found.pairs(), found.compared())
+                        : Text.of(
+                                "%,d pairs of %,d, chosen at random from %,d",
+                                found.pairs(), found.compared(), data().count())));
+        StringBuilder shares = new StringBuilder("  share of pairs ");
+        StringBuilder quantiles = new StringBuilder("  not farther    ");
+        for (double share : SHARES) {
+            shares.append(Text.of("%9s", Text.number(100 * share) + " %"));
+            quantiles.append(Text.of("%9.4g", found.quantile(share)));
+        }
+        text.append(shares).append("  largest\n").append(quantiles);
+        text.append(Text.of("%9.4g%s", found.largest(), found.exact() ? "" : " or more"));
+        List<Integer> pair = found.farthestPair();
+        if (!pair.isEmpty()) {
+            text.append(Text.of("  (%s and %s)", chosen.sampleName(pair.get(0)), chosen.sampleName(pair.get(1))));
+        }
+        text.append('\n');
+    }
+
+    private void describeLadder(StringBuilder text) {
+        NoiseLevels levels = ladder.levels();
+        text.append(Text.of("%nnoise levels for D = %,d%n", ladder.dimension()));
+        line(text, "L", Text.of("%d, σ from %.4g to %.4g", levels.count(), levels.largest(), levels.smallest()));
+        line(text, "γ", Text.of("%.4f, so neighbours overlap by C = %.3f", levels.ratio(), ladder.overlap()));
+        line(text, "", techniqueTwo());
+        line(text, "T", ladder.stepsPerLevel() + " steps at each level");
+        line(text, "ε", Text.of("%.4g in x ← x + (α/2)·s + √α·z, α = ε·σ²/σ_L² (here)", ladder.stepSize()));
+        line(
+                text,
+                "",
+                Text.of("%.4g where a step is α·s + √(2α)·z (NCSNv2's text and code)", ladder.publishedStepSize()));
+        line(text, "", Text.of("snr %.4g for score-SDE's corrector", ladder.signalToNoise()));
+        line(text, "", Text.of("from %.4g on chains diverge", Ncsnv2.stabilityLimit(levels)));
+        ladder.variance()
+                .ifPresent(variance -> line(
+                        text,
+                        "s_T²/σ²",
+                        Text.of(
+                                "%.3f after a level that began with the one before it (technique 4); from the start on:",
+                                variance)));
+        describeLevels(text);
+    }
+
+    /** Some of the levels: most of what happens happens at the first. */
+    private void describeLevels(StringBuilder text) {
+        double[] variances = ladder.variances();
+        StringBuilder numbers = new StringBuilder();
+        StringBuilder sigmas = new StringBuilder();
+        StringBuilder left = new StringBuilder();
+        for (int level : shownLevels()) {
+            numbers.append(Text.of("%9d", level + 1));
+            sigmas.append(Text.of("%9.4g", ladder.levels().sigma(level)));
+            if (ladder.stable()) {
+                left.append(Text.of("%9.3f", variances[level]));
+            }
+        }
+        line(text, "level", numbers.toString());
+        line(text, "σ", sigmas.toString());
+        if (ladder.stable()) {
+            line(text, "s_T²/σ²", left.toString());
+        }
+    }
+
+    /** 1, 2, 4, 8, … and the last, as indices. */
+    private List<Integer> shownLevels() {
+        List<Integer> shown = new ArrayList<>();
+        int last = ladder.levels().count() - 1;
+        for (int level = 1; level - 1 < last && shown.size() < MOST_SHOWN; level *= 2) {
+            shown.add(level - 1);
+        }
+        shown.add(last);
+        return shown;
+    }
+
+    /** What technique 2 asks for, and where training by default would do otherwise. */
+    private String techniqueTwo() {
+        int dimension = ladder.dimension();
+        if (!Ncsnv2.boundsRatio(dimension)) {
+            return "technique 2 asks for nothing below 5 dimensions: levels overlap whatever their number";
+        }
+        NoiseLevels levels = ladder.levels();
+        double ratio = Ncsnv2.ratio(dimension, Ncsnv2.OVERLAP);
+        int count = Ncsnv2.count(levels.largest(), levels.smallest(), ratio);
+        OptionalInt trained = chosen.configuration().noise().levels();
+        return Text.of("technique 2 asks for C = %.1f: γ = %.4f, L = %d", Ncsnv2.OVERLAP, ratio, count)
+                + (trained.isPresent() && trained.getAsInt() != levels.count()
+                        ? Text.of("; preset %s trains %d, for speed", chosen.preset(), trained.getAsInt())
+                        : "");
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        text.append(Text.of("  %-8s %s%n", name, value));
+    }
+
+    private void describeTime(StringBuilder text) {
+        long evaluations = evaluations();
+        text.append(Text.of(
+                "%nsampling takes %,d network evaluations%s%n",
+                evaluations, denoise() ? ", the final denoising step among them" : ""));
+        String kind = SampleKind.plural(data().sample());
+        if (!time.problem().isEmpty()) {
+            text.append("  how long that takes cannot be measured: ")
+                    .append(time.problem())
+                    .append('\n');
+            return;
+        }
+        text.append(Text.of(
+                "  %s for %,d %s, %s a step of %,d, with the network that training would begin with (%,d parameters)%n",
+                Text.duration(time.total(evaluations)),
+                time.images(),
+                kind,
+                Text.seconds(time.seconds()),
+                time.batch(),
+                time.parameters()));
+    }
+
+    private boolean denoise() {
+        return chosen.configuration().sampling().denoise();
+    }
+
+    private long evaluations() {
+        return ladder.evaluations(denoise());
+    }
+
+    Optional<Outliers> outliers() {
+        return distances == null ? Optional.empty() : Outliers.among(distances);
+    }
+
+    /** What is wrong with the data and the levels. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        outliers().ifPresent(outliers -> {
+            List<Integer> samples = outliers.samples();
+            String names = samples.stream().limit(NAMED).map(chosen::sampleName).collect(Collectors.joining(", "));
+            warnings.add(Text.of(
+                    "outliers set the largest distance: without %s%s it would be %.4g, not %.4g; look at %s, leave out"
+                            + " what does not belong there, or give --sigma-max %.4g",
+                    names,
+                    samples.size() > NAMED ? " and " + (samples.size() - NAMED) + " more" : "",
+                    outliers.without(),
+                    outliers.largest(),
+                    samples.size() == 1 ? "it" : "them",
+                    outliers.without()));
+        });
+        if (distances != null && ladder.levels().largest() < distances.quantile(0.5)) {
+            warnings.add(Text.of(
+                    "the largest noise level %.4g is below half of all distances (%.4g): at the first levels chains cannot"
+                            + " get from anywhere to everywhere, and shares will be wrong",
+                    ladder.levels().largest(), distances.quantile(0.5)));
+        }
+        warnings.addAll(ladder.warnings());
+        return warnings;
+    }
+
+    /** The settings to train with, for {@code --config}. */
+    String yaml() {
+        NoiseLevels levels = ladder.levels();
+        boolean chosenByRule = chosen.configuration().sampling().stepSize().isEmpty();
+        return "noise:\n"
+                + "  sigma-max: " + levels.largest() + "\n"
+                + "  sigma-min: " + levels.smallest() + "\n"
+                + "  levels: " + levels.count() + "\n"
+                + "sampling:\n"
+                + "  steps-per-level: " + ladder.stepsPerLevel() + "\n"
+                + (chosenByRule
+                        ? "  step-size: auto # technique 4's, here " + Text.of("%.4g", ladder.stepSize()) + "\n"
+                        : "  step-size: " + ladder.stepSize() + "\n");
+    }
+
+    void writeJson(Path path) throws IOException {
+        Map<String, Object> map = new LinkedHashMap<>();
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("name", data().name());
+        data.put("count", data().count());
+        data.put("sha256", data().sha256());
+        map.put("data", data);
+        map.put("dimension", ladder.dimension());
+        if (distances != null) {
+            map.put("distances", toMap(distances));
+        }
+        NoiseLevels levels = ladder.levels();
+        map.put("levels", levels.toArray());
+        map.put("gamma", levels.ratio());
+        map.put("overlap", ladder.overlap());
+        map.put("stepsPerLevel", ladder.stepsPerLevel());
+        map.put("stepSize", ladder.stepSize());
+        map.put("publishedStepSize", ladder.publishedStepSize());
+        map.put("signalToNoise", ladder.signalToNoise());
+        map.put("stabilityLimit", Ncsnv2.stabilityLimit(levels));
+        ladder.variance().ifPresent(variance -> map.put("variance", variance));
+        map.put("variances", ladder.variances());
+        map.put("evaluations", evaluations());
+        if (time.problem().isEmpty()) {
+            Map<String, Object> sampling = new LinkedHashMap<>();
+            sampling.put("device", deviceName);
+            sampling.put("parameters", time.parameters());
+            sampling.put("batch", time.batch());
+            sampling.put("secondsPerStep", time.seconds());
+            sampling.put("samples", time.images());
+            sampling.put("seconds", time.total(evaluations()));
+            map.put("sampling", sampling);
+        }
+        map.put("warnings", warnings());
+        map.put("version", Version.number());
+        JsonFile.write(path, map);
+    }
+
+    private Map<String, Object> toMap(PairwiseDistances found) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("compared", found.compared());
+        map.put("pairs", found.pairs());
+        map.put("all", found.all());
+        map.put("seed", chosen.configuration().training().seed());
+        Map<String, Object> quantiles = new LinkedHashMap<>();
+        SHARES.forEach(share -> quantiles.put(share.toString(), found.quantile(share)));
+        map.put("quantiles", quantiles);
+        map.put("largest", found.largest());
+        map.put("exact", found.exact());
+        map.put("farthestPair", found.farthestPair());
+        outliers().ifPresent(outliers -> map.put("outliers", outliers));
+        return map;
+    }
+}

@@ -1,0 +1,76 @@
+package scorefield.cli.study;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Executable;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.cli.console.Stopped;
+
+/**
+ * A device whose work a person can end: from then on every run throws {@link Stopped}. So whatever is computed, by code that knows nothing
+ * of persons, ends after the launch that is under way.
+ */
+final class StoppableDevice implements Device {
+
+    private final Device device;
+    private final BooleanSupplier stop;
+
+    /** @param device closed with this */
+    StoppableDevice(Device device, BooleanSupplier stop) {
+        this.device = device;
+        this.stop = stop;
+    }
+
+    private void requireGoingOn() {
+        if (stop.getAsBoolean()) {
+            throw new Stopped();
+        }
+    }
+
+    @Override
+    public String name() {
+        return device.name();
+    }
+
+    @Override
+    public Executable compile(Program program) {
+        requireGoingOn();
+        Executable executable = device.compile(program);
+        return new Executable() {
+            @Override
+            public List<Values> run(Map<Tensor, Values> feeds) {
+                requireGoingOn();
+                return executable.run(feeds);
+            }
+
+            @Override
+            public long bytes() {
+                return executable.bytes();
+            }
+
+            @Override
+            public void close() {
+                executable.close();
+            }
+        };
+    }
+
+    @Override
+    public void write(Tensor variable, Values values) {
+        device.write(variable, values);
+    }
+
+    @Override
+    public Values read(Tensor variable) {
+        return device.read(variable);
+    }
+
+    @Override
+    public void close() {
+        device.close();
+    }
+}

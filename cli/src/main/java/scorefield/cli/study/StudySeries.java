@@ -1,0 +1,128 @@
+package scorefield.cli.study;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import scorefield.autodiff.Device;
+import scorefield.cli.console.Failures;
+import scorefield.cli.console.Stopped;
+import scorefield.cli.console.Text;
+import scorefield.cli.plot.Plot;
+import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.study.Laboratory;
+import scorefield.ncsn.study.Notebook;
+import scorefield.ncsn.study.Population;
+import scorefield.ncsn.study.Study;
+
+/** Runs studies one after another, each on a device of its own; each one's files are written as soon as it has ended. */
+final class StudySeries {
+
+    private final Path folder;
+    private final Supplier<Device> devices;
+    private final long seed;
+    private final BooleanSupplier stop;
+    private final Population population;
+    private final PrintWriter console;
+    private final List<StudyReport> reports = new ArrayList<>();
+
+    /**
+     * @param folder where files go
+     * @param devices opens a device
+     * @param population what studies are about that are about no particular distribution
+     * @param stop whether a person wants the end
+     */
+    StudySeries(
+            Path folder,
+            Supplier<Device> devices,
+            long seed,
+            Population population,
+            BooleanSupplier stop,
+            PrintWriter console) {
+        this.folder = folder;
+        this.devices = devices;
+        this.seed = seed;
+        this.population = population;
+        this.stop = stop;
+        this.console = console;
+    }
+
+    /**
+     * Runs a study. One that fails is reported as failed: the next may still be run.
+     *
+     * @throws Stopped where a person wants the end; nothing is kept of this study then
+     */
+    void run(Study study) throws IOException {
+        console.println(study.name() + ": " + study.claim());
+        console.println("  formula  " + study.formula().replace("\n", "\n           "));
+        console.println("  source   " + study.source());
+        if (study.takesData()) {
+            console.println("  data     " + population.name());
+        }
+        console.flush();
+        StudyReport report = measure(study);
+        for (Figure figure : report.notebook().figures()) {
+            Plot.write(report.picture(folder, figure), figure);
+        }
+        StudyJson.write(report.json(folder), report);
+        reports.add(report);
+        print(report);
+    }
+
+    private StudyReport measure(Study study) {
+        Notebook notebook = new Notebook();
+        long began = System.nanoTime();
+        try (Device device = new StoppableDevice(devices.get(), stop)) {
+            RuntimeException failure = null;
+            try {
+                study.run(new Laboratory(device, seed, this::progress, population), notebook);
+            } catch (Stopped e) {
+                throw e;
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+            return new StudyReport(
+                    study,
+                    notebook,
+                    seed,
+                    population.name(),
+                    device.name(),
+                    (System.nanoTime() - began) / 1e9,
+                    failure);
+        }
+    }
+
+    private void progress(String line) {
+        if (stop.getAsBoolean()) {
+            throw new Stopped();
+        }
+        console.println("  … " + line);
+        console.flush();
+    }
+
+    private void print(StudyReport report) {
+        Notebook notebook = report.notebook();
+        notebook.numbers().forEach((name, value) -> console.println("  " + name + " = " + Text.number(value)));
+        notebook.tables().forEach(table -> console.print(StudyText.table(table)));
+        notebook.verdicts().forEach(verdict -> console.println("  " + verdict));
+        if (report.failure() != null) {
+            console.println("  FAILED: " + Failures.message(report.failure()));
+        } else if (notebook.verdicts().isEmpty()) {
+            console.println("  NOT HELD: the study came to no verdict");
+        }
+        notebook.figures().forEach(figure -> console.println("  plot     " + report.picture(folder, figure)));
+        console.println("  numbers  " + report.json(folder) + "  (" + Text.duration(report.seconds()) + " on "
+                + report.device() + ")");
+        console.println();
+        console.flush();
+    }
+
+    /** What came of the studies that have ended, in their order. */
+    List<StudyReport> reports() {
+        return Collections.unmodifiableList(reports);
+    }
+}

@@ -1,0 +1,5 @@
+/** {@code train}. */
+@NullMarked
+package scorefield.cli.train;
+
+import org.jspecify.annotations.NullMarked;
