@@ -58,15 +58,9 @@ public final class Tuning {
         return text.replaceAll("\\s+", " ");
     }
 
-    /** The file for a device in the user's cache folder. */
-    public static Path file(ClDevice device) {
-        String configured = System.getenv("XDG_CACHE_HOME");
-        // Of a relative path the specification says that it must be ignored.
-        Path cache = configured != null && Path.of(configured).isAbsolute()
-                ? Path.of(configured)
-                : Path.of(System.getProperty("user.home"), ".cache");
-        String name = Hash.of(new Tuning(device).heading).substring(0, 16);
-        return cache.resolve("scorefield").resolve("tuning-" + name + ".txt");
+    /** The file's name for a device. */
+    public static String fileName(ClDevice device) {
+        return "tuning-" + Hash.of(new Tuning(device).heading).substring(0, 16) + ".txt";
     }
 
     /**

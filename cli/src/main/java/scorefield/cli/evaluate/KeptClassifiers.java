@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import scorefield.autodiff.Device;
 import scorefield.cli.console.Progress;
+import scorefield.cli.output.UserCache;
 import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.classifier.ClassifierStore;
 import scorefield.ncsn.classifier.Recipe;
@@ -21,7 +22,8 @@ import scorefield.ncsn.data.Images;
 public record KeptClassifiers(ClassifierStore store, Recipe recipe) {
 
     /** In the user's cache folder, trained as the shipped recipe says. */
-    public static final KeptClassifiers OF_USER = new KeptClassifiers(ClassifierStore.ofUser(), Recipe.STANDARD);
+    public static final KeptClassifiers OF_USER =
+            new KeptClassifiers(new ClassifierStore(UserCache.folder()), Recipe.STANDARD);
 
     /** The first of some data sets that has classes to be told apart. */
     public static Optional<Images> labelled(DataSet... candidates) {

@@ -8,8 +8,8 @@ import scorefield.cli.console.Text;
 import scorefield.cli.plot.Plot;
 import scorefield.kernels.Profile;
 import scorefield.kernels.Roofline;
-import scorefield.ncsn.study.Figure;
-import scorefield.ncsn.study.Figure.Axis;
+import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.figure.Figure.Axis;
 
 /**
  * Draws a profile as a roofline plot: every launch by its operations a byte and its GFLOP/s, below (or, with a shortcut, above) the line

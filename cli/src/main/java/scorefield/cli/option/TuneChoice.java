@@ -1,11 +1,13 @@
 package scorefield.cli.option;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import scorefield.autodiff.Device;
 import scorefield.cli.console.UserException;
+import scorefield.cli.output.UserCache;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.Tuner;
 import scorefield.kernels.Tuning;
@@ -53,7 +55,8 @@ public final class TuneChoice {
                             + " an OpenCL device that `scorefield devices` lists");
         }
         ClDevice device = openCl.device();
-        Tuner tuner = Tuner.of(device, Tuning.file(device), mode.seconds, line -> say(console, line));
+        Path file = UserCache.folder().resolve(Tuning.fileName(device));
+        Tuner tuner = Tuner.of(device, file, mode.seconds, line -> say(console, line));
         openCl.tunedBy(tuner);
         return Optional.of(tuner);
     }

@@ -6,7 +6,7 @@ import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.GaussianMixture;
-import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.figure.Figure;
 
 /**
  * What points, arrows and paths are drawn over: a density as colours, and the part of the plane that is shown.

@@ -17,10 +17,10 @@ import org.jfree.data.xy.VectorSeries;
 import org.jfree.data.xy.VectorSeriesCollection;
 import org.jfree.data.xy.XYDataset;
 import org.jspecify.annotations.Nullable;
-import scorefield.ncsn.study.Figure.Arrows;
-import scorefield.ncsn.study.Figure.Dots;
-import scorefield.ncsn.study.Figure.Heat;
-import scorefield.ncsn.study.Figure.Line;
+import scorefield.ncsn.figure.Figure.Arrows;
+import scorefield.ncsn.figure.Figure.Dots;
+import scorefield.ncsn.figure.Figure.Heat;
+import scorefield.ncsn.figure.Figure.Line;
 
 /**
  * One mark as JFreeChart draws it.

@@ -1,7 +1,7 @@
 package scorefield.cli.plot;
 
 import java.util.Arrays;
-import scorefield.ncsn.study.Figure.Axis.Scale;
+import scorefield.ncsn.figure.Figure.Axis.Scale;
 
 /**
  * How far numbers reach on an axis. Numbers that are not finite, or that a logarithmic axis has no place for, do not count.

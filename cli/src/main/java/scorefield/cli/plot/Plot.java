@@ -30,10 +30,10 @@ import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.Range;
 import org.jspecify.annotations.Nullable;
+import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.figure.Figure.Axis;
+import scorefield.ncsn.figure.Figure.Mark;
 import scorefield.ncsn.file.PngWriter;
-import scorefield.ncsn.study.Figure;
-import scorefield.ncsn.study.Figure.Axis;
-import scorefield.ncsn.study.Figure.Mark;
 
 /**
  * Draws a {@link Figure}.

@@ -3,7 +3,7 @@ package scorefield.cli.plot;
 import java.awt.Color;
 import java.awt.Paint;
 import org.jfree.chart.renderer.PaintScale;
-import scorefield.ncsn.study.Figure.Heat;
+import scorefield.ncsn.figure.Figure.Heat;
 
 /** Numbers as colours, from the least to the greatest of a grid; what is no finite number has none. */
 final class Ramp implements PaintScale {

@@ -3,9 +3,9 @@ package scorefield.cli.plot;
 import java.util.List;
 import java.util.Locale;
 import scorefield.cli.plot.Ticks.Tick;
-import scorefield.ncsn.study.Figure;
-import scorefield.ncsn.study.Figure.Axis;
-import scorefield.ncsn.study.Figure.Axis.Scale;
+import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.figure.Figure.Axis;
+import scorefield.ncsn.figure.Figure.Axis.Scale;
 
 /**
  * Draws a {@link Figure} of lines as SVG to be written into a page: it is small, is sharp at any size, and takes its colours from the

@@ -2,7 +2,7 @@ package scorefield.cli.plot;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.figure.Figure;
 
 /**
  * A long line with fewer points that looks the same: of each stretch of neighbouring points the lowest and the highest are kept, so that

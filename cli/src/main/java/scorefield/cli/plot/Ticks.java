@@ -3,7 +3,7 @@ package scorefield.cli.plot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import scorefield.ncsn.study.Figure.Axis.Scale;
+import scorefield.ncsn.figure.Figure.Axis.Scale;
 
 /** Numbers at an axis: round ones, not too many. */
 final class Ticks {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import scorefield.cli.plot.Plot;
 import scorefield.cli.run.Metrics;
-import scorefield.ncsn.study.Figure;
-import scorefield.ncsn.study.Figure.Axis;
+import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.figure.Figure.Axis;
 
 /** Draws the loss over the steps. */
 public final class LossChart {

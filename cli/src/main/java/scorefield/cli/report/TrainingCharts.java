@@ -15,8 +15,8 @@ import scorefield.cli.run.RunReport;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.ObjectiveSettings;
-import scorefield.ncsn.study.Figure;
-import scorefield.ncsn.study.Figure.Axis;
+import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.figure.Figure.Axis;
 import scorefield.ncsn.training.NoiseBands;
 
 /** What a run's readings look like over its steps. */

@@ -11,7 +11,7 @@ import scorefield.cli.plot.SvgPlot.Pen;
 import scorefield.cli.report.TrainingCharts.Chart;
 import scorefield.cli.run.Metrics;
 import scorefield.cli.run.RunReport;
-import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.figure.Figure;
 
 /** How training went, as part of a run's page: figures with their legends, and the numbers behind them. */
 final class TrainingSection {

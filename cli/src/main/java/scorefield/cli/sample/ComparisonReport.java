@@ -12,7 +12,7 @@ import scorefield.cli.output.JsonFile;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.data.DataSet;
-import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.figure.Figure;
 
 /**
  * A comparison of samplers, for people and for programs.

@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
 import scorefield.cli.console.Text;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.data.PairwiseDistances;
+import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.figure.Figure.Axis;
 import scorefield.ncsn.file.PngWriter;
 import scorefield.ncsn.schedule.LadderAssessment;
-import scorefield.ncsn.study.Figure;
-import scorefield.ncsn.study.Figure.Axis;
 
 /** Draws what {@code schedule} found out, one plot below the other: how distances are distributed, the noise levels, the variance after each. */
 final class ScheduleChart {

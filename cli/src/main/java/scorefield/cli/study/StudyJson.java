@@ -7,7 +7,7 @@ import java.util.Map;
 import scorefield.cli.console.Failures;
 import scorefield.cli.console.Version;
 import scorefield.cli.output.JsonFile;
-import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Verdict;
 

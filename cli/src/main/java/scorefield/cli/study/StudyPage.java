@@ -14,7 +14,7 @@ import scorefield.cli.console.Failures;
 import scorefield.cli.console.Text;
 import scorefield.cli.console.Version;
 import scorefield.cli.output.HtmlPage;
-import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Study;
 import scorefield.ncsn.study.Verdict;

@@ -3,7 +3,7 @@ package scorefield.cli.study;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Study;
 import scorefield.ncsn.study.Verdict;

@@ -13,7 +13,7 @@ import scorefield.cli.console.Failures;
 import scorefield.cli.console.Stopped;
 import scorefield.cli.console.Text;
 import scorefield.cli.plot.Plot;
-import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.study.Laboratory;
 import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Population;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.PlanarSets;
-import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.figure.Figure;
 
 class PlanarGroundTest {
 

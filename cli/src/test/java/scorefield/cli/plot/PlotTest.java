@@ -7,8 +7,8 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import scorefield.ncsn.study.Figure;
-import scorefield.ncsn.study.Figure.Axis;
+import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.figure.Figure.Axis;
 
 class PlotTest {
 

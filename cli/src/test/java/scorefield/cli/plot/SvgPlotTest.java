@@ -15,9 +15,9 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import scorefield.cli.plot.SvgPlot.Pen;
 import scorefield.cli.plot.Ticks.Tick;
-import scorefield.ncsn.study.Figure;
-import scorefield.ncsn.study.Figure.Axis;
-import scorefield.ncsn.study.Figure.Axis.Scale;
+import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.figure.Figure.Axis;
+import scorefield.ncsn.figure.Figure.Axis.Scale;
 
 class SvgPlotTest {
 

@@ -32,8 +32,8 @@ import scorefield.cli.run.RunHistory.Outcome;
 import scorefield.cli.run.RunHistory.Session;
 import scorefield.cli.run.RunLock;
 import scorefield.cli.run.RunReport;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.file.PngWriter;
-import scorefield.ncsn.study.Figure;
 
 /** A run's page: what it says is what the run's files say, and it needs nothing else. */
 class ReportCommandTest {

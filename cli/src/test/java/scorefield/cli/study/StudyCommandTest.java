@@ -33,7 +33,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.cli.Cli;
 import scorefield.cli.console.Stopped;
-import scorefield.ncsn.study.Figure;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.study.Laboratory;
 import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Population;

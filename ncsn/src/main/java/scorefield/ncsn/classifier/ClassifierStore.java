@@ -21,16 +21,6 @@ import scorefield.ncsn.network.ClassifierNetwork;
  */
 public record ClassifierStore(Path folder) {
 
-    /** The folder for a user, beside what else the program keeps: {@code $XDG_CACHE_HOME/scorefield}, or {@code ~/.cache/scorefield}. */
-    public static ClassifierStore ofUser() {
-        String configured = System.getenv("XDG_CACHE_HOME");
-        // Of a relative path the specification says that it must be ignored.
-        Path cache = configured != null && Path.of(configured).isAbsolute()
-                ? Path.of(configured)
-                : Path.of(System.getProperty("user.home"), ".cache");
-        return new ClassifierStore(cache.resolve("scorefield"));
-    }
-
     /** The file of the classifier that this recipe makes of these images. */
     public Path file(Recipe recipe, Images images) {
         ClassifierNetwork network = ClassifierTraining.network(recipe, images);

@@ -62,10 +62,11 @@ public final class PairwiseDistances {
     private double largest = -1;
     private boolean exact = true;
 
+    /** @param most how many of the samples are compared, drawn at random where there are more */
     private PairwiseDistances(DataSet data, int most, long seed) {
         this.data = data;
         this.mean = mean(data);
-        this.compared = choice(data.count(), most, seed);
+        this.compared = new SplitMix(seed, 0).subset(Math.min(most, data.count()), data.count());
         double[] radii = IntStream.range(0, data.count())
                 .parallel()
                 .mapToDouble(this::radius)
@@ -123,22 +124,6 @@ public final class PairwiseDistances {
     /** A number of the data; of images byte/255, as {@link LargestDistance} has it. */
     private static double number(DataSet data, int at) {
         return data instanceof Images images ? (images.raw()[at] & 0xff) / 255.0 : ((Points) data).raw()[at];
-    }
-
-    /** All of {@code count} indices, or {@code most} of them, rising: the beginning of a shuffle. */
-    private static int[] choice(int count, int most, long seed) {
-        int[] indices = IntStream.range(0, count).toArray();
-        if (count <= most) {
-            return indices;
-        }
-        SplitMix random = new SplitMix(seed, 0);
-        for (int i = 0; i < most; i++) {
-            int j = i + random.below(count - i);
-            int other = indices[j];
-            indices[j] = indices[i];
-            indices[i] = other;
-        }
-        return Arrays.stream(indices, 0, most).sorted().toArray();
     }
 
     private double radius(int n) {

@@ -93,7 +93,7 @@ public record KernelTwoSampleTest(double mmdSquared, double bandwidth, double pV
         double own = divisions.mmdSquared(IntStream.range(0, n).toArray());
         long asLarge = IntStream.range(0, permutations)
                 .parallel()
-                .filter(p -> divisions.mmdSquared(divisions.random(new SplitMix(seed, p))) >= own - ROUNDING)
+                .filter(p -> divisions.mmdSquared(new SplitMix(seed, p).subset(n, squares.length)) >= own - ROUNDING)
                 .count();
         return new KernelTwoSampleTest(own, bandwidth, (1.0 + asLarge) / (1.0 + permutations));
     }
@@ -126,18 +126,6 @@ public record KernelTwoSampleTest(double mmdSquared, double bandwidth, double pV
                 }
             }
             total = Arrays.stream(rowSums).sum() / 2;
-        }
-
-        /** Which points are x's, n of them, rising: the beginning of a shuffle. */
-        int[] random(SplitMix random) {
-            int[] points = IntStream.range(0, kernel.length).toArray();
-            for (int i = 0; i < n; i++) {
-                int j = i + random.below(points.length - i);
-                int other = points[j];
-                points[j] = points[i];
-                points[i] = other;
-            }
-            return Arrays.stream(points, 0, n).sorted().toArray();
         }
 
         /** Where x are these points, rising, and y the others. */

@@ -62,6 +62,19 @@ public final class SplitMix {
         return order;
     }
 
+    /** {@code count} of the numbers 0 to n − 1, rising: the beginning of a shuffle. */
+    public int[] subset(int count, int n) {
+        int[] numbers = new int[n];
+        Arrays.setAll(numbers, i -> i);
+        for (int i = 0; i < count; i++) {
+            int j = i + below(n - i);
+            int other = numbers[j];
+            numbers[j] = numbers[i];
+            numbers[i] = other;
+        }
+        return Arrays.stream(numbers, 0, count).sorted().toArray();
+    }
+
     /** Mean 0, standard deviation 1 (Box and Muller). */
     public double normal() {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform()));

@@ -18,6 +18,7 @@ import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.Gaussian;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.metric.Estimate;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.objective.DenoisingScoreMatching;

@@ -14,6 +14,7 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.metric.Estimate;
 import scorefield.ncsn.network.Mlp;
 import scorefield.ncsn.network.MlpSettings;

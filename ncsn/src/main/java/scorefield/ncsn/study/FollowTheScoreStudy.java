@@ -9,6 +9,7 @@ import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.Gaussian;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.metric.Estimate;
 import scorefield.ncsn.metric.KernelTwoSampleTest;
 import scorefield.ncsn.sampler.LangevinDynamics;

@@ -10,6 +10,7 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.distribution.Gaussian;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.metric.SlicedWasserstein;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.sampler.LangevinDynamics;

@@ -8,6 +8,7 @@ import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.Gaussian;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.network.Mlp;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.ScoreFunction;

@@ -11,6 +11,7 @@ import scorefield.ncsn.data.PlanarSets;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.metric.SlicedWasserstein;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.schedule.Ncsnv2;

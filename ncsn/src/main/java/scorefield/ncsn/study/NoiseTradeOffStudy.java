@@ -11,6 +11,7 @@ import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.metric.SlicedWasserstein;
 import scorefield.ncsn.network.Mlp;
 import scorefield.ncsn.network.MlpSettings;

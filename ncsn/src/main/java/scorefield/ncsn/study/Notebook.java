@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import scorefield.ncsn.figure.Figure;
 
 /** What a study wrote down: numbers, tables, figures, verdicts, each in the order of writing. */
 public final class Notebook {

@@ -13,6 +13,7 @@ import scorefield.autodiff.op.Pointwise;
 import scorefield.autodiff.op.Reduction;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.Points;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.network.Mlp;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.objective.DenoisingScoreMatching;

@@ -8,6 +8,7 @@ import java.util.Map;
 import scorefield.autodiff.Tensor;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.Points;
+import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.network.Mlp;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.ScoreFunction;

@@ -1,4 +1,4 @@
-package scorefield.ncsn.study;
+package scorefield.ncsn.figure;
 
 import java.util.List;
 
