@@ -32,6 +32,7 @@ import scorefield.cli.run.RunHistory;
 import scorefield.cli.run.RunLock;
 import scorefield.kernels.opencl.ClDevices;
 import scorefield.ncsn.file.Array;
+import scorefield.ncsn.file.ImageGrid;
 import scorefield.ncsn.file.Npy;
 import scorefield.ncsn.file.Safetensors;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -377,5 +378,26 @@ class CommandsTest {
         // (2.5 − ½)/(1 + 2·1.5) + ½ = 1: white.
         assertThat(image.getRGB(image.getWidth() / 2, image.getHeight() / 2) & 0xff)
                 .isEqualTo(255);
+    }
+
+    @Test
+    void aNetworkThatIsToldClassesIsShownWithARowForEach() throws IOException {
+        Path run = folder.resolve("told");
+        Cli.Outcome outcome = Cli.train(
+                "--set=model.classes=auto",
+                "--set=sampling.images=25",
+                "--set=output.preview-images=4",
+                "--set=output.preview-every=1",
+                "--steps=2",
+                "--device=reference",
+                "--out=" + run);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        int cell = ImageGrid.of(1, 8, 8, 1).scale() * 8 + ImageGrid.GAP;
+        BufferedImage samples = ImageIO.read(new RunFolder(run).samples().toFile());
+        // Two of each of ten digits, and the names beside them.
+        assertThat(samples.getHeight()).isEqualTo(ImageGrid.GAP + 10 * cell);
+        assertThat(samples.getWidth()).isGreaterThan(ImageGrid.GAP + 2 * cell);
+        BufferedImage preview = ImageIO.read(new RunFolder(run).preview(1).toFile());
+        assertThat(preview.getHeight()).isEqualTo(ImageGrid.GAP + 4 * cell);
     }
 }

@@ -33,6 +33,7 @@ import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
 import scorefield.cli.report.ReportPage;
+import scorefield.cli.run.Classes;
 import scorefield.cli.run.RunFolder;
 import scorefield.cli.run.RunReport;
 import scorefield.cli.run.Sampling;
@@ -273,7 +274,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         String name = configuration.sampling().sampler().label();
         Tensor weights = Sampling.weights(opened, checkpoint);
         ScoreNetwork network = checkpoint.network();
-        Optional<ClassOptions.Classes> classes = classOptions.of(checkpoint);
+        Optional<Classes> classes = classOptions.of(checkpoint);
         PrintWriter console = spec.commandLine().getOut();
         try (Sampler drawing = classes.map(told -> told.sampler(opened, network, weights, count, choice))
                         .orElseGet(() -> Sampling.sampler(opened, network, weights, count, choice));

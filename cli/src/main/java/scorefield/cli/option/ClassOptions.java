@@ -5,17 +5,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import scorefield.autodiff.Device;
-import scorefield.autodiff.Shape;
-import scorefield.autodiff.Tensor;
-import scorefield.autodiff.Values;
 import scorefield.cli.console.Text;
 import scorefield.cli.console.UserException;
-import scorefield.cli.run.Sampling;
-import scorefield.ncsn.configuration.SamplerChoice;
-import scorefield.ncsn.network.ClassifierFreeGuidance;
-import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.sampler.Sampler;
+import scorefield.cli.run.Classes;
 import scorefield.ncsn.text.Spelling;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -23,9 +15,6 @@ import scorefield.ncsn.training.Checkpoint;
 public final class ClassOptions {
 
     private static final String ALL = "all";
-
-    /** How many of each class are drawn, where there are several and nobody says. */
-    private static final int OF_EACH = 8;
 
     @Option(
             names = "--class",
@@ -43,60 +32,6 @@ public final class ClassOptions {
                     "Exaggerates what sets the class apart: (1+W)*score(class) - W*score(all); 0 does not (the default), 1 to 3"
                             + " give samples that are more typical and less different, for twice the time.")
     private @Nullable Double guidance;
-
-    /**
-     * What was asked for.
-     *
-     * @param classes their numbers
-     * @param names their names
-     * @param guidance w
-     */
-    public record Classes(List<Integer> classes, List<String> names, double guidance) {
-
-        /** How many of each are drawn: what was asked for, else as many as a run's settings say, or fewer where there are several classes. */
-        public int ofEach(@Nullable Integer count, int images) {
-            if (count != null) {
-                return count;
-            }
-            return classes.size() == 1 ? images : Math.min(images, OF_EACH);
-        }
-
-        /** For people, such as {@code 8 of each of classes 0, 1, 2, guidance 1}. */
-        public String describe(int ofEach) {
-            return (classes.size() == 1 ? "" : ofEach + " of each ") + describe();
-        }
-
-        /** For people, such as {@code of classes 0, 1, 2, guidance 1}. */
-        public String describe() {
-            return "of class" + (classes.size() == 1 ? " " : "es ") + String.join(", ", names)
-                    + (guidance == 0 ? "" : ", guidance " + Text.number(guidance));
-        }
-
-        /** A sampler whose sample k is of class k mod the number of classes. */
-        public Sampler sampler(Device device, ScoreNetwork network, Tensor weights, int ofEach, SamplerChoice choice) {
-            int rows = classes.size();
-            int atOnce = rows * Math.max(1, Math.min(ofEach, Sampling.batch(network.sample()) / rows));
-            int[] labels =
-                    IntStream.range(0, atOnce).map(k -> classes.get(k % rows)).toArray();
-            return choice.on(
-                    device,
-                    ClassifierFreeGuidance.of(network, network.parameters().weights(weights), labels, guidance),
-                    network.sample().times(atOnce));
-        }
-
-        /** Samples of that sampler in the order of their classes. */
-        public Values sorted(Values samples) {
-            Shape shape = samples.shape();
-            int rows = classes.size();
-            int ofEach = shape.dim(0) / rows;
-            int size = shape.size() / shape.dim(0);
-            float[] sorted = new float[shape.size()];
-            for (int k = 0; k < shape.dim(0); k++) {
-                System.arraycopy(samples.floats(), k * size, sorted, (k % rows * ofEach + k / rows) * size, size);
-            }
-            return Values.of(shape, sorted);
-        }
-    }
 
     /** What was asked for; nothing where samples are to be of all data. */
     public Optional<Classes> of(Checkpoint checkpoint) {

@@ -3,7 +3,6 @@ package scorefield.cli.picture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.file.ImageGrid;
@@ -18,17 +17,11 @@ public final class ImagePictures implements SamplePictures {
     }
 
     /**
-     * Writes images in rows of so many.
+     * A frame of an animation: x = image + σz, shrunk around grey by 1+2σ, so that noise does not only show as black and white.
      *
-     * @param names of the rows, which are written beside them
+     * @param x samples plus noise, N×H×W×C
+     * @param sigma the noise level; 0 at the end
      */
-    public static void writeRows(Path path, Values samples, int columns, List<String> names) throws IOException {
-        BufferedImage rows = grid(samples.shape()).withColumns(columns).draw(samples.floats());
-        PngWriter.write(path, RowNames.beside(rows, names));
-    }
-
-    /** x = image + σz, shrunk around grey by 1+2σ, so that noise does not only show as black and white. */
-    @Override
     public BufferedImage frame(Values x, double sigma) {
         float[] shown = x.floats().clone();
         for (int i = 0; i < shown.length; i++) {
@@ -37,7 +30,7 @@ public final class ImagePictures implements SamplePictures {
         return grid(x.shape()).draw(shown);
     }
 
-    private static ImageGrid grid(Shape images) {
+    static ImageGrid grid(Shape images) {
         return ImageGrid.of(images.dim(0), images.dim(1), images.dim(2), images.dim(3));
     }
 }

@@ -69,7 +69,12 @@ public final class PointPictures implements SamplePictures {
     }
 
     /** The window widens with the noise, from what is shown of the points to what is shown of points plus σz. */
-    @Override
+    /**
+     * A frame of an animation; all frames have one size.
+     *
+     * @param x points plus noise, N×2
+     * @param sigma the noise level; 0 at the end
+     */
     public BufferedImage frame(Values x, double sigma) {
         return Plot.draw(
                 Figure.plane("frame", Text.of("σ = %.3g", sigma), List.of(Figure.Dots.of("", x.floats()))),

@@ -1,11 +1,10 @@
 package scorefield.cli.picture;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import scorefield.autodiff.Values;
 
-/** How samples are shown: images side by side, points of the plane over a density. */
+/** How samples are shown: images side by side, a row for each class, points of the plane over a density. */
 public interface SamplePictures {
 
     /**
@@ -15,12 +14,4 @@ public interface SamplePictures {
      * @param which for the title, such as {@code after step 500}
      */
     void write(Path path, Values samples, String which) throws IOException;
-
-    /**
-     * A frame of an animation; all frames have one size.
-     *
-     * @param x samples plus noise, N×sample
-     * @param sigma the noise level; 0 at the end
-     */
-    BufferedImage frame(Values x, double sigma);
 }

@@ -34,9 +34,11 @@ import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
 import scorefield.cli.picture.Animation;
+import scorefield.cli.picture.ClassPictures;
 import scorefield.cli.picture.ImagePictures;
 import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
+import scorefield.cli.run.Classes;
 import scorefield.cli.run.RunFolder;
 import scorefield.cli.run.Sampling;
 import scorefield.ncsn.classifier.Classifier;
@@ -176,8 +178,8 @@ public final class SampleCommand implements Callable<Integer> {
         boolean points = SampleKind.isPoint(checkpoint.data().sample());
         requirePoints("--paths", paths, checkpoint);
         requirePoints("--field", field, checkpoint);
-        Optional<ClassOptions.Classes> classes = classOptions.of(checkpoint);
-        if (frames != null && classes.isPresent() && classes.get().classes().size() > 1) {
+        Optional<Classes> classes = classOptions.of(checkpoint);
+        if (frames != null && classes.isPresent() && classes.get().count() > 1) {
             throw new UserException("--frames: shows one class; name one with --class");
         }
         TypedOptions asked = new TypedOptions(Settings.NONE);
@@ -316,10 +318,10 @@ public final class SampleCommand implements Callable<Integer> {
             Checkpoint checkpoint,
             SamplerChoice choice,
             SamplingSettings settings,
-            Optional<ClassOptions.Classes> classes,
+            Optional<Classes> classes,
             Device opened) {
         int each = classes.map(asked -> asked.ofEach(count, settings.images())).orElse(settings.images());
-        int samples = each * classes.map(asked -> asked.classes().size()).orElse(1);
+        int samples = each * classes.map(Classes::count).orElse(1);
         spec.commandLine()
                 .getOut()
                 .println(Text.of(
@@ -367,19 +369,19 @@ public final class SampleCommand implements Callable<Integer> {
             Checkpoint checkpoint,
             Configuration configuration,
             SamplerChoice choice,
-            ClassOptions.Classes classes,
+            Classes classes,
             Path target)
             throws IOException {
         ScoreNetwork network = checkpoint.network();
         int each = classes.ofEach(count, configuration.sampling().images());
-        int rows = classes.classes().size();
+        int rows = classes.count();
         try (Sampler drawing = classes.sampler(opened, network, Sampling.weights(opened, checkpoint), each, choice)) {
             if (rows == 1) {
                 drawImages(drawing, network.sample(), each, target);
                 return;
             }
             Values drawn = sample(drawing, rows * each, stage -> {});
-            ImagePictures.writeRows(target, classes.sorted(drawn), each, classes.names());
+            new ClassPictures(classes).write(target, drawn, "");
         }
     }
 

@@ -3,6 +3,8 @@ package scorefield.cli.train;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
@@ -14,10 +16,12 @@ import scorefield.cli.console.StopSignal;
 import scorefield.cli.console.Stopped;
 import scorefield.cli.console.Text;
 import scorefield.cli.option.SettingsOptions;
+import scorefield.cli.picture.ClassPictures;
 import scorefield.cli.picture.PointPictures;
 import scorefield.cli.picture.SamplePictures;
 import scorefield.cli.report.LiveReport;
 import scorefield.cli.report.LossChart;
+import scorefield.cli.run.Classes;
 import scorefield.cli.run.Metrics;
 import scorefield.cli.run.RunFolder;
 import scorefield.cli.run.RunHistory;
@@ -238,12 +242,12 @@ final class TrainingRun {
     private void preview(long step, Progress progress) throws IOException {
         long start = System.nanoTime();
         if (previewSampler == null) {
-            previewSampler = Sampling.sampler(
-                    device, network, trainer.average(), output.previewImages(), SamplerKind.of(previewConfiguration()));
+            previewSampler = sampler(output.previewImages(), SamplerKind.of(previewConfiguration()));
         }
         // The same seed each time: one sees the same samples become better.
-        Values samples = previewSampler.sample(output.previewImages(), training.seed(), stage -> requireGoingOn());
-        pictures.write(folder.preview(step), samples, "at step " + step);
+        Values samples =
+                previewSampler.sample(shown(output.previewImages()), training.seed(), stage -> requireGoingOn());
+        write(folder.preview(step), samples, step);
         progress.print("step " + step + ": samples so far in " + folder.preview(step));
         aside += System.nanoTime() - start;
     }
@@ -263,6 +267,28 @@ final class TrainingRun {
                 .with("sampling.eta", "auto");
     }
 
+    /** What is drawn in turn where the network is told classes: all of them, or as many as the samples are. */
+    private Optional<Classes> classes(int samples) {
+        return Classes.of(from, samples);
+    }
+
+    /** How many of so many samples are shown: as many of each class where there are classes. */
+    private int shown(int samples) {
+        return samples - classes(samples).map(told -> samples % told.count()).orElse(0);
+    }
+
+    private Sampler sampler(int samples, SamplerChoice choice) {
+        return classes(samples)
+                .map(told -> told.sampler(device, network, trainer.average(), samples / told.count(), choice))
+                .orElseGet(() -> Sampling.sampler(device, network, trainer.average(), samples, choice));
+    }
+
+    private void write(Path file, Values samples, long step) throws IOException {
+        Optional<Classes> classes = classes(samples.shape().dim(0));
+        SamplePictures shown = classes.isPresent() ? new ClassPictures(classes.get()) : pictures;
+        shown.write(file, samples, "at step " + step);
+    }
+
     private void requireGoingOn() {
         if (stop.requested()) {
             throw new Stopped();
@@ -273,10 +299,10 @@ final class TrainingRun {
         LossChart.write(folder.lossChart(), "loss on " + from.data().name(), metrics.readings());
         SamplerChoice choice = SamplerKind.of(configuration);
         int count = configuration.sampling().images();
-        try (Sampler sampler = Sampling.sampler(device, network, trainer.average(), count, choice);
+        try (Sampler sampler = sampler(count, choice);
                 Progress progress = Progress.inPercent("sampling", console)) {
-            Values samples = Sampling.draw(sampler, count, training.seed(), progress, stage -> requireGoingOn());
-            pictures.write(folder.samples(), samples, "at step " + trainer.stepsTaken());
+            Values samples = Sampling.draw(sampler, shown(count), training.seed(), progress, stage -> requireGoingOn());
+            write(folder.samples(), samples, trainer.stepsTaken());
         }
         if (pictures instanceof PointPictures plane) {
             NoiseLevels ladder = NoiseDefaults.ladder(configuration);

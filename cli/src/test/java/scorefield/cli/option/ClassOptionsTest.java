@@ -17,8 +17,6 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import scorefield.autodiff.Shape;
-import scorefield.autodiff.Values;
 import scorefield.cli.Cli;
 import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.configuration.ClassDefaults;
@@ -116,13 +114,6 @@ class ClassOptionsTest {
         assertThat(Files.readAllBytes(folder.resolve("out.png"))).isNotEqualTo(dogs);
         assertThat(sample("--class=dog", "--guidance=2").code()).isZero();
         assertThat(Files.readAllBytes(folder.resolve("out.png"))).isNotEqualTo(dogs);
-    }
-
-    @Test
-    void samplesAreSortedByTheirClass() {
-        ClassOptions.Classes classes = new ClassOptions.Classes(List.of(0, 1, 2), List.of("a", "b", "c"), 0);
-        Values sorted = classes.sorted(Values.of(Shape.of(6, 1), 0f, 1f, 2f, 10f, 11f, 12f));
-        assertThat(sorted.floats()).containsExactly(0, 10, 1, 11, 2, 12);
     }
 
     @Test

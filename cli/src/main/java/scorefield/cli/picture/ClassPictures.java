@@ -1,0 +1,25 @@
+package scorefield.cli.picture;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import scorefield.autodiff.Values;
+import scorefield.cli.run.Classes;
+import scorefield.ncsn.file.PngWriter;
+
+/**
+ * Images N×H×W×C in rows, one for each class, with the classes' names beside them.
+ *
+ * @param classes image k is of class k mod their number, as {@link Classes#sampler} draws them
+ */
+public record ClassPictures(Classes classes) implements SamplePictures {
+
+    @Override
+    public void write(Path path, Values samples, String which) throws IOException {
+        int ofEach = samples.shape().dim(0) / classes.count();
+        BufferedImage rows = ImagePictures.grid(samples.shape())
+                .withColumns(ofEach)
+                .draw(classes.sorted(samples).floats());
+        PngWriter.write(path, RowNames.beside(rows, classes.names()));
+    }
+}
