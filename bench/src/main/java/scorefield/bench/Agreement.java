@@ -5,28 +5,28 @@ import scorefield.ncsn.network.Parameter;
 import scorefield.ncsn.network.Parameters;
 
 /**
- * Whether two peers compute the same numbers, to what single precision allows: nobody's speed is worth reporting before.
+ * Checks that two peers compute the same numbers within single precision. Speeds are only compared after this check.
  *
- * <p>Differences are Euclidean norms relative to the other peer's: the losses', the gradients' for every parameter tensor on its own, the
- * scores', and, after some training steps, that of the way which the parameters and their average have gone.
+ * <p>Differences are Euclidean norms relative to the norm of the other peer's vector. Compared are losses, gradients (every parameter
+ * tensor on its own), scores and, after some training steps, the updates of the parameters and of their moving average.
  */
 final class Agreement {
 
-    /** Sums over a batch of images in another order differ by about this much at most. */
+    /** Summation over a batch of images in another order changes a result by about this much at most. */
     private static final double NUMBERS = 1e-3;
 
     /**
-     * Adam's first steps are the gradient's signs, which rounding decides where a gradient is all but zero; so few single parameters
-     * may go another way by a whole step.
+     * Adam's first steps are the signs of the gradient. Where a gradient is nearly zero, rounding decides the sign, so a few parameters may
+     * differ by a whole step.
      */
-    private static final double WAY = 5e-2;
+    private static final double UPDATE = 5e-2;
 
     /** A parameter's gradient counts as zero below this part of the whole gradient's norm. */
     private static final double NEGLIGIBLE = 1e-6;
 
     private Agreement() {}
 
-    /** Compares losses and gradients, and says how large the greatest difference is. */
+    /** Compares losses and gradients, and describes the largest difference. */
     static String ofEvaluations(Parameters layout, Peer.Evaluation ours, Peer.Evaluation theirs) {
         double loss = Math.abs(ours.loss() - theirs.loss()) / Math.abs(theirs.loss());
         require("loss", loss, NUMBERS);
@@ -53,10 +53,10 @@ final class Agreement {
         return "scores differ by %.1e".formatted(difference);
     }
 
-    /** Compares an operation's results; says by how much they differ. */
+    /** Compares the results of an operation, and returns their relative difference. */
     static double ofResults(String what, float[] ours, float[] theirs) {
         if (ours.length != theirs.length) {
-            throw new IllegalStateException("the peers do not compute the same: %s has %d numbers here, %d there"
+            throw new IllegalStateException("the peers do not compute the same: %s has %d numbers here and %d there"
                     .formatted(what, ours.length, theirs.length));
         }
         double difference = difference(ours, theirs, 0, theirs.length, 0);
@@ -64,11 +64,11 @@ final class Agreement {
         return difference;
     }
 
-    /** Compares how far vectors have come from where both started. */
-    static String ofWays(String what, float[] start, float[] ours, float[] theirs) {
+    /** Compares the updates of two vectors since their common start. */
+    static String ofUpdates(String what, float[] start, float[] ours, float[] theirs) {
         double difference = difference(minus(ours, start), minus(theirs, start), 0, start.length, 0);
-        require("way of the " + what, difference, WAY);
-        return "the way of the %s differs by %.1e".formatted(what, difference);
+        require("update of the " + what, difference, UPDATE);
+        return "the update of the %s differs by %.1e".formatted(what, difference);
     }
 
     private static float[] minus(float[] a, float[] b) {

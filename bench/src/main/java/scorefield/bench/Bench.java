@@ -8,7 +8,7 @@ import java.util.List;
 /** The program behind {@code bin/bench}: measures one part, or all, and writes the document. */
 public final class Bench {
 
-    /** In the order of the document. */
+    /** The parts, in the order of the document. */
     static final List<String> PARTS =
             List.of("training-step", "sampling-step", "operations", "memory", "start", "profile");
 

@@ -7,23 +7,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What was measured on. */
+/** The machine that the measurements were made on. */
 final class Machine {
 
     private Machine() {}
 
-    /** In the order in which people want to know it. */
+    /** Facts about the machine, the most important first. */
     static Map<String, String> facts() throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("processor", processor());
-        facts.put("processors to use", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        facts.put("available processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("JVM", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         facts.put("load before", loadAverage());
         return facts;
     }
 
-    /** The mean number of busy threads in the last minute, by everybody on the machine. */
+    /** The load average of the machine over the last minute. */
     static String loadAverage() throws IOException {
         return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
     }

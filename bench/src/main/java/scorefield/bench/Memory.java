@@ -8,7 +8,7 @@ import java.util.Map;
 import scorefield.bench.peer.PeerProcess;
 import scorefield.bench.peer.Workload;
 
-/** The most memory that a training process ever holds (Linux's VmHWM: numbers, code, and its JVM), after some steps. */
+/** The peak memory of a training process after some steps (Linux's VmHWM: data, code and the JVM). */
 final class Memory {
 
     private static final int STEPS = 3;

@@ -16,12 +16,12 @@ import scorefield.kernels.Roofline;
 import scorefield.kernels.opencl.ClDevices;
 
 /**
- * Single operations against libtorch's and ND4J's, in the shapes that the U-Nets use; small ones against the reference device, too. The ratios are
- * to libtorch, which is faster than ND4J at all of them but where the table says otherwise.
+ * Compares single operations with libtorch's and ND4J's, in the shapes that the U-Nets use, and small ones also with the reference device.
+ * Ratios are relative to libtorch, which is faster than ND4J except where the table shows otherwise.
  */
 final class Operations {
 
-    /** One operation's race. */
+    /** The measurements of one operation. */
     private record Result(
             Operation operation, List<Race.Lane> lanes, Race.Lane best, double[] ratio, double difference) {
 
@@ -29,7 +29,7 @@ final class Operations {
             return lanes.get(0).median();
         }
 
-        /** Operations a second of a peer that takes part in some. */
+        /** Operations per second of a peer that does only some of the operations. */
         Optional<Double> perSecond(PeerProcess peer) {
             return lanes.stream()
                     .filter(lane -> lane.peer().equals(peer.name()))
@@ -61,7 +61,7 @@ final class Operations {
                 if (operation.kind().isInNd4j()) {
                     peers.add(nd4j);
                 }
-                if (operation.floor()) {
+                if (operation.onReference()) {
                     peers.add(reference);
                 }
                 Result result = race(operation, peers, options.rounds());
@@ -74,10 +74,10 @@ final class Operations {
                     roofline.flops() / 1e9,
                     roofline.bytes() / 1e9));
             text.append(
-                    "- ND4J makes both gradients of a convolution at once (faster there than one of them alone): each is"
-                            + " given the time of both. It has no group norm.\n\n");
+                    "- ND4J computes both gradients of a convolution with one op (faster there than one of them alone), so"
+                            + " each gradient has the time of both. ND4J has no group norm.\n\n");
             table(text, found, roofline, nd4j);
-            floor(text, found, reference);
+            baseline(text, found, reference);
         }
         machine.put("load after", Machine.loadAverage());
         results.add(
@@ -134,18 +134,18 @@ final class Operations {
         }
     }
 
-    private static void floor(StringBuilder text, List<Result> results, PeerProcess floor) {
-        text.append("\nThe floor: how many times the reference device's speed, in plain Java and double precision.\n\n"
+    private static void baseline(StringBuilder text, List<Result> results, PeerProcess reference) {
+        text.append("\nSpeed relative to the reference device (plain Java, double precision).\n\n"
                 + "| operation | scorefield | libtorch |\n| --- | --- | --- |\n");
         for (Result result : results) {
-            if (result.operation().floor()) {
-                double reference = result.perSecond(floor).orElseThrow();
+            if (result.operation().onReference()) {
+                double baseline = result.perSecond(reference).orElseThrow();
                 text.append(String.format(
                         Locale.ROOT,
                         "| %s | %.0f× | %.0f× |%n",
                         result.operation(),
-                        result.perSecond() / reference,
-                        result.best().median() / reference));
+                        result.perSecond() / baseline,
+                        result.best().median() / baseline));
             }
         }
     }
@@ -154,7 +154,7 @@ final class Operations {
         List<Ratio> ratios = new ArrayList<>();
         for (int kernel : new int[] {3, 1}) {
             ratios.add(mean(
-                    "Convolutions %d×%d, all three ways".formatted(kernel, kernel),
+                    "Convolutions %d×%d, forward and both gradients".formatted(kernel, kernel),
                     1.8,
                     2.5,
                     results,
@@ -171,12 +171,12 @@ final class Operations {
                 ratios.add(mean(
                         "Geometric mean: " + kind.label(), 1.5, 2, results, operation -> operation.kind() == kind));
                 double[][] shares = results.stream()
-                        .filter(result -> !result.operation().floor()
+                        .filter(result -> !result.operation().onReference()
                                 && result.operation().kind() == kind)
                         .map(result -> share(result, roofline))
                         .toArray(double[][]::new);
                 ratios.add(Ratio.atLeast(
-                        kind.label() + ": part of a copy's bandwidth", 0.7, 1, Ratio.geometricMean(shares)));
+                        kind.label() + ": share of a copy's bandwidth", 0.7, 1, Ratio.geometricMean(shares)));
             }
         }
         return ratios;
@@ -193,7 +193,7 @@ final class Operations {
     private static Ratio mean(
             String work, double target, double aim, List<Result> results, Predicate<Operation> which) {
         double[][] ratios = results.stream()
-                .filter(result -> !result.operation().floor() && which.test(result.operation()))
+                .filter(result -> !result.operation().onReference() && which.test(result.operation()))
                 .map(Result::ratio)
                 .toArray(double[][]::new);
         return Ratio.atLeast(work, target, aim, Ratio.geometricMean(ratios));

@@ -5,8 +5,8 @@ import java.util.List;
 import scorefield.bench.peer.Workload;
 
 /**
- * What a person asks of a benchmark: {@code [--rounds N] [--device ID] [WORKLOAD…]}. Without a
- * workload, the two that the targets are about.
+ * The command line of a benchmark: {@code [--rounds N] [--device ID] [WORKLOAD…]}. Without a workload, it measures the
+ * two workloads that have targets.
  *
  * @param workloads what to measure
  * @param rounds how often
@@ -30,7 +30,7 @@ record Options(List<Workload> workloads, int rounds, String device) {
             }
         }
         if (rounds < 1) {
-            throw new IllegalArgumentException("--rounds must be at least 1, not " + rounds);
+            throw new IllegalArgumentException("--rounds must be at least 1; got " + rounds);
         }
         return new Options(
                 workloads.isEmpty() ? List.of(Workload.GREY28, Workload.COLOUR32) : List.copyOf(workloads),

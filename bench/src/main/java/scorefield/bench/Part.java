@@ -5,15 +5,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of one part of the benchmark: kept as a file, so that the document is made of the latest run of each part.
+ * The result of one part of the benchmark. It is stored in a file, so that the document is made of the latest run of
+ * each part.
  *
  * @param name as on the command line
  * @param title of its section
  * @param when it ended, in UTC
- * @param machine what it was measured on
- * @param text for people, in Markdown
- * @param ratios what it says of the targets
- * @param data every number, for other programs
+ * @param machine facts about the machine that it was measured on
+ * @param text its section of the document, in Markdown
+ * @param ratios its ratios, each with its target
+ * @param data every measured number, for other programs
  */
 record Part(
         String name,

@@ -15,10 +15,10 @@ final class Peers {
     private static final String LIBTORCH_OPERATIONS = "scorefield.bench.peer.LibtorchOperations";
     private static final String ND4J_OPERATIONS = "scorefield.bench.peer.Nd4jOperations";
 
-    /** OpenBLAS's own threads, which only the small matrix products use, would fight OpenMP's for the processors. */
+    /** OpenBLAS's own threads, which only the small matrix products use, would compete with OpenMP's for the processors. */
     private static final Map<String, String> ONE_POOL = Map.of("OPENBLAS_NUM_THREADS", "1");
 
-    /** The same, and glibc keeps the memory that it was given, instead of returning and faulting it in again at every step. */
+    /** The same, and glibc keeps freed memory instead of returning it to the system and faulting it in again at every step. */
     private static final Map<String, String> FAST = Map.of(
             "OPENBLAS_NUM_THREADS", "1",
             "MALLOC_MMAP_THRESHOLD_", "8589934592",
@@ -34,7 +34,7 @@ final class Peers {
         return libtorch(workload, channelsLast, FAST);
     }
 
-    /** Slower, and with less memory. */
+    /** libtorch with the settings that need the least memory; it is slower. */
     static PeerProcess smallLibtorch(Workload workload, boolean channelsLast) throws IOException {
         return libtorch(workload, channelsLast, ONE_POOL);
     }
@@ -56,7 +56,7 @@ final class Peers {
     static PeerProcess nd4jOperations() throws IOException {
         Map<String, String> environment = new HashMap<>(FAST);
         environment.put("OMP_NUM_THREADS", threads());
-        // The library of several that the version with oneDNN is in.
+        // Selects the build of the native library that uses oneDNN.
         environment.put("JDK_JAVA_OPTIONS", "-Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2");
         return PeerProcess.start("ND4J", ND4J_OPERATIONS, environment);
     }

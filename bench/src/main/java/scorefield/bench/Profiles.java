@@ -11,7 +11,7 @@ import scorefield.kernels.Profile;
 import scorefield.kernels.ProfileTables;
 import scorefield.kernels.opencl.ClDevices;
 
-/** Where the time of our own training step goes: per kernel, and the costliest launches one by one. */
+/** Profiles of this project's training step: the time of each kernel, and the most expensive launches one by one. */
 final class Profiles {
 
     private static final int COSTLIEST = 12;

@@ -7,26 +7,26 @@ import java.util.List;
 import scorefield.bench.peer.PeerProcess;
 
 /**
- * Peers in alternation: in each round every peer has one turn, of as many steps as take about a second (single operations: a tenth), and the order turns from round to
- * round. So all of them meet the same machine, whatever else it does meanwhile.
+ * Measures peers in alternation: in each round every peer has one turn of about one second (single operations: a
+ * tenth), and the order rotates from round to round. So other load on the machine affects all peers alike.
  *
- * <p>Timed are whole steps, by the clock of the peer's own process, with the wait for the last one's end. Not timed: starting, compiling,
- * bringing the numbers to the device and into the peer's memory layout, and the warm-up.
+ * <p>The clock of the peer's own process times whole steps, including the wait for the last one. Starting, compiling,
+ * copying the numbers to the device and into the peer's memory layout, and warming up are not timed.
  */
 final class Race {
 
-    /** What a peer can be timed at. */
+    /** The work that is timed. */
     @FunctionalInterface
     interface Work {
-        /** Does some steps and says how long they took. */
+        /** Does some steps, and returns the time that they took. */
         PeerProcess.Time time(PeerProcess peer, int steps) throws IOException;
     }
 
     /**
-     * One peer's result.
+     * The measurements of one peer.
      *
      * @param imagesPerSecond one number for each round
-     * @param processorSeconds for each round, for how long a step keeps processors busy, all together
+     * @param processorSeconds for each round, the processor time of a step, summed over all threads
      */
     record Lane(String peer, int stepsPerTurn, double[] imagesPerSecond, double[] processorSeconds) {
 
@@ -40,17 +40,17 @@ final class Race {
     }
 
     /**
-     * How long things take.
+     * The duration of turns.
      *
-     * @param turn seconds of a turn, about
-     * @param pause milliseconds after it: some thread pools spin for a moment before they sleep
+     * @param turn the approximate length of a turn in seconds
+     * @param pause milliseconds after a turn: some thread pools spin for a moment before they sleep
      */
     record Pace(double turn, long pause) {
 
         /** For whole steps. */
         static final Pace STEPS = new Pace(1, 300);
 
-        /** For single operations: enough for many of each, and there are many of them. */
+        /** For single operations: there are many operations, and a tenth of a second is enough for many repetitions. */
         static final Pace OPERATIONS = new Pace(0.1, 30);
     }
 
@@ -58,7 +58,7 @@ final class Race {
 
     private Race() {}
 
-    /** @param images how many a step takes; 1 where steps are counted */
+    /** @param images how many images a step takes; 1 to count steps */
     static List<Lane> run(List<PeerProcess> peers, Work work, int images, int rounds, Pace pace)
             throws IOException, InterruptedException {
         List<Lane> lanes = new ArrayList<>();
@@ -83,7 +83,7 @@ final class Race {
         return lanes;
     }
 
-    /** The ratios of one lane to another, round by round. */
+    /** The ratio of one peer's speed to another's in each round. */
     static double[] ratios(Lane ours, Lane theirs) {
         double[] ratios = new double[ours.imagesPerSecond().length];
         for (int round = 0; round < ratios.length; round++) {

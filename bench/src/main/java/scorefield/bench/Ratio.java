@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A measured ratio beside its target.
+ * A measured ratio with its target.
  *
- * @param work what was done
+ * @param work what was measured
  * @param unit {@code ×} where it is compared with a peer, {@code s} for a time
- * @param target what must be reached; 0 where nothing must
- * @param aim what would be better still
- * @param atMost whether less is better
+ * @param target the limit that must be reached; 0 if there is none
+ * @param aim a stricter limit that is not required
+ * @param atMost whether smaller is better
  * @param median over the rounds
  * @param lower quartile
  * @param upper quartile
@@ -25,12 +25,12 @@ record Ratio(
         double lower,
         double upper) {
 
-    /** A ratio that is to be as large as possible, round by round. */
+    /** A ratio for which larger is better; one number for each round. */
     static Ratio atLeast(String work, double target, double aim, double[] rounds) {
         return of(work, "×", target, aim, false, rounds);
     }
 
-    /** A number that is to be as small as possible, round by round. */
+    /** A number for which smaller is better; one number for each round. */
     static Ratio atMost(String work, String unit, double target, double aim, double[] rounds) {
         return of(work, unit, target, aim, true, rounds);
     }
@@ -47,7 +47,7 @@ record Ratio(
                 Race.quantile(rounds, 0.75));
     }
 
-    /** Round by round, the geometric mean of several ratios. */
+    /** The geometric mean of several ratios in each round. */
     static double[] geometricMean(double[][] ratios) {
         double[] mean = new double[ratios[0].length];
         for (int round = 0; round < mean.length; round++) {
@@ -64,7 +64,7 @@ record Ratio(
         return atMost ? median <= limit : median >= limit;
     }
 
-    /** In a word: the aim, the target or neither. */
+    /** Whether the aim, the target or neither is reached. */
     String verdict() {
         if (meets(aim)) {
             return "better than the aim";

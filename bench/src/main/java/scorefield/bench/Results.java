@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The files of the results, {@code docs/performance/PART.json}, and the document made of them, {@code docs/performance.md}. */
+/** The result files, {@code docs/performance/PART.json}, and the document generated from them, {@code docs/performance.md}. */
 final class Results {
 
     private static final Gson JSON =
@@ -25,7 +25,7 @@ final class Results {
         this.docs = docs;
     }
 
-    /** Some numbers as they are kept. */
+    /** Data in the form in which it is stored. */
     static JsonElement json(Object data) {
         return JSON.toJsonTree(data);
     }
@@ -34,7 +34,7 @@ final class Results {
         return docs.resolve("performance").resolve(part + ".json");
     }
 
-    /** Keeps a part, instead of its last run's, and writes the document anew. */
+    /** Stores a part, which replaces the result of its last run, and regenerates the document. */
     void add(String name, String title, Map<String, String> machine, String text, List<Ratio> ratios, JsonElement data)
             throws IOException {
         String now = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
@@ -59,7 +59,7 @@ final class Results {
         StringBuilder text = new StringBuilder("""
                 # Performance
 
-                Written by `bin/bench` from `docs/performance/*.json`; `bin/bench PART` measures one part anew.
+                `bin/bench` generates this document from `docs/performance/*.json`; `bin/bench PART` measures one part again.
 
                 | work | median | quartiles | target | aim | |
                 | --- | --- | --- | --- | --- | --- |
@@ -67,8 +67,9 @@ final class Results {
         parts.forEach(part -> part.ratios().forEach(ratio -> text.append(ratio.row())));
         text.append("""
 
-                × is how many times libtorch's speed, or how much of its memory: the better of its two memory formats, the
-                median over the rounds. How the peers are measured, and how libtorch is set, is said at the end.
+                × is the speed relative to libtorch's, or the memory relative to libtorch's, in the better of its two memory
+                formats; the median over the rounds. The end of this document explains how the peers are measured and how
+                libtorch is configured.
                 """);
         for (Part part : parts) {
             text.append("\n## ").append(part.title()).append("\n\n");
@@ -92,30 +93,32 @@ final class Results {
 
             ## How it is measured
 
-            Every peer is a JVM of its own with the same number of threads, one for each processor. In each round every peer has
-            one turn, and the order turns from round to round, so that all meet the same machine. A ratio is taken within a
-            round; its median and quartiles are over the rounds. Before anything is timed, the peers' numbers are compared
-            (loss, every parameter's gradient, the parameters after some steps, every operation's results), and a difference
-            beyond single precision ends the benchmark. The numbers lie in the peer's own memory layout before the time starts;
-            where this project's kernels need another arrangement of theirs (Winograd's transformed weights), the time contains
-            it. Starting, compiling and warming up are not timed, except where the start is what is measured.
+            Every peer runs in its own JVM with the same number of threads, one for each processor. In each round every peer has
+            one turn, and the order rotates from round to round, so that other load on the machine affects all peers alike. A
+            ratio compares times of the same round; median and quartiles are over the rounds. Before anything is timed, the
+            peers' results are compared (loss, every parameter's gradient, the parameters after some steps, every operation's
+            results), and a difference beyond single precision ends the benchmark. The numbers are in the peer's own memory
+            layout before the clock starts; if this project's kernels need a further transformation (Winograd's transformed
+            weights), the time includes it. Starting, compiling and warming up are not timed, except in the section on starting.
 
-            GFLOP/s count the operations of the mathematics whatever shortcut is taken, GB/s the least traffic; the roofline
-            (multiply-adds on registers, and a copy, both in OpenCL) is measured in the same run.
+            GFLOP/s count the operations of the definition, whatever algorithm computes it; GB/s count the minimum memory
+            traffic. The roofline (multiply-adds on registers, and a copy, both in OpenCL) is measured in the same run.
 
-            How libtorch is set, and what was tried:
+            How libtorch is configured, and what was tried:
 
-            - Its matrix products come from an OpenBLAS with a thread pool of its own, whose threads spin for a while after
-              each small product of the noise embedding and fight the OpenMP threads that run everything else: a fifth of
-              a training step's processor time (default network, N×C×H×W), and more of the clock's, since both pools want
-              the same two processors.
-              `OPENBLAS_NUM_THREADS=1` ends that; the convolutions come from oneDNN and keep both threads.
-            - glibc gives the memory of large tensors back at every `free` and gets it anew, page fault by page fault:
-              `MALLOC_MMAP_THRESHOLD_` and `MALLOC_TRIM_THRESHOLD_` keep it, as PyTorch's tuning guide does with jemalloc
-              (14 % less processor time). Only the peak memory is measured without, where it would make libtorch look worse.
-            - Huge pages (`glibc.malloc.hugetlb`) brought no more. oneDNN runs its AVX-512 kernels (its own log says
-              `jit:avx512_core` and `brg_conv:avx512_core`) for every convolution, both ways; in N×C×H×W it reorders images
-              into its blocks, in N×H×W×C it need not, but group norm is slower there: so both formats are measured.
-            - Adam is PyTorch's fused one, the moving average its `_foreach_lerp_`, sampling runs without autograd.
+            - Its matrix products come from OpenBLAS, which has its own thread pool. These threads spin for a while after
+              each small product of the noise embedding and compete with the OpenMP threads that run everything else. This
+              takes a fifth of a training step's processor time (default network, N×C×H×W), and more of its wall-clock time,
+              because both pools compete for the same two processors.
+              `OPENBLAS_NUM_THREADS=1` prevents this; the convolutions come from oneDNN and keep both threads.
+            - glibc returns the memory of large tensors to the system at every `free` and then faults it in again, page by
+              page. `MALLOC_MMAP_THRESHOLD_` and `MALLOC_TRIM_THRESHOLD_` make it keep the memory, as PyTorch's tuning guide
+              does with jemalloc (14 % less processor time). Only peak memory is measured without these settings, because
+              they would make libtorch look worse.
+            - Huge pages (`glibc.malloc.hugetlb`) gave no further gain. oneDNN runs its AVX-512 kernels for every convolution,
+              forward and backward (its own log says `jit:avx512_core` and `brg_conv:avx512_core`). In N×C×H×W it reorders
+              images into its blocked layout; in N×H×W×C it need not, but group norm is slower there. So both formats are
+              measured.
+            - Adam is PyTorch's fused Adam, the moving average is `_foreach_lerp_`, and sampling runs without autograd.
             """;
 }

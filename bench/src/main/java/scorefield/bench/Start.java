@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * From the command {@code train} to the end of its first step: the first time ever, when every kernel is compiled, and later, when they
- * come from the driver's cache. PoCL's cache lies in an empty folder of our own; other drivers' caches are not emptied.
+ * Measures the time from the command {@code train} to the end of its first step: at the first start, when the driver compiles every kernel,
+ * and at later starts, when kernels come from the driver's cache. PoCL's cache is an empty temporary folder; other drivers' caches are not
+ * emptied.
  */
 final class Start {
 
@@ -42,7 +43,7 @@ final class Start {
         Map<String, String> machine = Machine.facts();
         Start start = new Start(root, options.device());
         StringBuilder text = new StringBuilder(
-                "| seconds to the first step | first time ever | kernels cached |\n| --- | --- | --- |\n");
+                "| seconds to the first step | first start | kernels cached |\n| --- | --- | --- |\n");
         List<Ratio> ratios = new ArrayList<>();
         Map<String, Object> data = new LinkedHashMap<>();
         for (Map.Entry<String, List<String>> command : COMMANDS.entrySet()) {
@@ -60,10 +61,10 @@ final class Start {
                 }
                 String name = command.getKey();
                 Ratio later = Ratio.atMost("`" + name + "` to its first step, kernels cached", "s", 0, 2, cached);
-                Ratio never = Ratio.atMost("`" + name + "` to its first step, first time ever", "s", 0, 10, first);
-                ratios.addAll(List.of(later, never));
+                Ratio earlier = Ratio.atMost("`" + name + "` to its first step, first start", "s", 0, 10, first);
+                ratios.addAll(List.of(later, earlier));
                 text.append(
-                        String.format(Locale.ROOT, "| `%s` | %.1f | %.1f |%n", name, never.median(), later.median()));
+                        String.format(Locale.ROOT, "| `%s` | %.1f | %.1f |%n", name, earlier.median(), later.median()));
                 data.put(name, Map.of("first", first, "cached", cached));
             } finally {
                 delete(folder);
@@ -71,10 +72,10 @@ final class Start {
         }
         machine.put("load after", Machine.loadAverage());
         System.out.println(text);
-        results.add("start", "The start", machine, text.toString(), ratios, Results.json(data));
+        results.add("start", "Starting", machine, text.toString(), ratios, Results.json(data));
     }
 
-    /** Starts a training, and ends it when the first step's loss is in its metrics. */
+    /** Starts training, and ends it when the loss of the first step is in its metrics. */
     private double seconds(Path cache, Path run, List<String> more) throws IOException, InterruptedException {
         Files.createDirectories(cache);
         List<String> command = new ArrayList<>(List.of(

@@ -13,14 +13,14 @@ import scorefield.bench.peer.Workload;
 import scorefield.ncsn.network.Parameters;
 
 /**
- * Whole steps against libtorch's, on the same network, weights, batch, noise and noise levels, which all lie in the peer's memory and
- * layout before the time starts: the peers are started, checked to compute the same, and raced.
+ * Compares whole steps with libtorch's, on the same network, weights, batch, noise and noise levels. All of these are in the peer's memory
+ * and layout before the clock starts. The peers are started, checked to compute the same results, and then timed in alternation.
  */
 enum Steps {
 
     /**
-     * Loss, all gradients, clipping by the global norm, Adam and the moving average. Checked before: the loss, the gradient of every
-     * parameter, and where some training steps bring the parameters and their average.
+     * Loss, all gradients, clipping by the global norm, Adam and the moving average. The check compares the loss, the gradient of every
+     * parameter, and the updates of the parameters and their average after some training steps.
      */
     TRAINING("training-step", "A training step") {
         @Override
@@ -35,9 +35,9 @@ enum Steps {
             for (PeerProcess other : others) {
                 String evaluations = Agreement.ofEvaluations(layout, evaluation, other.evaluate());
                 other.train(CHECKED_STEPS);
-                String ways = Agreement.ofWays("parameters", start, parameters, other.parameters()) + ", "
-                        + Agreement.ofWays("average", start, average, other.average());
-                sentences.add("%s: %s; after %d steps %s".formatted(other.name(), evaluations, CHECKED_STEPS, ways));
+                String updates = Agreement.ofUpdates("parameters", start, parameters, other.parameters()) + ", "
+                        + Agreement.ofUpdates("average", start, average, other.average());
+                sentences.add("%s: %s; after %d steps %s".formatted(other.name(), evaluations, CHECKED_STEPS, updates));
             }
             return sentences;
         }
@@ -49,8 +49,8 @@ enum Steps {
     },
 
     /**
-     * The score of a batch, and x ← x + (α/2)·s + √α·z with new noise; no gradients. Checked before: the score. (The noise comes from
-     * different generators.)
+     * The score of a batch, and x ← x + (α/2)·s + √α·z with new noise; no gradients. The check compares the score only, because the noise
+     * comes from different generators.
      */
     SAMPLING("sampling-step", "A step of annealed Langevin dynamics") {
         @Override
@@ -81,12 +81,12 @@ enum Steps {
         this.title = title;
     }
 
-    /** Sentences on how well the others agree with ours; throws where they do not. */
+    /** Describes how well the other peers' results agree with ours; throws if they do not. */
     abstract List<String> check(Workload workload, PeerProcess ours, List<PeerProcess> others) throws IOException;
 
     abstract PeerProcess.Time time(PeerProcess peer, int steps) throws IOException;
 
-    /** Measures. */
+    /** Measures the workloads, and stores the results. */
     void run(Options options, Results results) throws IOException, InterruptedException {
         Map<String, String> machine = Machine.facts();
         StringBuilder text = new StringBuilder();
@@ -112,7 +112,7 @@ enum Steps {
             }
             List<String> agreements = check(workload, ours, List.of(plain, last));
             agreements.forEach(sentence ->
-                    text.append("- checked before: ").append(sentence).append('\n'));
+                    text.append("- agreement with ").append(sentence).append('\n'));
             List<Race.Lane> lanes = Race.run(peers, this::time, workload.images(), options.rounds(), Race.Pace.STEPS);
             Race.Lane best = lanes.stream()
                     .skip(1)
@@ -123,7 +123,7 @@ enum Steps {
             table(text, workload, lanes);
             text.append(String.format(
                     Locale.ROOT,
-                    "%n%.2f times the images a second of %s (median of %d rounds; quartiles %.2f … %.2f).%n%n",
+                    "%n%.2f times as many images per second as %s (median of %d rounds; quartiles %.2f … %.2f).%n%n",
                     Race.quantile(ratio, 0.5),
                     best.peer(),
                     ratio.length,
@@ -141,7 +141,7 @@ enum Steps {
 
     private static void table(StringBuilder text, Workload workload, List<Race.Lane> lanes) {
         text.append(
-                "\n| | images/s | quartiles | best | ms a step | processors' ms a step |\n| --- | --- | --- | --- | --- | --- |\n");
+                "\n| | images/s | quartiles | best | ms per step | processor ms per step |\n| --- | --- | --- | --- | --- | --- |\n");
         for (Race.Lane lane : lanes) {
             text.append(String.format(
                     Locale.ROOT,

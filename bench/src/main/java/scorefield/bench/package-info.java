@@ -1,4 +1,4 @@
-/** What is measured, and against whom. */
+/** Benchmarks, and the document of their results. */
 @NullMarked
 package scorefield.bench;
 

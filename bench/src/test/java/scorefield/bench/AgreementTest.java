@@ -59,14 +59,15 @@ class AgreementTest {
     }
 
     @Test
-    void waysAreComparedFromTheStart() {
+    void updatesAreComparedSinceTheStart() {
         float[] start = random(10);
         float[] moved = start.clone();
         moved[0] += 1;
         float[] further = start.clone();
         further[0] += 1.2f;
-        assertThat(Agreement.ofWays("parameters", start, moved, moved.clone())).contains("0.0e+00");
-        assertThatThrownBy(() -> Agreement.ofWays("parameters", start, further, moved))
-                .hasMessageContaining("way of the parameters");
+        assertThat(Agreement.ofUpdates("parameters", start, moved, moved.clone()))
+                .contains("0.0e+00");
+        assertThatThrownBy(() -> Agreement.ofUpdates("parameters", start, further, moved))
+                .hasMessageContaining("update of the parameters");
     }
 }

@@ -17,7 +17,7 @@ class ResultsTest {
     private Path docs;
 
     @Test
-    void aRatioIsHeldAgainstItsTarget() {
+    void aRatioIsComparedWithItsTarget() {
         assertThat(Ratio.atLeast("x", 2, 3, new double[] {1, 2.5, 9}).row())
                 .isEqualTo("| x | **2.50 ×** | 1.75 × … 5.75 × | ≥ 2.00 × | ≥ 3.00 × | reached |%n".formatted());
         assertThat(Ratio.atLeast("x", 2, 3, new double[] {3}).verdict()).isEqualTo("better than the aim");
@@ -38,7 +38,7 @@ class ResultsTest {
     }
 
     @Test
-    void aPartThatIsMeasuredAgainTakesTheOldOnesPlace() throws IOException {
+    void aPartThatIsMeasuredAgainReplacesTheOldOne() throws IOException {
         Results results = new Results(docs);
         add(results, "memory", 1);
         add(results, "training-step", 2.5);

@@ -18,11 +18,11 @@ import scorefield.bench.peer.Operation;
 import scorefield.bench.peer.ScorefieldOperations;
 
 /**
- * Single operations of this project, each in a JVM of its own. Timed is the launch of the operation and the wait for its end, not its
- * numbers' way to the device. What they are beside another library is measured by {@code bin/bench operations}: one after the other, as
- * JMH goes, two libraries do not meet the same machine.
+ * Single operations of this project, each in its own JVM. The time covers the launch of the operation and the wait for its end, but not
+ * copying its numbers to the device. {@code bin/bench operations} compares with other libraries: JMH measures one library after the other,
+ * so load on the machine could affect them differently.
  *
- * <p>Other operations than these are chosen with {@code -p operation=…}, by the names in the table of operations.
+ * <p>{@code -p operation=…} selects other operations, by the names in the table of operations.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -43,13 +43,13 @@ public class SingleOperations {
     })
     private String operation = "";
 
-    /** An OpenCL device's id, or {@code reference}. */
+    /** The id of an OpenCL device, or {@code reference}. */
     @Param("0:0")
     private String device = "";
 
     private ScorefieldOperations peer = new ScorefieldOperations("reference");
 
-    /** Brings the operation's numbers to the device. */
+    /** Copies the operation's numbers to the device. */
     @Setup(Level.Trial)
     public void open() {
         peer.close();

@@ -31,7 +31,7 @@ public class WholeSteps {
     @Param({"grey28", "colour32"})
     private String workload = "";
 
-    /** An OpenCL device's id, or {@code reference}. */
+    /** The id of an OpenCL device, or {@code reference}. */
     @Param("0:0")
     private String device = "";
 
@@ -41,7 +41,7 @@ public class WholeSteps {
         return new ScorefieldPeer(workload, device, device.name());
     }
 
-    /** Brings the step's numbers to the device. */
+    /** Copies the step's numbers to the device. */
     @Setup(Level.Trial)
     public void open() {
         peer.close();

@@ -1,4 +1,4 @@
-/** The same work under JMH, for its statistics and its profilers: {@code bin/bench jmh}. */
+/** The same benchmarks under JMH, for its statistics and its profilers: {@code bin/bench jmh}. */
 @NullMarked
 package scorefield.bench.jmh;
 

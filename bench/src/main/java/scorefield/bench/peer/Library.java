@@ -2,10 +2,10 @@ package scorefield.bench.peer;
 
 import java.io.IOException;
 
-/** Something that computes, and can say what it is. */
+/** A library under measurement, with a description of itself. */
 public interface Library extends AutoCloseable {
 
-    /** Library, version, device, threads, and what else matters. */
+    /** Describes library, version, device, threads, and other relevant settings. */
     String describe() throws IOException;
 
     @Override

@@ -7,7 +7,7 @@ final class Numbers {
 
     private Numbers() {}
 
-    /** One after the other. */
+    /** Concatenates arrays. */
     static float[] joined(List<float[]> parts) {
         float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
         int at = 0;

@@ -9,17 +9,17 @@ import java.util.TreeMap;
 import scorefield.autodiff.Shape;
 
 /**
- * One operation of the U-Nets, of one shape.
+ * One operation of the U-Nets, with one shape.
  *
- * @param kind what is done
- * @param x N×H×W×C, what it is done to; for Adam, how many numbers
- * @param kernel K of a convolution of K×K, stride 1, that keeps the size; otherwise 0
- * @param out the channels that a convolution makes; otherwise 0
- * @param floor whether it is so small that the reference device takes part
+ * @param kind what it computes
+ * @param x the input's shape, N×H×W×C; for Adam, the number of parameters
+ * @param kernel K of a K×K convolution with stride 1 that keeps the size; otherwise 0
+ * @param out the output channels of a convolution; otherwise 0
+ * @param onReference whether it is small enough to be measured on the reference device too
  */
-public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) {
+public record Operation(Kind kind, Shape x, int kernel, int out, boolean onReference) {
 
-    /** What is done. */
+    /** What an operation computes. */
     public enum Kind {
         /** y = x∗w. */
         CONVOLUTION("forward"),
@@ -29,11 +29,11 @@ public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) 
         WEIGHT_GRADIENT("weight gradient"),
         /** Group norm with scale and shift, then SiLU. */
         NORM_SILU("group norm + SiLU"),
-        /** Its gradients for x, scale and shift, from a cotangent. */
+        /** The gradients of group norm with SiLU by x, scale and shift, from a cotangent. */
         NORM_SILU_GRADIENT("group norm + SiLU, gradient"),
-        /** Every pixel four times. */
+        /** Nearest upsampling by 2: every pixel four times. */
         UPSAMPLE("nearest upsampling"),
-        /** Adam, and the moving average of what it makes. */
+        /** Adam, and the moving average of the updated parameters. */
         ADAM("Adam + moving average");
 
         private final String label;
@@ -42,7 +42,7 @@ public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) 
             this.label = label;
         }
 
-        /** For people. */
+        /** The name in tables. */
         public String label() {
             return label;
         }
@@ -58,12 +58,12 @@ public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) 
         }
     }
 
-    /** The network's groups: of four channels, and no more than 32. */
+    /** The network's group norm has groups of four channels, and at most this many groups. */
     public static final int MOST_GROUPS = 32;
 
     public static final double NORM_EPSILON = 1e-5;
 
-    /** What is measured: what the two U-Nets are made of, at their batches. */
+    /** The operations that are measured: those of the two U-Nets, with their batch sizes. */
     public static List<Operation> all() {
         List<Operation> all = new ArrayList<>();
         int[][] convolutions = { // images, height and width, channels in, channels out, kernel
@@ -103,7 +103,7 @@ public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) 
         return all;
     }
 
-    /** Small ones, at which the reference device takes part. */
+    /** Small operations, which are measured on the reference device too. */
     private static List<Operation> small() {
         Shape x = Shape.of(4, 16, 16, 32);
         return List.of(
@@ -116,25 +116,25 @@ public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) 
                 new Operation(Kind.ADAM, Shape.of(100_000), 0, 0, true));
     }
 
-    /** The operation that {@link #toString} calls so. */
+    /** The operation with this {@link #toString() name}. */
     public static Operation named(String name) {
         return all().stream()
                 .filter(operation -> operation.toString().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no operation '" + name + "'"));
+                .orElseThrow(() -> new IllegalArgumentException("there is no operation '" + name + "'"));
     }
 
-    /** How many groups the norm makes. */
+    /** The number of groups of the group norm. */
     public int groups() {
         return Math.min(MOST_GROUPS, x.dim(3) / 4);
     }
 
-    /** Of a convolution's weights, K×K×Cin×Cout. */
+    /** The shape of a convolution's weights, K×K×Cin×Cout. */
     public Shape weights() {
         return Shape.of(kernel, kernel, x.dim(3), out);
     }
 
-    /** Of the result on the way forward. */
+    /** The shape of the forward result. */
     public Shape y() {
         return switch (kind) {
             case CONVOLUTION, INPUT_GRADIENT, WEIGHT_GRADIENT -> Shape.of(x.dim(0), x.dim(1), x.dim(2), out);
@@ -143,7 +143,7 @@ public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) 
         };
     }
 
-    /** What comes out, one after the other: images N×H×W×C, weights K×K×Cin×Cout, vectors. */
+    /** The shapes of the results, in order: images N×H×W×C, weights K×K×Cin×Cout, vectors. */
     public List<Shape> results() {
         return switch (kind) {
             case CONVOLUTION, NORM_SILU, UPSAMPLE -> List.of(y());
@@ -155,8 +155,9 @@ public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) 
     }
 
     /**
-     * What every peer computes with, by name: {@code x}, {@code w}, {@code cotangent}, {@code scale}, {@code shift}; for Adam {@code x}
-     * (the parameters), {@code gradient}, {@code mean}, {@code meanSquare} and {@code average}.
+     * The numbers that every peer computes with, by name: {@code x}, {@code w}, {@code cotangent}, {@code scale},
+     * {@code shift}; for Adam {@code x} (the parameters), {@code gradient}, {@code mean}, {@code meanSquare} and
+     * {@code average}.
      */
     public Map<String, float[]> numbers() {
         Random random = new Random(20240521);
@@ -193,12 +194,12 @@ public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) 
         return numbers;
     }
 
-    /** Floating-point operations of a convolution; 0 for the others, which the memory limits. */
+    /** The floating-point operations of a convolution; 0 for the others, which memory bandwidth limits. */
     public double flops() {
         return kind.isConvolution() ? 2.0 * y().size() * weights().range(0, 3) : 0;
     }
 
-    /** The least memory traffic: every number that goes in or comes out, once. */
+    /** The minimum memory traffic in bytes: every input and every result once. */
     public double bytes() {
         double numbers = switch (kind) {
             case CONVOLUTION, INPUT_GRADIENT, WEIGHT_GRADIENT ->
@@ -210,7 +211,7 @@ public record Operation(Kind kind, Shape x, int kernel, int out, boolean floor) 
         return Float.BYTES * numbers;
     }
 
-    /** Such as {@code conv 3x3 128x28x28x32 to 32: input gradient}. */
+    /** The name in tables, such as {@code conv 3x3 128x28x28x32 to 32: input gradient}. */
     @Override
     public String toString() {
         String shape = x.toString().replace('×', 'x');

@@ -1,17 +1,17 @@
 package scorefield.bench.peer;
 
 /**
- * One library's way to do single operations. Every peer is given the {@linkplain Operation#numbers same numbers}, keeps them in whatever
- * memory and layout suits it, and is not timed while it brings them there or its results back.
+ * Single operations with one library. Every peer gets the {@linkplain Operation#numbers same numbers} and keeps them in the memory and
+ * layout that suit it. Copying them there, and the results back, is not timed.
  */
 public interface OperationPeer extends Library {
 
-    /** Brings an operation's numbers into place, instead of those of the operation before. */
+    /** Copies an operation's numbers into place; they replace those of the previous operation. */
     void prepare(Operation operation);
 
-    /** Does the operation so often, and waits for the last. */
+    /** Does the operation this many times, and waits for the last. */
     void repeat(int times);
 
-    /** What it computes, in the layout that {@link Operation#results} says. */
+    /** The results, in the layout of {@link Operation#results}. */
     float[] results();
 }

@@ -1,25 +1,25 @@
 package scorefield.bench.peer;
 
 /**
- * One library's way to do whole steps. Every peer starts from the {@linkplain Workload#numbers() same numbers}, keeps them in whatever memory
- * and layout suits it, and is not timed while it brings them there.
+ * Whole steps with one library. Every peer starts from the {@linkplain Workload#numbers() same numbers} and keeps them
+ * in the memory and layout that suit it. Copying them there is not timed.
  */
 public interface Peer extends Library {
 
-    /** What {@code training} steps learn with, for all peers. */
+    /** The learning rate of training steps, for all peers. */
     double LEARNING_RATE = 1e-4;
 
     double BETA1 = 0.9;
     double BETA2 = 0.999;
     double EPSILON = 1e-8;
 
-    /** The greatest global norm of the gradient. */
+    /** The global norm to which the gradient is clipped. */
     double CLIP = 1;
 
     /** The decay of the moving average. */
     double AVERAGE = 0.999;
 
-    /** At which noise level {@code sampling} steps take the score. */
+    /** The noise level at which sampling steps take the score. */
     double SAMPLING_SIGMA = 0.5;
 
     /** Their step size α. */
@@ -31,7 +31,7 @@ public interface Peer extends Library {
     /** s(x, {@link #SAMPLING_SIGMA}) with the weights as they started, N×H×W×C. */
     float[] score();
 
-    /** Training steps on the one batch, one after the other: loss, gradients, clipping, Adam, moving average. Waits for the last. */
+    /** Training steps on the same batch: loss, gradients, clipping, Adam, moving average. Waits for the last. */
     void train(int steps);
 
     /** The parameters after the training steps so far, in the network's flat order. */

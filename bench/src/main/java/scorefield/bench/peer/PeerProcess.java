@@ -13,17 +13,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A peer in a JVM of its own, because peers bring native libraries and thread pools that do not go together.
+ * A peer in its own JVM, because the native libraries and thread pools of different peers cannot share a process.
  *
  * <p>Between commands the process waits for its input and uses no processor.
  */
 public final class PeerProcess implements AutoCloseable {
 
     /**
-     * How long some steps took.
+     * The duration of some steps.
      *
      * @param nanoseconds by the clock of the peer's process
-     * @param processorNanoseconds for which processors worked for the process, all its threads together
+     * @param processorNanoseconds the processor time of the process, summed over its threads
      */
     public record Time(long nanoseconds, long processorNanoseconds) {}
 
@@ -42,7 +42,7 @@ public final class PeerProcess implements AutoCloseable {
     /**
      * Starts a peer.
      *
-     * @param name for the tables
+     * @param name the name in tables
      * @param mainClass the peer's program, which calls {@link PeerServer#serve}
      * @param environment added to this process's own
      */
@@ -61,7 +61,7 @@ public final class PeerProcess implements AutoCloseable {
         return new PeerProcess(name, builder.start());
     }
 
-    /** For the tables. */
+    /** The name in tables. */
     public String name() {
         return name;
     }
@@ -96,12 +96,12 @@ public final class PeerProcess implements AutoCloseable {
         return numbers();
     }
 
-    /** {@link Peer#train}, and how long it took. */
+    /** {@link Peer#train}, with its duration. */
     public Time train(int steps) throws IOException {
         return timed(PeerServer.Command.TRAIN, steps);
     }
 
-    /** {@link Peer#sample}, and how long it took. */
+    /** {@link Peer#sample}, with its duration. */
     public Time sample(int steps) throws IOException {
         return timed(PeerServer.Command.SAMPLE, steps);
     }
@@ -115,7 +115,7 @@ public final class PeerProcess implements AutoCloseable {
         in.readBoolean();
     }
 
-    /** {@link OperationPeer#repeat}, and how long it took. */
+    /** {@link OperationPeer#repeat}, with its duration. */
     public Time repeat(int times) throws IOException {
         return timed(PeerServer.Command.REPEAT, times);
     }
@@ -126,7 +126,7 @@ public final class PeerProcess implements AutoCloseable {
         return numbers();
     }
 
-    /** The most memory that the peer's process ever held at once, in bytes: numbers, code, and its JVM. */
+    /** The peak memory of the peer's process in bytes: data, code and its JVM. */
     public long peakMemory() throws IOException {
         ask(PeerServer.Command.PEAK_MEMORY);
         return in.readLong();
@@ -149,7 +149,7 @@ public final class PeerProcess implements AutoCloseable {
     private void waitForAnswer() throws IOException {
         in.mark(1);
         if (in.read() < 0) {
-            throw new EOFException(name + " ended without an answer; what it printed stands above");
+            throw new EOFException(name + " ended without an answer; its output is above");
         }
         in.reset();
     }
@@ -158,7 +158,7 @@ public final class PeerProcess implements AutoCloseable {
         return PeerServer.read(in, in.readInt());
     }
 
-    /** Ends the process, by force where it does not end by itself within some seconds. */
+    /** Ends the process, by force if it does not end by itself within some seconds. */
     @Override
     public void close() throws IOException, InterruptedException {
         if (process.isAlive()) {

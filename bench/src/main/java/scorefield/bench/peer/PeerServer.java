@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
-/** A peer's side of the pipe to the measuring process: reads commands, does the work, answers. {@link PeerProcess} is the other side. */
+/** The peer's side of the pipe to the measuring process: reads commands, does the work, answers. {@link PeerProcess} is the other side. */
 final class PeerServer {
 
-    /** What the measuring process can ask for. */
+    /** The commands of the measuring process. */
     enum Command {
         DESCRIBE,
         EVALUATE,
@@ -39,7 +39,7 @@ final class PeerServer {
     static void serve(Supplier<? extends Library> maker) throws IOException {
         DataInputStream in = new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
-        System.setOut(System.err); // what a library prints must not get between the answers
+        System.setOut(System.err); // a library's output must not mix with the answers
         try (Library library = maker.get()) {
             for (Command command = read(in); command != Command.END; command = read(in)) {
                 answer(library, command, in, out);
@@ -86,7 +86,7 @@ final class PeerServer {
         out.writeLong(processorTime() - processors);
     }
 
-    /** How long processors have worked for this process, all its threads together, in nanoseconds. */
+    /** The processor time of this process, summed over its threads, in nanoseconds. */
     private static long processorTime() {
         return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime();
@@ -107,7 +107,7 @@ final class PeerServer {
         return numbers;
     }
 
-    /** The most memory that this process ever held at once (Linux's VmHWM), in bytes. */
+    /** The peak memory of this process (Linux's VmHWM) in bytes. */
     private static long peakMemory() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("VmHWM:")) {

@@ -15,7 +15,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.training.Adam;
 
-/** This project's single operations, on any device: what goes in and what comes out are variables there. */
+/** This project's single operations, on any device; their inputs and results are variables on the device. */
 public final class ScorefieldOperations implements OperationPeer {
 
     private final String id;
@@ -25,7 +25,7 @@ public final class ScorefieldOperations implements OperationPeer {
     private Map<String, Tensor> variables = Map.of();
     private final Tensor done = Tensor.variable("done", Shape.SCALAR);
 
-    /** @param id an OpenCL device's, or {@code reference} */
+    /** @param id the id of an OpenCL device, or {@code reference} */
     public ScorefieldOperations(String id) {
         this.id = id;
         this.device = ScorefieldPeer.open(id);
@@ -39,7 +39,7 @@ public final class ScorefieldOperations implements OperationPeer {
     @Override
     public void prepare(Operation operation) {
         close();
-        device = ScorefieldPeer.open(id); // with nothing of the operation before in its memory
+        device = ScorefieldPeer.open(id); // without the memory of the previous operation
         variables = new HashMap<>();
         operation.numbers().forEach((name, numbers) -> {
             Tensor variable = Tensor.variable(name, shape(operation, name));
@@ -50,7 +50,7 @@ public final class ScorefieldOperations implements OperationPeer {
         Map<Tensor, Tensor> updates = new LinkedHashMap<>();
         outputs = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
-            // Adam's results take the place of what it starts from; the others have one of their own.
+            // Adam updates its inputs in place; the other operations have separate results.
             Tensor output = operation.kind() == Operation.Kind.ADAM
                     ? variable(List.of("x", "mean", "meanSquare", "average").get(i))
                     : Tensor.variable("result " + i, results.get(i).shape());
@@ -63,7 +63,7 @@ public final class ScorefieldOperations implements OperationPeer {
     private Tensor variable(String name) {
         Tensor variable = variables.get(name);
         if (variable == null) {
-            throw new IllegalStateException("no numbers called " + name);
+            throw new IllegalStateException("there are no numbers called " + name);
         }
         return variable;
     }
@@ -120,7 +120,7 @@ public final class ScorefieldOperations implements OperationPeer {
     @Override
     public void repeat(int times) {
         if (executable == null) {
-            throw new IllegalStateException("no operation was prepared");
+            throw new IllegalStateException("no operation was prepared; call prepare first");
         }
         for (int i = 0; i < times; i++) {
             executable.run(Map.of());

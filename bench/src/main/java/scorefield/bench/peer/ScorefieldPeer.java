@@ -26,8 +26,8 @@ import scorefield.ncsn.training.Adam;
 /**
  * This project's own peer, on any device.
  *
- * <p>A training step is the same graph as {@code scorefield.ncsn.training}'s, except that the batch, its noise and its noise levels lie
- * on the device and stay the same, so that another library can be given the same numbers.
+ * <p>A training step is the same graph as in {@code scorefield.ncsn.training}, except that the batch, its noise and its
+ * noise levels are on the device and stay the same, so that another library can use the same numbers.
  */
 public final class ScorefieldPeer implements Peer {
 
@@ -55,7 +55,7 @@ public final class ScorefieldPeer implements Peer {
     private @Nullable LangevinDynamics dynamics;
     private int steps;
 
-    /** Brings a workload's numbers to a device. */
+    /** Copies a workload's numbers to a device. */
     public ScorefieldPeer(Workload workload, Device device, String description) {
         this.description = description;
         this.device = device;
@@ -102,7 +102,7 @@ public final class ScorefieldPeer implements Peer {
         return new Program(List.of(), updates);
     }
 
-    /** What the t-th training step, from 1, is fed. */
+    /** The feeds of training step t, counted from 1. */
     public Map<Tensor, Values> feeds(int t) {
         return Map.of(
                 rate, Values.scalar(LEARNING_RATE),
@@ -165,7 +165,7 @@ public final class ScorefieldPeer implements Peer {
             dynamics.step(SAMPLING_SIGMA, SAMPLING_ALPHA);
         }
         if (!dynamics.isFinite()) { // waits
-            throw new IllegalStateException("the Langevin steps left the finite numbers");
+            throw new IllegalStateException("the Langevin steps diverged: x is no longer finite");
         }
     }
 
@@ -191,7 +191,7 @@ public final class ScorefieldPeer implements Peer {
         return id.equals("reference") ? new ReferenceDevice() : new OpenClDevice(ClDevices.find(id));
     }
 
-    /** What such a device is. */
+    /** Describes such a device. */
     static String description(String id) {
         if (id.equals("reference")) {
             try (Device reference = open(id)) {

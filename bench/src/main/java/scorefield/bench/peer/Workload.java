@@ -10,7 +10,7 @@ import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.UNet;
 import scorefield.ncsn.network.UNetSettings;
 
-/** A network and a batch that all peers compute with, the same numbers in every process. */
+/** A network and a batch that all peers compute with; the numbers are the same in every process. */
 public enum Workload {
     /** Small enough for the reference device, with a change of channels, a pooling and an upsampling. */
     SMALL(new UNetSettings(16, List.of(1, 2), 1), 8, 8, 3, 4),
@@ -30,16 +30,16 @@ public enum Workload {
         this.batch = Shape.of(images, height, width, channels);
     }
 
-    /** The workload that a person names, such as {@code grey28}. */
+    /** The workload with this name, such as {@code grey28}. */
     public static Workload named(String name) {
         return Arrays.stream(values())
                 .filter(workload -> workload.toString().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no workload '" + name + "'; there are "
+                .orElseThrow(() -> new IllegalArgumentException("there is no workload '" + name + "'; there are "
                         + Arrays.stream(values()).map(Workload::toString).collect(Collectors.joining(", "))));
     }
 
-    /** How the U-Net is built. */
+    /** The size of the U-Net. */
     public UNetSettings settings() {
         return settings;
     }
@@ -49,7 +49,7 @@ public enum Workload {
         return batch;
     }
 
-    /** How many images a step takes. */
+    /** The number of images in a batch. */
     public int images() {
         return batch.dim(0);
     }
@@ -59,7 +59,7 @@ public enum Workload {
         return new UNet(settings, batch.dim(1), batch.dim(2), batch.dim(3));
     }
 
-    /** For people. */
+    /** The name in the document. */
     public String description() {
         return "U-Net c = %d, %d×%d×%d, batch %d"
                 .formatted(settings.channels(), batch.dim(1), batch.dim(2), batch.dim(3), batch.dim(0));
@@ -74,7 +74,7 @@ public enum Workload {
         Random random = new Random(20240521);
         float[] weights = parameters.initial(1);
         for (int i = 0; i < weights.length; i++) {
-            // So that no weight is zero, and with it the gradient of all before it.
+            // With zero weights, the gradients of all earlier layers would be zero too.
             weights[i] += (float) (0.03 * random.nextGaussian());
         }
         float[] x = new float[batch.size()];
@@ -91,7 +91,7 @@ public enum Workload {
     }
 
     /**
-     * What a step computes with.
+     * The inputs of a step.
      *
      * @param parameters in the network's flat order
      * @param x clean images, N×H×W×C

@@ -1,4 +1,4 @@
-/** Who is measured: each peer does the same work on the same numbers, in a JVM of its own. */
+/** The libraries that are compared: each peer does the same work on the same numbers, in its own JVM. */
 @NullMarked
 package scorefield.bench.peer;
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 
 /**
- * libtorch's single operations. A gradient is what autograd does from the cotangent on: the graph is kept, and the way forward is not
- * timed.
+ * Single operations with libtorch. A gradient is autograd's backward pass from the cotangent: the graph is retained, and the forward pass
+ * is not timed.
  */
 public final class LibtorchOperations implements OperationPeer {
 
@@ -55,7 +55,7 @@ public final class LibtorchOperations implements OperationPeer {
         operation = next;
         next.numbers().forEach((name, numbers) -> tensors.put(name, tensor(next, name, numbers)));
         if (next.kind() == Operation.Kind.ADAM) {
-            // PyTorch's list of parameters, as one tensor: fewer calls than for the network's hundreds.
+            // One tensor instead of PyTorch's list of parameters: this needs fewer calls than the network's hundreds.
             lists = List.of(
                     list("x"),
                     list("gradient"),
@@ -88,12 +88,12 @@ public final class LibtorchOperations implements OperationPeer {
     private Tensor get(String name) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new IllegalStateException("no numbers called " + name);
+            throw new IllegalStateException("there are no numbers called " + name);
         }
         return tensor;
     }
 
-    /** From this project's layout: images N×H×W×C, weights K×K×Cin×Cout. */
+    /** Converts from this project's layout: images N×H×W×C, weights K×K×Cin×Cout. */
     private Tensor tensor(Operation of, String name, float[] numbers) {
         Shape shape = switch (name) {
             case "w" -> of.weights();
@@ -131,7 +131,7 @@ public final class LibtorchOperations implements OperationPeer {
             case UPSAMPLE ->
                 torch.upsample_nearest2d(
                         get("x"), 2L * of.x().dim(1), 2L * of.x().dim(2));
-            case ADAM -> throw new IllegalStateException("Adam makes no new tensors");
+            case ADAM -> throw new IllegalStateException("Adam creates no new tensors");
         };
     }
 
@@ -187,7 +187,7 @@ public final class LibtorchOperations implements OperationPeer {
 
     private Operation prepared() {
         if (operation == null) {
-            throw new IllegalStateException("no operation was prepared");
+            throw new IllegalStateException("no operation was prepared; call prepare first");
         }
         return operation;
     }
@@ -217,10 +217,10 @@ public final class LibtorchOperations implements OperationPeer {
 
     @Override
     public void close() {
-        // The process ends with its one peer.
+        // The process ends together with its only peer.
     }
 
-    /** A process with this peer: arguments are {@code nchw} or {@code channels-last}, and how many threads. */
+    /** A process with this peer: arguments are {@code nchw} or {@code channels-last}, and the number of threads. */
     public static void main(String... arguments) throws Exception {
         PeerServer.serve(
                 () -> new LibtorchOperations(arguments[0].equals("channels-last"), Integer.parseInt(arguments[1])));

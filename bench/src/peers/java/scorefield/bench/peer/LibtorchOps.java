@@ -36,7 +36,7 @@ final class LibtorchOps {
         call(lerp, new IValue(starts), new IValue(ends), new IValue(weight));
     }
 
-    /** One step of Adam; the step counts must have been raised before. */
+    /** One step of Adam; the caller must increment the step counts first. */
     void adam(
             GenericList parameters,
             GenericList gradients,
@@ -50,7 +50,7 @@ final class LibtorchOps {
                 new IValue(gradients),
                 new IValue(means),
                 new IValue(meanSquares),
-                new IValue(none), // the greatest mean squares, of AMSGrad
+                new IValue(none), // max_exp_avg_sqs, for AMSGrad
                 new IValue(counts),
                 new IValue(Peer.LEARNING_RATE),
                 new IValue(Peer.BETA1),
@@ -58,9 +58,9 @@ final class LibtorchOps {
                 new IValue(0.0), // weight decay
                 new IValue(Peer.EPSILON),
                 new IValue(false), // AMSGrad
-                new IValue(false), // maximise
-                new IValue(), // a scale of the gradients
-                new IValue()); // where infinities were found
+                new IValue(false), // maximize
+                new IValue(), // grad_scale
+                new IValue()); // found_inf
     }
 
     private static void call(OperatorHandle op, IValue... arguments) {

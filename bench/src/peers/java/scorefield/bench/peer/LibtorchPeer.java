@@ -19,8 +19,8 @@ import scorefield.ncsn.network.Parameter;
 import scorefield.ncsn.network.Parameters;
 
 /**
- * libtorch with oneDNN, as a C++ or Python program would use it: autograd, Python's fused Adam, its clipping, and a moving average over
- * lists of tensors.
+ * libtorch with oneDNN, as a C++ or Python program would use it: autograd, PyTorch's fused Adam, its gradient clipping, and a moving
+ * average over lists of tensors.
  */
 public final class LibtorchPeer implements Peer {
 
@@ -210,10 +210,10 @@ public final class LibtorchPeer implements Peer {
 
     @Override
     public void close() {
-        // The process ends with its one peer.
+        // The process ends together with its only peer.
     }
 
-    /** A process with this peer: arguments are the workload, {@code nchw} or {@code channels-last}, and how many threads. */
+    /** A process with this peer: arguments are the workload, {@code nchw} or {@code channels-last}, and the number of threads. */
     public static void main(String... arguments) throws Exception {
         PeerServer.serve(() -> {
             Loader.load(torch.class);

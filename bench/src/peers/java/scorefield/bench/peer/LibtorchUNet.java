@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 import scorefield.ncsn.network.UNet;
 import scorefield.ncsn.network.UNetSettings;
 
-/** {@link UNet} once more, as somebody would write it with libtorch: images N×C×H×W, weights by their names in a checkpoint. */
+/** {@link UNet} written with libtorch: images are N×C×H×W, weights have their names from the checkpoint. */
 final class LibtorchUNet {
 
     private static final double EPSILON = 1e-5;

@@ -13,10 +13,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import scorefield.autodiff.Shape;
 
 /**
- * ND4J's single operations, with oneDNN, in the layout in which it convolves fastest: images N×H×W×C, weights Cout×Cin×K×K.
+ * Single operations with ND4J and oneDNN, in the layout in which its convolutions are fastest: images N×H×W×C, weights Cout×Cin×K×K.
  *
- * <p>It makes both gradients of a convolution with one op ({@code conv2d_bp}), which is much faster than its op for the input's
- * alone; so either gradient's time is that of both. It has no group norm. Results lie in memory that was made before.
+ * <p>It computes both gradients of a convolution with one op ({@code conv2d_bp}), which is much faster than its op for the input gradient
+ * alone; so the time of either gradient is the time of both. It has no group norm. Results go to preallocated memory.
  */
 public final class Nd4jOperations implements OperationPeer {
 
@@ -107,7 +107,7 @@ public final class Nd4jOperations implements OperationPeer {
     private INDArray get(String name) {
         INDArray array = arrays.get(name);
         if (array == null) {
-            throw new IllegalStateException("no numbers called " + name);
+            throw new IllegalStateException("there are no numbers called " + name);
         }
         return array;
     }
@@ -116,7 +116,7 @@ public final class Nd4jOperations implements OperationPeer {
         return Nd4j.zeros(shape.dim(0), shape.dim(1), shape.dim(2), shape.dim(3));
     }
 
-    /** From this project's layout: weights K×K×Cin×Cout. */
+    /** Converts from this project's layout: weights K×K×Cin×Cout. */
     private static INDArray array(Operation of, String name, float[] numbers) {
         Shape shape = switch (name) {
             case "w" -> of.weights();
@@ -140,7 +140,7 @@ public final class Nd4jOperations implements OperationPeer {
     @Override
     public float[] results() {
         if (operation == null) {
-            throw new IllegalStateException("no operation was prepared");
+            throw new IllegalStateException("no operation was prepared; call prepare first");
         }
         return switch (operation.kind()) {
             case INPUT_GRADIENT -> floats(results.get(0));
@@ -156,7 +156,7 @@ public final class Nd4jOperations implements OperationPeer {
 
     @Override
     public void close() {
-        // The process ends with its one peer.
+        // The process ends together with its only peer.
     }
 
     /** A process with this peer. */
