@@ -5,19 +5,19 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * How samples are shared out among K classes, against a reference; p are the samples' shares, q the reference's. Both are to be told by the
- * same judge, a classifier say, so that its errors are in both.
+ * How samples are distributed over K classes, compared with a reference; p are the class shares of the samples, q those
+ * of the reference. Both should come from the same classifier, so that its errors affect both.
  *
- * @param coverage Σ min(p, q): 1 where the shares are equal, 0.9 where one class of ten equal ones is never drawn (it is 1 less the total
- *     variation distance)
- * @param entropy −Σ p log p in nats; log K where all classes are drawn equally often. Its estimate is too small by about (K − 1)/2n
- * @param divergence the Jensen-Shannon divergence of p and q in nats, from 0 to log 2; of m points of the reference, its estimate is too
- *     large by about (K − 1)/8·(1/n + 1/m)
+ * @param coverage Σ min(p, q): 1 if the shares are equal, 0.9 if one class of ten equal ones never occurs (it is 1
+ *     minus the total variation distance)
+ * @param entropy −Σ p log p in nats; log K if all classes are equally frequent. Its estimate is too small by about (K −
+ *     1)/2n
+ * @param divergence the Jensen-Shannon divergence of p and q in nats, from 0 to log 2; with m reference points, its
+ *     estimate is too large by about (K − 1)/8·(1/n + 1/m)
  */
 public record ClassShares(Measurement coverage, Measurement entropy, Measurement divergence) {
 
-    /**
-     * The shares' distances.
+    /** Compares the class shares of samples with those of a reference.
      *
      * @param samples the class of each of n samples, 0 to K − 1; two or more
      * @param reference the class of each point of the reference
@@ -25,7 +25,7 @@ public record ClassShares(Measurement coverage, Measurement entropy, Measurement
      */
     public static ClassShares of(int[] samples, int[] reference, int classes, Jackknife jackknife) {
         if (reference.length == 0) {
-            throw new IllegalArgumentException("a reference of no points has no shares");
+            throw new IllegalArgumentException("class shares need at least one reference point; got none");
         }
         double[] q = JensenShannon.shares(reference, classes);
         return new ClassShares(
@@ -47,11 +47,11 @@ public record ClassShares(Measurement coverage, Measurement entropy, Measurement
 
     /** The share of one class, with its interval. */
     public static Measurement share(int[] samples, int ofClass, int m) {
-        boolean[] those = new boolean[samples.length];
+        boolean[] inClass = new boolean[samples.length];
         for (int i = 0; i < samples.length; i++) {
-            those[i] = samples[i] == ofClass;
+            inClass[i] = samples[i] == ofClass;
         }
-        return Measurement.share(those, m);
+        return Measurement.share(inClass, m);
     }
 
     private static double coverage(double[] p, double[] q) {

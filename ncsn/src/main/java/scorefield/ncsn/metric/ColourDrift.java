@@ -3,11 +3,12 @@ package scorefield.ncsn.metric;
 import scorefield.ncsn.data.Images;
 
 /**
- * How far samples' colours are from a reference's: the mean and the variance of each channel's pixels, as differences in standard errors.
- * The pixels of an image depend on each other, images do not: so each image gives one number, and the error is that of a mean over images.
+ * The colour drift of samples from a reference: the differences in mean and variance of each channel's pixels, in standard errors. The
+ * pixels of an image are dependent, but images are independent. So each image contributes one number, and the standard error is that of a
+ * mean over images.
  *
- * <p>An image's number for the variance is the mean over its pixels of (x − c)², c being the mean of the reference: what the pixels vary
- * around, fixed once. Pixels are bytes on both sides, taken as b/255; a drift in errors does not depend on their unit.
+ * <p>For the variance, the number of an image is the mean over its pixels of (x − c)², where the centre c is the mean of the reference.
+ * Pixels are bytes on both sides, taken as b/255; a drift in standard errors does not depend on their unit.
  */
 public final class ColourDrift {
 
@@ -30,12 +31,12 @@ public final class ColourDrift {
         }
     }
 
-    /** (samples' mean − reference's mean)/standard error, of a channel; about standard normal where there is no drift. */
+    /** (mean of samples − mean of reference)/standard error, for a channel; about standard normal if there is no drift. */
     public Measurement mean(Images samples, int channel) {
         return drift(perImage(samples, channel, 0, 1), means[channel]);
     }
 
-    /** (samples' variance − reference's variance)/standard error, of a channel. */
+    /** (variance of samples − variance of reference)/standard error, for a channel. */
     public Measurement variance(Images samples, int channel) {
         return drift(perImage(samples, channel, centre[channel], 2), variances[channel]);
     }
@@ -44,7 +45,7 @@ public final class ColourDrift {
         Estimate own = Estimate.of(samples);
         double error = Math.hypot(own.standardError(), reference.standardError());
         if (error == 0) {
-            // Every image has the same number: two constants, equal or infinitely many errors apart.
+            // All images have the same number, on both sides: the drift is 0 or infinite.
             double drift = own.deviationFrom(reference.mean());
             return new Measurement(drift, drift, drift, samples.length, m);
         }

@@ -3,10 +3,10 @@ package scorefield.ncsn.metric;
 import java.util.Arrays;
 
 /**
- * A mean of independent numbers and how well it is known.
+ * A mean of independent numbers, with its standard error.
  *
  * @param mean their mean
- * @param standardError their standard deviation (with n − 1) over √n: the mean's own standard deviation
+ * @param standardError their standard deviation (with n − 1) over √n: the standard deviation of the mean
  * @param count n
  */
 public record Estimate(double mean, double standardError, int count) {
@@ -15,7 +15,7 @@ public record Estimate(double mean, double standardError, int count) {
     public static Estimate of(double... numbers) {
         int n = numbers.length;
         if (n < 2) {
-            throw new IllegalArgumentException("a standard error needs two numbers or more, not " + n);
+            throw new IllegalArgumentException("a standard error needs at least 2 numbers; got " + n);
         }
         double mean = Arrays.stream(numbers).sum() / n;
         double squares =
@@ -23,12 +23,12 @@ public record Estimate(double mean, double standardError, int count) {
         return new Estimate(mean, Math.sqrt(squares / (n - 1) / n), n);
     }
 
-    /** How many standard errors the mean lies above (or, negative, below) what was expected. */
+    /** How many standard errors the mean is above (or, if negative, below) the expected value. */
     public double deviationFrom(double expected) {
         return mean == expected ? 0 : (mean - expected) / standardError;
     }
 
-    /** For people, such as {@code 1.234 ± 0.056}. */
+    /** A text such as {@code 1.234 ± 0.056}. */
     @Override
     public String toString() {
         return "%.4g ± %.2g".formatted(mean, standardError);

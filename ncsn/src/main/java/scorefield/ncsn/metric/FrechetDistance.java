@@ -14,12 +14,12 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * d² = ‖μ₁ − μ₂‖² + tr Σ₁ + tr Σ₂ − 2·tr (Σ₁^½ Σ₂ Σ₁^½)^½
  * </pre>
  *
- * <p>The last trace is the sum of the square roots of the eigenvalues of a symmetric matrix, which has no complex roots to be explained
- * away, as (Σ₁Σ₂)^½ has. The published "FID" takes its features from a network trained on ImageNet; with other features the numbers are
- * others, and only such with the same features can be compared.
+ * <p>The last trace is computed as the sum of the square roots of the eigenvalues of a symmetric matrix, which are real, unlike numerical
+ * square roots of Σ₁Σ₂. The published "FID" takes its features from a network trained on ImageNet. Other features give other numbers, and
+ * only numbers with the same features can be compared.
  *
- * <p>The estimate is too large by about c/n, since the n samples' mean and covariance are not the distribution's (M. Chong, D. Forsyth,
- * "Effectively Unbiased FID and Inception Score", 2020): numbers with different n cannot be compared, either.
+ * <p>The estimate is too large by about c/n, because the mean and covariance of n samples differ from those of the distribution (M. Chong,
+ * D. Forsyth, "Effectively Unbiased FID and Inception Score", 2020). So numbers with different n cannot be compared either.
  */
 public final class FrechetDistance {
 
@@ -30,7 +30,7 @@ public final class FrechetDistance {
     /** The distance from a reference, m×D. */
     public FrechetDistance(double[][] reference) {
         if (reference.length < 2) {
-            throw new IllegalArgumentException("a covariance needs two points or more, not " + reference.length);
+            throw new IllegalArgumentException("a covariance needs at least 2 points; got " + reference.length);
         }
         this.reference = GaussianFit.of(reference);
         this.root = root(matrix(this.reference.covariance()));
@@ -39,7 +39,7 @@ public final class FrechetDistance {
 
     /** The squared distance d² of samples, n×D, from the reference. */
     public Measurement measure(double[][] samples, Jackknife jackknife) {
-        // One more than a covariance needs: each of the intervals' groups is one or more.
+        // One more than a covariance needs, because the jackknife leaves out at least one sample.
         requireEnough(samples, 3);
         return jackknife
                 .measure(samples.length, m, kept -> squared(GaussianFit.of(Jackknife.select(samples, kept))))
@@ -56,7 +56,7 @@ public final class FrechetDistance {
         Rows.requireComparable(samples, new double[][] {reference.mean()}, 1);
         if (samples.length < least) {
             throw new IllegalArgumentException(
-                    "a covariance needs " + least + " points or more, not " + samples.length);
+                    "a covariance needs at least " + least + " points here; got " + samples.length);
         }
     }
 
@@ -92,14 +92,14 @@ public final class FrechetDistance {
         return root;
     }
 
-    /** A covariance has no negative eigenvalues; where one is 0, rounding may leave it on either side. */
+    /** A covariance has no negative eigenvalues, but rounding may make an eigenvalue of 0 negative. */
     private static double nonNegative(double eigenvalue) {
         return Math.max(0, eigenvalue);
     }
 
     private static EigenDecomposition_F64<DMatrixRMaj> eigen(DMatrixRMaj symmetric, boolean vectors) {
         int d = symmetric.numRows;
-        // Rounding may have left the two halves different in the last bit.
+        // Rounding may have made the two triangles different in the last bit.
         for (int i = 0; i < d; i++) {
             for (int j = 0; j < i; j++) {
                 double mean = (symmetric.get(i, j) + symmetric.get(j, i)) / 2;

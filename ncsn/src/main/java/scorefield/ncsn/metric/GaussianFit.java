@@ -8,7 +8,7 @@ package scorefield.ncsn.metric;
  */
 record GaussianFit(double[] mean, double[][] covariance) {
 
-    /** Of n points, two or more. */
+    /** The fit to n points, at least two. */
     static GaussianFit of(double[][] points) {
         int n = points.length;
         int d = points[0].length;

@@ -3,10 +3,12 @@ package scorefield.ncsn.metric;
 import java.util.Arrays;
 
 /**
- * The {@linkplain JensenShannon Jensen-Shannon divergence} between points of the plane and a reference, counted on a grid.
+ * The {@linkplain JensenShannon Jensen-Shannon divergence} between points in the plane and a reference, from counts on
+ * a grid.
  *
- * <p>The grid spans the reference, and the cells at its edges reach out to infinity: a cell of its own for what lies outside would be
- * empty in the reference by construction. Of finite samples the divergence is too large, by what real points in the samples' place show.
+ * <p>The grid spans the reference, and the cells at its edges extend to infinity: a separate cell for points outside
+ * would be empty in the reference by construction. For finite samples the divergence is too large; the value for real
+ * points in the place of the samples shows by how much.
  */
 public final class GridDivergence {
 
@@ -25,8 +27,8 @@ public final class GridDivergence {
     public GridDivergence(double[][] reference, int side) {
         Rows.requireComparable(reference, reference, 1);
         if (reference[0].length != 2 || side < 1) {
-            throw new IllegalArgumentException(
-                    "a grid of " + side + " cells a side cannot count points of " + reference[0].length + " numbers");
+            throw new IllegalArgumentException("a grid needs at least 1 cell per side and points of 2 numbers; got "
+                    + side + " cells and points of " + reference[0].length + " numbers");
         }
         this.side = side;
         for (int axis = 0; axis < 2; axis++) {
@@ -35,7 +37,7 @@ public final class GridDivergence {
             double greatest =
                     Arrays.stream(reference).mapToDouble(p -> p[a]).max().orElseThrow();
             origin[axis] = least;
-            // Of a line of points all are in the first row or column, whatever the cell's size.
+            // If all points have the same coordinate, they are in the first row or column, whatever the cell size.
             cell[axis] = greatest > least ? (greatest - least) / side : 1;
         }
         this.m = reference.length;

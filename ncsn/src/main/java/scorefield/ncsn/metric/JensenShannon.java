@@ -1,24 +1,24 @@
 package scorefield.ncsn.metric;
 
 /**
- * The Jensen–Shannon divergence of shares p and q of K parts (J. Lin, "Divergence Measures Based on the Shannon Entropy", 1991): with
- * r = (p + q)/2,
+ * The Jensen–Shannon divergence of two distributions p and q over K categories (J. Lin, "Divergence Measures Based on
+ * the Shannon Entropy", 1991): with r = (p + q)/2,
  *
  * <pre>
- * JS = ½·Σ p log(p/r) + ½·Σ q log(q/r)      in nats: 0 where p = q, log 2 where no part has both
+ * JS = ½·Σ p log(p/r) + ½·Σ q log(q/r)      in nats: 0 if p = q, log 2 if p and q have no category in common
  * </pre>
  *
- * <p>Unlike KL(p ‖ q) it is finite where p has something in a part that q lacks.
+ * <p>Unlike KL(p ‖ q), it is finite even if a category has p > 0 and q = 0.
  *
- * <p>Of shares estimated from n and m points of one distribution it is too large: the expansion JS ≈ ⅛·Σ (p − q)²/r and the variance
- * p(1 − p)(1/n + 1/m) of p − q give (K − 1)/8·(1/n + 1/m), where each part has several points. Where it has about one, the expansion
- * misses part of it, up to a quarter.
+ * <p>It is too large for shares estimated from n and m points of the same distribution: the expansion JS ≈ ⅛·Σ (p −
+ * q)²/r and the variance p(1 − p)(1/n + 1/m) of p − q give (K − 1)/8·(1/n + 1/m), if each category has several points.
+ * If a category has about one point, this underestimates the bias by up to a quarter.
  */
 final class JensenShannon {
 
     private JensenShannon() {}
 
-    /** JS of shares that sum to 1 each. */
+    /** JS of shares p and q, each with sum 1. */
     static double divergence(double[] p, double[] q) {
         double sum = 0;
         for (int k = 0; k < p.length; k++) {
@@ -29,7 +29,7 @@ final class JensenShannon {
         return sum;
     }
 
-    /** Which share of some points falls into each of {@code parts}. */
+    /** The share of points in each of {@code parts} categories. */
     static double[] shares(int[] points, int parts) {
         double[] shares = new double[parts];
         for (int part : points) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The squared maximum mean discrepancy of samples from a reference, as {@link KernelTwoSampleTest} has it, with the bandwidth from the
- * reference alone (the median distance between two of its points): so that the discrepancies of several samples from one reference have one
+ * The squared maximum mean discrepancy between samples and a reference, as in {@link KernelTwoSampleTest}, but with a bandwidth from the
+ * reference alone (the median distance between two of its points). So the discrepancies of several samples from one reference use the same
  * kernel and can be compared.
  */
 public final class KernelDiscrepancy {
@@ -17,7 +17,8 @@ public final class KernelDiscrepancy {
     /** The discrepancy from a reference of two or more points, m×D. */
     public KernelDiscrepancy(double[][] reference) {
         if (reference.length < 2) {
-            throw new IllegalArgumentException("a discrepancy needs two points or more, not " + reference.length);
+            throw new IllegalArgumentException(
+                    "a discrepancy needs at least 2 reference points; got " + reference.length);
         }
         this.reference = Table.of(reference);
         int m = reference.length;
@@ -33,13 +34,14 @@ public final class KernelDiscrepancy {
                 .toArray();
         bandwidth = Math.sqrt(pairs[pairs.length / 2]);
         if (bandwidth == 0) {
-            throw new IllegalArgumentException("more than half of all pairs of the reference's " + m
-                    + " points are at the same place, so the median distance is 0 and no bandwidth");
+            throw new IllegalArgumentException(
+                    "more than half of all pairs of the reference's " + m
+                            + " points coincide, so their median distance, the bandwidth, is 0; use a reference with distinct points");
         }
         within = 2 * Arrays.stream(pairs).map(this::kernel).sum() / (m * (m - 1.0));
     }
 
-    /** h, of k(a, b) = exp(−‖a − b‖²/2h²). */
+    /** The bandwidth h of the kernel k(a, b) = exp(−‖a − b‖²/2h²). */
     public double bandwidth() {
         return bandwidth;
     }
@@ -48,12 +50,11 @@ public final class KernelDiscrepancy {
         return Math.exp(-0.5 * square / (bandwidth * bandwidth));
     }
 
-    /** MMD² of samples, n×D; 0 on average where both are of one distribution, and may be below. */
+    /** MMD² of samples, n×D. Its mean is 0 if both come from the same distribution, so it may be negative. */
     public Measurement measure(double[][] samples, Jackknife jackknife) {
         int n = samples.length;
         if (n < 3) {
-            throw new IllegalArgumentException(
-                    "a discrepancy needs two points or more, and one more for an interval, not " + n);
+            throw new IllegalArgumentException("a discrepancy with an interval needs at least 3 points; got " + n);
         }
         Table drawn = Table.of(samples);
         double[][] kernel = new double[n][n];

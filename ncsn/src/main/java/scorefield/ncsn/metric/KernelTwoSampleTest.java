@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import scorefield.ncsn.random.SplitMix;
 
 /**
- * The kernel two-sample test (A. Gretton, K. Borgwardt, M. Rasch, B. Schölkopf, A. Smola, "A Kernel Two-Sample Test", 2012): were x and y
- * drawn from the same distribution?
+ * The kernel two-sample test (A. Gretton, K. Borgwardt, M. Rasch, B. Schölkopf, A. Smola, "A Kernel Two-Sample Test",
+ * 2012) of whether x and y come from the same distribution.
  *
  * <p>The statistic is the unbiased estimate of the squared maximum mean discrepancy (their eq. 3), with the kernel
  * k(a, b) = exp(−‖a − b‖²/2h²):
@@ -16,28 +16,33 @@ import scorefield.ncsn.random.SplitMix;
  * MMD² = Σ_{i≠j} k(xᵢ, xⱼ)/n(n−1) + Σ_{i≠j} k(yᵢ, yⱼ)/m(m−1) − 2·Σ_{i,j} k(xᵢ, yⱼ)/nm
  * </pre>
  *
- * <p>It is 0 on average where the distributions are the same, and may be below 0. How unlikely its value is then, is found by dividing the
- * pooled sample at random into n and m points, again and again. That needs no kernel afresh: with the sum T over all pairs, the sums Rᵢ of
- * the kernel matrix's rows, and Sxx over the pairs within x, the pairs across are Sxy = Σ_{i∈x} Rᵢ − 2·Sxx and those within y are
- * Syy = T − Sxx − Sxy. So one division costs the pairs within the smaller sample only, an eighth of the matrix where n = m.
+ * <p>Its mean is 0 if the distributions are the same, so it may be negative. A permutation test gives the p-value: the
+ * pooled sample is divided at random into n and m points many times. The kernel matrix is computed once: with the sum T
+ * over all pairs, the row sums Rᵢ of the kernel matrix, and the sum Sxx over the pairs within x, the sum over pairs
+ * between x and y is Sxy = Σ_{i∈x} Rᵢ − 2·Sxx, and that over pairs within y is Syy = T − Sxx − Sxy. So a division only
+ * needs the pairs within the smaller sample, an eighth of the matrix for n = m.
  *
  * @param mmdSquared MMD²
  * @param bandwidth h
- * @param pValue the share of divisions with at least this MMD², the samples' own counted among them: (1 + those)/(1 + permutations)
+ * @param pValue the share of divisions with at least this MMD², including the observed one: (1 + their number)/(1 +
+ *     permutations)
  */
 public record KernelTwoSampleTest(double mmdSquared, double bandwidth, double pValue) {
 
-    /** Equal divisions summed in another order differ by rounding of sums of numbers up to 1; they must count as equal. */
+    /**
+     * The same division, summed in another order, differs by rounding; within this tolerance, values count as equal.
+     */
     private static final double ROUNDING = 1e-12;
 
     /**
-     * Tests with the median heuristic: h is the median distance between two points of the pooled sample (their section 8). Where the
-     * distribution has modes far apart, that is the distance between modes: the test then sees weights and places of modes rather than
-     * their shape, for which a bandwidth of a mode's width has more power.
+     * Tests with the median heuristic: h is the median distance between two points of the pooled sample (section 8 of
+     * the paper). If the modes of the distribution are far apart, h is about the distance between modes. Then the test
+     * detects differences in weights and positions of modes rather than in their shape, for which a bandwidth of the
+     * width of a mode has more power.
      *
      * @param x n×D, n at least 2
      * @param y m×D, m at least 2
-     * @param permutations how many random divisions; the p-value is at least 1/(1 + permutations)
+     * @param permutations the number of random divisions; the p-value is at least 1/(1 + permutations)
      */
     public static KernelTwoSampleTest of(double[][] x, double[][] y, int permutations, long seed) {
         Rows.requireComparable(x, y, 2);
@@ -46,8 +51,8 @@ public record KernelTwoSampleTest(double mmdSquared, double bandwidth, double pV
         Arrays.sort(pairs);
         double median = Math.sqrt(pairs[pairs.length / 2]);
         if (median == 0) {
-            throw new IllegalArgumentException("more than half of all pairs of points are at the same place,"
-                    + " so the median distance is 0 and no bandwidth: give one");
+            throw new IllegalArgumentException("more than half of all pairs of points coincide,"
+                    + " so their median distance, the bandwidth, is 0; give a bandwidth");
         }
         return test(squares, x.length, median, permutations, seed);
     }
@@ -56,12 +61,12 @@ public record KernelTwoSampleTest(double mmdSquared, double bandwidth, double pV
     public static KernelTwoSampleTest of(double[][] x, double[][] y, double bandwidth, int permutations, long seed) {
         Rows.requireComparable(x, y, 2);
         if (!(bandwidth > 0)) {
-            throw new IllegalArgumentException("a bandwidth must be positive, but is " + bandwidth);
+            throw new IllegalArgumentException("a bandwidth must be positive; got " + bandwidth);
         }
         return test(squaredDistances(x, y), x.length, bandwidth, permutations, seed);
     }
 
-    /** Whether "both are the same" is rejected at this level, such as 0.01: then this happens to equal distributions that rarely. */
+    /** Whether the hypothesis of equal distributions is rejected at this significance level, such as 0.01. */
     public boolean rejectsAt(double level) {
         return pValue <= level;
     }
@@ -87,7 +92,7 @@ public record KernelTwoSampleTest(double mmdSquared, double bandwidth, double pV
 
     private static KernelTwoSampleTest test(double[][] squares, int n, double bandwidth, int permutations, long seed) {
         if (permutations < 1) {
-            throw new IllegalArgumentException("a p-value needs one permutation or more, not " + permutations);
+            throw new IllegalArgumentException("a p-value needs at least 1 permutation; got " + permutations);
         }
         Divisions divisions = new Divisions(squares, n, bandwidth);
         double own = divisions.mmdSquared(IntStream.range(0, n).toArray());
@@ -98,13 +103,13 @@ public record KernelTwoSampleTest(double mmdSquared, double bandwidth, double pV
         return new KernelTwoSampleTest(own, bandwidth, (1.0 + asLarge) / (1.0 + permutations));
     }
 
-    /** The pooled sample's kernel matrix, and what any division into n and m points makes of it. */
+    /** The kernel matrix of the pooled sample, and MMD² for any division into n and m points. */
     private static final class Divisions {
 
         private final int n;
         /** Row i: the kernel between point i and points 0 to i − 1. */
         private final double[][] kernel;
-        /** Rᵢ, without the kernel of i and itself. */
+        /** Rᵢ, without the diagonal element. */
         private final double[] rowSums;
         /** T. */
         private final double total;
@@ -128,7 +133,7 @@ public record KernelTwoSampleTest(double mmdSquared, double bandwidth, double pV
             total = Arrays.stream(rowSums).sum() / 2;
         }
 
-        /** Where x are these points, rising, and y the others. */
+        /** MMD² if x are the points with these indices, in increasing order, and y the others. */
         double mmdSquared(int[] x) {
             int m = kernel.length - n;
             int[] smaller = n <= m ? x : others(x);
@@ -154,7 +159,7 @@ public record KernelTwoSampleTest(double mmdSquared, double bandwidth, double pV
                     .toArray();
         }
 
-        /** Ordered pairs of different points. */
+        /** The number of ordered pairs of different points. */
         private static double pairs(int points) {
             return (double) points * (points - 1);
         }

@@ -3,39 +3,41 @@ package scorefield.ncsn.metric;
 import java.util.Arrays;
 
 /**
- * Are samples nearer to the training data than they should be? Each sample's distance from its nearest training image is held against the
- * same distances of real images that were not trained on, which is how near a sample of the same distribution lies by itself.
+ * Tests whether samples are nearer to the training data than they should be. The distance of each sample from its nearest training image is
+ * compared with the same distances of real held-out images, which show how near an independent sample of the same distribution is.
  *
- * <p>Nearness in pixels has other reasons, too: smooth or blurred images lie near to everything. So {@link #nearer} above ½ is a question,
- * which the picture of the pairs answers; copies show in {@link #tooNear}.
+ * <p>Small pixel distances can also have other reasons: smooth or blurred images are near to everything. If {@link #nearer} is above ½,
+ * look at the picture of the pairs; copies increase {@link #tooNear}.
  *
- * @param nearer how probable it is that a sample is nearer to the training data than a real image is, ties counting half: the Mann-Whitney
- *     statistic U/nm, ½ where both are equally near, 1 where all samples are nearer. As it is held against ½ and not only against what
- *     other samples get, its interval is about other real images, too: the variance is that of the samples' mean shares of farther real
- *     images plus that of the real images' mean shares of nearer samples (E. DeLong, D. DeLong, D. Clarke-Pearson, "Comparing the Areas
+ * @param nearer the probability that a sample is nearer to the training data than a real image is, where ties count half: the Mann-Whitney
+ *     statistic U/nm, ½ if both are equally near, 1 if all samples are nearer. Because it is compared with ½, its interval also covers a
+ *     change of the real images: its variance is the variance of the mean, over samples, of the share of farther real images, plus the
+ *     variance of the mean, over real images, of the share of nearer samples (E. DeLong, D. DeLong, D. Clarke-Pearson, "Comparing the Areas
  *     under Two or More Correlated Receiver Operating Characteristic Curves", 1988)
  * @param tooNear the share of samples that are nearer than all but {@value #TAIL} of the m real images: nearer than the (k + 1)-th nearest
- *     of them, k = ⌊m·{@value #TAIL}⌋. Where both are equally near it is (k + 1)/(m + 1) on average, 0.0105 for m = 2000 and 0.02 for 100
+ *     of them, k = ⌊m·{@value #TAIL}⌋. If both are equally near, its mean is (k + 1)/(m + 1), which is 0.0105 for m = 2000 and 0.02 for m =
+ *     100
  */
 public record Memorisation(Measurement nearer, Measurement tooNear) {
 
-    /** Which share of the real images is "too near" by itself. */
+    /** The share of the real images that counts as "too near". */
     public static final double TAIL = 0.01;
 
     /**
-     * Of distances to the nearest training image.
+     * Compares distances to the nearest training image.
      *
-     * @param samples those of n samples
-     * @param real those of m real images that are not training data (or, where all are, that are held against the others)
+     * @param samples the distances of n samples
+     * @param real the distances of m real held-out images (or, if all real images are training data, of each from the others)
      */
     public static Memorisation of(double[] samples, double[] real) {
         if (samples.length < 2 || real.length < 2) {
-            throw new IllegalArgumentException(
-                    samples.length + " samples and " + real.length + " real images: two of each are the least");
+            throw new IllegalArgumentException("a comparison needs at least 2 samples and 2 real images; got "
+                    + samples.length + " and " + real.length);
         }
         double[] sorted = sorted(real);
         Estimate nearer = Estimate.of(farther(samples, sorted));
-        // The real images' shares of samples that are farther are 1 less those that are nearer: of the same deviation.
+        // For real images, the share of farther samples is 1 minus that of nearer ones, and has the same standard
+        // deviation.
         Estimate ofReal = Estimate.of(farther(real, sorted(samples)));
         double limit = sorted[(int) (TAIL * sorted.length)];
         boolean[] tooNear = new boolean[samples.length];
@@ -55,24 +57,24 @@ public record Memorisation(Measurement nearer, Measurement tooNear) {
         return sorted;
     }
 
-    /** For each distance, which share of others is greater, equal ones counting half. */
+    /** For each distance, the share of the other distances that are greater, where equal ones count half. */
     private static double[] farther(double[] distances, double[] sorted) {
         return Arrays.stream(distances)
                 .map(d -> (farther(sorted, d) + notNearer(sorted, d)) / (2.0 * sorted.length))
                 .toArray();
     }
 
-    /** How many are greater. */
+    /** The number of greater distances. */
     private static int farther(double[] sorted, double distance) {
         return sorted.length - below(sorted, Math.nextUp(distance));
     }
 
-    /** How many are at least as great. */
+    /** The number of distances that are at least as great. */
     private static int notNearer(double[] sorted, double distance) {
         return sorted.length - below(sorted, distance);
     }
 
-    /** How many are smaller, by halving. */
+    /** The number of smaller distances, by bisection. */
     private static int below(double[] sorted, double limit) {
         int from = 0;
         int to = sorted.length;

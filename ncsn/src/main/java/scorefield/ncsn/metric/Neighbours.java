@@ -3,10 +3,10 @@ package scorefield.ncsn.metric;
 import java.util.Arrays;
 
 /**
- * For each of n rows its k nearest ones among others, by Euclidean distance, nearest first; of equally near ones the first.
+ * The k nearest neighbours of each of n rows, by Euclidean distance, nearest first; of equally near rows, the first.
  *
- * @param indices n×k, which they are
- * @param distances n×k, how far they are
+ * @param indices n×k, the neighbours' row indices
+ * @param distances n×k, their distances
  */
 public record Neighbours(int[][] indices, double[][] distances) {
 
@@ -23,8 +23,8 @@ public record Neighbours(int[][] indices, double[][] distances) {
     private static Neighbours nearest(Table of, Table among, int k, boolean others) {
         int there = among.count() - (others ? 1 : 0);
         if (k < 1 || k > there) {
-            throw new IllegalArgumentException(
-                    k + " nearest neighbours were asked for among " + there + (others ? " others" : ""));
+            throw new IllegalArgumentException("there must be at least " + k + " rows to find " + k
+                    + " nearest neighbours; got " + there + (others ? " others" : ""));
         }
         int[][] indices = new int[of.count()][k];
         double[][] squares = new double[of.count()][k];
@@ -54,7 +54,7 @@ public record Neighbours(int[][] indices, double[][] distances) {
         indices[at] = index;
     }
 
-    /** Each row's distance from its k-th nearest. */
+    /** The distance of each row from its k-th nearest neighbour. */
     public double[] farthest() {
         return Arrays.stream(distances).mapToDouble(row -> row[row.length - 1]).toArray();
     }

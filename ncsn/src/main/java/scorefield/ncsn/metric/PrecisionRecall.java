@@ -5,12 +5,12 @@ import java.util.stream.IntStream;
 
 /**
  * Precision and recall of features (T. Kynkäänniemi, T. Karras, S. Laine, J. Lehtinen, T. Aila, "Improved Precision and Recall Metric for
- * Assessing Generative Models", 2019, arXiv 1904.06991, eqs. 1 to 3). A set of points stands for the union of the balls around each of
- * them that reach to its k-th nearest other one.
+ * Assessing Generative Models", 2019, arXiv 1904.06991, eqs. 1 to 3). A set of points represents the union of balls around the points; the
+ * radius of each ball is the distance to the k-th nearest other point.
  *
- * @param precision the share of samples within the reference's balls: how many look real
- * @param recall the share of the reference within the samples' balls: how much of what is real is drawn. Its interval keeps the balls'
- *     radii, and asks for each resample which of them are there
+ * @param precision the share of samples within the reference's balls: how many samples look real
+ * @param recall the share of the reference within the samples' balls: how much of the real distribution the samples cover. The resamples of
+ *     its interval keep the radii of the balls, and leave out balls
  */
 public record PrecisionRecall(Measurement precision, Measurement recall) {
 
@@ -18,7 +18,7 @@ public record PrecisionRecall(Measurement precision, Measurement recall) {
     public static final int K = 3;
 
     /**
-     * Of samples, n×D, against a reference, m×D. Balls of a larger set are smaller and more: numbers with different n or m cannot be
+     * Compares samples, n×D, with a reference, m×D. A larger set has more and smaller balls, so numbers with different n or m cannot be
      * compared.
      */
     public static PrecisionRecall of(double[][] samples, double[][] reference, int k, Jackknife jackknife) {

@@ -7,11 +7,11 @@ import scorefield.ncsn.random.SplitMix;
 
 /**
  * The sliced 2-Wasserstein distance between two samples (N. Bonneel, J. Rabin, G. Peyré, H. Pfister, "Sliced and Radon Wasserstein
- * Barycenters of Measures", 2015): the root of the mean, over directions θ on the unit sphere, of the squared 2-Wasserstein distance between
- * the samples' projections on θ.
+ * Barycenters of Measures", 2015): the square root of the mean, over directions θ on the unit sphere, of the squared 2-Wasserstein distance
+ * between the samples' projections on θ.
  *
- * <p>On a line the optimal transport keeps the order, so that distance is exact: W₂² = ∫₀¹ (F⁻¹(u) − G⁻¹(u))² du over the sorted numbers.
- * In one dimension the result is W₂ itself; in D dimensions a shift by t makes it ‖t‖/√D on average over directions.
+ * <p>On a line, optimal transport keeps the order, so that distance can be computed exactly: W₂² = ∫₀¹ (F⁻¹(u) − G⁻¹(u))² du over the
+ * sorted numbers. In one dimension the result is W₂ itself; in D dimensions, a shift by t gives ‖t‖/√D on average over directions.
  */
 public final class SlicedWasserstein {
 
@@ -22,8 +22,8 @@ public final class SlicedWasserstein {
      *
      * @param x n×D
      * @param y m×D
-     * @param directions how many; their own error falls as 1/√directions
-     * @param seed the same directions for the same seed: distances with one seed can be compared
+     * @param directions their number; their contribution to the error falls as 1/√directions
+     * @param seed the same seed gives the same directions, so distances with the same seed can be compared
      */
     public static double distance(double[][] x, double[][] y, int directions, long seed) {
         int d = Rows.requireComparable(x, y, 1);
@@ -40,7 +40,7 @@ public final class SlicedWasserstein {
 
     private static void requireDirections(int directions) {
         if (directions < 1) {
-            throw new IllegalArgumentException("a mean over directions needs one or more, not " + directions);
+            throw new IllegalArgumentException("a mean over directions needs at least 1 direction; got " + directions);
         }
     }
 
@@ -48,7 +48,7 @@ public final class SlicedWasserstein {
     public static Measurement measure(double[][] x, double[][] y, int directions, long seed, Jackknife jackknife) {
         int d = Rows.requireComparable(x, y, 1);
         requireDirections(directions);
-        // Sorted once: the projections of some of the points in order are the sorted ones without the others.
+        // The projections are sorted once; a subset of them stays sorted.
         double[][] onX = new double[directions][];
         double[][] onY = new double[directions][];
         int[][] order = new int[directions][];
@@ -71,15 +71,15 @@ public final class SlicedWasserstein {
                     Arrays.stream(kept).forEach(point -> there[point] = true);
                     double sum = 0;
                     for (int i = 0; i < directions; i++) {
-                        sum += squaredOnALine(those(onX[i], order[i], there), onY[i]);
+                        sum += squaredOnALine(present(onX[i], order[i], there), onY[i]);
                     }
                     return Math.sqrt(sum / directions);
                 })
                 .atLeastZero();
     }
 
-    /** The numbers that are there, in their order. */
-    private static double[] those(double[] numbers, int[] order, boolean[] there) {
+    /** The numbers of the points that are present, in this order. */
+    private static double[] present(double[] numbers, int[] order, boolean[] there) {
         return Arrays.stream(order)
                 .filter(point -> there[point])
                 .mapToDouble(point -> numbers[point])
@@ -98,7 +98,7 @@ public final class SlicedWasserstein {
         return Arrays.stream(direction).map(a -> a / norm).toArray();
     }
 
-    /** θ·x for each point, rising. */
+    /** θ·x for each point, in increasing order. */
     private static double[] projected(double[][] points, double[] direction) {
         return Arrays.stream(points)
                 .mapToDouble(point -> product(point, direction))
@@ -115,8 +115,8 @@ public final class SlicedWasserstein {
     }
 
     /**
-     * W₂² of two rising samples. F⁻¹ steps at multiples of 1/n and G⁻¹ at multiples of 1/m; between two steps both are constant. Counted in
-     * units of 1/nm, steps are whole numbers.
+     * W₂² of two sorted samples. F⁻¹ has steps at multiples of 1/n and G⁻¹ at multiples of 1/m; between two steps both are constant. In
+     * units of 1/nm, the positions of steps are integers.
      */
     private static double squaredOnALine(double[] x, double[] y) {
         long whole = (long) x.length * y.length;

@@ -5,36 +5,40 @@ import java.util.stream.IntStream;
 /**
  * All squared Euclidean distances between the rows of two tables, block by block.
  *
- * <p>A block of {@value #BLOCK} rows of b is transposed, so that the inner loop runs over rows of b and not over coordinates: it adds to
- * {@value #BLOCK} sums that do not depend on each other, which Java's compiler turns into vector instructions (it may not reorder one sum of
- * floating-point numbers). Unlike ‖a‖² + ‖b‖² − 2a·b, which is as fast, differences cancel nothing: equal rows are at distance 0 exactly.
- * Each sum is in the order of the coordinates, whatever the threads do.
+ * <p>A block of {@value #BLOCK} rows of b is transposed, so that the inner loop runs over rows of b and not over
+ * coordinates. It adds to {@value #BLOCK} independent sums, which the JIT compiler vectorises (it may not reorder a
+ * single floating-point sum). ‖a‖² + ‖b‖² − 2a·b is as fast, but suffers from cancellation; with differences, equal
+ * rows have a distance of exactly 0. Each sum runs in the order of the coordinates, so the result does not depend on
+ * the threads.
  */
 final class SquaredDistances {
 
-    /** Columns of a block: its sums stay in the first-level cache, and its numbers (of some thousand coordinates) in the second. */
+    /**
+     * The rows in a block: its sums fit into the L1 cache, and its numbers (some thousand coordinates) into the L2
+     * cache.
+     */
     private static final int BLOCK = 256;
 
     private SquaredDistances() {}
 
-    /** Takes a row's distances from the rows of one block. */
+    /** Receives the distances of a row from the rows of one block. */
     @FunctionalInterface
     interface Visitor {
 
         /**
          * @param i the row of a
-         * @param from the first row of b that {@code squares} is about
+         * @param from the first row of b in {@code squares}
          * @param squares the squared distances of rows {@code from}, {@code from} + 1, …; the visitor may keep it
-         * @param width how many
+         * @param width the number of rows in the block
          */
         void accept(int i, int from, double[] squares, int width);
     }
 
-    /** Visits all pairs: for one row of a the blocks come in order, rows of a in parallel. */
+    /** Visits all pairs: the blocks come in order for each row of a; the rows of a run in parallel. */
     static void visit(Table a, Table b, Visitor visitor) {
         if (a.dimension() != b.dimension()) {
             throw new IllegalArgumentException(
-                    "rows of " + a.dimension() + " and " + b.dimension() + " numbers have no distance from each other");
+                    "rows must have the same dimension; got " + a.dimension() + " and " + b.dimension());
         }
         int d = b.dimension();
         double[] transposed = new double[d * BLOCK];

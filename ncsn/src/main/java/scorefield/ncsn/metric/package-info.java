@@ -1,4 +1,4 @@
-/** Whether samples are what they should be: tests of two samples against each other, distances between them, means with their errors. */
+/** Metrics of sample quality: two-sample tests, distances between samples, and means with their standard errors. */
 @NullMarked
 package scorefield.ncsn.metric;
 

@@ -23,6 +23,6 @@ class EstimateTest {
         Estimate estimate = Estimate.of(2, 2, 2);
         assertThat(estimate.deviationFrom(2)).isZero();
         assertThat(estimate.deviationFrom(1)).isInfinite().isPositive();
-        assertThatThrownBy(() -> Estimate.of(1)).hasMessageContaining("not 1");
+        assertThatThrownBy(() -> Estimate.of(1)).hasMessageContaining("got 1");
     }
 }

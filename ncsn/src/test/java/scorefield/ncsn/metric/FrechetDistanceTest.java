@@ -103,7 +103,7 @@ class FrechetDistanceTest {
         assertThat(measured.m()).isEqualTo(70);
         assertThat(measured.low()).isLessThan(measured.value());
         assertThatThrownBy(() -> new FrechetDistance(new double[1][3]))
-                .hasMessageContaining("two points or more, not 1");
+                .hasMessageContaining("at least 2 points; got 1");
         assertThatThrownBy(() -> new FrechetDistance(x).measure(new double[4][2], new Jackknife(2, 1)))
                 .hasMessageContaining("3 numbers");
     }

@@ -48,7 +48,7 @@ class GridDivergenceTest {
         assertThat(measured.mean()).isCloseTo(bias, within(4 * measured.standardError() + bias / 60));
     }
 
-    /** The expansion is for several points a cell; with one, as is usual, it misses a quarter: so nothing is told of a bias but the real column. */
+    /** The expansion assumes several points per cell. With one, which is usual, it misses a quarter, so reports show the bias by the real data only. */
     @Test
     void withOnePointACellTheBiasIsLarger() {
         int n = 1024;

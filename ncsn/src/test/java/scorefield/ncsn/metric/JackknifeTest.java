@@ -127,7 +127,7 @@ class JackknifeTest {
 
     @Test
     void oneGroupHasNoSpread() {
-        assertThatThrownBy(() -> new Jackknife(1, 0)).hasMessageContaining("two groups or more, not 1");
-        assertThatThrownBy(() -> new Jackknife(2, 0).measure(1, 5, kept -> 0)).hasMessageContaining("not 1");
+        assertThatThrownBy(() -> new Jackknife(1, 0)).hasMessageContaining("at least 2 groups; got 1");
+        assertThatThrownBy(() -> new Jackknife(2, 0).measure(1, 5, kept -> 0)).hasMessageContaining("got 1");
     }
 }

@@ -125,7 +125,7 @@ class KernelTwoSampleTestTest {
 
     /** Kolmogorov and Smirnov's statistic of 100 p-values is above 2.2/√100 with a probability of 2·exp(−2·2.2²) ≈ 10⁻⁴. */
     @Test
-    void whereBothAreTheSamePValuesAreUniform() {
+    void pValuesOfEqualDistributionsAreUniform() {
         GaussianMixture mixture = PlanarSets.mixture();
         double[] p = IntStream.range(0, 100)
                 .mapToDouble(i -> KernelTwoSampleTest.of(
@@ -145,7 +145,7 @@ class KernelTwoSampleTestTest {
     }
 
     @Test
-    void aMixtureIsItselfAndNotItsShiftedOrReweightedOne() {
+    void aMixtureDiffersFromItsShiftedAndReweightedForms() {
         GaussianMixture mixture = PlanarSets.mixture();
         double[][] x = mixture.sample(500, 1);
         assertThat(KernelTwoSampleTest.of(x, mixture.sample(500, 2), 1000, 3).rejectsAt(0.01))
@@ -166,18 +166,18 @@ class KernelTwoSampleTestTest {
     void whatCannotBeTestedIsRefused() {
         double[][] two = {{1}, {2}};
         assertThatThrownBy(() -> KernelTwoSampleTest.of(new double[1][1], two, 9, 1))
-                .hasMessageContaining("1 and 2 points");
+                .hasMessageContaining("got 1 and 2");
         assertThatThrownBy(() -> KernelTwoSampleTest.of(two, new double[2][2], 9, 1))
                 .hasMessageContaining("point 0 of the second sample has 2 numbers");
         assertThatThrownBy(() -> KernelTwoSampleTest.of(two, new double[][] {{1}, {Double.NaN}}, 9, 1))
-                .hasMessageContaining("point 1 of the second sample is not finite: NaN");
+                .hasMessageContaining("point 1 of the second sample has NaN");
         assertThatThrownBy(() -> KernelTwoSampleTest.of(new double[5][1], new double[5][1], 9, 1))
-                .hasMessageContaining("same place");
+                .hasMessageContaining("coincide");
         assertThatThrownBy(() -> KernelTwoSampleTest.of(two, two, 0.0, 9, 1)).hasMessageContaining("bandwidth");
-        assertThatThrownBy(() -> KernelTwoSampleTest.of(two, two, 0, 1)).hasMessageContaining("not 0");
+        assertThatThrownBy(() -> KernelTwoSampleTest.of(two, two, 0, 1)).hasMessageContaining("got 0");
     }
 
-    /** All points at the mean of their mode, with the right weights: only a kernel of a mode's width sees that modes have no shape then. */
+    /** All points are at the mean of their mode, with the right weights: only a kernel of a mode's width detects that. */
     @Test
     void aModesShapeIsSeenByANarrowKernelOnly() {
         GaussianMixture mixture = PlanarSets.mixture();

@@ -37,7 +37,7 @@ class MeasurementTest {
         Measurement none = Measurement.share(new boolean[1000], 3);
         assertThat(none.low()).isZero();
         assertThat(none.high()).isCloseTo(0.00383, within(1e-5));
-        assertThatThrownBy(() -> Measurement.share(new boolean[0], 3)).hasMessageContaining("no samples");
+        assertThatThrownBy(() -> Measurement.share(new boolean[0], 3)).hasMessageContaining("got none");
     }
 
     @Test

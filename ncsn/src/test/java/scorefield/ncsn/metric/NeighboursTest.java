@@ -74,8 +74,8 @@ class NeighboursTest {
     void whatCannotBeFoundIsRefused() {
         Table three = Table.of(new double[3][2]);
         assertThatThrownBy(() -> Neighbours.nearestOthers(three, 3))
-                .hasMessage("3 nearest neighbours were asked for among 2 others");
+                .hasMessage("there must be at least 3 rows to find 3 nearest neighbours; got 2 others");
         assertThatThrownBy(() -> Neighbours.nearest(three, Table.of(new double[4][3]), 1))
-                .hasMessage("rows of 2 and 3 numbers have no distance from each other");
+                .hasMessage("rows must have the same dimension; got 2 and 3");
     }
 }

@@ -51,6 +51,6 @@ class PrecisionRecallTest {
     @Test
     void tooFewForKNeighboursAreRefused() {
         assertThatThrownBy(() -> PrecisionRecall.of(line(0, 1, 2), REAL, 3, JACKKNIFE))
-                .hasMessageContaining("samples of 3 and 6 points cannot be compared; each needs at least 4");
+                .hasMessageContaining("at least 4 points in each sample; got 3 and 6");
     }
 }
