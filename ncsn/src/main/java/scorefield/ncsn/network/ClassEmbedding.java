@@ -4,12 +4,13 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
 /**
- * A class as a vector that is added to the noise level's: N class numbers to N×E.
+ * The class embedding, which is added to the embedding of the noise level: N class labels to N×E.
  *
- * <p>The table has one row more than there are classes: the last is for samples whose class is not told (Ho &amp; Salimans 2022, arXiv
- * 2207.12598), so that one network gives the score of a class and that of all data.
+ * <p>The table has one more row than there are classes: the last is the null class (Ho &amp; Salimans 2022, arXiv 2207.12598), so that one
+ * network models both the class-conditional and the unconditional score.
  *
- * <p>All rows start as zero. A network of classes starts as one without, and its noise levels can be told apart from the first step on.
+ * <p>All rows are initialised to zero. So a class-conditional network starts like an unconditional one, and distinguishes noise levels from
+ * the first step on.
  */
 final class ClassEmbedding {
 
@@ -23,12 +24,12 @@ final class ClassEmbedding {
         this.table = parameters.add(name + ".weight", Shape.of(classes + 1, size), Layout.EMBEDDING, Initial.ZERO);
     }
 
-    /** How many classes there are, the untold one not counted. */
+    /** The number of classes, without the null class. */
     int classes() {
         return classes;
     }
 
-    /** @param labels INT[N], each from 0 to {@link #classes}, which is the untold one */
+    /** @param labels INT[N], each from 0 to {@link #classes}, which is the null class */
     Tensor apply(Weights weights, Tensor labels) {
         return weights.get(table).gather(labels).named(name);
     }

@@ -7,47 +7,50 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 
 /**
- * The score of a class, with what sets the class apart exaggerated (Ho &amp; Salimans 2022, arXiv 2207.12598, equation 6):
+ * Classifier-free guidance, which exaggerates the difference between the class-conditional and the unconditional score
+ * (Ho &amp; Salimans 2022, arXiv 2207.12598, equation 6):
  *
  * <pre>
  * (1 + w)·s(x, σ, c) − w·s(x, σ)
  * </pre>
  *
- * <p>w = 0 is the class's own score, larger w gives samples that are more typical of their class and less different from each other; the
- * noisy densities at different levels then no longer belong to one distribution, so this is a way to draw, not a model.
+ * <p>The guidance scale w = 0 gives the class-conditional score. A larger w gives samples that are more typical of
+ * their class and less diverse. The guided scores of different noise levels do not belong to one perturbed
+ * distribution, so guidance changes sampling and does not define a density.
  *
- * <p>Both scores come out of one evaluation on a batch of twice the size: half as many kernel launches as two evaluations, and the same work.
+ * <p>One evaluation on a batch of twice the size computes both scores: it needs half as many kernel launches as two
+ * evaluations, and the same work.
  */
 public final class ClassifierFreeGuidance implements ScoreFunction {
 
     private final ScoreNetwork network;
     private final Weights weights;
     private final int[] labels;
-    private final double strength;
+    private final double scale;
 
-    private ClassifierFreeGuidance(ScoreNetwork network, Weights weights, int[] labels, double strength) {
+    private ClassifierFreeGuidance(ScoreNetwork network, Weights weights, int[] labels, double scale) {
         this.network = network;
         this.weights = weights;
         this.labels = labels;
-        this.strength = strength;
+        this.scale = scale;
     }
 
     /**
-     * A network's score of some classes.
+     * The guided score of a network for given classes.
      *
-     * @param labels the class of each sample of the batches that the score will be asked for, from 0 to {@link ScoreNetwork#classes}−1
-     * @param strength w; without any, a batch is evaluated once
+     * @param labels the class of each sample of a batch, from 0 to {@link ScoreNetwork#classes}−1
+     * @param scale the guidance scale w; with 0, only the class-conditional score is evaluated
      */
-    public static ScoreFunction of(ScoreNetwork network, Weights weights, int[] labels, double strength) {
+    public static ScoreFunction of(ScoreNetwork network, Weights weights, int[] labels, double scale) {
         for (int label : labels) {
             if (label < 0 || label >= network.classes()) {
                 throw new IllegalArgumentException(
-                        "there is no class " + label + ": the network knows " + network.classes());
+                        "a class must be from 0 to " + (network.classes() - 1) + "; got " + label);
             }
         }
-        return strength == 0
+        return scale == 0
                 ? network.with(weights, constant(labels))
-                : new ClassifierFreeGuidance(network, weights, labels.clone(), strength);
+                : new ClassifierFreeGuidance(network, weights, labels.clone(), scale);
     }
 
     private static Tensor constant(int[] labels) {
@@ -57,15 +60,15 @@ public final class ClassifierFreeGuidance implements ScoreFunction {
     @Override
     public Tensor score(Tensor x, Tensor sigma) {
         int n = labels.length;
-        int[] told = Arrays.copyOf(labels, 2 * n);
-        Arrays.fill(told, n, 2 * n, network.classes());
+        int[] conditionalThenNull = Arrays.copyOf(labels, 2 * n);
+        Arrays.fill(conditionalThenNull, n, 2 * n, network.classes());
         Tensor both = network.score(
                 weights,
                 Tensor.concatenate(0, List.of(x, x)),
                 Tensor.concatenate(0, List.of(sigma, sigma)),
-                constant(told));
+                constant(conditionalThenNull));
         return both.slice(0, 0, n)
-                .times(1 + strength)
-                .minus(both.slice(0, n, 2 * n).times(strength));
+                .times(1 + scale)
+                .minus(both.slice(0, n, 2 * n).times(scale));
     }
 }

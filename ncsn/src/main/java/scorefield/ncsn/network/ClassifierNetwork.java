@@ -6,15 +6,17 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
 /**
- * A small convolutional classifier: N×H×W×C images in [0, 1] to the scores of K classes, with a layer of F features before them.
+ * A small convolutional classifier: N×H×W×C images in [0, 1] to the logits of K classes, with a layer of F features
+ * before them.
  *
  * <pre>
- * x ─ conv0 ─ norm0, SiLU ─ ½ ─ conv1 ─ norm1, SiLU ─ … ─ all places ─ features ─ norm, SiLU ─ logits
+ * x ─ conv0 ─ norm0, SiLU ─ ½ ─ conv1 ─ norm1, SiLU ─ … ─ flatten ─ features ─ norm, SiLU ─ logits
  * </pre>
  *
- * <p>After each convolution but the last, 2×2 pixels are averaged into one, until at most 7×7 (of 28×28) or 8×8 are left; channels double
- * from level to level up to four times the first's. Images whose sides the halvings do not divide get a margin of zeros. The features of
- * an image are normalised together: so they have a scale, and one strange image does not outweigh all others in a covariance.
+ * <p>2×2 average pooling follows each convolution but the last, until at most 7×7 (of 28×28) or 8×8 pixels are left.
+ * The number of channels doubles from level to level, up to four times that of the first. Images with sides that cannot
+ * be halved so often are padded with zeros. The features of an image are normalised together, so that they have a fixed
+ * scale and an outlier does not dominate a covariance.
  */
 public final class ClassifierNetwork {
 
@@ -34,7 +36,7 @@ public final class ClassifierNetwork {
     private final NormSilu normOfFeatures;
     private final Linear toLogits;
 
-    /** What it computes: the features, N×F, and from them the logits, N×K. */
+    /** The outputs: the features, N×F, and the logits computed from them, N×K. */
     public record Outputs(Tensor features, Tensor logits) {}
 
     /**
@@ -48,7 +50,7 @@ public final class ClassifierNetwork {
     public ClassifierNetwork(Shape sample, int classes, int channels, int features) {
         if (sample.rank() != 3 || classes < 2) {
             throw new IllegalArgumentException(
-                    "a classifier tells two classes or more of images H×W×C apart, not " + classes + " of " + sample);
+                    "a classifier needs at least 2 classes and images H×W×C; got " + classes + " classes of " + sample);
         }
         this.sample = sample;
         this.classes = classes;
@@ -71,7 +73,7 @@ public final class ClassifierNetwork {
         toLogits = new Linear(parameters, "logits", features, classes);
     }
 
-    /** What halvings leave of a side with its margin. */
+    /** The length of a padded side after some halvings. */
     private static int places(int side, int halvings) {
         return (side + (1 << halvings) - 1) >> halvings;
     }
@@ -95,7 +97,10 @@ public final class ClassifierNetwork {
         return parameters;
     }
 
-    /** All that decides its shape, in words: two networks with the same have the same parameters. */
+    /**
+     * A text with everything that determines the architecture: networks with the same description have the same
+     * parameter shapes.
+     */
     public String description() {
         return "ClassifierNetwork " + sample + ", " + classes + " classes, " + channels + " channels, " + features
                 + " features, " + parameters.size() + " parameters, " + convolutions.size() + " levels";

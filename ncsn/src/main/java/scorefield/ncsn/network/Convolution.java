@@ -20,14 +20,14 @@ final class Convolution {
         this.bias = parameters.add(name + ".bias", Shape.of(outChannels), Layout.VECTOR, Initial.ZERO);
     }
 
-    /** A convolution with Glorot's weights. */
+    /** A convolution with Glorot initialisation. */
     static Convolution of(Parameters parameters, String name, int inChannels, int outChannels, int kernel) {
         int area = kernel * kernel;
         Initial initial = Initial.glorot(area * inChannels, area * outChannels);
         return new Convolution(parameters, name, inChannels, outChannels, kernel, initial);
     }
 
-    /** A 3×3 convolution that starts as zero. */
+    /** A 3×3 convolution that is initialised to zero. */
     static Convolution zero(Parameters parameters, String name, int inChannels, int outChannels) {
         return new Convolution(parameters, name, inChannels, outChannels, 3, Initial.ZERO);
     }

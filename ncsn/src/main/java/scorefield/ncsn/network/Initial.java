@@ -3,7 +3,7 @@ package scorefield.ncsn.network;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
-/** How a parameter's numbers start. */
+/** The initialisation of a parameter. */
 public sealed interface Initial {
 
     /** Zero everywhere. */
@@ -15,8 +15,8 @@ public sealed interface Initial {
     /**
      * The numbers.
      *
-     * @param state of the random numbers, INT[4]
-     * @param stream which random numbers
+     * @param state the state of the random number generator, INT[4]
+     * @param stream the stream of random numbers
      */
     Tensor numbers(Shape shape, Tensor state, int stream);
 
@@ -40,8 +40,8 @@ public sealed interface Initial {
      * Uniform with variance 2/(fanIn + fanOut), which keeps the size of activations and of gradients about the same from layer to layer
      * (Glorot &amp; Bengio 2010, equation 16).
      *
-     * @param fanIn how many inputs each output sums over
-     * @param fanOut how many outputs each input goes to
+     * @param fanIn the number of inputs of each output
+     * @param fanOut the number of outputs that each input contributes to
      */
     static Initial glorot(int fanIn, int fanOut) {
         return new Uniform(Math.sqrt(6.0 / (fanIn + fanOut)));

@@ -17,15 +17,15 @@ import scorefield.autodiff.op.Leaf;
 import scorefield.autodiff.op.MatMul;
 
 /**
- * What one layer of a network costs, for one sample.
+ * One layer of a network, with its cost for one sample.
  *
- * <p>Read off the network's graph, so that no second book is kept: a layer is a node with a name, together with the nameless nodes that
- * only lead up to it.
+ * <p>Layers are derived from the network's graph: a layer is a named node together with the unnamed nodes that lead
+ * only to it.
  *
  * @param name as in checkpoints, without {@code .weight}
  * @param output the shape of its result, without the batch
- * @param parameters how many numbers it learns
- * @param multiplyAdds multiplications (each with an addition) of its convolutions and matrix products; the rest is not counted
+ * @param parameters the number of its parameters
+ * @param multiplyAdds the multiply-adds of its convolutions and matrix products; other ops are not counted
  */
 public record Layer(String name, Shape output, int parameters, long multiplyAdds) {
 

@@ -3,22 +3,22 @@ package scorefield.ncsn.network;
 import scorefield.autodiff.Shape;
 
 /**
- * How the axes of a parameter lie on the device and, in PyTorch's order, on disk.
+ * The order of a parameter's axes on the device and, in PyTorch's order, on disk.
  *
- * <p>On the device the output channels come last, so that a kernel reads neighbouring outputs' weights with one load; a checkpoint keeps
- * PyTorch's order, so that Python can load it.
+ * <p>On the device the output channels come last, so that a kernel reads the weights of neighbouring outputs with one load. A checkpoint
+ * uses PyTorch's order, so that Python can load it.
  */
 public enum Layout {
     /** kh×kw×Cin×Cout on the device, Cout×Cin×kh×kw on disk. */
     CONVOLUTION(3, 2, 0, 1),
     /** in×out on the device, out×in on disk. */
     LINEAR(1, 0),
-    /** A table, rows×columns on both. */
+    /** An embedding table, rows×columns on both. */
     EMBEDDING(0, 1),
     /** The same on both. */
     VECTOR(0);
 
-    /** For each axis on disk, which axis of the device's shape it is. */
+    /** For each axis on disk, the corresponding axis of the device's shape. */
     private final int[] deviceAxes;
 
     Layout(int... deviceAxes) {

@@ -20,7 +20,7 @@ final class Linear {
         this.bias = parameters.add(name + ".bias", Shape.of(out), Layout.VECTOR, Initial.ZERO);
     }
 
-    /** One that starts as zero. */
+    /** An affine map that is initialised to zero. */
     static Linear zero(Parameters parameters, String name, int in, int out) {
         return new Linear(parameters, name, in, out, Initial.ZERO);
     }

@@ -6,7 +6,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
 /**
- * A score network for points of D numbers: a multilayer perceptron that is told the noise level.
+ * A score network for points of D numbers: a multilayer perceptron conditioned on the noise level.
  *
  * <pre>
  * h₀ = x/√(1+σ²)
@@ -14,9 +14,10 @@ import scorefield.autodiff.Tensor;
  * s  = (W·h + b)/σ
  * </pre>
  *
- * <p>For data of about unit spread, data perturbed with noise σ have spread √(1+σ²): what the network sees is of one size at all levels,
- * and by the division by σ, as in the {@link UNet}, what it has to give is, too. SiLU has derivatives of every order, so the network can
- * be trained with objectives in which its Jacobian appears. The last layer starts as zero: the first score is zero.
+ * <p>If the data have about unit standard deviation, data perturbed with noise σ have standard deviation √(1+σ²). So the network's input
+ * has the same scale at all levels, and because of the division by σ, as in the {@link UNet}, so has its output. SiLU has derivatives of
+ * every order, so the network can be trained with objectives that contain its Jacobian. The last layer is initialised to zero, so the
+ * initial score is zero.
  *
  * <p>Layers: {@code embed.0 embed.1} (the {@link NoiseEmbedding}), {@code hidden.i} and {@code emb.i} for each hidden layer, {@code out},
  * {@code score}.
@@ -63,8 +64,8 @@ public final class Mlp implements ScoreNetwork {
     @Override
     public Tensor score(Weights weights, Tensor x, Tensor sigma) {
         if (!x.shape().equals(sample.times(sigma.shape().size()))) {
-            throw new IllegalArgumentException("the network is for N points of " + sample
-                    + " numbers and N noise levels, not for " + x + " and " + sigma);
+            throw new IllegalArgumentException("the network needs N points of " + sample
+                    + " numbers and N noise levels; got " + x + " and " + sigma);
         }
         Tensor embedding = embed.apply(weights, sigma);
         Tensor level = sigma.reshape(-1, 1);

@@ -3,15 +3,15 @@ package scorefield.ncsn.network;
 /**
  * The size of an {@link Mlp}.
  *
- * @param width of every hidden layer
- * @param hidden how many hidden layers there are
+ * @param width the width of every hidden layer
+ * @param hidden the number of hidden layers
  */
 public record MlpSettings(int width, int hidden) {
 
     public MlpSettings {
         if (width < 1 || hidden < 1) {
-            throw new IllegalArgumentException(
-                    "a network has at least one hidden layer of at least one number, not " + hidden + " of " + width);
+            throw new IllegalArgumentException("a network needs at least 1 hidden layer of width at least 1; got "
+                    + hidden + " of width " + width);
         }
     }
 }

@@ -6,11 +6,11 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 
 /**
- * The noise level as a vector that every block can use: N to N×4c.
+ * The embedding of the noise level, which conditions every block: N to N×4c.
  *
- * <p>sin and cos of log σ times c/2 frequencies from 1 to e⁴ (geometric), then linear c→4c, SiLU, linear 4c→4c, SiLU. The logarithm,
- * because noise levels are a geometric ladder; the many frequencies, so that neighbouring levels differ clearly in some of them. (Fourier
- * features of log σ are NCSN++'s way, Song et al. 2021, arXiv 2011.13456, appendix H; theirs have random frequencies.)
+ * <p>sin and cos of log σ times c/2 frequencies from 1 to e⁴ (geometric), then linear c→4c, SiLU, linear 4c→4c, SiLU. It uses the logarithm
+ * because noise levels are geometric, and many frequencies so that neighbouring levels differ clearly in some of them. (NCSN++ also uses
+ * Fourier features of log σ, Song et al. 2021, arXiv 2011.13456, appendix H, but with random frequencies.)
  */
 final class NoiseEmbedding {
 
@@ -26,7 +26,7 @@ final class NoiseEmbedding {
         this.second = new Linear(parameters, name + ".1", size(channels), size(channels));
     }
 
-    /** The vector's length, for a network of c channels. */
+    /** The length of the vector for a network of c channels. */
     static int size(int channels) {
         return 4 * channels;
     }
@@ -40,7 +40,7 @@ final class NoiseEmbedding {
         return Values.of(Shape.of(1, count), numbers);
     }
 
-    /** SiLU(e), N×4c, as blocks take it. */
+    /** SiLU(e), N×4c, the input of the blocks. */
     Tensor apply(Weights weights, Tensor sigma) {
         return vector(weights, sigma).silu();
     }

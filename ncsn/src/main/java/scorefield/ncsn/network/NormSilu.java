@@ -4,14 +4,13 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
 /**
- * Group norm, then SiLU: N×H×W×C to the same shape. There are min(32, C/4) groups, or, where that does not divide C, the next smaller
- * number that does.
+ * Group norm, then SiLU: N×H×W×C to the same shape. There are min(32, C/4) groups, or, if that does not divide C, the next smaller divisor.
  */
 final class NormSilu {
 
     private static final int MOST_GROUPS = 32;
     private static final int LEAST_CHANNELS_A_GROUP = 4;
-    /** PyTorch's, so that a checkpoint computes the same there. */
+    /** PyTorch's default, so that a checkpoint gives the same results there. */
     private static final double EPSILON = 1e-5;
 
     private final String name;

@@ -12,28 +12,32 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 
 /**
- * All parameters of a network, one after the other in one flat vector FLOAT[P].
+ * All parameters of a network, concatenated in one flat vector FLOAT[P].
  *
- * <p>One vector, because then the optimiser and the moving average are a few launches over P numbers instead of a few for each of some
- * hundred tensors, and because a checkpoint is one read and one write of the device. Layers {@linkplain #add add} theirs when the network
- * is built.
+ * <p>With one vector, the optimiser and the moving average need a few launches over P numbers instead of a few for each
+ * of some hundred tensors, and a checkpoint needs one read or write of device memory. Layers {@linkplain #add add}
+ * their parameters when the network is built.
  */
 public final class Parameters {
 
-    /** The step −1: no step of training or sampling has it, so initial numbers are none of the numbers drawn later. */
+    /**
+     * Step −1: training and sampling never use it, so the random numbers of the initialisation are independent of later
+     * ones.
+     */
     private static final int STEP = -1;
 
     private final List<Parameter> list = new ArrayList<>();
     private int size;
 
     /**
-     * Places one more parameter at the end of the vector.
+     * Appends a parameter to the vector.
      *
-     * @throws IllegalArgumentException if there is one of that name
+     * @throws IllegalArgumentException if a parameter with this name exists
      */
     public Parameter add(String name, Shape shape, Layout layout, Initial initial) {
         if (list.stream().anyMatch(parameter -> parameter.name().equals(name))) {
-            throw new IllegalArgumentException("there already is a parameter " + name);
+            throw new IllegalArgumentException(
+                    "a parameter's name must be unique; there already is a parameter " + name);
         }
         Parameter parameter = new Parameter(name, shape, size, layout, initial);
         list.add(parameter);
@@ -51,7 +55,7 @@ public final class Parameters {
         return size;
     }
 
-    /** The parameters as tensors, cut out of a flat vector FLOAT[P]: a variable, an input, or anything computed. */
+    /** The parameters as slices of a flat vector FLOAT[P]: a variable, an input, or a computed tensor. */
     public Weights weights(Tensor flat) {
         requireLength(flat.shape().size());
         return new Weights(list, flat);
@@ -60,27 +64,27 @@ public final class Parameters {
     /**
      * The inverse of {@link #weights}: one flat vector.
      *
-     * @param tensors one for each parameter, in order and of its shape: gradients, say
+     * @param tensors one for each parameter, in order and of its shape, such as gradients
      * @return FLOAT[P]
      */
     public Tensor flatten(List<Tensor> tensors) {
         if (tensors.size() != list.size()) {
             throw new IllegalArgumentException(
-                    "there are " + list.size() + " parameters, but " + tensors.size() + " tensors were given");
+                    "flatten needs one tensor for each of " + list.size() + " parameters; got " + tensors.size());
         }
         List<Tensor> parts = new ArrayList<>();
         for (int i = 0; i < tensors.size(); i++) {
             Tensor tensor = tensors.get(i);
             if (!tensor.shape().equals(list.get(i).shape())) {
-                throw new IllegalArgumentException("parameter " + list.get(i).name() + " is "
-                        + list.get(i).shape() + ", but the tensor given for it is " + tensor);
+                throw new IllegalArgumentException("parameter " + list.get(i).name() + " has shape "
+                        + list.get(i).shape() + ", but its tensor is " + tensor);
             }
             parts.add(tensor.reshape(list.get(i).size()));
         }
         return Tensor.concatenate(0, parts);
     }
 
-    /** The numbers to start training from: a function of the seed alone, the same for every device that trains. */
+    /** The initial parameters: they depend on the seed only and are the same for every device. */
     public float[] initial(long seed) {
         Tensor state = Tensor.constant(Values.of(Shape.of(4), (int) seed, (int) (seed >>> 32), STEP, STEP));
         List<Tensor> tensors = new ArrayList<>();
@@ -108,8 +112,8 @@ public final class Parameters {
     public void fromDisk(Parameter parameter, float[] disk, float[] flat) {
         requireLength(flat.length);
         if (disk.length != parameter.size()) {
-            throw new IllegalArgumentException("parameter " + parameter.name() + " is " + parameter.diskShape()
-                    + " on disk, " + parameter.size() + " numbers, not " + disk.length);
+            throw new IllegalArgumentException("parameter " + parameter.name() + " has shape " + parameter.diskShape()
+                    + " on disk, which is " + parameter.size() + " numbers; got " + disk.length);
         }
         int[] indices = parameter.layout().deviceIndices(parameter.shape());
         for (int i = 0; i < disk.length; i++) {
@@ -120,7 +124,7 @@ public final class Parameters {
     private void requireLength(int length) {
         if (length != size) {
             throw new IllegalArgumentException(
-                    "the network has " + size + " parameters, but the flat vector has " + length);
+                    "the flat vector must have one number for each of " + size + " parameters; got " + length);
         }
     }
 }

@@ -11,8 +11,8 @@ import scorefield.autodiff.Tensor;
  *    └───────────────── skip: 1×1 where Cin ≠ Cout ──────────────────┘
  * </pre>
  *
- * <p>{@code conv2} starts as zero, so that every block starts as its skip and a deep network learns from the first step on as readily as a
- * shallow one (as in DDPM, Ho et al. 2020, arXiv 2006.11239, and NCSN++).
+ * <p>{@code conv2} is initialised to zero, so that every block initially equals its skip connection, and a deep network
+ * learns from the first step as easily as a shallow one (as in DDPM, Ho et al. 2020, arXiv 2006.11239, and NCSN++).
  */
 final class ResidualBlock {
 
@@ -40,7 +40,7 @@ final class ResidualBlock {
      * The block's graph.
      *
      * @param x N×H×W×Cin
-     * @param embedding SiLU(e) of the noise level's vector e, N×E
+     * @param embedding SiLU(e) of the conditioning vector e, N×E
      */
     Tensor apply(Weights weights, Tensor x, Tensor embedding) {
         Tensor h = conv1.apply(weights, norm1.apply(weights, x));

@@ -5,7 +5,7 @@ import scorefield.autodiff.Tensor;
 /**
  * A score: the gradient ∇ₓ log p_σ(x) of the log-density of data perturbed with N(0, σ²I), as a graph.
  *
- * <p>Objectives and samplers ask for no more than this, so that a closed form stands wherever a network does.
+ * <p>Objectives and samplers need only this interface, so they work with a closed form as well as with a network.
  */
 @FunctionalInterface
 public interface ScoreFunction {
@@ -13,7 +13,7 @@ public interface ScoreFunction {
     /**
      * The score at each sample of a batch.
      *
-     * @param x N×…, one sample after the other
+     * @param x N×…, the samples
      * @param sigma N, each sample's noise level
      * @return the score, of x's shape
      */

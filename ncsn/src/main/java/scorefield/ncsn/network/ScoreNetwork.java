@@ -6,19 +6,19 @@ import scorefield.autodiff.Tensor;
 /**
  * A network s(x, σ) that models the score of data perturbed with N(0, σ²I).
  *
- * <p>It holds no numbers: it is a way to write the graph, for weights that lie in one flat vector. The same network serves with the
- * trained weights and with their moving average.
+ * <p>It holds no numbers: it builds the graph for weights in a flat vector. The same network works with the trained
+ * weights and with their moving average.
  */
 public interface ScoreNetwork {
 
-    /** What there is to train. */
+    /** The parameters to train. */
     Parameters parameters();
 
     /** The shape of one sample, without the batch: H×W×C for images. */
     Shape sample();
 
     /**
-     * The score of a batch.
+     * The unconditional score of a batch.
      *
      * @param weights from this network's {@link #parameters()}
      * @param x N×sample; images in [0, 1], plus the noise
@@ -27,31 +27,31 @@ public interface ScoreNetwork {
      */
     Tensor score(Weights weights, Tensor x, Tensor sigma);
 
-    /** How many classes the network can be told of; 0 where it knows of none. */
+    /** The number of classes of a class-conditional network; 0 for an unconditional one. */
     default int classes() {
         return 0;
     }
 
     /**
-     * The score of a batch of which the classes are told: of p(x | class), perturbed.
+     * The class-conditional score of a batch: the score of the perturbed p(x | class).
      *
      * @param weights from this network's {@link #parameters()}
      * @param x N×sample; images in [0, 1], plus the noise
      * @param sigma N, each sample's noise level
-     * @param labels INT[N], each from 0 to {@link #classes()}−1, or {@link #classes()} where it is not told
+     * @param labels INT[N], each from 0 to {@link #classes()}−1, or {@link #classes()} for the null class
      * @return the score, of x's shape
      */
     default Tensor score(Weights weights, Tensor x, Tensor sigma, Tensor labels) {
-        throw new IllegalArgumentException("the network knows no classes, but was told " + labels);
+        throw new IllegalArgumentException("the network is unconditional and takes no class labels; got " + labels);
     }
 
-    /** The network with these weights; where it knows classes, it is told none: the score of all data. */
+    /** The unconditional score with these weights; a class-conditional network gets the null class. */
     default ScoreFunction with(Weights weights) {
         return (x, sigma) -> score(weights, x, sigma);
     }
 
     /**
-     * The network with these weights, for batches of samples of these classes.
+     * The class-conditional score with these weights, for batches with these classes.
      *
      * @param labels INT[N], as in {@link #score(Weights, Tensor, Tensor, Tensor)}
      */

@@ -11,17 +11,19 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 
 /**
- * The noise conditional score network: a U-Net of residual blocks, each of which is told the noise level.
+ * The noise conditional score network: a U-Net of residual blocks, each conditioned on the noise level.
  *
- * <p>The network sees 2x−1, and its output is divided by σ, because the score of data perturbed with N(0, σ²I) is about as large as 1/σ
- * (technique 3 of NCSNv2, Song &amp; Ermon 2020, arXiv 2006.09011); what is left to learn is of one size for all levels.
+ * <p>The input of the first layer is 2x−1. The output is divided by σ, because the score of data perturbed with N(0, σ²I) is of the order
+ * of 1/σ (technique 3 of NCSNv2, Song &amp; Ermon 2020, arXiv 2006.09011); so the layers have to learn outputs of the same scale at all
+ * levels.
  *
- * <p>Layers, named as they are in checkpoints and listings. A running number counts blocks in the order in which they are computed.
+ * <p>The table lists the layers by their names in checkpoints and listings. A running number i counts blocks in the order in which they are
+ * computed.
  *
  * <table>
  * <caption>Layers</caption>
  * <tr><td>{@code embed.0}, {@code embed.1}</td><td>the two linear maps of the {@link NoiseEmbedding}</td></tr>
- * <tr><td>{@code labels}</td><td>where the network is told classes: a vector for each, added to the noise level's
+ * <tr><td>{@code labels}</td><td>in a class-conditional network: the class embedding, added to that of the noise level
  * ({@link ClassEmbedding})</td></tr>
  * <tr><td>{@code conv_in}</td><td>3×3, the image's channels → c</td></tr>
  * <tr><td>{@code down.i}</td><td>per level: {@code blocks} residual blocks of c·multiplier channels</td></tr>
@@ -34,9 +36,10 @@ import scorefield.autodiff.Values;
  * <tr><td>{@code score}</td><td>the division by σ</td></tr>
  * </table>
  *
- * <p>Inside a residual block: {@code norm1 conv1 emb norm2 conv2}, and {@code skip} where the channel count changes.
+ * <p>The layers of a residual block are {@code norm1 conv1 emb norm2 conv2}, and {@code skip} if the number of channels changes.
  *
- * <p>{@code conv_out} starts as zero: the first score is zero, the first loss D/2, and no noise level starts out with a large error.
+ * <p>{@code conv_out} is initialised to zero, so the initial score is zero and the initial loss D/2, and no noise level starts with a large
+ * error.
  */
 public final class UNet implements ScoreNetwork {
 
@@ -59,7 +62,7 @@ public final class UNet implements ScoreNetwork {
     private final Convolution convOut;
 
     /**
-     * A network for images of one size.
+     * An unconditional network for images of one size.
      *
      * @throws IllegalArgumentException if the images cannot be halved as often as the network has levels, saying which sizes can
      */
@@ -68,9 +71,9 @@ public final class UNet implements ScoreNetwork {
     }
 
     /**
-     * A network that can be told what is on an image.
+     * A network for images of one size, class-conditional or not.
      *
-     * @param classes how many classes there are; 0 for a network that knows of none
+     * @param classes the number of classes; 0 for an unconditional network
      * @throws IllegalArgumentException if the images cannot be halved as often as the network has levels, saying which sizes can
      */
     public UNet(UNetSettings settings, int height, int width, int imageChannels, int classes) {
@@ -78,8 +81,9 @@ public final class UNet implements ScoreNetwork {
         if (height % divisor != 0 || width % divisor != 0) {
             throw new IllegalArgumentException("a U-Net of "
                     + settings.multipliers().size()
-                    + " levels needs a height and a width that " + divisor + " divides, not " + height + "×" + width
-                    + "; the nearest smaller images that fit are " + Math.max(divisor, height / divisor * divisor) + "×"
+                    + " levels needs a height and a width that are multiples of " + divisor + "; got " + height + "×"
+                    + width
+                    + ". The nearest smaller images that fit are " + Math.max(divisor, height / divisor * divisor) + "×"
                     + Math.max(divisor, width / divisor * divisor) + ", or use fewer multipliers");
         }
         this.sample = Shape.of(height, width, imageChannels);
@@ -148,26 +152,26 @@ public final class UNet implements ScoreNetwork {
         if (labels == null) {
             return layers(weights, x, sigma, embed.apply(weights, sigma));
         }
-        int[] untold = new int[x.shape().dim(0)];
-        Arrays.fill(untold, classes());
-        return score(weights, x, sigma, Tensor.constant(Values.of(sigma.shape(), untold)));
+        int[] nullClass = new int[x.shape().dim(0)];
+        Arrays.fill(nullClass, classes());
+        return score(weights, x, sigma, Tensor.constant(Values.of(sigma.shape(), nullClass)));
     }
 
     @Override
-    public Tensor score(Weights weights, Tensor x, Tensor sigma, Tensor told) {
+    public Tensor score(Weights weights, Tensor x, Tensor sigma, Tensor classLabels) {
         requireBatch(x, sigma);
         if (labels == null) {
-            return ScoreNetwork.super.score(weights, x, sigma, told);
+            return ScoreNetwork.super.score(weights, x, sigma, classLabels);
         }
-        if (!told.shape().equals(sigma.shape())) {
+        if (!classLabels.shape().equals(sigma.shape())) {
             throw new IllegalArgumentException(
-                    "the network needs one class for each of " + sigma.shape() + " images, not " + told);
+                    "the network needs one class label for each of " + sigma.shape() + " images; got " + classLabels);
         }
-        Tensor embedding = embed.vector(weights, sigma).plus(labels.apply(weights, told));
+        Tensor embedding = embed.vector(weights, sigma).plus(labels.apply(weights, classLabels));
         return layers(weights, x, sigma, embedding.silu());
     }
 
-    /** @param embedding SiLU(e), what every block is told */
+    /** @param embedding SiLU(e), which conditions every block */
     private Tensor layers(Weights weights, Tensor x, Tensor sigma, Tensor embedding) {
         Tensor h = convIn.apply(weights, x.times(2).minus(1));
         Deque<Tensor> skips = new ArrayDeque<>();
@@ -201,11 +205,11 @@ public final class UNet implements ScoreNetwork {
         Shape shape = x.shape();
         if (shape.rank() != 4
                 || !Shape.of(shape.dim(1), shape.dim(2), shape.dim(3)).equals(sample)) {
-            throw new IllegalArgumentException("the network is for images " + sample + ", not for " + x);
+            throw new IllegalArgumentException("the network needs images of shape " + sample + "; got " + x);
         }
         if (!sigma.shape().equals(Shape.of(shape.dim(0)))) {
             throw new IllegalArgumentException(
-                    "the network needs one noise level for each of " + shape.dim(0) + " images, not " + sigma);
+                    "the network needs one noise level for each of " + shape.dim(0) + " images; got " + sigma);
         }
     }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * The size of a {@link UNet}.
  *
- * @param channels c, the channels of the finest level
- * @param multipliers for each level, finest first, how many times c its channels are
- * @param blocks residual blocks for each level on the way down (on the way up there is one more)
+ * @param channels c, the number of channels of the finest level
+ * @param multipliers for each level, finest first, its number of channels divided by c
+ * @param blocks the number of residual blocks per level in the encoder (the decoder has one more)
  */
 public record UNetSettings(int channels, List<Integer> multipliers, int blocks) {
 
@@ -15,14 +15,14 @@ public record UNetSettings(int channels, List<Integer> multipliers, int blocks) 
         multipliers = List.copyOf(multipliers);
         if (channels < 4 || channels % 4 != 0) {
             throw new IllegalArgumentException(
-                    "channels must be a multiple of 4, because group norm takes 4 or more together, not " + channels);
+                    "channels must be a multiple of 4, because a group of group norm has at least 4; got " + channels);
         }
         if (multipliers.isEmpty() || multipliers.stream().anyMatch(multiplier -> multiplier < 1)) {
             throw new IllegalArgumentException(
-                    "multipliers must be one positive number for each level, such as [1, 2, 2], not " + multipliers);
+                    "multipliers must be one positive number for each level, such as [1, 2, 2]; got " + multipliers);
         }
         if (blocks < 1) {
-            throw new IllegalArgumentException("blocks must be at least 1, not " + blocks);
+            throw new IllegalArgumentException("blocks must be at least 1; got " + blocks);
         }
     }
 
@@ -31,7 +31,7 @@ public record UNetSettings(int channels, List<Integer> multipliers, int blocks) 
         return new UNetSettings(32, List.of(1, 2, 2), 2);
     }
 
-    /** By what the height and the width must be divisible: 2 for each level but the last. */
+    /** The number that must divide the height and the width: a factor of 2 for each level but the last. */
     public int divisor() {
         return 1 << (multipliers.size() - 1);
     }

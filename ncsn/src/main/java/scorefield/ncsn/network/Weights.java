@@ -7,11 +7,11 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Reshape;
 
 /**
- * A network's parameters as tensors: each one a slice of a flat vector, under the parameter's name.
+ * A network's parameters as tensors: each is a slice of a flat vector, with the parameter's name.
  *
- * <p>The slices are made once and the network's graph is built on them, so a gradient can be taken with respect to
- * {@link #tensors()}; {@link Parameters#flatten} makes one vector of such gradients. (Taken with respect to the flat vector, it would be
- * the sum of as many padded vectors as there are parameters.)
+ * <p>The slices are created once and the network's graph uses them, so a gradient can be computed with respect to
+ * {@link #tensors()}; {@link Parameters#flatten} concatenates such gradients. (A gradient with respect to the flat
+ * vector would be the sum of as many padded vectors as there are parameters.)
  */
 public final class Weights {
 
@@ -21,8 +21,8 @@ public final class Weights {
         Tensor vector = flat.reshape(flat.shape().size());
         for (Parameter parameter : parameters) {
             Tensor part = vector.slice(0, parameter.offset(), parameter.end());
-            // A reshape even where the shape is right already: the name is given to a node of our own, never to the
-            // flat vector itself.
+            // The reshape is needed even if the shape is already right, so that the name goes to a new node and never
+            // to the flat vector itself.
             tensors.put(parameter, new Tensor(new Reshape(parameter.shape()), List.of(part)).named(parameter.name()));
         }
     }
@@ -30,7 +30,7 @@ public final class Weights {
     /**
      * One parameter.
      *
-     * @throws IllegalArgumentException if it is another network's
+     * @throws IllegalArgumentException if the parameter belongs to another network
      */
     public Tensor get(Parameter parameter) {
         Tensor tensor = tensors.get(parameter);

@@ -33,8 +33,8 @@ class ClassifierNetworkTest {
     }
 
     @Test
-    void oneClassIsNothingToTell() {
+    void oneClassIsRefused() {
         assertThatThrownBy(() -> new ClassifierNetwork(Shape.of(8, 8, 1), 1, 4, 4))
-                .hasMessageContaining("two classes or more");
+                .hasMessageContaining("at least 2 classes");
     }
 }

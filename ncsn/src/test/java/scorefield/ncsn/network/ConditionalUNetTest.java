@@ -27,14 +27,14 @@ import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.objective.Draws;
 
-/** A U-Net that is told classes. */
+/** A class-conditional U-Net. */
 class ConditionalUNetTest {
 
     private static final int CLASSES = 3;
     private static final UNetSettings SETTINGS = new UNetSettings(4, List.of(1, 2), 1);
     private static final UNet NETWORK = new UNet(SETTINGS, 4, 4, 1, CLASSES);
     private static final Shape BATCH = Shape.of(4, 4, 4, 1);
-    /** One class twice, one that is not told, one never. */
+    /** One class twice, the null class once, one class never. */
     private static final int[] LABELS = {2, 0, 2, CLASSES};
 
     private final Random random = new Random(12);
@@ -68,12 +68,12 @@ class ConditionalUNetTest {
         return evaluated(score.score(x, sigma));
     }
 
-    private static Tensor told(int... labels) {
+    private static Tensor classLabels(int... labels) {
         return Tensor.constant(Values.of(Shape.of(labels.length), labels));
     }
 
     @Test
-    void thereIsARowForEachClassAndOneForNone() {
+    void theTableHasARowForEachClassAndTheNullClass() {
         Parameter table = NETWORK.parameters().list().stream()
                 .filter(parameter -> parameter.name().equals("labels.weight"))
                 .findAny()
@@ -90,9 +90,9 @@ class ConditionalUNetTest {
     }
 
     @Test
-    void aClassCountsForItsOwnImageOnly() {
-        double[] before = evaluated(NETWORK.with(weights, told(LABELS)));
-        double[] after = evaluated(NETWORK.with(weights, told(2, 1, 2, CLASSES)));
+    void aLabelAffectsOnlyItsOwnImage() {
+        double[] before = evaluated(NETWORK.with(weights, classLabels(LABELS)));
+        double[] after = evaluated(NETWORK.with(weights, classLabels(2, 1, 2, CLASSES)));
         for (int i = 0; i < before.length; i++) {
             if (i / 16 == 1) {
                 assertThat(after[i]).isNotEqualTo(before[i]);
@@ -103,15 +103,15 @@ class ConditionalUNetTest {
     }
 
     @Test
-    void whatIsNotToldIsAllData() {
+    void theNullClassGivesTheUnconditionalScore() {
         assertThat(evaluated(NETWORK.with(weights)))
-                .isEqualTo(evaluated(NETWORK.with(weights, told(CLASSES, CLASSES, CLASSES, CLASSES))));
+                .isEqualTo(evaluated(NETWORK.with(weights, classLabels(CLASSES, CLASSES, CLASSES, CLASSES))));
     }
 
     @Test
     void guidanceExaggeratesTheDifference() {
         int[] labels = {0, 1, 2, 0};
-        double[] own = evaluated(NETWORK.with(weights, told(labels)));
+        double[] own = evaluated(NETWORK.with(weights, classLabels(labels)));
         double[] all = evaluated(NETWORK.with(weights));
         double[] guided = evaluated(ClassifierFreeGuidance.of(NETWORK, weights, labels, 1.5));
         for (int i = 0; i < own.length; i++) {
@@ -124,7 +124,7 @@ class ConditionalUNetTest {
     private Tensor loss() {
         Tensor z = Tensor.input("z", BATCH);
         feeds.put(z, Values.of(BATCH, normal(BATCH.size(), 1)));
-        return new AnnealedDenoising().loss(NETWORK.with(weights, told(LABELS)), x, sigma, Draws.given(z));
+        return new AnnealedDenoising().loss(NETWORK.with(weights, classLabels(LABELS)), x, sigma, Draws.given(z));
     }
 
     @Test
@@ -135,7 +135,7 @@ class ConditionalUNetTest {
         List<Integer> places = new ArrayList<>();
         for (Parameter parameter : NETWORK.parameters().list()) {
             if (parameter.name().equals("labels.weight")) {
-                // One number of every class's row; that of a class that is not in the batch has no slope.
+                // One number of each row of the table; the gradient is 0 for a class that is not in the batch.
                 for (int row = 0; row <= CLASSES; row++) {
                     places.add(parameter.offset() + 16 * row + random.nextInt(16));
                 }
@@ -200,14 +200,14 @@ class ConditionalUNetTest {
 
     @Test
     void classesThatDoNotFitAreRefused() {
-        assertThatThrownBy(() -> NETWORK.score(weights, x, sigma, told(0, 1)))
-                .hasMessageContaining("one class for each of 4 images");
+        assertThatThrownBy(() -> NETWORK.score(weights, x, sigma, classLabels(0, 1)))
+                .hasMessageContaining("one class label for each of 4 images");
         UNet without = new UNet(SETTINGS, 4, 4, 1);
         Weights others = without.parameters()
                 .weights(Tensor.input("weights", Shape.of(without.parameters().size())));
-        assertThatThrownBy(() -> without.score(others, x, sigma, told(LABELS)))
-                .hasMessageContaining("the network knows no classes");
+        assertThatThrownBy(() -> without.score(others, x, sigma, classLabels(LABELS)))
+                .hasMessageContaining("the network is unconditional");
         assertThatThrownBy(() -> ClassifierFreeGuidance.of(NETWORK, weights, new int[] {0, 3}, 1))
-                .hasMessageContaining("there is no class 3: the network knows 3");
+                .hasMessageContaining("a class must be from 0 to 2; got 3");
     }
 }

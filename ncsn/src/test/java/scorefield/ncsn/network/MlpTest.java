@@ -72,10 +72,10 @@ class MlpTest {
             }
             for (int layer = 0; layer < 2; layer++) {
                 double[] own = at.linear(h, 8);
-                double[] told = at.linear(e, 8);
+                double[] conditioning = at.linear(e, 8);
                 h = new double[8];
                 for (int i = 0; i < 8; i++) {
-                    h[i] = own[i] + told[i];
+                    h[i] = own[i] + conditioning[i];
                 }
                 h = silu(h);
             }
@@ -116,7 +116,7 @@ class MlpTest {
     }
 
     @Test
-    void theFirstScoreIsZero() {
+    void theInitialScoreIsZero() {
         float[] initial = MLP.parameters().initial(3);
         double[] weights = new double[initial.length];
         Arrays.setAll(weights, i -> initial[i]);
@@ -180,10 +180,10 @@ class MlpTest {
 
     @Test
     void whatDoesNotFitIsRefused() {
-        assertThatThrownBy(() -> new MlpSettings(0, 2)).hasMessageContaining("not 2 of 0");
+        assertThatThrownBy(() -> new MlpSettings(0, 2)).hasMessageContaining("got 2 of width 0");
         Weights weights = MLP.parameters()
                 .weights(Tensor.input("weights", Shape.of(MLP.parameters().size())));
         assertThatThrownBy(() -> MLP.score(weights, Tensor.input("x", Shape.of(2, 4)), Tensor.fill(Shape.of(2), 1)))
-                .hasMessageStartingWith("the network is for N points of 3 numbers");
+                .hasMessageStartingWith("the network needs N points of 3 numbers");
     }
 }

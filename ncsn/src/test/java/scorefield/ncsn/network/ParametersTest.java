@@ -129,7 +129,7 @@ class ParametersTest {
                 .hasMessageContaining("bias")
                 .hasMessageContaining("1×2");
         assertThatThrownBy(() -> parameters.weights(Tensor.input("flat", Shape.of(7))))
-                .hasMessageContaining("83 parameters")
+                .hasMessageContaining("each of 83 parameters")
                 .hasMessageContaining("7");
         assertThatThrownBy(() -> parameters.fromDisk(linear, new float[5], new float[83]))
                 .hasMessageContaining("linear.weight")

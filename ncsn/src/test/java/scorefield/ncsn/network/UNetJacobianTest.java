@@ -50,7 +50,7 @@ class UNetJacobianTest {
         return numbers;
     }
 
-    /** Initial weights with noise added: with those alone, the layers that start as zero hide the others. */
+    /** Initial weights plus noise; without the noise, layers that are initialised to zero would hide the others. */
     private double[] awake() {
         double[] numbers = normal(NETWORK.parameters().size(), 0.1);
         float[] initial = NETWORK.parameters().initial(5);

@@ -47,7 +47,7 @@ class UNetTest {
         return numbers;
     }
 
-    /** Initial weights with noise added: with those alone, the layers that start as zero hide the others. */
+    /** Initial weights plus noise; without the noise, layers that are initialised to zero would hide the others. */
     private double[] awake(UNet network) {
         double[] flat = normal(network.parameters().size(), 0.1);
         float[] initial = network.parameters().initial(5);
@@ -253,17 +253,17 @@ class UNetTest {
     void sizesThatCannotBeHalvedOftenEnoughAreRefused() {
         assertThatThrownBy(() -> new UNet(UNetSettings.defaults(), 30, 28, 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("that 4 divides, not 30×28")
+                .hasMessageContaining("multiples of 4; got 30×28")
                 .hasMessageContaining("28×28");
         assertThatCode(() -> new UNet(UNetSettings.defaults(), 4, 8, 1)).doesNotThrowAnyException();
     }
 
     @Test
     void settingsThatMakeNoNetworkAreRefused() {
-        assertThatThrownBy(() -> new UNetSettings(30, List.of(1), 2)).hasMessageContaining("not 30");
+        assertThatThrownBy(() -> new UNetSettings(30, List.of(1), 2)).hasMessageContaining("got 30");
         assertThatThrownBy(() -> new UNetSettings(32, List.of(), 2)).hasMessageContaining("[]");
         assertThatThrownBy(() -> new UNetSettings(32, List.of(1, 0), 2)).hasMessageContaining("[1, 0]");
-        assertThatThrownBy(() -> new UNetSettings(32, List.of(1), 0)).hasMessageContaining("not 0");
+        assertThatThrownBy(() -> new UNetSettings(32, List.of(1), 0)).hasMessageContaining("got 0");
     }
 
     @Test
