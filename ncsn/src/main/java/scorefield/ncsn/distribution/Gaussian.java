@@ -36,7 +36,7 @@ public final class Gaussian {
         int d = mean.length;
         requireFinite("the mean", mean);
         requireSymmetric(covariance, d);
-        // EJML spends its scratch space on the matrix it is given, so it gets a new one.
+        // EJML overwrites the matrix that it decomposes, so it gets a copy.
         EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, true, true);
         if (!eigen.decompose(new DMatrixRMaj(covariance))) {
             throw new ArithmeticException("the eigenvalues of a " + d + "×" + d + " covariance did not converge");
@@ -51,10 +51,10 @@ public final class Gaussian {
             largest = Math.max(largest, variances[j]);
             smallest = Math.min(smallest, variances[j]);
         }
-        // An eigenvalue is known to within rounding of the largest one; below that its sign is accidental.
+        // Eigenvalues have rounding errors relative to the largest one; below that, the sign is arbitrary.
         if (!(smallest > d * Math.ulp(largest))) {
-            throw new IllegalArgumentException("a covariance must be positive definite, but its eigenvalues go from "
-                    + smallest + " to " + largest + ": give every direction some variance");
+            throw new IllegalArgumentException("a covariance must be positive definite; its eigenvalues range from "
+                    + smallest + " to " + largest + ", so increase the variance in some direction");
         }
         return new Gaussian(mean.clone(), variances, axes);
     }
@@ -63,7 +63,7 @@ public final class Gaussian {
     public static Gaussian isotropic(double[] mean, double deviation) {
         requireFinite("the mean", mean);
         if (!(deviation > 0 && Double.isFinite(deviation * deviation))) {
-            throw new IllegalArgumentException("a standard deviation must be positive and finite, not " + deviation);
+            throw new IllegalArgumentException("a standard deviation must be positive and finite; got " + deviation);
         }
         int d = mean.length;
         double[] variances = new double[d];
@@ -77,11 +77,11 @@ public final class Gaussian {
 
     private static void requireFinite(String what, double[] numbers) {
         if (numbers.length == 0) {
-            throw new IllegalArgumentException(what + " has no dimension");
+            throw new IllegalArgumentException(what + " must have at least one number; got none");
         }
         for (int i = 0; i < numbers.length; i++) {
             if (!Double.isFinite(numbers[i])) {
-                throw new IllegalArgumentException(what + " must be finite, but number " + i + " is " + numbers[i]);
+                throw new IllegalArgumentException(what + " must be finite; number " + i + " is " + numbers[i]);
             }
         }
     }
@@ -89,22 +89,22 @@ public final class Gaussian {
     private static void requireSymmetric(double[][] covariance, int d) {
         if (covariance.length != d) {
             throw new IllegalArgumentException("a mean of " + d + " numbers needs a " + d + "×" + d
-                    + " covariance, not " + covariance.length + " rows");
+                    + " covariance; got " + covariance.length + " rows");
         }
         for (int i = 0; i < d; i++) {
             if (covariance[i].length != d) {
-                throw new IllegalArgumentException(
-                        "row " + i + " of a " + d + "×" + d + " covariance has " + covariance[i].length + " numbers");
+                throw new IllegalArgumentException("every row of a " + d + "×" + d + " covariance must have " + d
+                        + " numbers; row " + i + " has " + covariance[i].length);
             }
             requireFinite("row " + i + " of a covariance", covariance[i]);
         }
         for (int i = 0; i < d; i++) {
             for (int j = 0; j < i; j++) {
-                // |Σij| ≤ √(Σii·Σjj), so that is what rounding is measured against.
+                // |Σij| ≤ √(Σii·Σjj), so rounding errors are relative to this bound.
                 double scale = Math.sqrt(Math.abs(covariance[i][i] * covariance[j][j]));
                 if (Math.abs(covariance[i][j] - covariance[j][i]) > 1e-12 * scale) {
                     throw new IllegalArgumentException(
-                            "a covariance must be symmetric, but row " + i + ", column " + j + " is " + covariance[i][j]
+                            "a covariance must be symmetric; row " + i + ", column " + j + " is " + covariance[i][j]
                                     + " and row " + j + ", column " + i + " is " + covariance[j][i]);
                 }
             }
@@ -160,7 +160,7 @@ public final class Gaussian {
 
     static void requireNoise(double sigma) {
         if (!(sigma >= 0 && Double.isFinite(sigma * sigma))) {
-            throw new IllegalArgumentException("a noise level must be finite and not negative, but is " + sigma);
+            throw new IllegalArgumentException("a noise level must be finite and not negative; got " + sigma);
         }
     }
 
@@ -211,8 +211,8 @@ public final class Gaussian {
     /** y = Uᵀ(x − μ). */
     private double[] along(double[] x) {
         if (x.length != mean.length) {
-            throw new IllegalArgumentException(
-                    "a point of " + x.length + " numbers, for a distribution in " + mean.length + " dimensions");
+            throw new IllegalArgumentException("a point must have " + mean.length
+                    + " numbers, as the distribution has dimensions; got " + x.length);
         }
         double[] y = new double[x.length];
         for (int j = 0; j < y.length; j++) {

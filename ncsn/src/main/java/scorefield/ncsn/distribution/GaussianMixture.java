@@ -6,11 +6,12 @@ import java.util.stream.IntStream;
 import scorefield.ncsn.random.SplitMix;
 
 /**
- * A mixture of Gaussians, p(x) = Σₖ wₖ·N(x; μₖ, Σₖ), in D dimensions and double precision: whatever is learned or sampled can be held
- * against it, since its density, its score and its score's Jacobian trace are known. A Gaussian is a mixture of one.
+ * A mixture of Gaussians, p(x) = Σₖ wₖ·N(x; μₖ, Σₖ), in D dimensions and double precision. Its density, its score and the trace of its
+ * score's Jacobian are known, so learned scores and samples can be compared with it. A Gaussian is a mixture with one component.
  *
- * <p>With pₖ the density of component k and rₖ(x) = wₖ·pₖ(x)/p(x) its responsibility for x, all sums over components are taken over
- * responsibilities, whose logarithms are shifted by the greatest one: far from every component the densities vanish, and the score does not.
+ * <p>Let pₖ be the density of component k and rₖ(x) = wₖ·pₖ(x)/p(x) its responsibility for x. All sums over components use
+ * responsibilities, computed from logarithms shifted by the largest one: far from every component the densities underflow, but the score
+ * does not.
  */
 public final class GaussianMixture {
 
@@ -30,26 +31,26 @@ public final class GaussianMixture {
      */
     public static GaussianMixture of(double[] weights, List<Gaussian> components) {
         if (components.isEmpty() || weights.length != components.size()) {
-            throw new IllegalArgumentException("a mixture needs one or more components and a weight for each, not "
+            throw new IllegalArgumentException("a mixture needs at least one component and one weight for each; got "
                     + weights.length + " weights and " + components.size() + " components");
         }
         double sum = Arrays.stream(weights).sum();
         for (int k = 0; k < weights.length; k++) {
             if (!(weights[k] > 0 && Double.isFinite(sum))) {
                 throw new IllegalArgumentException(
-                        "weights must be positive and finite, but are " + Arrays.toString(weights));
+                        "weights must be positive and finite; got " + Arrays.toString(weights));
             }
             int d = components.get(k).dimension();
             if (d != components.get(0).dimension()) {
-                throw new IllegalArgumentException("component " + k + " has " + d + " dimensions, component 0 has "
-                        + components.get(0).dimension());
+                throw new IllegalArgumentException("all components must have the same dimension; component " + k
+                        + " has " + d + ", component 0 has " + components.get(0).dimension());
             }
         }
         return new GaussianMixture(
                 Arrays.stream(weights).map(weight -> weight / sum).toArray(), List.copyOf(components));
     }
 
-    /** A mixture of one. */
+    /** A mixture with one component. */
     public static GaussianMixture of(Gaussian gaussian) {
         return of(new double[] {1}, List.of(gaussian));
     }
@@ -140,7 +141,7 @@ public final class GaussianMixture {
 
     /**
      * The trace of the score's Jacobian, which is the Laplacian of log p: Σₖ rₖ(x)·(−tr Σₖ⁻¹ + ‖sₖ(x) − s(x)‖²). The second term is the
-     * responsibilities' own change, written so that nothing large cancels.
+     * change of the responsibilities, written without cancellation of large terms.
      */
     public double jacobianTrace(double[] x) {
         double[] responsibilities = responsibilities(x);
@@ -156,7 +157,7 @@ public final class GaussianMixture {
     }
 
     /**
-     * Exact, independent samples, n×D. Sample i of a seed is always the same, however many are drawn and on whichever machine.
+     * Exact, independent samples, n×D. Sample i of a seed is always the same, whatever n and the machine.
      */
     public double[][] sample(int n, long seed) {
         return IntStream.range(0, n).mapToObj(i -> draw(new SplitMix(seed, i))).toArray(double[][]::new);

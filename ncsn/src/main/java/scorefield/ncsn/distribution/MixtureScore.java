@@ -5,22 +5,23 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 
 /**
- * A Gaussian mixture's true score as a graph, each sample at its own noise level: what a network is to learn, and what a sampler can be
- * given in a network's place.
+ * The true score of a Gaussian mixture as a graph, for each sample at its own noise level. It is the target for a
+ * network, and samplers can use it instead of a network.
  *
- * <p>With Σₖ = Uₖ·diag(λₖ)·Uₖᵀ, adding N(0, σ²I) leaves the axes Uₖ as they are. So one matrix product with all K of them side by side
- * (D×K·D) gives yₖ = Uₖᵀ(x − μₖ), everything between is pointwise with variances vₖⱼ = λₖⱼ + σ², and one product with the transposed matrix
- * leads back:
+ * <p>With Σₖ = Uₖ·diag(λₖ)·Uₖᵀ, adding N(0, σ²I) leaves the axes Uₖ as they are. So one matrix product with all K of
+ * them side by side (D×K·D) gives yₖ = Uₖᵀ(x − μₖ), all following operations are pointwise with variances vₖⱼ = λₖⱼ +
+ * σ², and one product with the transposed matrix gives the score:
  *
  * <pre>
  * log wₖ·pₖ(x) = log wₖ − ½·Σⱼ (yₖⱼ²/vₖⱼ + log 2πvₖⱼ)
  * s(x)        = −Σₖ rₖ(x)·Uₖ·(yₖ/vₖ)        rₖ = softmax over k of the line above
  * </pre>
  *
- * <p>Logarithms are shifted by the greatest one, so the score is finite however far x is from every component, as long as y²/v itself
- * is a finite number (3·10³⁸ in single precision). Where two components are equally near, their shares are known to within an ulp of
- * y²/2v: exactly enough anywhere near the data, but at a thousand deviations from all of it an ulp in single precision is 0.03, and which of
- * them pulls is blurred by as much. That all of them pull back is not.
+ * <p>Logarithms are shifted by the largest one, so the score is finite at any distance from the components, as long as
+ * y²/v itself is finite (3·10³⁸ in single precision). If two components are equally near, their responsibilities have
+ * an error of one ulp of y²/2v. Near the data this is negligible; at a thousand standard deviations from all
+ * components, an ulp in single precision is 0.03, and the responsibilities have a relative error of this size. The
+ * direction back towards the components remains correct.
  */
 public final class MixtureScore implements KnownDensity {
 
@@ -104,8 +105,8 @@ public final class MixtureScore implements KnownDensity {
         Perturbed(Tensor x, Tensor sigma) {
             n = x.shape().dim(0);
             if (x.shape().size() != n * dimension || !sigma.shape().equals(Shape.of(n))) {
-                throw new IllegalArgumentException("a mixture in " + dimension + " dimensions takes x of N×" + dimension
-                        + " numbers and sigma of N, not " + x + " and " + sigma);
+                throw new IllegalArgumentException("a mixture in " + dimension + " dimensions needs x of N×" + dimension
+                        + " numbers and sigma of N; got " + x + " and " + sigma);
             }
             int components = logWeights.shape().dim(0);
             y = x.reshape(n, dimension).matmul(axes).minus(centres).reshape(n, components, dimension);

@@ -8,11 +8,11 @@ import scorefield.ncsn.network.ScoreFunction;
  *
  * <pre>L = E λ(σ)·½‖s(x+σz, σ) + z/σ‖²,   λ(σ) = σ^power</pre>
  *
- * <p>−z/σ is the score of the noise that was added, N(x, σ²I) at x+σz; its mean given x+σz is the score of the perturbed data, which is
- * therefore the minimiser. With power 2, the default, the loss is ½‖σ·s + z‖² and each level's share of it is about equally large: for
- * s = 0 it is D/2.
+ * <p>−z/σ is the score of the added noise, N(x, σ²I) at x+σz. Its mean given x+σz is the score of the perturbed data, which is therefore
+ * the minimiser. With power 2, the default, the loss is ½‖σ·s + z‖², and the losses of all levels have the same order of magnitude: for s =
+ * 0 each is D/2.
  *
- * @param power of σ in the weight of a level
+ * @param power the exponent of σ in the weight of a level
  */
 public record AnnealedDenoising(double power) implements Objective {
 

@@ -8,18 +8,19 @@ import scorefield.ncsn.network.ScoreFunction;
  *
  * <pre>L = ½·E‖s(x+σz, σ) + z/σ‖²</pre>
  *
- * <p>−z/σ is the score of the noise that was added; its mean given x+σz is the score of the perturbed data. So L is the
- * {@link FisherDivergence} on the perturbed data, plus a number that does not depend on s.
+ * <p>−z/σ is the score of the added noise; its mean given x+σz is the score of the perturbed data. So L is the
+ * {@link FisherDivergence} on the perturbed data, plus a constant that does not depend on s.
  *
- * <p>As σ → 0 the loss' variance grows without bound, because two terms of the square do, though their means do not depend on s:
- * s(x)ᵀz/σ, whose mean is 0, and ‖z‖²/(2σ²), whose mean is D/(2σ²). The control variate takes both away and leaves
+ * <p>As σ → 0 the variance of the loss grows without bound, because of two terms of the square whose means do not
+ * depend on s: s(x)ᵀz/σ with mean 0, and ‖z‖²/(2σ²) with mean D/(2σ²). Subtracting both as a control variate leaves
  *
  * <pre>L = E[½‖s(x+σz, σ)‖² + (s(x+σz, σ) − s(x, σ))ᵀz/σ]</pre>
  *
- * <p>whose variance stays bounded, for a second forward pass (both for a score that stays smooth and bounded as σ → 0). Its mean is the denoising loss less D/(2σ²): {@link ExactScoreMatching} on the
- * perturbed data (as E[s(x+σz)ᵀz/σ] is E[tr ∇s], by Stein's lemma), and for σ → 0 on the data themselves.
+ * <p>whose variance stays bounded if the score stays smooth and bounded as σ → 0; it needs a second forward pass. Its
+ * mean is the denoising loss minus D/(2σ²): this is {@link ExactScoreMatching} on the perturbed data (because
+ * E[s(x+σz)ᵀz/σ] = E[tr ∇s] by Stein's lemma), and for σ → 0 on the data themselves.
  *
- * @param controlVariate whether the two terms are taken away
+ * @param controlVariate whether to subtract the two terms
  */
 public record DenoisingScoreMatching(boolean controlVariate) implements Objective {
 

@@ -7,9 +7,9 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
 /**
- * The random numbers that an objective asks for, each time other ones: noise, projections.
+ * The source of an objective's random numbers, such as noise and projections. Each call returns new numbers.
  *
- * <p>Handed in, so that training takes them from the device's generator and a test from a list.
+ * <p>It is a parameter, so that training can use the device's generator and a test a list of given numbers.
  */
 public interface Draws {
 
@@ -20,10 +20,10 @@ public interface Draws {
     Tensor uniform(Shape shape);
 
     /**
-     * Made on the device, by Philox4x32-10.
+     * Numbers from the device's generator, Philox4x32-10.
      *
-     * @param state of the generator, INT[4]: another state, other numbers
-     * @param firstStream the generator's stream for the first draw; each further draw takes the next one
+     * @param state the state of the generator, INT[4]; another state gives other numbers
+     * @param firstStream the generator's stream for the first draw; each further draw uses the next stream
      */
     static Draws of(Tensor state, int firstStream) {
         return new Draws() {
@@ -41,7 +41,7 @@ public interface Draws {
         };
     }
 
-    /** Numbers that were drawn elsewhere, handed out in this order. */
+    /** Given numbers, returned in this order. */
     static Draws given(Tensor... numbers) {
         return new Draws() {
             private final Deque<Tensor> left = new ArrayDeque<>(List.of(numbers));
@@ -50,8 +50,8 @@ public interface Draws {
             public Tensor normal(Shape shape) {
                 Tensor next = left.poll();
                 if (next == null || !next.shape().equals(shape)) {
-                    throw new IllegalStateException("numbers of shape " + shape
-                            + " are asked for, but the next given are " + (next == null ? "none" : next.shape()));
+                    throw new IllegalStateException("the objective needs numbers of shape " + shape
+                            + "; the next given ones are " + (next == null ? "none" : next.shape()));
                 }
                 return next;
             }

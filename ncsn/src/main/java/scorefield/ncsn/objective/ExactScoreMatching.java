@@ -11,14 +11,16 @@ import scorefield.ncsn.network.ScoreFunction;
  *
  * <pre>L = E[½‖s(x, σ)‖² + tr(∇ₓs(x, σ))]</pre>
  *
- * <p>By integration by parts it is the {@link FisherDivergence} less ½·E‖∇log p(x)‖², a number that does not depend on s: the true score
- * is found without being known. The trace costs D vector-Jacobian products, each about as dear as a backward pass.
+ * <p>By integration by parts, it equals the {@link FisherDivergence} minus ½·E‖∇log p(x)‖², a constant that does not
+ * depend on s. So the true score is the minimiser, although the loss does not contain it. The trace needs D
+ * vector-Jacobian products, each about as expensive as a backward pass.
  *
- * @param chunk how many of the D products are taken at once; empty for as many as fit {@link Jacobian#DEFAULT_BUDGET}
+ * @param chunk how many of the D products are computed at once; empty for as many as fit into
+ *     {@link Jacobian#DEFAULT_BUDGET}
  */
 public record ExactScoreMatching(OptionalInt chunk) implements Objective {
 
-    /** As many products at once as fit the memory. */
+    /** Computes as many products at once as fit into the default memory budget. */
     public ExactScoreMatching() {
         this(OptionalInt.empty());
     }

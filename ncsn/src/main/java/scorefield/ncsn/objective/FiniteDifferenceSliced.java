@@ -4,28 +4,30 @@ import scorefield.autodiff.Tensor;
 import scorefield.ncsn.network.ScoreFunction;
 
 /**
- * Sliced score matching by finite differences (Pang et al. 2020, arXiv 2007.03317, section 4): two forward passes in place of a derivative,
- * so that training needs first derivatives only.
+ * Sliced score matching by finite differences (Pang et al. 2020, arXiv 2007.03317, section 4): two forward passes
+ * replace a derivative, so that training needs first derivatives only.
  *
  * <pre>
  * L = E[½·((a+b)/2)² + (a−b)/(2h)],   a = vᵀs(x+hv, σ),   b = vᵀs(x−hv, σ),   h = ε·σ
  * </pre>
  *
- * <p>(a+b)/2 is vᵀs(x), and (a−b)/(2h) is vᵀ∇(vᵀs), both up to terms in h²: the loss is {@link SlicedScoreMatching}'s with a bias that
- * falls as ε². The step is a fraction of σ because that is the distance over which the perturbed data's density varies.
+ * <p>(a+b)/2 is vᵀs(x), and (a−b)/(2h) is vᵀ∇(vᵀs), both up to terms in h²: the loss is that of
+ * {@link SlicedScoreMatching} with a bias that falls as ε². The step is a fraction of σ because that is the distance
+ * over which the perturbed data's density varies.
  *
- * @param projection how v is distributed
- * @param projections how many v for each sample; the loss is their mean
- * @param epsilon ε: the smaller, the less bias and the more rounding
+ * @param projection the distribution of v
+ * @param projections the number of projections v for each sample; the loss is their mean
+ * @param epsilon ε: a smaller value gives less bias and more rounding error
  */
 public record FiniteDifferenceSliced(Projection projection, int projections, double epsilon) implements Objective {
 
     public FiniteDifferenceSliced {
         if (projections < 1) {
-            throw new IllegalArgumentException("there must be at least one projection, not " + projections);
+            throw new IllegalArgumentException("projections must be at least 1; got " + projections);
         }
         if (!(epsilon > 0)) {
-            throw new IllegalArgumentException("the finite difference's step must be positive, not " + epsilon);
+            throw new IllegalArgumentException(
+                    "epsilon, the step of the finite difference, must be positive; got " + epsilon);
         }
     }
 

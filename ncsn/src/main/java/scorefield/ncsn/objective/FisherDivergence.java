@@ -4,11 +4,11 @@ import scorefield.autodiff.Tensor;
 import scorefield.ncsn.network.ScoreFunction;
 
 /**
- * Explicit score matching, the Fisher divergence, for data whose score is known (Hyvärinen 2005, equation 2):
+ * Explicit score matching, the Fisher divergence, for data with a known score (Hyvärinen 2005, equation 2):
  *
  * <pre>L = ½·E‖s(x, σ) − ∇log p_σ(x)‖²</pre>
  *
- * <p>What all other objectives are measured against: they differ from it by numbers that do not depend on s.
+ * <p>It is the reference for all other objectives, which differ from it by constants that do not depend on s.
  *
  * @param truth ∇log p_σ of the density that x comes from
  */

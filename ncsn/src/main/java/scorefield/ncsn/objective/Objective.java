@@ -3,7 +3,7 @@ package scorefield.ncsn.objective;
 import scorefield.autodiff.Tensor;
 import scorefield.ncsn.network.ScoreFunction;
 
-/** What training minimises, as a graph: a number for each sample, whose mean over the batch is the loss. */
+/** An objective of training, as a graph: it gives one number for each sample; their mean over the batch is the loss. */
 @FunctionalInterface
 public interface Objective {
 
@@ -12,7 +12,7 @@ public interface Objective {
      *
      * @param x data, N×…
      * @param sigma each sample's noise level, N
-     * @param draws where random numbers come from
+     * @param draws the source of random numbers
      * @return the loss of each sample, N
      */
     Tensor perSample(ScoreFunction score, Tensor x, Tensor sigma, Draws draws);

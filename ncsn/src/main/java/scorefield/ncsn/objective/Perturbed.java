@@ -4,9 +4,9 @@ import scorefield.autodiff.Tensor;
 import scorefield.ncsn.network.ScoreFunction;
 
 /**
- * Another objective on perturbed data: at x+σz, z ~ N(0, I), in place of x.
+ * Applies another objective to perturbed data: to x+σz with z ~ N(0, I) instead of x.
  *
- * @param objective for the density that its x comes from
+ * @param objective an objective for the density of its x
  */
 public record Perturbed(Objective objective) implements Objective {
 

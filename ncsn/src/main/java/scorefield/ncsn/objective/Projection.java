@@ -15,11 +15,11 @@ public enum Projection {
             return draws.normal(shape);
         }
     },
-    /** Each number 1 or −1 with equal probability: of all distributions with independent numbers, the one that estimates the trace best. */
+    /** Each number is 1 or −1 with equal probability: this has the smallest variance of all distributions with independent numbers. */
     RADEMACHER {
         @Override
         Tensor draw(Draws draws, Shape shape) {
-            // A comparison, not a sign: a number of exactly ½ must not give a projection with a 0 in it.
+            // This uses a comparison, because sign(u − ½) would give 0 for a number of exactly ½.
             return draws.uniform(shape).lessThan(Tensor.scalar(0.5)).times(2).minus(1);
         }
     },

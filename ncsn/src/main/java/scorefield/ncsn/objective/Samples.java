@@ -6,12 +6,12 @@ import java.util.stream.IntStream;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
-/** Arithmetic on batches N×…, whatever the shape of one sample. */
+/** Arithmetic on batches N×…, for any shape of a sample. */
 final class Samples {
 
     private Samples() {}
 
-    /** One number a sample, N, in a shape that broadcasts over x: N×1×…×1. */
+    /** One number per sample, N, in a shape that broadcasts over x: N×1×…×1. */
     static Tensor spread(Tensor numbers, Tensor x) {
         int[] dims = new int[x.shape().rank()];
         Arrays.fill(dims, 1);
@@ -19,7 +19,7 @@ final class Samples {
         return numbers.reshape(Shape.of(dims));
     }
 
-    /** Each sample's inner product of two tensors of one shape, N. */
+    /** The inner product of two tensors of the same shape for each sample, N. */
     static Tensor inner(Tensor a, Tensor b) {
         return sum(a.times(b));
     }
@@ -33,7 +33,7 @@ final class Samples {
         return sum.times(1.0 / count);
     }
 
-    /** The sum over each sample's numbers, N. */
+    /** The sum over the numbers of each sample, N. */
     static Tensor sum(Tensor x) {
         return x.sum(IntStream.range(1, x.shape().rank()).toArray());
     }

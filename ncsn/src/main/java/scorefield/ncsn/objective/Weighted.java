@@ -4,10 +4,11 @@ import scorefield.autodiff.Tensor;
 import scorefield.ncsn.network.ScoreFunction;
 
 /**
- * Another objective, each sample's loss times λ(σ) = σ^power (Song &amp; Ermon 2019, arXiv 1907.05600, equation 6).
+ * Weights another objective: each sample's loss is multiplied by λ(σ) = σ^power (Song &amp; Ermon 2019, arXiv
+ * 1907.05600, equation 6).
  *
- * @param objective what is weighted
- * @param power of σ
+ * @param objective the objective to weight
+ * @param power the exponent of σ
  */
 public record Weighted(Objective objective, double power) implements Objective {
 

@@ -1,9 +1,10 @@
 /**
- * The ways to match a score.
+ * Objectives of score matching.
  *
- * <p>All have one sign and, before weighting, one scale: that of {@link scorefield.ncsn.objective.FisherDivergence}, from which they differ,
- * on average, by numbers that do not depend on the network (the finite-difference form up to a bias in the square of its step). They see any score as a {@link scorefield.ncsn.network.ScoreFunction} and are ordinary
- * graphs; training one in which the network's Jacobian appears differentiates that graph once more.
+ * <p>All have the sign and, before weighting, the scale of {@link scorefield.ncsn.objective.FisherDivergence}. In expectation they differ
+ * from it by constants that do not depend on the network (the finite-difference form up to a bias of the order of its step squared). They
+ * accept any {@link scorefield.ncsn.network.ScoreFunction} and are ordinary graphs; training an objective that contains the network's
+ * Jacobian differentiates its graph once more.
  */
 @NullMarked
 package scorefield.ncsn.objective;

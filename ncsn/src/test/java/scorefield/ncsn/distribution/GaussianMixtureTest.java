@@ -238,7 +238,7 @@ class GaussianMixtureTest {
         assertThatThrownBy(() -> Gaussian.isotropic(origin, 0)).hasMessageContaining("0.0");
         Gaussian gaussian = Gaussian.isotropic(origin, 1);
         assertThatThrownBy(() -> gaussian.perturbed(-1)).hasMessageContaining("-1.0");
-        assertThatThrownBy(() -> gaussian.score(new double[3])).hasMessageContaining("3 numbers");
+        assertThatThrownBy(() -> gaussian.score(new double[3])).hasMessageContaining("got 3");
         assertThatThrownBy(() -> GaussianMixture.of(new double[] {1}, List.of()))
                 .hasMessageContaining("1 weights and 0 components");
         assertThatThrownBy(() -> GaussianMixture.of(new double[] {1, 0}, List.of(gaussian, gaussian)))

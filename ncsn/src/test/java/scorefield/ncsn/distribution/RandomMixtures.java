@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Mixtures that nobody chose. */
+/** Random mixtures for property tests. */
 final class RandomMixtures {
 
     private RandomMixtures() {}

@@ -151,7 +151,7 @@ class ObjectivesTest {
     @Test
     void theControlVariateKeepsTheVarianceBounded() {
         ScoreFunction conditional = network(3);
-        // Told the same noise level throughout, so that s itself does not grow.
+        // The noise level given to s is constant, so that s itself does not grow.
         ScoreFunction network = (x, sigma) -> conditional.score(x, Tensor.fill(sigma.shape(), 1));
         double plain = variance(losses(new ReferenceDevice(), new DenoisingScoreMatching(false), network, 4000, 0.01));
         double smaller =
@@ -271,13 +271,13 @@ class ObjectivesTest {
     }
 
     @Test
-    void whatMakesNoObjectiveIsRefused() {
+    void invalidParametersAreRefused() {
         assertThatThrownBy(() -> new SlicedScoreMatching(Projection.SPHERE, 0, true))
-                .hasMessage("there must be at least one projection, not 0");
+                .hasMessage("projections must be at least 1; got 0");
         assertThatThrownBy(() -> new FiniteDifferenceSliced(Projection.SPHERE, 0, 1))
-                .hasMessage("there must be at least one projection, not 0");
+                .hasMessage("projections must be at least 1; got 0");
         assertThatThrownBy(() -> new FiniteDifferenceSliced(Projection.SPHERE, 1, 0))
-                .hasMessage("the finite difference's step must be positive, not 0.0");
+                .hasMessage("epsilon, the step of the finite difference, must be positive; got 0.0");
     }
 
     // ---- tools
