@@ -15,14 +15,13 @@ import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Writes pictures as an animated GIF that plays for ever (GIF89a; the loop is Netscape's application extension), whole or
- * not at all (see {@link AtomicFile}). Grey pictures keep their 256 shades; colour pictures get a palette of 256 colours
- * each.
+ * Writes pictures as an animated GIF that loops forever (GIF89a; the loop is Netscape's application extension). The file is written
+ * atomically (see {@link AtomicFile}). Grey pictures keep their 256 shades; each colour picture gets a palette of 256 colours.
  */
 public final class AnimatedGif {
 
     private static final String FORMAT = "javax_imageio_gif_image_1.0";
-    /** Block 1, and a 16-bit count of repetitions: 0 is for ever. */
+    /** Block 1, and a 16-bit count of repetitions; 0 means forever. */
     private static final byte[] LOOP_FOR_EVER = {1, 0, 0};
 
     private AnimatedGif() {}
@@ -30,16 +29,16 @@ public final class AnimatedGif {
     /**
      * Writes the file.
      *
-     * @param frames at least one, all of one size
-     * @param delayMillis how long each is shown; GIF counts hundredths of a second, and many viewers take less than two
-     *     for ten
-     * @param lastMillis how long the last one is shown before it begins again
+     * @param frames at least one, all of the same size
+     * @param delayMillis the duration of each frame; GIF uses hundredths of a second, and many viewers treat less than two of them as ten
+     * @param lastMillis the duration of the last frame before the loop restarts
      */
     public static void write(Path path, List<BufferedImage> frames, int delayMillis, int lastMillis)
             throws IOException {
         if (frames.isEmpty() || delayMillis < 0 || lastMillis < 0) {
-            throw new IllegalArgumentException("a GIF of " + frames.size() + " frames, shown for " + delayMillis
-                    + " ms and the last for " + lastMillis + " ms, cannot be made");
+            throw new IllegalArgumentException(
+                    "a GIF needs at least 1 frame and durations of at least 0 ms; got " + frames.size() + " frames, "
+                            + delayMillis + " ms per frame and " + lastMillis + " ms for the last");
         }
         ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
         ByteArrayOutputStream gif = new ByteArrayOutputStream();
@@ -50,7 +49,8 @@ public final class AnimatedGif {
                 BufferedImage frame = indexed(frames.get(i));
                 if (frame.getWidth() != frames.get(0).getWidth()
                         || frame.getHeight() != frames.get(0).getHeight()) {
-                    throw new IllegalArgumentException("frame " + i + " of a GIF differs in size from the first");
+                    throw new IllegalArgumentException(
+                            "all frames of a GIF must have the same size; frame " + i + " differs from the first");
                 }
                 int millis = i == frames.size() - 1 ? lastMillis : delayMillis;
                 writer.writeToSequence(new IIOImage(frame, null, metadata(writer, frame, millis, i == 0)), null);
@@ -62,7 +62,7 @@ public final class AnimatedGif {
         AtomicFile.write(path, gif.toByteArray());
     }
 
-    /** Grey gets the palette of all shades, so that the writer need not choose one. */
+    /** Gives a grey picture the palette of all shades, so that the writer does not choose one. */
     private static BufferedImage indexed(BufferedImage image) {
         if (image.getType() != BufferedImage.TYPE_BYTE_GRAY) {
             return image;
@@ -82,8 +82,7 @@ public final class AnimatedGif {
 
     private static IIOMetadata metadata(ImageWriter writer, BufferedImage frame, int millis, boolean first)
             throws IOException {
-        // Not createFromRenderedImage: that describes the kind of picture, with a palette of its own instead of this
-        // one.
+        // createFromRenderedImage would describe the type of the picture with a palette of its own instead of this one.
         IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(frame), null);
         IIOMetadataNode root = new IIOMetadataNode(FORMAT);
         IIOMetadataNode control = new IIOMetadataNode("GraphicControlExtension");

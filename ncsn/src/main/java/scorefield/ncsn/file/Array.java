@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Numbers of one type with a shape, row-major, as they lie in a file. It keeps the Java array that it is given and gives
- * it out again, without copying: a checkpoint's arrays are large, and whoever passes one on does not change it.
+ * Numbers of one type with a shape, row-major, as in a file. It stores the given Java array and returns it without copying, because the
+ * arrays of a checkpoint are large. Callers must not change the array afterwards.
  */
 public final class Array {
 
-    /** A type of number, with its names in files. */
+    /** The type of the numbers, with its name in files. */
     public enum Type {
         F32(Float.BYTES),
         F64(Double.BYTES),
@@ -43,13 +43,14 @@ public final class Array {
         long size = 1;
         for (int axis : shape) {
             if (axis < 0) {
-                throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has a negative axis");
+                throw new IllegalArgumentException(
+                        "every axis of a shape must be at least 0; got " + Arrays.toString(shape));
             }
             size = Math.multiplyExact(size, axis);
         }
         if (size != length) {
             throw new IllegalArgumentException(
-                    "shape " + Arrays.toString(shape) + " holds " + size + " numbers, but there are " + length);
+                    "an array of shape " + Arrays.toString(shape) + " needs " + size + " numbers; got " + length);
         }
     }
 
@@ -129,11 +130,11 @@ public final class Array {
 
     private void require(Type wanted) {
         if (type != wanted) {
-            throw new IllegalStateException("an array of " + type + " was asked for its " + wanted + " numbers");
+            throw new IllegalStateException("the array must contain " + wanted + " numbers; it contains " + type);
         }
     }
 
-    /** Puts {@code count} numbers, from {@code from} on, into a buffer, little-endian. */
+    /** Writes {@code count} numbers, starting at index {@code from}, to a buffer, little-endian. */
     void put(ByteBuffer buffer, int from, int count) {
         ByteBuffer little = buffer.order(ByteOrder.LITTLE_ENDIAN);
         switch (type) {
@@ -146,7 +147,7 @@ public final class Array {
         buffer.position(buffer.position() + count * type.bytes());
     }
 
-    /** Gets {@code count} little-endian numbers out of a buffer, to {@code to} on. */
+    /** Reads {@code count} little-endian numbers from a buffer into the array, starting at index {@code to}. */
     void get(ByteBuffer buffer, int to, int count) {
         ByteBuffer little = buffer.order(ByteOrder.LITTLE_ENDIAN);
         switch (type) {

@@ -14,12 +14,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes a file so that it is there whole or not at all, whenever the program, the disk or the power fails.
+ * Writes a file atomically: it is complete or absent, even if the program, the disk or the power fails.
  *
- * <p>The content goes to a temporary file in the same folder, is forced to the disk, and only then takes the target's
- * name: a rename is atomic, and without the forcing a file system may carry it out before it has stored the content. The
- * folder is forced as well, for the new name to last. After a failure the temporary file is removed and the target is as
- * it was; what a killed process left behind is removed when the same target is written next.
+ * <p>The content is written to a temporary file in the same folder and forced to disk; then the file is renamed to the
+ * target. A rename is atomic, but without forcing the content first, a file system may rename before it has stored the
+ * content. The folder is forced too, so that the new name is durable. After a failure the temporary file is deleted and
+ * the target is unchanged. Leftovers of a killed process are deleted the next time the same target is written.
  */
 public final class AtomicFile {
 
@@ -27,7 +27,7 @@ public final class AtomicFile {
 
     private AtomicFile() {}
 
-    /** Writes a file's content, from the beginning; positions may be returned to. */
+    /** Writes the content of a file from its beginning; it may seek back. */
     @FunctionalInterface
     public interface Content {
         void writeTo(FileChannel file) throws IOException;
@@ -36,7 +36,7 @@ public final class AtomicFile {
     /**
      * Creates or replaces {@code target}.
      *
-     * @throws IOException with the target's path and the reason, for example a full disk; the target is as it was
+     * @throws IOException with the target's path and the reason, for example a full disk; the target is unchanged
      */
     public static void write(Path target, Content content) throws IOException {
         Path folder = target.toAbsolutePath().getParent();
@@ -59,7 +59,7 @@ public final class AtomicFile {
         write(target, file -> writeFully(file, ByteBuffer.wrap(bytes)));
     }
 
-    /** Writes all that remains in the buffer: a channel may take less than it is offered. */
+    /** Writes all remaining bytes of the buffer, because a channel may write fewer at once. */
     static void writeFully(FileChannel file, ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) {
             file.write(buffer);
@@ -80,7 +80,7 @@ public final class AtomicFile {
             // After the rename there is nothing to delete.
             Files.deleteIfExists(temporary);
         }
-        // Windows cannot open a folder as a file, and keeps names by other means.
+        // Windows cannot open a folder as a file; it makes names durable by other means.
         if (File.separatorChar == '/') {
             try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
                 names.force(true);
@@ -88,7 +88,7 @@ public final class AtomicFile {
         }
     }
 
-    /** Removes temporary files for this target whose process, which their name tells, is no more. */
+    /** Deletes temporary files of this target whose process, which their name contains, has ended. */
     private static void removeLeftovers(Path folder, String name) throws IOException {
         Pattern temporary = Pattern.compile(Pattern.quote("." + name + ".") + "(\\d{1,18})-\\d+\\.tmp");
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {

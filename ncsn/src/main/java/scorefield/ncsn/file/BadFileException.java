@@ -3,8 +3,8 @@ package scorefield.ncsn.file;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file is not what it should be: damaged, cut short, altered, or of another format. The message is one line that names
- * the file, the byte offset where there is one, and what was found and expected.
+ * Signals that a file is damaged, truncated, altered, or in another format. The message is one line with the file, the byte offset if there
+ * is one, and what was found and expected.
  */
 public final class BadFileException extends RuntimeException {
 

@@ -6,15 +6,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** The checksum in a safetensors header: where it stands, and how it is written. */
+/** The checksum in a safetensors header: its position and its encoding. */
 final class Checksum {
 
     static final int DIGITS = 64;
     static final String ZEROS = "0".repeat(DIGITS);
 
     /**
-     * What stands before the checksum in the header. Within a JSON string every quotation mark has a backslash, so these
-     * bytes are nowhere but at the name of a string value.
+     * The bytes before the checksum in the header. Within a JSON string every quotation mark has a backslash, so these bytes occur only at
+     * the name of a string value.
      */
     private static final byte[] BEFORE = ("\"" + Safetensors.CHECKSUM + "\":\"").getBytes(StandardCharsets.US_ASCII);
 

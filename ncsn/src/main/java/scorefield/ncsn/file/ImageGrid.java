@@ -5,34 +5,33 @@ import java.awt.image.WritableRaster;
 import java.util.Arrays;
 
 /**
- * Lays images out in a grid, row by row, for people to look at: cells side by side with a thin gap, each pixel enlarged
- * to {@code scale×scale}.
+ * Draws images in a grid, row by row, with a thin gap between cells and every pixel enlarged to {@code scale×scale}.
  *
  * @param height H of one image
  * @param width W of one image
  * @param channels C: 1 (grey) or 3 (colour)
- * @param columns images in a row
- * @param scale how many times as large as it is a pixel is shown
+ * @param columns the number of images in a row
+ * @param scale the enlargement of a pixel
  */
 public record ImageGrid(int height, int width, int channels, int columns, int scale) {
 
-    /** Pixels between two cells, and around all. */
+    /** The gap between two cells, and around the grid, in pixels. */
     public static final int GAP = 2;
 
-    /** Dark grey: it can be told from the black paper of digits, and does not glare beside photographs. */
+    /** Dark grey: it differs from the black background of digits, and is not too bright next to photographs. */
     private static final int GAP_SHADE = 56;
 
-    /** Cells smaller than this are enlarged by themselves. */
+    /** Cells with fewer pixels than this are enlarged automatically. */
     private static final int COMFORTABLE = 56;
 
     public ImageGrid {
         if (height < 1 || width < 1 || columns < 1 || scale < 1 || (channels != 1 && channels != 3)) {
-            throw new IllegalArgumentException("a grid of " + columns + " columns of images " + height + "×" + width
-                    + "×" + channels + ", enlarged " + scale + " times, cannot be drawn");
+            throw new IllegalArgumentException("a grid needs positive sizes and 1 or 3 channels; got " + columns
+                    + " columns of images " + height + "×" + width + "×" + channels + ", enlarged " + scale + " times");
         }
     }
 
-    /** The grid that comes nearest to a square, large enough to be looked at. */
+    /** The grid nearest to a square, enlarged if its cells are small. */
     public static ImageGrid of(int count, int height, int width, int channels) {
         int columns = (int) Math.round(Math.sqrt((double) count * height / width));
         int scale = Math.max(1, (COMFORTABLE + Math.max(height, width) - 1) / Math.max(height, width));
@@ -47,7 +46,7 @@ public record ImageGrid(int height, int width, int channels, int columns, int sc
         return new ImageGrid(height, width, channels, columns, scale);
     }
 
-    /** Draws images {@code N×H×W×C} in [0, 1]; what is outside is clamped, and what is not a number is black. */
+    /** Draws images {@code N×H×W×C} in [0, 1]; other numbers are clamped, and NaN is black. */
     public BufferedImage draw(float[] images) {
         return draw(Quantisation.bytes(images));
     }
@@ -56,8 +55,8 @@ public record ImageGrid(int height, int width, int channels, int columns, int sc
     public BufferedImage draw(byte[] images) {
         int dimension = height * width * channels;
         if (images.length == 0 || images.length % dimension != 0) {
-            throw new IllegalArgumentException(
-                    images.length + " numbers are not one or more images of " + height + "×" + width + "×" + channels);
+            throw new IllegalArgumentException("a grid needs one or more images of " + height + "×" + width + "×"
+                    + channels + "; got " + images.length + " numbers");
         }
         int count = images.length / dimension;
         int rows = (count + columns - 1) / columns;

@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 
-/** Says why reading or writing failed. Java's own messages are often nothing but the path. */
+/** The reason why reading or writing failed. Java's own messages often contain only the path. */
 public final class IoReason {
 
     private IoReason() {}
@@ -20,7 +20,7 @@ public final class IoReason {
             return "there is no such file or folder";
         }
         if (e instanceof FileSystemLoopException) {
-            return "a link in it leads back to a folder that it lies in";
+            return "it contains a symbolic link to one of its parent folders";
         }
         if (e instanceof FileSystemException system && system.getReason() != null) {
             return system.getReason();

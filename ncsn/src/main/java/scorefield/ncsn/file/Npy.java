@@ -30,7 +30,7 @@ public final class Npy {
     /**
      * Reads an array of float32 ({@link Array.Type#F32}) or float64 ({@link Array.Type#F64}).
      *
-     * @throws BadFileException if the file is damaged, cut short, of another format or another type of numbers
+     * @throws BadFileException if the file is damaged, truncated, of another format or another type of numbers
      */
     public static Array read(Path path) throws IOException {
         byte[] file;
@@ -149,12 +149,14 @@ public final class Npy {
         return matcher.group(1);
     }
 
-    /** Writes float32 or float64 numbers, in version 1, whole or not at all (see {@link AtomicFile}). */
+    /** Writes float32 or float64 numbers in version 1, atomically (see {@link AtomicFile}). */
     public static void write(Path path, Array array) throws IOException {
         String type = switch (array.type()) {
             case F32 -> "<f4";
             case F64 -> "<f8";
-            case I32, I64, U8 -> throw new IllegalArgumentException("float32 and float64 are written, not " + array);
+            case I32, I64, U8 ->
+                throw new IllegalArgumentException(
+                        "an array must be float32 or float64 to be written as .npy; got " + array);
         };
         String shape = Arrays.stream(array.shape()).mapToObj(axis -> axis + ",").collect(Collectors.joining(" "));
         String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }";

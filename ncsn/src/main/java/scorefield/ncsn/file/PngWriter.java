@@ -7,13 +7,14 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Writes a picture as a PNG file, whole or not at all (see {@link AtomicFile}). */
+/** Writes a picture as a PNG file, atomically (see {@link AtomicFile}). */
 public final class PngWriter {
 
     private PngWriter() {}
 
     public static void write(Path path, BufferedImage image) throws IOException {
-        // Encoded in memory: ImageIO would keep a temporary file elsewhere, on a disk that may be full or read-only.
+        // Encoded in memory, because ImageIO would use a temporary file elsewhere, on a disk that may be full or
+        // read-only.
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(png)) {
             if (!ImageIO.write(image, "png", out)) {

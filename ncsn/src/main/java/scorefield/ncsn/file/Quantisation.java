@@ -1,22 +1,22 @@
 package scorefield.ncsn.file;
 
 /**
- * Between the bytes of images and the numbers in [0, 1] that networks see. Byte b stands for the numbers from b/256 to (b + 1)/256: training
- * takes it as (b + u)/256 with u uniform in [0, 1), anew at every step, so that the learned density has in each such cell the mass that its
- * byte has in the data. Therefore a number is the byte whose cell it lies in, and where a byte enters a network with no u of its own
- * it is the middle of its cell.
+ * Converts between the bytes of images and the numbers in [0, 1] that networks use. Byte b represents the cell from b/256 to (b + 1)/256.
+ * Training uses (b + u)/256 with a new u, uniform in [0, 1), at every step (dequantisation), so that the learned density assigns to each
+ * cell the probability of its byte in the data. Accordingly, a number is converted to the byte of its cell, and a byte without
+ * dequantisation is converted to the middle of its cell.
  *
- * <p>Rounding 255·x instead would give 0 and 255 half a cell each: half of a perfect model's black pixels would become 1. What somebody
- * else saved as b/255 comes back as it was all the same, since 256·b/255 = b + b/255.
+ * <p>Rounding 255·x instead would give bytes 0 and 255 only half a cell each: half of a perfect model's black pixels would become 1.
+ * Numbers that other programs saved as b/255 are still converted to b, because 256·b/255 = b + b/255.
  */
 public final class Quantisation {
 
-    /** How many bytes there are, and cells between 0 and 1. */
+    /** The number of byte values, and of cells between 0 and 1. */
     public static final int LEVELS = 256;
 
     private Quantisation() {}
 
-    /** ⌊256·x⌋, from 0 to 255: what lies outside [0, 1) is clamped, and what is not a number is 0. */
+    /** ⌊256·x⌋, from 0 to 255; numbers outside [0, 1) are clamped, and NaN gives 0. */
     public static byte[] bytes(float... x) {
         byte[] bytes = new byte[x.length];
         for (int i = 0; i < x.length; i++) {

@@ -8,12 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a safetensors file holds: named arrays, and named strings about them, both in order. Python's {@code safetensors}
- * reads what this writes, and the other way round (format: github.com/huggingface/safetensors, "Format").
+ * The content of a safetensors file: named arrays, and named strings as metadata, both in order. Python's
+ * {@code safetensors} can read these files, and this class can read Python's (format:
+ * github.com/huggingface/safetensors, "Format").
  *
- * <p>The file is the header's length (8 bytes, little-endian), the header (JSON, padded with spaces to 8 bytes), and the
- * numbers. What this writes has a checksum among the metadata: the SHA-256 of the whole file in which the checksum's own
- * 64 digits are zeros. Reading verifies it, so that a file in which anything was altered, the metadata too, is refused.
+ * <p>The file contains the header's length (8 bytes, little-endian), the header (JSON, padded with spaces to 8 bytes),
+ * and the numbers. Files written by this class have a checksum in the metadata: the SHA-256 of the whole file with
+ * zeros in place of the checksum's 64 digits. Reading verifies the checksum, so any change of the file, including the
+ * metadata, is detected.
  */
 public final class Safetensors {
 
@@ -30,28 +32,30 @@ public final class Safetensors {
         this.checksummed = checksummed;
     }
 
-    /** Arrays by name, and strings about them, in the maps' order. */
+    /** Arrays and metadata by name, in the order of the maps. */
     public static Safetensors of(Map<String, String> metadata, Map<String, Array> arrays) {
         if (metadata.containsKey(CHECKSUM)) {
-            throw new IllegalArgumentException("metadata " + CHECKSUM + " is written by itself");
+            throw new IllegalArgumentException(
+                    "metadata " + CHECKSUM + " is reserved for the checksum; use another name");
         }
         if (arrays.containsKey(SafetensorsHeader.METADATA)) {
-            throw new IllegalArgumentException("no array can be named " + SafetensorsHeader.METADATA);
+            throw new IllegalArgumentException(
+                    "the array name " + SafetensorsHeader.METADATA + " is reserved for metadata; use another name");
         }
         return new Safetensors(metadata, arrays, true);
     }
 
     /**
-     * Reads any safetensors file, and verifies its checksum if it has one.
+     * Reads any safetensors file, and verifies its checksum if there is one.
      *
-     * @throws BadFileException if the file is damaged, cut short, altered, or of another format
+     * @throws BadFileException if the file is damaged, truncated, altered, or in another format
      * @throws IOException if reading fails
      */
     public static Safetensors read(Path path) throws IOException {
         return SafetensorsReader.read(path);
     }
 
-    /** Reads a file that was written here: one without a checksum is refused as well. */
+    /** Reads a file written by this class: a file without a checksum is rejected too. */
     public static Safetensors readChecksummed(Path path) throws IOException {
         Safetensors file = read(path);
         if (!file.checksummed) {
@@ -65,7 +69,7 @@ public final class Safetensors {
         return new Safetensors(metadata, arrays, checksummed);
     }
 
-    /** Writes the file, whole or not at all (see {@link AtomicFile}). */
+    /** Writes the file atomically (see {@link AtomicFile}). */
     public void write(Path path) throws IOException {
         AtomicFile.write(path, file -> SafetensorsWriter.write(this, file));
     }

@@ -24,7 +24,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     /** One array: bytes {@code begin} (inclusive) to {@code end} (exclusive) after the header. */
     record Entry(String name, Array.Type type, int[] shape, int length, long begin, long end) {}
 
-    /** Parses a header; any message is without the file's name. */
+    /** Parses a header. Messages do not contain the file's name. */
     static SafetensorsHeader parse(String text) {
         try (JsonReader json = new JsonReader(new StringReader(text))) {
             json.setStrictness(Strictness.STRICT);
@@ -115,7 +115,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     private static Entry entry(String name, Array.Type type, List<Long> shape, long begin, long end) {
         long length = 1;
         for (long axis : shape) {
-            // A product past the limit stays past it unless an axis is 0, and axes are below 2³¹: no overflow.
+            // A product above the limit is rejected at once, and axes are below 2³¹, so it cannot overflow.
             if (axis > Integer.MAX_VALUE || length * axis > Integer.MAX_VALUE) {
                 throw new BadFileException("array " + name + " of shape " + shape + " is too large for a Java array");
             }
@@ -128,7 +128,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
         return new Entry(name, type, shape.stream().mapToInt(Long::intValue).toArray(), (int) length, begin, end);
     }
 
-    /** The arrays in the order of the file; refused if they overlap or leave a hole. */
+    /** The arrays in the order of the file; throws if they overlap or leave a gap. */
     List<Entry> inFileOrder(long dataBegin) {
         List<Entry> sorted = entries.stream()
                 .sorted(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end))
@@ -139,7 +139,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
             if (entry.begin() != at) {
                 throw new BadFileException("array " + entry.name() + " begins at byte " + (dataBegin + entry.begin())
                         + ", but " + before + " ends at byte " + (dataBegin + at)
-                        + (entry.begin() < at ? ": they overlap" : ": there is a hole between them"));
+                        + (entry.begin() < at ? ": they overlap" : ": there is a gap between them"));
             }
             at = entry.end();
             before = entry.name();

@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a safetensors file, believing nothing that it says before it is checked. */
+/** Reads a safetensors file, and validates everything in it before use. */
 final class SafetensorsReader {
 
-    /** The reference implementation's limit, too. */
+    /** The limit of the reference implementation. */
     private static final long LONGEST_HEADER = 100_000_000;
 
     private static final int BUFFER = 1 << 20;
@@ -55,8 +55,9 @@ final class SafetensorsReader {
                         ? 0
                         : inFileOrder.get(inFileOrder.size() - 1).end());
         if (file.size() != end) {
-            throw new BadFileException(path + ": by its header its arrays end at byte " + end + ", but the file "
-                    + (file.size() < end ? "is cut short at byte " : "goes on to byte ") + file.size());
+            throw new BadFileException(
+                    path + ": according to its header, its arrays end at byte " + end + ", but the file "
+                            + (file.size() < end ? "is cut short at byte " : "goes on to byte ") + file.size());
         }
 
         MessageDigest digest = Checksum.digest();
@@ -91,8 +92,8 @@ final class SafetensorsReader {
     private static byte[] header(Path path, FileChannel file) throws IOException {
         long size = file.size();
         if (size < Long.BYTES + 2) {
-            throw new BadFileException(path + ": is cut short or no safetensors file: it has " + size
-                    + " bytes, which is less than the shortest header");
+            throw new BadFileException(path + ": is cut short or not a safetensors file: it has " + size
+                    + " bytes, fewer than the shortest header");
         }
         ByteBuffer lengthBytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         readFully(path, file, lengthBytes);
@@ -102,7 +103,7 @@ final class SafetensorsReader {
                     + Long.toUnsignedString(length) + ", which is not between 2 and " + LONGEST_HEADER);
         }
         if (length > size - Long.BYTES) {
-            throw new BadFileException(path + ": is cut short: by byte 0 its header ends at byte "
+            throw new BadFileException(path + ": is cut short: according to byte 0, its header ends at byte "
                     + (Long.BYTES + length) + ", but the file ends at byte " + size);
         }
         ByteBuffer header = ByteBuffer.allocate((int) length);
@@ -114,7 +115,7 @@ final class SafetensorsReader {
         return header.array();
     }
 
-    /** The checksum is of the file with zeros in the checksum's place. */
+    /** Digests the length and the header with zeros in place of the checksum. */
     private static void digestBeginning(Path path, byte[] header, @Nullable String checksum, MessageDigest digest) {
         byte[] zeroed = header.clone();
         if (checksum != null) {

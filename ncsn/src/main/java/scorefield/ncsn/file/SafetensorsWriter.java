@@ -15,8 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a safetensors file in one pass: the header with zeros for the checksum, the numbers, and then the checksum where
- * the zeros are.
+ * Writes a safetensors file in one pass: the header with zeros for the checksum, the numbers, and then the checksum over the zeros.
  */
 final class SafetensorsWriter {
 
@@ -25,8 +24,8 @@ final class SafetensorsWriter {
     private SafetensorsWriter() {}
 
     static void write(Safetensors content, FileChannel file) throws IOException {
-        // Wide numbers first, as the reference implementation does: then each array lies at a multiple of its numbers'
-        // size, which PyTorch needs to use it in place.
+        // Wide numbers come first, as in the reference implementation: then each array starts at a multiple of its
+        // number size, which PyTorch needs to use it in place.
         List<Map.Entry<String, Array>> inFileOrder = content.arrays().entrySet().stream()
                 .sorted(Comparator.comparing(entry -> -entry.getValue().type().bytes()))
                 .toList();

@@ -236,7 +236,8 @@ class PictureReaderTest {
         Files.createSymbolicLink(pictures.resolve("loop"), pictures);
         assertThatThrownBy(() -> Images.read(pictures))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage(pictures + "/loop: cannot be read: a link in it leads back to a folder that it lies in");
+                .hasMessage(
+                        pictures + "/loop: cannot be read: it contains a symbolic link to one of its parent folders");
     }
 
     @Test

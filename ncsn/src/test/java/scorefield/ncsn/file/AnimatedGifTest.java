@@ -94,7 +94,7 @@ class AnimatedGifTest {
         assertThatThrownBy(() -> AnimatedGif.write(path, List.of(small), -10, 10))
                 .hasMessageContaining("-10 ms");
         assertThatThrownBy(() -> AnimatedGif.write(path, List.of(small, large), 10, 10))
-                .hasMessage("frame 1 of a GIF differs in size from the first");
+                .hasMessage("all frames of a GIF must have the same size; frame 1 differs from the first");
         assertThat(path).doesNotExist();
     }
 

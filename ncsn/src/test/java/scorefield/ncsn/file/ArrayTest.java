@@ -14,7 +14,7 @@ class ArrayTest {
         assertThat(Array.of(new byte[0], 0, 7).length()).isZero();
         assertThatThrownBy(() -> Array.of(new float[5], 2, 3))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("shape [2, 3] holds 6 numbers, but there are 5");
+                .hasMessage("an array of shape [2, 3] needs 6 numbers; got 5");
         assertThatThrownBy(() -> Array.of(new float[6], -2, -3)).hasMessageContaining("negative");
     }
 
@@ -22,7 +22,7 @@ class ArrayTest {
     void numbersAreGivenOnlyAsWhatTheyAre() {
         assertThatThrownBy(() -> Array.of(new float[1], 1).longs())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("an array of F32 was asked for its I64 numbers");
+                .hasMessage("the array must contain I64 numbers; it contains F32");
     }
 
     @Test

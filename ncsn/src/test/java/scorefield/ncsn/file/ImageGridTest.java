@@ -88,6 +88,6 @@ class ImageGridTest {
         assertThatThrownBy(() -> new ImageGrid(2, 2, 2, 1, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ImageGrid(2, 2, 1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ImageGrid(2, 2, 1, 1, 1).draw(new byte[6]))
-                .hasMessage("6 numbers are not one or more images of 2×2×1");
+                .hasMessage("a grid needs one or more images of 2×2×1; got 6 numbers");
     }
 }

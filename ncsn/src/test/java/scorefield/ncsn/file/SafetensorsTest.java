@@ -188,7 +188,7 @@ class SafetensorsTest {
                                 + " [0-9a-f]{64}");
         Path longer = Files.write(folder.resolve("longer"), Arrays.copyOf(altered, altered.length + 2));
         assertThatThrownBy(() -> Safetensors.read(longer))
-                .hasMessage(longer + ": by its header its arrays end at byte " + altered.length
+                .hasMessage(longer + ": according to its header, its arrays end at byte " + altered.length
                         + ", but the file goes on to byte " + (altered.length + 2));
     }
 
@@ -202,7 +202,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void headersAreNotBelieved() throws IOException {
+    void invalidHeadersAreRefused() throws IOException {
         refused("[1, 2]", "byte 8 is 0x5b and not the {");
         refused("{\"a\": 1}", "the header is not the JSON of a safetensors file");
         refused("{\"a\": {\"dtype\": \"F32\"", "the header is not the JSON of a safetensors file");
@@ -218,7 +218,7 @@ class SafetensorsTest {
         refused(entry("F32", "[1.5]", "[0,4]"), "the header is not the JSON");
         refused(entry("F32", "[99999,99999]", "[0,4]"), "too large for a Java array");
         refused(entry("F32", "[0,9999999999]", "[0,0]"), "too large for a Java array");
-        refused(entry("F32", "[2]", "[4,12]"), "array a begins at byte", "there is a hole between them");
+        refused(entry("F32", "[2]", "[4,12]"), "array a begins at byte", "there is a gap between them");
         refused(
                 "{\"a\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},"
                         + "\"b\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[2,6]}}",
@@ -233,7 +233,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void aChecksumThatIsNoneIsRefused() throws IOException {
+    void aMalformedChecksumIsRefused() throws IOException {
         Path path = file("{\"__metadata__\":{\"scorefield.sha256\":\"12\"}}");
         assertThatThrownBy(() -> Safetensors.read(path))
                 .isInstanceOf(BadFileException.class)
