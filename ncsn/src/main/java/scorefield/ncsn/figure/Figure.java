@@ -3,13 +3,13 @@ package scorefield.ncsn.figure;
 import java.util.List;
 
 /**
- * A plot as data: what is to be seen, not how it is drawn.
+ * A plot as data: what it shows, not how it is drawn.
  *
- * @param name for its file: {@code error-by-density}
- * @param title one line
+ * @param name the name for its file, such as {@code error-by-density}
+ * @param title a title of one line
  * @param x the horizontal axis
  * @param y the vertical axis
- * @param marks from back to front
+ * @param marks the marks, from back to front
  */
 public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks) {
 
@@ -17,7 +17,7 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
         marks = List.copyOf(marks);
     }
 
-    /** A figure of the plane: both axes linear, one unit equally long on both. */
+    /** A figure of the plane: both axes are linear and have the same scale. */
     public static Figure plane(String name, String title, List<Mark> marks) {
         return new Figure(name, title, new Axis("x₁", Axis.Scale.PLANE), new Axis("x₂", Axis.Scale.PLANE), marks);
     }
@@ -25,15 +25,15 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
     /**
      * An axis.
      *
-     * @param label with the unit
+     * @param label the label, with the unit
      */
     public record Axis(String label, Scale scale) {
 
-        /** How numbers become places. */
+        /** The mapping from numbers to positions. */
         public enum Scale {
             LINEAR,
             LOGARITHMIC,
-            /** Linear, and as long for one unit as the other axis. */
+            /** Linear, with the same length per unit as the other axis. */
             PLANE
         }
 
@@ -47,7 +47,7 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
         }
     }
 
-    /** Something to be seen. Its label goes to the legend; an empty one does not. */
+    /** A part of a figure. A label that is not empty appears in the legend. */
     public sealed interface Mark {
         String label();
     }
@@ -65,7 +65,7 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
             requireSameLength(x, y);
         }
 
-        /** Points of the plane, N×2 row-major, as samplers give them. */
+        /** Points in the plane, N×2 row-major, as samplers return them. */
         public static Dots of(String label, float[] points) {
             return new Dots(label, column(points, 0), column(points, 1));
         }
@@ -89,16 +89,17 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
     }
 
     /**
-     * A number for each cell of a grid, as colour.
+     * A number for each cell of a grid, shown as colour.
      *
-     * @param x the cells' middles, evenly spaced
-     * @param y the cells' middles, evenly spaced
+     * @param x the centres of the cells, evenly spaced
+     * @param y the centres of the cells, evenly spaced
      * @param values {@code values[j][i]} belongs to (x[i], y[j])
      */
     public record Heat(String label, double[] x, double[] y, double[][] values) implements Mark {
         public Heat {
             if (values.length != y.length) {
-                throw new IllegalArgumentException(values.length + " rows for " + y.length + " numbers on the y axis");
+                throw new IllegalArgumentException("a heat map needs one row for each of " + y.length
+                        + " numbers on the y axis; got " + values.length);
             }
             for (double[] row : values) {
                 requireSameLength(x, row);
@@ -106,15 +107,16 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
         }
     }
 
-    /** A vertical line at a number of the horizontal axis: a value to be pointed out. */
+    /** A vertical line that highlights a value of the horizontal axis. */
     public record Rule(String label, double at) implements Mark {}
 
-    /** A horizontal line at a number of the vertical axis: what the marks are to be held against. */
+    /** A horizontal line at a value of the vertical axis, as a reference for the other marks. */
     public record Level(String label, double at) implements Mark {}
 
     private static void requireSameLength(double[] a, double[] b) {
         if (a.length != b.length) {
-            throw new IllegalArgumentException(a.length + " and " + b.length + " numbers do not go together");
+            throw new IllegalArgumentException(
+                    "the arrays of a mark must have the same length; got " + a.length + " and " + b.length);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Plots as data: what is to be seen, not how it is drawn. */
+/** Plots as data: what they show, not how they are drawn. */
 @NullMarked
 package scorefield.ncsn.figure;
 

@@ -3,9 +3,9 @@ package scorefield.ncsn.random;
 import java.util.Arrays;
 
 /**
- * SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014) with uniform and
- * normal numbers. Written out here because a data set must be the same on every Java version: the JDK specifies neither
- * its normal numbers nor the last bit of {@link Math#sin}, so {@link StrictMath} is used.
+ * SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014) with uniform and normal numbers. A data
+ * set must be the same on every Java version, but the JDK specifies neither its normal numbers nor the last bit of {@link Math#sin}. So
+ * this class implements the generator itself and uses {@link StrictMath}.
  */
 public final class SplitMix {
 
@@ -13,12 +13,12 @@ public final class SplitMix {
 
     private long state;
 
-    /** An own stream for each pair of numbers. */
+    /** Creates an independent stream for each pair of numbers. */
     public SplitMix(long seed, long index) {
         state = finalise(finalise(seed + GOLDEN) + index * GOLDEN);
     }
 
-    /** Neighbouring numbers to unrelated ones, bijectively: the generator's output after the state {@code number}. */
+    /** A bijective hash of a number: the generator's output after the state {@code number}. */
     public static long mix(long number) {
         return finalise(number + GOLDEN);
     }
@@ -34,17 +34,17 @@ public final class SplitMix {
         return finalise(state);
     }
 
-    /** In [0, 1). */
+    /** A uniform number in [0, 1). */
     public double uniform() {
         return (next() >>> 11) * 0x1p-53;
     }
 
-    /** In [from, to). */
+    /** A uniform number in [from, to). */
     public double uniform(double from, double to) {
         return from + (to - from) * uniform();
     }
 
-    /** A whole number from 0 to bound − 1. */
+    /** A uniform integer from 0 to bound − 1. */
     public int below(int bound) {
         return (int) (uniform() * bound);
     }
@@ -62,7 +62,7 @@ public final class SplitMix {
         return order;
     }
 
-    /** {@code count} of the numbers 0 to n − 1, rising: the beginning of a shuffle. */
+    /** A random subset of {@code count} of the numbers 0 to n − 1, in increasing order: the first numbers of a shuffle, sorted. */
     public int[] subset(int count, int n) {
         int[] numbers = new int[n];
         Arrays.setAll(numbers, i -> i);
@@ -75,13 +75,13 @@ public final class SplitMix {
         return Arrays.stream(numbers, 0, count).sorted().toArray();
     }
 
-    /** Mean 0, standard deviation 1 (Box and Muller). */
+    /** A normal number with mean 0 and standard deviation 1 (Box and Muller). */
     public double normal() {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform()));
         return radius * StrictMath.cos(2 * Math.PI * uniform());
     }
 
-    /** As {@link #normal()}, but nothing beyond ±limit: for what must not run out of hand once in a million. */
+    /** As {@link #normal()}, but clipped to ±limit, so that there are no rare extreme values. */
     public double normal(double limit) {
         return Math.max(-limit, Math.min(limit, normal()));
     }

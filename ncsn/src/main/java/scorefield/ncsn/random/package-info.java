@@ -1,4 +1,4 @@
-/** Random numbers on the host that are the same on every Java version. */
+/** Random numbers on the host; they are the same on every Java version. */
 @NullMarked
 package scorefield.ncsn.random;
 

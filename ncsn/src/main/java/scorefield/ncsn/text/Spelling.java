@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what somebody probably meant. */
+/** Suggests corrections for misspelt words. */
 public final class Spelling {
 
     private Spelling() {}
 
-    /** The candidate closest to a misspelt word, if any is close enough to be what was meant. */
+    /** The candidate nearest to a misspelt word, if one is near enough to be a plausible correction. */
     public static Optional<String> nearest(String word, Collection<String> candidates) {
         String typed = plain(word);
         return candidates.stream()
@@ -19,19 +19,19 @@ public final class Spelling {
                 .filter(best -> away(typed, plain(best)) <= Math.max(2, typed.length() / 3));
     }
 
-    /** What follows an unknown word in an error: the nearest right one, or all of them. */
+    /** The end of an error message about an unknown word: the nearest candidate, or all of them. */
     public static String suggestion(String word, Collection<String> candidates) {
         return nearest(word, candidates)
                 .map(best -> "did you mean '" + best + "'?")
                 .orElseGet(() -> "there are: " + String.join(", ", candidates));
     }
 
-    /** Without what people mix up: case, and the sign between two words. */
+    /** The word in lower case with hyphens, because people confuse case and the separator of words. */
     private static String plain(String word) {
         return word.replaceAll("(?<=[a-z])(?=[A-Z])", "-").replace('_', '-').toLowerCase(Locale.ROOT);
     }
 
-    /** As {@link #distance}, but a key typed without its section is as close as its last part is. */
+    /** As {@link #distance}, but a key without its section is compared with the last part of the candidate too. */
     private static int away(String typed, String candidate) {
         int whole = distance(typed, candidate);
         return typed.contains(".")
@@ -39,7 +39,7 @@ public final class Spelling {
                 : Math.min(whole, distance(typed, candidate.substring(candidate.lastIndexOf('.') + 1)));
     }
 
-    /** How many letters have to be inserted, removed or replaced to get from one word to the other (Levenshtein 1966). */
+    /** The number of letters to insert, remove or replace to change one word into the other (Levenshtein 1966). */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

@@ -1,4 +1,4 @@
-/** What people type, and what they meant. */
+/** Suggestions for misspelt words. */
 @NullMarked
 package scorefield.ncsn.text;
 
