@@ -28,37 +28,42 @@ import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.random.SplitMix;
 
 /**
- * What denoising score matching learns as σ → 0, and what it costs. The target of its regression is −z/σ, whose mean given x̃ = x+σz is
- * ∇log p_σ(x̃) (Vincent 2011); the perturbed density obeys the heat equation, so that score differs from the clean one by a term in σ²:
+ * What denoising score matching learns as σ → 0, and how the variance grows. Its regression target is −z/σ, whose mean
+ * given x̃ = x+σz is ∇log p_σ(x̃) (Vincent 2011). The perturbed density obeys the heat equation, so that score differs
+ * from the clean one by a term in σ²:
  *
  * <pre>∇log p_σ = ∇log p + (σ²/2)·∇(Δlog p + ‖∇log p‖²) + …</pre>
  *
- * <p>But one target −z/σ is the farther from its mean, the smaller σ is. For s = θ·t(x) with a fixed field t, at θ = 1,
+ * <p>But the variance of a single target −z/σ grows as σ falls. For s = θ·t(x) with a fixed field t, at θ = 1,
  *
  * <pre>
- * loss       ½‖t(x̃) + z/σ‖²          variance ≈ D/(2σ⁴), all of it from ‖z‖²/(2σ²), which has no θ in it
- * gradient   t(x̃)ᵀ(t(x̃) + z/σ)       variance ≈ E‖t‖²/σ²: what training averages over
+ * loss       ½‖t(x̃) + z/σ‖²          variance ≈ D/(2σ⁴), all of it from ‖z‖²/(2σ²), which does not depend on θ
+ * gradient   t(x̃)ᵀ(t(x̃) + z/σ)       variance ≈ E‖t‖²/σ²: the noise of training's gradients
  * </pre>
  *
- * <p>With the control variate of {@link DenoisingScoreMatching} (t(x̃) − t(x))ᵀz/σ takes the place of t(x̃)ᵀz/σ: it tends to zᵀ∇t·z, so both
- * variances stay as they are, and the mean is exact score matching's. Here t is the clean score of a mixture.
+ * <p>With the control variate of {@link DenoisingScoreMatching}, (t(x̃) − t(x))ᵀz/σ replaces t(x̃)ᵀz/σ. It tends to
+ * zᵀ∇t·z, so both variances stay bounded, and the mean is that of exact score matching. Here t is the clean score of a
+ * mixture.
  */
 public final class DenoisingLimitStudy implements Study {
 
-    /** At which noise the target's mean is looked at: about as wide as the one-dimensional mixture's components, and narrower. */
+    /**
+     * The noise levels at which the mean of the target is measured: about the width of the one-dimensional mixture's
+     * components, and smaller.
+     */
     private static final double[] SEEN = {0.8, 0.4, 0.1};
 
     private static final int BINS = 30;
 
     /**
-     * Where exponents are fitted: the next term of the series is smaller by σ² over the variance of the narrowest component, 0.04, so by 1 in 40
-     * at the largest of these.
+     * The noise levels at which exponents are fitted. The next term of the series is smaller by the factor σ² over the
+     * variance of the narrowest component, 0.04, which is 1/40 at the largest of these levels.
      */
     private static final double[] SMALL = {0.03, 0.01, 0.003, 0.001};
 
     /**
-     * How far a fitted exponent may be off. A variance from 20 000 samples is known to a few percent, and the noise levels lie a factor of 30 apart:
-     * 5 % at both ends would be 0.05·√2/ln 30 = 0.02.
+     * The allowed error of a fitted exponent. A variance from 20 000 samples has an error of a few percent, and the
+     * noise levels span a factor of 30: 5 % at both ends would be 0.05·√2/ln 30 = 0.02.
      */
     private static final double EXPONENT = 0.1;
 
@@ -70,8 +75,8 @@ public final class DenoisingLimitStudy implements Study {
     }
 
     /**
-     * @param samples of the mixture
-     * @param controlled the objective whose variance is claimed to be bounded
+     * @param samples the number of samples of the mixture
+     * @param controlled the objective that should have a bounded variance
      */
     DenoisingLimitStudy(int samples, Objective controlled) {
         this.samples = samples;
@@ -106,9 +111,9 @@ public final class DenoisingLimitStudy implements Study {
         variances(laboratory, notebook);
     }
 
-    // ---- the target's mean
+    // ---- the mean of the target
 
-    /** On a line, where a conditional mean can be seen. */
+    /** A mixture in one dimension, where a conditional mean can be plotted. */
     private static GaussianMixture onALine() {
         return GaussianMixture.of(
                 new double[] {0.4, 0.6},
@@ -127,7 +132,7 @@ public final class DenoisingLimitStudy implements Study {
         marks.add(new Figure.Line("∇log p", at, clean));
         double squares = 0;
         for (double sigma : SEEN) {
-            // The bins' means need many samples: a target's own deviation is 1/σ.
+            // The means of the bins need many samples, because the standard deviation of a target is 1/σ.
             Binned binned = binned(mixture, sigma, mixture.perturbed(sigma), 20 * samples, laboratory.seed("target"));
             squares += binned.squaredDeviation() / SEEN.length;
             double[] perturbed = Arrays.stream(at)
@@ -151,7 +156,7 @@ public final class DenoisingLimitStudy implements Study {
     }
 
     /**
-     * Samples sorted into bins by x̃, equally many in each.
+     * Samples sorted by x̃ into bins of equal size.
      *
      * @param places the mean x̃ of each bin
      * @param targets the mean of −z/σ
@@ -164,7 +169,10 @@ public final class DenoisingLimitStudy implements Study {
         }
     }
 
-    /** How far the mean of −z/σ is from the score of {@code claimed}, which is right where that is the mixture perturbed with σ. */
+    /**
+     * Compares the mean of −z/σ with the score of {@code claimed}; they are equal if that is the mixture perturbed with
+     * σ.
+     */
     static Binned binned(GaussianMixture mixture, double sigma, GaussianMixture claimed, int samples, long seed) {
         double[][] pairs = new double[samples][];
         for (int i = 0; i < samples; i++) {
@@ -190,7 +198,7 @@ public final class DenoisingLimitStudy implements Study {
         return binned;
     }
 
-    // ---- its distance from the clean score
+    // ---- distance from the clean score
 
     private void distance(Laboratory laboratory, Notebook notebook) {
         GaussianMixture mixture = PlanarSets.mixture();
@@ -214,7 +222,7 @@ public final class DenoisingLimitStudy implements Study {
                                 sigmas,
                                 Arrays.stream(sigmas).map(law::at).toArray()))));
         notebook.atMost(
-                "the target's distance from the clean score falls as σ²: the fitted exponent, for σ from 0.03 to 0.001, is off by",
+                "the target's distance from the clean score falls as σ²: error of the fitted exponent, for σ from 0.03 to 0.001",
                 Math.abs(law.exponent() - 2),
                 EXPONENT);
     }
@@ -255,13 +263,13 @@ public final class DenoisingLimitStudy implements Study {
                             variance(bounded.get(i).losses),
                             variance(plain.get(i).gradients),
                             variance(bounded.get(i).gradients)));
-            // Of the same draws, so that what both have in common does not count.
+            // Both use the same draws, so that their common noise cancels.
             worst = Math.max(worst, Math.abs(deviation(plain.get(i).gradients, bounded.get(i).gradients)));
         }
         List<String> names = List.of("loss", "loss (control variate)", "gradient", "gradient (control variate)");
-        List<String> columns = new ArrayList<>(List.of("variance of one sample's"));
+        List<String> columns = new ArrayList<>(List.of("variance for one sample of"));
         columns.addAll(names);
-        notebook.table(new Notebook.Table("Variance of one sample's loss and gradient", columns, rows));
+        notebook.table(new Notebook.Table("Variance of the loss and gradient of one sample", columns, rows));
 
         List<Figure.Mark> marks = new ArrayList<>();
         double[] expected = {-4, 0, -2, 0};
@@ -274,33 +282,33 @@ public final class DenoisingLimitStudy implements Study {
             double exponent = PowerLaw.fit(SMALL, small).exponent();
             notebook.number("exponent of the variance: " + names.get(k), exponent);
             notebook.atMost(
-                    "the variance of a sample's " + names.get(k) + " goes as σ^" + (int) expected[k]
-                            + ": the fitted exponent, for σ from 0.03 to 0.001, is off by",
+                    "the variance of the " + names.get(k) + " of a sample is proportional to σ^" + (int) expected[k]
+                            + ": error of the fitted exponent, for σ from 0.03 to 0.001",
                     Math.abs(exponent - expected[k]),
                     EXPONENT);
         }
         notebook.figure(new Figure(
                 "variance",
-                "Variance of one sample's loss and gradient",
+                "Variance of the loss and gradient of one sample",
                 Figure.Axis.logarithmic("σ"),
                 Figure.Axis.logarithmic("variance"),
                 marks));
         notebook.atMost(
-                "the control variate leaves the gradient's mean as it is, up to so many standard errors (the same at every σ, for the same draws)",
+                "the control variate does not change the mean of the gradient: deviation in standard errors (the same at every σ, for the same draws)",
                 worst,
                 4);
         int last = sigmas.length - 1;
         notebook.atMost(
-                "with it, the gradient at σ = 0.001 is exact score matching's, up to so many standard errors",
+                "with the control variate, the gradient at σ = 0.001 equals that of exact score matching: deviation in standard errors",
                 Math.abs(deviation(bounded.get(last).gradients, exact.gradients)),
                 4);
     }
 
     /**
-     * An objective at one noise level.
+     * The values of an objective at one noise level.
      *
-     * @param losses of each sample
-     * @param gradients the loss' derivatives by θ, where s = θ·∇log p, at θ = 1
+     * @param losses the loss of each sample
+     * @param gradients the derivative of each loss by θ, where s = θ·∇log p, at θ = 1
      */
     private record Draw(double[] losses, double[] gradients) {}
 
@@ -310,7 +318,7 @@ public final class DenoisingLimitStudy implements Study {
         Tensor x = Tensor.input("x", points.shape());
         Tensor sigma = Tensor.input("sigma", Shape.SCALAR);
         Tensor state = Tensor.input("state", Shape.of(4), DType.INT);
-        // One θ for each sample, so that each has a derivative of its own. Exact score matching asks for the score of
+        // Each sample has its own θ, so that each has its own derivative. Exact score matching evaluates the score on
         // copies of the batch.
         Tensor theta = Tensor.fill(Shape.of(n, 1), 1);
         ScoreFunction clean = new MixtureScore(mixture);
@@ -324,7 +332,7 @@ public final class DenoisingLimitStudy implements Study {
         List<Draw> draws = new ArrayList<>();
         try (Executable executable = laboratory.device().compile(Program.fetching(losses, gradients))) {
             for (double level : sigmas) {
-                // The same z at every level: levels differ by σ alone.
+                // The same z at every level, so that levels differ only in σ.
                 List<Values> both = executable.run(
                         Map.of(x, points, sigma, Values.scalar(level), state, laboratory.state("noise")));
                 draws.add(new Draw(both.get(0).doubles(), both.get(1).doubles()));
@@ -338,7 +346,7 @@ public final class DenoisingLimitStudy implements Study {
         return mean.standardError() * mean.standardError() * mean.count();
     }
 
-    /** Of the mean of a − b from 0, in standard errors. */
+    /** The deviation of the mean of a − b from 0, in standard errors. */
     private static double deviation(double[] a, double[] b) {
         double[] differences = new double[a.length];
         for (int i = 0; i < a.length; i++) {

@@ -25,28 +25,32 @@ import scorefield.ncsn.objective.FisherDivergence;
 import scorefield.ncsn.objective.Objective;
 
 /**
- * Score matching without the score. The Fisher divergence ½·E‖s − ∇log p‖² contains what nobody knows. Expanded, its cross term is
- * −E[s·∇log p] = −∫ s·∇p dx, and integration by parts moves the derivative from p to s:
+ * Score matching without knowledge of the score. The Fisher divergence ½·E‖s − ∇log p‖² contains the unknown ∇log p.
+ * When it is expanded, the cross term is −E[s·∇log p] = −∫ s·∇p dx, and integration by parts moves the derivative from
+ * p to s:
  *
  * <pre>½·E‖s − ∇log p‖² = E[½‖s‖² + tr ∇s] + C,   C = ½·E‖∇log p‖²</pre>
  *
- * <p>(Hyvärinen 2005, theorem 1). The right side asks for samples of p only, and C does not depend on s. Here p is a mixture whose score is
- * known, so both sides can be computed: for networks with random weights, which have nothing to do with p, their difference is C each time,
- * with C from a sum over a grid rather than from the samples. Before that, a worked example, s(x) = [3x₁, 4x₂², 5], shows that graphs
- * give ‖s‖² and tr ∇s as one finds them by hand.
+ * <p>(Hyvärinen 2005, theorem 1). The right side needs samples of p only, and C does not depend on s. Here p is a
+ * mixture with a known score, so both sides can be computed: for networks with random weights, which are unrelated to
+ * p, their difference is always C, where C is computed by a sum over a grid rather than from the samples. First, a
+ * worked example, s(x) = [3x₁, 4x₂², 5], shows that graphs give the same ‖s‖² and tr ∇s as a calculation by hand.
  */
 public final class FisherStudy implements Study {
 
     /**
-     * s = network − pull·x, for networks with random weights. On their own they flow in as much as out: their trace is nearly 0 on average,
-     * and its sign would not matter.
+     * s = network − pull·x, for networks with random weights. Without the pull, the trace of such a network is nearly 0
+     * on average, and an error in its sign would not show.
      */
     private static final double[] PULLS = {0, 1, 2, 3, 4, 5};
 
-    /** The standard deviation of the networks' weights: their scores are then of about the size of the data's. */
+    /**
+     * The standard deviation of the networks' weights, with which their scores have about the magnitude of the data's
+     * score.
+     */
     private static final double WEIGHTS = 0.5;
 
-    /** Half of a float's last bit, relative to the number: the greatest error of one rounding. */
+    /** The largest relative error of rounding to a float: half an ulp. */
     private static final double ROUNDING = 0x1p-24;
 
     private final int samples;
@@ -57,8 +61,8 @@ public final class FisherStudy implements Study {
     }
 
     /**
-     * @param samples of the mixture
-     * @param implicit what is claimed to be the Fisher divergence less a constant
+     * @param samples the number of samples of the mixture
+     * @param implicit the objective that should equal the Fisher divergence minus a constant
      */
     FisherStudy(int samples, Objective implicit) {
         this.samples = samples;
@@ -72,7 +76,7 @@ public final class FisherStudy implements Study {
 
     @Override
     public String claim() {
-        return "The loss that needs the data's unknown score (explicit score matching) and the one that needs only samples (implicit, exact"
+        return "The loss that needs the unknown score of the data (explicit score matching) and the loss that needs only samples (implicit, exact"
                 + " score matching) differ by a constant that does not depend on the network.";
     }
 
@@ -98,7 +102,7 @@ public final class FisherStudy implements Study {
         Values points = Points.of("mixture", mixture.sample(samples, laboratory.seed("samples")))
                 .values();
         double constant = constant(mixture);
-        notebook.number("C = ½·E‖∇log p‖², by summing over a grid", constant);
+        notebook.number("C = ½·E‖∇log p‖², by a sum over a grid", constant);
         networks(laboratory, notebook, points, mixture, constant);
         scaledScores(laboratory, notebook, points, mixture);
     }
@@ -139,11 +143,11 @@ public final class FisherStudy implements Study {
         }
         notebook.number("‖s‖² at (1, 2, 3), by hand 9 + 256 + 25 = 290", norm.get(0));
         notebook.number("tr ∇s at (1, 2, 3), by hand 3 + 16 = 19", trace.get(0));
-        // The longest chain is ‖s‖²'s: a product, a square, two sums, of which the square counts its argument's error
-        // twice: 5 roundings.
+        // ‖s‖² has the longest chain: a product, a square, two sums. The square doubles the error of its argument, so 5
+        // roundings.
         notebook.atMost(
                 "s(x) = [3x₁, 4x₂², 5]: ‖s‖² = 9x₁² + 16x₂⁴ + 25 and tr ∇s = 3 + 8x₂ at " + n
-                        + " points, up to so many roundings of a float",
+                        + " points: largest error in roundings of a float",
                 worst / ROUNDING,
                 5);
         notebook.figure(exampleFigure());
@@ -170,7 +174,7 @@ public final class FisherStudy implements Study {
         }
         return Figure.plane(
                 "worked-example",
-                "s(x) = [3x₁, 4x₂², 5]: where the field spreads, tr ∇s = 3 + 8x₂ is positive",
+                "s(x) = [3x₁, 4x₂², 5]: tr ∇s = 3 + 8x₂ is positive where the field diverges",
                 List.of(
                         new Figure.Heat("tr ∇s", at, at, traces),
                         new Figure.Arrows("(s₁, s₂), one fiftieth as long", x, y, dx, dy)));
@@ -179,8 +183,9 @@ public final class FisherStudy implements Study {
     // ---- explicit and implicit
 
     /**
-     * ½·E‖∇log p‖² by the midpoint rule. For smooth functions that vanish at the ends its error falls faster than any power of the cells'
-     * width h: like exp(−2π²·v/h²) for a Gaussian of variance v, which is 1e-130 for the mixture's narrowest one.
+     * ½·E‖∇log p‖² by the midpoint rule. For smooth functions that vanish at the ends, its error falls faster than any
+     * power of the cell width h: like exp(−2π²·v/h²) for a Gaussian of variance v, which is 1e-130 for the narrowest
+     * component of the mixture.
      */
     static double constant(GaussianMixture mixture) {
         double h = 0.05;
@@ -230,7 +235,7 @@ public final class FisherStudy implements Study {
             }
         }
         notebook.table(new Notebook.Table(
-                "Networks with random weights, and a pull towards the origin",
+                "Networks with random weights and a pull towards the origin",
                 List.of(
                         "",
                         "explicit loss",
@@ -239,12 +244,13 @@ public final class FisherStudy implements Study {
                         "its standard error",
                         "standard errors from C"),
                 rows));
-        notebook.atMost("for every network, explicit less implicit loss is C, up to so many standard errors", worst, 4);
+        notebook.atMost(
+                "for every network, explicit minus implicit loss is C: largest deviation in standard errors", worst, 4);
         double spread = Arrays.stream(explicits).max().orElseThrow()
                 - Arrays.stream(explicits).min().orElseThrow();
-        // Ten times what the claim above leaves open: losses that hardly differ would agree about any constant.
+        // Ten times the tolerance of the claim above: losses that hardly differ would agree with any constant.
         notebook.atLeast(
-                "while the losses themselves differ from network to network by so many standard errors",
+                "but the losses differ from network to network: difference in standard errors",
                 spread / largestError,
                 40);
         double from = Arrays.stream(explicits).min().orElseThrow();
@@ -261,7 +267,10 @@ public final class FisherStudy implements Study {
                         new Figure.Dots("networks", explicits, implicits))));
     }
 
-    /** The losses of a·∇log p for a from 0 to 2: two parabolas, one above the other, with one minimum, at the truth. */
+    /**
+     * The losses of a·∇log p for a from 0 to 2: two parabolas, shifted by a constant, with the same minimum at the true
+     * score.
+     */
     private void scaledScores(Laboratory laboratory, Notebook notebook, Values points, GaussianMixture mixture) {
         Tensor factor = Tensor.input("a", Shape.SCALAR);
         Tensor x = Tensor.input("x", points.shape());
@@ -285,10 +294,10 @@ public final class FisherStudy implements Study {
                 List.of(
                         new Figure.Line("explicit", factors, explicits),
                         new Figure.Line("implicit", factors, implicits),
-                        new Figure.Rule("the truth", 1))));
+                        new Figure.Rule("the true score", 1))));
     }
 
-    /** The mixture's own score, whatever noise level a network is told. */
+    /** The clean score of the mixture, for any noise level. */
     private static ScoreFunction clean(GaussianMixture mixture) {
         ScoreFunction score = new MixtureScore(mixture);
         return (x, sigma) -> score.score(x, Tensor.zeros(sigma.shape()));
@@ -305,7 +314,7 @@ public final class FisherStudy implements Study {
     /**
      * Both losses at the same samples.
      *
-     * @param difference explicit less implicit, sample by sample
+     * @param difference explicit minus implicit, from the same samples
      */
     private record Both(Estimate explicit, Estimate implicit, Estimate difference) {}
 
@@ -315,7 +324,7 @@ public final class FisherStudy implements Study {
         private final Executable executable;
 
         Losses(Laboratory laboratory, ScoreFunction score, GaussianMixture mixture, Tensor x) {
-            // Some noise level, for networks that must be told one.
+            // Networks need some noise level.
             Tensor sigma = Tensor.fill(Shape.of(x.shape().dim(0)), 1);
             Draws none = Draws.given(); // neither objective draws anything
             executable = laboratory

@@ -15,16 +15,16 @@ import scorefield.ncsn.metric.KernelTwoSampleTest;
 import scorefield.ncsn.sampler.LangevinDynamics;
 
 /**
- * The score points uphill on log p. Following it, x ← x + (α/2)·s(x), leads to where p is greatest nearby: a mode. Langevin dynamics adds
- * √α·z to the same step, and then p is what the chains settle at (up to a term in α): the noise spreads them exactly as much as the score
- * draws them together.
+ * The score points uphill on log p. Following it, x ← x + (α/2)·s(x), leads to a local maximum of p: a mode. Langevin
+ * dynamics adds √α·z to the same step, and then p is the stationary distribution (up to a term in α): the noise spreads
+ * the chains exactly as much as the score contracts them.
  *
- * <p>Both start at exact samples of a mixture and go equally far with its true score. Whatever becomes of the samples is then the doing of
- * the dynamics. How far points are spread within their modes is the mean of
+ * <p>Both start at exact samples of a mixture and take the same number of steps with its true score, so only the
+ * dynamics can change the distribution of the samples. The spread of points within their modes is the mean of
  *
  * <pre>(x − μₖ)ᵀ·Σₖ⁻¹·(x − μₖ) / D</pre>
  *
- * over points x with their most probable component k: about 1 for samples of the mixture, 0 where all points are at modes.
+ * over points x with their most probable component k: about 1 for samples of the mixture, 0 if all points are at modes.
  */
 public final class FollowTheScoreStudy implements Study {
 
@@ -32,7 +32,10 @@ public final class FollowTheScoreStudy implements Study {
 
     private static final int WATCHED = 20;
 
-    /** How near is "at" a mode: a twentieth of the narrowest component's deviation. */
+    /**
+     * The distance up to which a point counts as "at" a mode: a twentieth of the narrowest component's standard
+     * deviation.
+     */
     private static final double NEAR = 0.01;
 
     private final int chains;
@@ -41,19 +44,20 @@ public final class FollowTheScoreStudy implements Study {
     private final Move langevin;
 
     /**
-     * With α a tenth of the narrowest component's variance, 0.04. The chain's own variance v/(1 − α/(4v)) is then 2.5 % too large there, and
-     * 0.8 % on average over directions and components, less than half a standard error of 2000 chains. The way αT/2 = 6 is 11 times the
-     * greatest variance along any axis, 0.52, so following leaves e⁻¹¹ of the distance to a mode.
+     * Uses α = a tenth of the narrowest component's variance, 0.04. The stationary variance v/(1 − α/(4v)) is then 2.5
+     * % too large there, and 0.8 % on average over directions and components, less than half a standard error of 2000
+     * chains. αT/2 = 6 is 11 times the largest variance along any axis, 0.52, so following the score leaves e⁻¹¹ of the
+     * distance to a mode.
      */
     public FollowTheScoreStudy() {
         this(2000, 0.004, 3000, LangevinDynamics::step);
     }
 
     /**
-     * @param chains of either kind
+     * @param chains the number of chains of each kind
      * @param step α
      * @param steps T
-     * @param langevin what is claimed to keep the distribution
+     * @param langevin the dynamics that should preserve the distribution
      */
     FollowTheScoreStudy(int chains, double step, int steps, Move langevin) {
         this.chains = chains;
@@ -69,7 +73,7 @@ public final class FollowTheScoreStudy implements Study {
 
     @Override
     public String claim() {
-        return "Following the score without noise collapses samples onto the modes; Langevin dynamics leaves them distributed as they were.";
+        return "Following the score without noise collapses samples onto the modes; Langevin dynamics preserves their distribution.";
     }
 
     @Override
@@ -97,34 +101,33 @@ public final class FollowTheScoreStudy implements Study {
         notebook.number("spread within modes after Langevin dynamics", spread.mean());
 
         notebook.atLeast(
-                "following the score, this share of the samples ends within " + NEAR + " of one of " + modes.length
-                        + " modes",
+                "after following the score, share of samples within " + NEAR + " of one of " + modes.length + " modes",
                 near(modes, followed.end()),
                 0.99);
-        // The greatest density, at the first mode, is 0.35/(2π·√det) = 0.32: times five such discs' area, 0.0005.
-        notebook.atMost("with Langevin dynamics, no more than this share does", near(modes, wandered.end()), 0.01);
+        // The largest density, at the first mode, is 0.35/(2π·√det) = 0.32; times the area of five such discs, it is
+        // 0.0005.
+        notebook.atMost("after Langevin dynamics, the same share", near(modes, wandered.end()), 0.01);
         double error = Math.hypot(spread.standardError(), before.standardError());
         notebook.atMost(
-                "with Langevin dynamics, samples stay spread within their modes as they were, up to so many standard errors",
+                "Langevin dynamics preserves the spread within modes: deviation in standard errors",
                 Math.abs(spread.mean() - before.mean()) / error,
                 4);
         Points fresh = exact(laboratory, "fresh");
         notebook.atMost(
-                "a kernel two-sample test against fresh samples tells what followed the score from the mixture: p-value",
+                "a kernel two-sample test with new samples of the mixture rejects the samples that followed the score: p-value",
                 test(followed.end(), fresh, laboratory).pValue(),
                 0.01);
-        // Of samples of the mixture itself, one in a hundred sets has a p-value below this.
+        // One in a hundred sets of samples of the mixture itself has a p-value below this.
         notebook.atLeast(
-                "and does not tell what Langevin dynamics made: p-value",
+                "the test does not reject the samples of Langevin dynamics: p-value",
                 test(wandered.end(), fresh, laboratory).pValue(),
                 0.01);
 
-        notebook.figure(paths("following", "Following the score: 40 samples on their way", followed));
-        notebook.figure(
-                paths("langevin", "Langevin dynamics: the same 40 samples, each place after 20 steps", wandered));
+        notebook.figure(paths("following", "Following the score: the paths of 40 samples", followed));
+        notebook.figure(paths("langevin", "Langevin dynamics: the same 40 samples, every 20 steps", wandered));
         notebook.figure(new Figure(
                 "spread",
-                "How far samples are spread within their modes",
+                "The spread of samples within their modes",
                 Figure.Axis.linear("steps"),
                 Figure.Axis.logarithmic("mean of (x−μₖ)ᵀΣₖ⁻¹(x−μₖ)/D"),
                 List.of(
@@ -137,9 +140,9 @@ public final class FollowTheScoreStudy implements Study {
     }
 
     /**
-     * Where the chains were, chains×2 each time.
+     * The positions of the chains, chains×2 each time.
      *
-     * @param frames from the start on, every {@link #WATCHED} steps
+     * @param frames the positions at the start and after every {@link #WATCHED} steps
      */
     private record Run(List<float[]> frames) {
 
@@ -164,7 +167,7 @@ public final class FollowTheScoreStudy implements Study {
         return new Run(frames);
     }
 
-    /** The spread of points N×2 within their modes, 1 for samples of the mixture. */
+    /** The spread of points N×2 within their modes; 1 for samples of the mixture. */
     static Estimate spread(float[] points) {
         double[] squares = new double[points.length / 2];
         for (int i = 0; i < squares.length; i++) {
@@ -186,7 +189,10 @@ public final class FollowTheScoreStudy implements Study {
         return best;
     }
 
-    /** The mixture's modes, found uphill from each component's mean, a tenth of the narrowest component's variance at a time. */
+    /**
+     * The modes of the mixture, found by gradient ascent from each component's mean, with steps of a tenth of the
+     * narrowest component's variance.
+     */
     static double[][] modes() {
         return MIXTURE.components().stream()
                 .map(component -> {
@@ -201,7 +207,7 @@ public final class FollowTheScoreStudy implements Study {
                 .toArray(double[][]::new);
     }
 
-    /** Which share of the points lies near a mode. */
+    /** The share of points near a mode. */
     private static double near(double[][] modes, float[] points) {
         int near = 0;
         for (int i = 0; i < points.length; i += 2) {
@@ -212,7 +218,10 @@ public final class FollowTheScoreStudy implements Study {
         return 2.0 * near / points.length;
     }
 
-    /** With a bandwidth of a mode's width: what is to be seen happens within modes. Of up to 1000 points, as its cost grows as the square. */
+    /**
+     * Uses the width of a mode as bandwidth, because the change is within modes, and up to 1000 points, because the
+     * cost grows as the square.
+     */
     private static KernelTwoSampleTest test(float[] points, Points fresh, Laboratory laboratory) {
         int n = Math.min(1000, fresh.count());
         double[][] x = new double[n][];
@@ -253,7 +262,7 @@ public final class FollowTheScoreStudy implements Study {
                     run.frames.stream().mapToDouble(frame -> frame[from]).toArray(),
                     run.frames.stream().mapToDouble(frame -> frame[from + 1]).toArray()));
         }
-        marks.add(Figure.Dots.of("where all samples end", run.end()));
+        marks.add(Figure.Dots.of("end points of all samples", run.end()));
         return Figure.plane(name, title, marks);
     }
 }

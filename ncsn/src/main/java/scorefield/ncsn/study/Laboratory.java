@@ -26,21 +26,21 @@ import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
 /**
- * What a study works with: a device, a seed, and the few things that most studies do.
+ * The environment of a study: a device, a seed, and operations that most studies need.
  *
- * @param device its memory is given back when it is closed, so each study has its own
- * @param seed decides everything that is random
- * @param progress is told what is going on, a line at a time
- * @param population what a study is about that is about {@linkplain Study#takesData() no particular distribution}
+ * @param device the device; closing it releases its memory, so each study has its own
+ * @param seed determines everything random
+ * @param progress receives messages on the progress, one line at a time
+ * @param population the distribution for studies that {@linkplain Study#takesData() accept any}
  */
 public record Laboratory(Device device, long seed, Consumer<String> progress, Population population) {
 
-    /** One in which studies are about {@link Population#MIXTURE}. */
+    /** An environment with {@link Population#MIXTURE}. */
     public Laboratory(Device device, long seed, Consumer<String> progress) {
         this(device, seed, progress, Population.MIXTURE);
     }
 
-    /** Computes a tensor once. */
+    /** Evaluates a tensor once. */
     public Values compute(Tensor tensor, Map<Tensor, Values> feeds) {
         try (Executable executable = device.compile(Program.fetching(tensor))) {
             return executable.run(feeds).get(0);
@@ -52,7 +52,7 @@ public record Laboratory(Device device, long seed, Consumer<String> progress, Po
      *
      * @param points N×…
      * @param level σ of all of them
-     * @return of the points' shape
+     * @return the scores, of the points' shape
      */
     public Values score(ScoreFunction score, Values points, double level) {
         Tensor x = Tensor.input("x", points.shape());
@@ -61,9 +61,9 @@ public record Laboratory(Device device, long seed, Consumer<String> progress, Po
     }
 
     /**
-     * Trains a network and gives its score, with the moving average of its parameters.
+     * Trains a network and returns its score with the moving average of its parameters.
      *
-     * @return on this laboratory's device
+     * @return a score on this device
      */
     public ScoreFunction train(
             ScoreNetwork network, Objective objective, DataSet data, NoiseLevels levels, TrainingSettings settings) {
@@ -83,13 +83,15 @@ public record Laboratory(Device device, long seed, Consumer<String> progress, Po
      *
      * @param points N×…
      * @param level σ of all of them
-     * @param purpose of the objective's own random numbers: with the same one, two objectives that draw alike draw the same
+     * @param purpose the purpose of the objective's random numbers; objectives with the same purpose draw the same
+     *     numbers
      * @return N
      */
     public double[] losses(Objective objective, ScoreFunction score, Values points, double level, String purpose) {
         Tensor x = Tensor.input("x", points.shape());
         Tensor state = Tensor.input("state", Shape.of(4), DType.INT);
-        // Fed, not a constant: the program is the same for all levels, and the device need not build its kernels anew.
+        // σ is an input, not a constant: the program is the same for all levels, and the device need not compile it
+        // again.
         Tensor sigma = Tensor.input("sigma", Shape.of(points.shape().dim(0)));
         Tensor losses = objective.perSample(score, x, sigma, Draws.of(state, 0));
         return compute(losses, Map.of(x, points, sigma, Values.fill(sigma.shape(), level), state, state(purpose)))
@@ -99,9 +101,9 @@ public record Laboratory(Device device, long seed, Consumer<String> progress, Po
     /**
      * Samples by annealed Langevin dynamics.
      *
-     * @param dimension D, of one sample
+     * @param dimension D, the dimension of a sample
      * @param purpose as for {@link #random}
-     * @param observer is told of every level that was finished
+     * @param observer is called after every level
      */
     public Points samples(
             ScoreFunction score,
@@ -117,10 +119,10 @@ public record Laboratory(Device device, long seed, Consumer<String> progress, Po
     }
 
     /**
-     * Where Langevin dynamics at one noise level leads.
+     * Samples by Langevin dynamics at one noise level.
      *
-     * @param start where each chain starts
-     * @param level σ, at which the score is taken
+     * @param start the start of each chain
+     * @param level σ, the noise level of the score
      * @param stepSize α
      * @param purpose as for {@link #random}
      */
@@ -137,18 +139,18 @@ public record Laboratory(Device device, long seed, Consumer<String> progress, Po
         }
     }
 
-    /** A seed for a purpose: a part of a study then draws the same numbers whatever the other parts do. */
+    /** A seed for a purpose: so a part of a study draws the same numbers whatever other parts do. */
     public long seed(String purpose) {
         return seed * 31 + purpose.hashCode();
     }
 
-    /** The state of a device's generator for a purpose, INT[4]. */
+    /** The state of the device's generator for a purpose, INT[4]. */
     public Values state(String purpose) {
         long own = seed(purpose);
         return Values.of(Shape.of(4), (int) own, (int) (own >>> 32), 0, 0);
     }
 
-    /** The same generator of random numbers for the same purpose, and another for another. */
+    /** A random number generator that depends on the seed and the purpose. */
     public Random random(String purpose) {
         return new Random(seed(purpose));
     }

@@ -16,30 +16,34 @@ import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.sampler.LangevinDynamics;
 
 /**
- * What the step size α and the number of steps T do to Langevin dynamics. For N(0, τ²), s(x) = −x/τ², a step is
+ * The effect of the step size α and the number of steps T on Langevin dynamics. For N(0, τ²), s(x) = −x/τ², a step is
  *
  * <pre>x ← c·x + √α·z,   c = 1 − α/(2τ²)</pre>
  *
- * <p>so a chain that starts at 0 has, after T steps, a normal distribution with variance α·(1 − c²ᵀ)/(1 − c²). For α &lt; 4τ² that settles at
+ * <p>so a chain that starts at 0 has, after T steps, a normal distribution with variance α·(1 − c²ᵀ)/(1 − c²). For α
+ * &lt; 4τ² it converges to
  *
  * <pre>α/(1 − c²) = τ²/(1 − α/(4τ²))</pre>
  *
- * <p>which is not τ²: the chain has a distribution of its own, too wide by about α/4. Beyond 4τ² it has none. So a large α misses the
- * distribution however large T is, a small one because it does not get there within T steps; between them is the α that serves best, and
- * it is the smaller, the larger T is. That is seen for a Gaussian, where all is known, and for a mixture, by the sliced Wasserstein distance
- * from exact samples.
+ * <p>which is not τ²: the variance of the chain's stationary distribution is too large by about α/4. For α ≥ 4τ² there
+ * is no stationary distribution. So a large α misses the distribution for any T, and a small α does not converge within
+ * T steps; the best α is between them, and is smaller for larger T. The study shows this for a Gaussian, where
+ * everything is known, and for a mixture, by the sliced Wasserstein distance from exact samples.
  */
 public final class LangevinStepStudy implements Study {
 
     private static final double VARIANCE = 0.49;
 
-    /** α/τ². The last one is past the limit of 4. */
+    /** α/τ². The last one is beyond the limit of 4. */
     private static final double[] RELATIVE = {0.05, 0.2, 0.5, 1, 2, 3, 3.5, 4.2};
 
-    /** T: after the last, even the smallest α's chain has its own variance up to 4·10⁻⁵ of it, a hundredth of a standard error. */
+    /**
+     * T. After the last, the variance is within 4·10⁻⁵ of the stationary one even for the smallest α; this is a
+     * hundredth of a standard error.
+     */
     private static final int[] WATCHED = {1, 3, 10, 30, 100, 200};
 
-    /** Two components near enough for chains to cross. */
+    /** Two components that are near enough for chains to cross between them. */
     private static final GaussianMixture MIXTURE = GaussianMixture.of(
             new double[] {0.3, 0.7},
             List.of(
@@ -62,9 +66,9 @@ public final class LangevinStepStudy implements Study {
     }
 
     /**
-     * @param chains for the Gaussian; there are a twentieth as many for the mixture
+     * @param chains the number of chains for the Gaussian; the mixture has a twentieth as many
      * @param longest the largest T for the mixture; the others are a tenth and a hundredth of it
-     * @param move what is claimed to be a step of Langevin dynamics
+     * @param move the step that should be a step of Langevin dynamics
      */
     LangevinStepStudy(int chains, int longest, Move move) {
         this.chains = chains;
@@ -79,8 +83,8 @@ public final class LangevinStepStudy implements Study {
 
     @Override
     public String claim() {
-        return "A chain with step size α has a stationary distribution of its own, for a Gaussian with variance τ²/(1 − α/(4τ²)); so too large a"
-                + " step misses the distribution however many steps are taken, and too small a one does not reach it.";
+        return "A chain with step size α has its own stationary distribution, for a Gaussian with variance τ²/(1 − α/(4τ²)). So a step that is"
+                + " too large misses the distribution for any number of steps, and one that is too small does not reach it.";
     }
 
     @Override
@@ -120,7 +124,7 @@ public final class LangevinStepStudy implements Study {
                 double[] distance = new double[WATCHED.length];
                 for (int i = 0; i < WATCHED.length; i++) {
                     double expected = variance(VARIANCE, alpha, WATCHED[i]);
-                    // The variance of n normal numbers with a known mean of 0 has the relative standard error √(2/n).
+                    // The variance of n normal numbers with known mean 0 has the relative standard error √(2/n).
                     double deviation = (measured[i] / expected - 1) / Math.sqrt(2.0 / chains);
                     worst = Math.max(worst, Math.abs(deviation));
                     distance[i] = Math.abs(Math.sqrt(measured[i]) - Math.sqrt(VARIANCE));
@@ -144,22 +148,22 @@ public final class LangevinStepStudy implements Study {
         }
         notebook.table(new Notebook.Table(
                 "Variance after " + WATCHED[WATCHED.length - 1] + " steps, in units of τ²",
-                List.of("", "measured", "predicted", "standard errors apart"),
+                List.of("", "measured", "predicted", "difference in standard errors"),
                 rows));
         notebook.atMost(
-                "the chain's variance is the predicted one for all α, below and above 4τ², and all T: off by up to so many standard errors",
+                "the chain's variance is as predicted for all α, below and above 4τ², and all T: largest deviation in standard errors",
                 worst,
                 4);
         notebook.figure(variances(settled));
         notebook.figure(new Figure(
                 "gaussian-distance",
-                "A Gaussian: how far the chains' distribution is from it",
+                "A Gaussian: distance of the chains' distribution from it",
                 Figure.Axis.logarithmic("steps T"),
                 Figure.Axis.logarithmic("Wasserstein distance |√v − τ|"),
                 distances));
     }
 
-    /** The chains' mean square after each of the watched numbers of steps from 0. */
+    /** The mean square of chains that start at 0, after each of the watched numbers of steps. */
     private double[] watch(LangevinDynamics dynamics, long seed, int sequence, double alpha) {
         double[] squares = new double[WATCHED.length];
         dynamics.seed(seed, sequence);
@@ -187,7 +191,7 @@ public final class LangevinStepStudy implements Study {
         }
         return new Figure(
                 "stationary-variance",
-                "A Gaussian: the chain's own variance",
+                "A Gaussian: the stationary variance of the chain",
                 Figure.Axis.linear("α/τ²"),
                 Figure.Axis.linear("variance/τ²"),
                 List.of(
@@ -200,7 +204,7 @@ public final class LangevinStepStudy implements Study {
     private void mixture(Laboratory laboratory, Notebook notebook) {
         int n = chains / 20;
         double[][] exact = MIXTURE.sample(n, laboratory.seed("exact"));
-        // What the distance of a sample of the mixture itself is like: it is not 0, as n is finite.
+        // The distance between two samples of the mixture itself: it is not 0, because n is finite.
         double[] own = new double[20];
         for (int i = 0; i < own.length; i++) {
             own[i] = distance(MIXTURE.sample(n, laboratory.seed("own " + i)), exact, laboratory);
@@ -208,8 +212,8 @@ public final class LangevinStepStudy implements Study {
         double mean = Arrays.stream(own).average().orElseThrow();
         double deviation =
                 Math.sqrt(Arrays.stream(own).map(d -> (d - mean) * (d - mean)).sum() / (own.length - 1));
-        double told = mean + 4 * deviation;
-        notebook.number("sliced Wasserstein distance of a sample of the mixture from another", mean);
+        double threshold = mean + 4 * deviation;
+        notebook.number("sliced Wasserstein distance between two samples of the mixture", mean);
         notebook.number("its standard deviation", deviation);
 
         double[][] distances = distances(laboratory, exact, n);
@@ -228,19 +232,19 @@ public final class LangevinStepStudy implements Study {
         String after = "T = " + lengths[lengths.length - 1];
         notebook.atMost(
                 "a mixture, " + after
-                        + ", the best α: the chains cannot be told from exact samples (distance, against theirs and four"
+                        + ", the best α: the chains' distance is that of exact samples (limit: their mean plus four"
                         + " standard deviations)",
                 Arrays.stream(longest).min().orElseThrow(),
-                told);
-        notebook.atLeast(after + ", α = " + STEPS[0] + ": not there yet", longest[0], told);
+                threshold);
+        notebook.atLeast(after + ", α = " + STEPS[0] + ": not yet converged", longest[0], threshold);
         notebook.atLeast(
-                after + ", α = " + STEPS[STEPS.length - 1] + ": settled, at something else",
+                after + ", α = " + STEPS[STEPS.length - 1] + ": converged to another distribution",
                 longest[STEPS.length - 1],
-                told);
+                threshold);
         notebook.atLeast(
-                "T = " + lengths[0] + ": too few for any α",
+                "T = " + lengths[0] + ": too few steps for any α",
                 Arrays.stream(distances[0]).min().orElseThrow(),
-                told);
+                threshold);
         List<Figure.Mark> marks = new ArrayList<>();
         for (int k = 0; k < lengths.length; k++) {
             marks.add(new Figure.Line("T = " + lengths[k], STEPS, distances[k]));
@@ -249,13 +253,13 @@ public final class LangevinStepStudy implements Study {
                 "exact samples", new double[] {STEPS[0], STEPS[STEPS.length - 1]}, new double[] {mean, mean}));
         notebook.figure(new Figure(
                 "mixture-distance",
-                "A mixture: how far the chains are from exact samples",
+                "A mixture: distance of the chains from exact samples",
                 Figure.Axis.logarithmic("step size α"),
                 Figure.Axis.logarithmic("sliced Wasserstein distance"),
                 marks));
     }
 
-    /** For each of the lengths and each of the steps, how far chains that all start at (3, 3) end from exact samples. */
+    /** For each length and each step size, the distance from exact samples of chains that start at (3, 3). */
     private double[][] distances(Laboratory laboratory, double[][] exact, int n) {
         double[][] distances = new double[lengths.length][STEPS.length];
         try (LangevinDynamics dynamics =

@@ -24,18 +24,20 @@ import scorefield.ncsn.objective.SlicedScoreMatching;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /**
- * Where there are no data, no score is learned: every objective is an average over the data. The places of a square are sorted by the data's
- * density into regions, each holding a given share of the data, and the learned score's error in a region is
+ * A network does not learn the score where there are no data, because every objective is an average over the data. The
+ * study divides a square by the density of the data into regions with a given share of the data each. The error of the
+ * learned score in a region is
  *
  * <pre>√(Σ‖s − ∇log p‖² / Σ‖∇log p‖²)</pre>
  *
- * <p>over places spread evenly in it: 0 for the truth, 1 for a network that always says 0. Learned from the clean data, the score is right where
- * nearly all data lie and wrong in the rest, which is most of the square.
+ * <p>over points spread evenly in it: 0 for the true score, 1 for a network that always outputs 0. A score learned from
+ * the clean data is accurate where nearly all data are and wrong elsewhere, which is most of the square.
  *
- * <p>Perturbed with a large σ, the data are everywhere: the score of p_σ is right in the same, formerly empty, places. What a noise conditional
- * network learns at a small σ is no better there than before; the large levels mend it, and lead chains to where the small ones are right.
+ * <p>Perturbed with a large σ, the data cover the square: the learned score of p_σ is accurate in the formerly empty
+ * regions too. At a small σ, a noise conditional network is no better there than before; the large levels solve the
+ * problem and lead chains to where the small levels are accurate.
  *
- * <p>The distribution is the paper's own example, all lengths divided by 5.
+ * <p>The distribution is the paper's example, with all lengths divided by 5.
  */
 public final class LowDensityStudy implements Study {
 
@@ -46,28 +48,31 @@ public final class LowDensityStudy implements Study {
     /** The square is [−EXTENT, EXTENT]², as in the paper's figure. */
     private static final double EXTENT = 1.6;
 
-    /** Shares of the data, the densest places first: a region holds those between two of them, the last one what is left of the square. */
+    /** Cumulative shares of the data in the regions, densest first; the last region is the rest of the square. */
     private static final double[] SHARES = {0.5, 0.9, 0.99, 0.999};
 
     private static final List<String> REGIONS =
             List.of("densest 50 %", "next 40 %", "next 9 %", "next 0.9 %", "the last 0.1 %");
 
-    /** Up to which error a score is called accurate: ¼ leaves a sixteenth of the score's mean square unexplained. 1 is as bad as knowing nothing. */
+    /**
+     * The largest error of an accurate score: ¼ leaves a sixteenth of the score's mean square unexplained. An output of
+     * 0 has error 1.
+     */
     private static final double ACCURATE = 0.25;
 
     private final int points;
     private final long steps;
     private final NoiseLevels levels;
 
-    /** σ₁ is about the largest distance between two points, the smallest a quarter of a mode's deviation. */
+    /** σ₁ is about the largest distance between two points, σ_L a quarter of a mode's standard deviation. */
     public LowDensityStudy() {
         this(20_000, 3000, NoiseLevels.geometric(4, 0.05, 10));
     }
 
     /**
-     * @param points to learn from
-     * @param steps of training of either network
-     * @param levels of the noise that is claimed to mend it
+     * @param points the number of training points
+     * @param steps the number of training steps for each network
+     * @param levels the noise levels that should make the score accurate
      */
     LowDensityStudy(int points, long steps, NoiseLevels levels) {
         this.points = points;
@@ -82,8 +87,8 @@ public final class LowDensityStudy implements Study {
 
     @Override
     public String claim() {
-        return "A learned score is accurate where there are data and not elsewhere; perturbing the data with large noise makes it accurate"
-                + " there, too.";
+        return "A learned score is accurate only where there are data; perturbing the data with large noise makes it accurate"
+                + " elsewhere too.";
     }
 
     @Override
@@ -101,7 +106,8 @@ public final class LowDensityStudy implements Study {
         Points data = Points.of("two modes", MIXTURE.sample(points, laboratory.seed("data")));
         ScoreNetwork network = new Mlp(new MlpSettings(64, 3), 2);
         TrainingSettings settings = TrainingSettings.of(steps, 256, 1e-3, laboratory.seed("training"));
-        // The data as they are; the noise level is a label, and 1 the one that leaves the network's output as it is.
+        // The data are not perturbed. The noise level is only an input here; at 1 it leaves the network's output
+        // unscaled.
         ScoreFunction clean = laboratory.train(
                 network, new SlicedScoreMatching(Projection.RADEMACHER, 1, true), data, NoiseLevels.of(1), settings);
         ScoreFunction conditional = laboratory.train(network, new AnnealedDenoising(), data, levels, settings);
@@ -128,17 +134,21 @@ public final class LowDensityStudy implements Study {
 
         int last = SHARES.length;
         notebook.atMost(
-                "learned without noise, the score's error in the places with the densest 50 % of the data",
+                "error of the score learned without noise, in the region with the densest 50 % of the data",
                 withoutNoise[0], ACCURATE);
         notebook.atLeast(
-                "its error where the last 0.1 % of the data lie, most of the square", withoutNoise[last], ACCURATE);
+                "its error in the region with the last 0.1 % of the data, most of the square",
+                withoutNoise[last], ACCURATE);
         notebook.atMost(
-                "perturbed with the largest noise, the error in those same places", withNoise[0][last], ACCURATE);
-        notebook.atMost("and in all others", Arrays.stream(withNoise[0]).max().orElseThrow(), ACCURATE);
+                "error of the score learned with the largest noise, in that same region", withNoise[0][last], ACCURATE);
+        notebook.atMost(
+                "its largest error over all regions",
+                Arrays.stream(withNoise[0]).max().orElseThrow(),
+                ACCURATE);
         figures(laboratory, notebook, clean, withoutNoise, withNoise);
     }
 
-    /** Places spread evenly over the square, N×2. */
+    /** Points spread evenly over the square, N×2. */
     private static Values places(Laboratory laboratory) {
         Random random = laboratory.random("places");
         float[] places = new float[2 * 20_000];
@@ -148,7 +158,7 @@ public final class LowDensityStudy implements Study {
         return Values.of(Shape.of(places.length / 2, 2), places);
     }
 
-    /** Each place's region, by the data's density there: 0 for the densest. */
+    /** The region of each point, by the density of the data there: 0 for the densest. */
     private static int[] regions(Values places, Laboratory laboratory) {
         double[] densities = Arrays.stream(MIXTURE.sample(100_000, laboratory.seed("densities")))
                 .mapToDouble(MIXTURE::logDensity)
@@ -180,7 +190,7 @@ public final class LowDensityStudy implements Study {
      *
      * @param learned N×2
      * @param truth N×2
-     * @param regions N, each region at least once
+     * @param regions N; every region occurs at least once
      */
     static double[] errors(double[] learned, double[] truth, int[] regions) {
         double[] wrong = new double[SHARES.length + 1];
@@ -214,7 +224,7 @@ public final class LowDensityStudy implements Study {
         }
         notebook.figure(new Figure(
                 "error-by-density",
-                "The learned score's error by region, from where the densest half of the data lies to where nearly none do",
+                "The learned score's error by region, from the densest half of the data to the nearly empty rest",
                 Figure.Axis.linear("region: with the densest 50 %, to 90 %, to 99 %, to 99.9 % of the data, the rest"),
                 Figure.Axis.logarithmic("√(Σ‖s − ∇log p_σ‖² / Σ‖∇log p_σ‖²)"),
                 marks));
@@ -228,7 +238,10 @@ public final class LowDensityStudy implements Study {
                 laboratory, "learned-score", "The score learned without noise, over the data's density", clean, 1));
     }
 
-    /** Arrows as long as the root of the score's norm, so that the short ones can be seen beside the long ones. */
+    /**
+     * The length of an arrow is the square root of the score's norm, so that short arrows are visible next to long
+     * ones.
+     */
     private static Figure field(Laboratory laboratory, String name, String title, ScoreFunction score, double level) {
         double[] fine = grid(65);
         double[][] density = new double[fine.length][fine.length];

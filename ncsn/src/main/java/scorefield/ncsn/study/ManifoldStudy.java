@@ -22,15 +22,18 @@ import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
 /**
- * Data on a circle in the plane: a manifold of one dimension in a space of two. Their density is zero nearly everywhere, its logarithm has no
- * gradient, and score matching has no minimum. With r the distance from the origin and a field that points back to the circle,
+ * Data on a circle in the plane: a one-dimensional manifold in a two-dimensional space. Their density is zero almost
+ * everywhere, its logarithm has no gradient, and score matching has no minimum. With r the distance from the origin and
+ * a field that points back to the circle,
  *
  * <pre>s(x) = −(r − 1)/τ²·x/r     gives     E[½‖s‖² + tr ∇s] = 0 − 1/τ²     for any τ:</pre>
  *
- * <p>on the circle the first term vanishes and the second falls without bound as τ → 0. A network goes that way as far as its training lets it.
- * Perturbed with N(0, σ²I) the same data have a density everywhere, and the loss has a minimum, −½·E‖∇log p_σ‖², about −1/(2σ²).
+ * <p>on the circle the first term vanishes and the second falls without bound as τ → 0. A network approaches this as
+ * far as its training allows. Perturbed with N(0, σ²I), the same data have a density everywhere, and the loss has a
+ * minimum, −½·E‖∇log p_σ‖², about −1/(2σ²).
  *
- * <p>Both runs have the same network, told the same σ, the same objective and the same points; noise is all that differs.
+ * <p>Both runs use the same network with the same σ as input, the same objective and the same points; only the noise
+ * differs.
  */
 public final class ManifoldStudy implements Study {
 
@@ -39,21 +42,27 @@ public final class ManifoldStudy implements Study {
     private static final int POINTS = 10_000;
     private static final int WINDOWS = 40;
 
-    /** Not settled: what training still gains is as much again as there is to gain with noise. */
+    /** The loss has not converged if it still falls by as much as there is to gain in total with noise. */
     private static final double FALLS = 1;
 
-    /** Settled, to a few standard errors: one of a quarter's mean is about 0.3 % of the minimum. */
+    /**
+     * The loss has converged if it changes by a few standard errors at most; the standard error of a quarter's mean is
+     * about 0.3 % of the minimum.
+     */
     private static final double SETTLED = 0.02;
 
-    /** What the network falls short of the minimum is its Fisher divergence; a tenth of that of a network that says zero. */
+    /**
+     * The difference from the minimum is the Fisher divergence of the network; this is a tenth of that of a network
+     * that outputs zero.
+     */
     private static final double LEARNED = 0.1;
 
     /**
-     * How much is done.
+     * The size of the experiment.
      *
-     * @param width of the network
+     * @param width the width of the network
      * @param batch B
-     * @param learningRate Adam's
+     * @param learningRate the learning rate of Adam
      */
     record Size(int width, int batch, long steps, double learningRate) {}
 
@@ -76,7 +85,7 @@ public final class ManifoldStudy implements Study {
 
     @Override
     public String claim() {
-        return "For data on a lower-dimensional manifold the sliced objective's loss does not settle without noise, and does with it.";
+        return "For data on a lower-dimensional manifold, the loss of the sliced objective converges with noise but not without.";
     }
 
     @Override
@@ -96,29 +105,29 @@ public final class ManifoldStudy implements Study {
         double[] noisy = curve(laboratory, new Perturbed(SLICED), data);
         Estimate least = least(20_000, laboratory.seed("perturbed points"));
         double scale = Math.abs(least.mean());
-        notebook.number("the least that the loss can be with noise", least.mean());
+        notebook.number("minimum of the loss with noise", least.mean());
         notebook.number("its standard error", least.standardError());
         notebook.number("loss without noise, third quarter of the training", quarter(bare, 2));
         notebook.number("loss without noise, last quarter of the training", quarter(bare, 3));
         notebook.number("loss with noise, third quarter of the training", quarter(noisy, 2));
         notebook.number("loss with noise, last quarter of the training", quarter(noisy, 3));
         notebook.atLeast(
-                "without noise the loss falls from the third quarter of the training to the last, in units of all that there is to"
-                        + " gain with noise",
+                "without noise, the loss still falls from the third to the last quarter of training: decrease over the total"
+                        + " possible gain with noise",
                 (quarter(bare, 2) - quarter(bare, 3)) / scale,
                 FALLS);
         notebook.atMost(
-                "with noise it changes from the third quarter to the last, in the same units",
+                "with noise, the loss hardly changes from the third to the last quarter: change in the same units",
                 Math.abs(quarter(noisy, 2) - quarter(noisy, 3)) / scale,
                 SETTLED);
         notebook.atMost(
-                "with noise it is away from its minimum, in the same units",
+                "with noise, the loss reaches its minimum: difference in the same units",
                 Math.abs(quarter(noisy, 3) - least.mean()) / scale,
                 LEARNED);
         draw(notebook, data, bare, noisy, least.mean());
     }
 
-    /** The mean over a quarter of the training, from 0. */
+    /** The mean over a quarter of training; quarters are counted from 0. */
     private static double quarter(double[] curve, int quarter) {
         int length = WINDOWS / 4;
         return Arrays.stream(curve, quarter * length, (quarter + 1) * length)
@@ -141,7 +150,7 @@ public final class ManifoldStudy implements Study {
                 List.of(new Figure.Line("without noise", steps, bare), new Figure.Line("with noise", steps, noisy))));
         notebook.figure(new Figure(
                 "loss-with-noise",
-                "The same with noise alone, and its minimum",
+                "The loss with noise, and its minimum",
                 x,
                 y,
                 List.of(
@@ -162,7 +171,7 @@ public final class ManifoldStudy implements Study {
         return Points.of("circle", points);
     }
 
-    /** The mean loss of each {@link #WINDOWS}th of the training. */
+    /** The mean loss in each of {@link #WINDOWS} equal parts of training. */
     private double[] curve(Laboratory laboratory, Objective objective, Points data) {
         TrainingSettings settings =
                 TrainingSettings.of(size.steps, size.batch, size.learningRate, laboratory.seed("training"));
@@ -182,8 +191,8 @@ public final class ManifoldStudy implements Study {
     }
 
     /**
-     * −½·E‖∇log p_σ‖², from samples. The circle stands as 400 points: their spacing is less than σ/6, so that after perturbing they are a circle to
-     * e^(−2π²·36) of the density.
+     * −½·E‖∇log p_σ‖², from samples. 400 points represent the circle: their spacing is less than σ/6, so that after
+     * perturbation their density equals that of a circle to a relative e^(−2π²·36).
      */
     static Estimate least(int samples, long seed) {
         List<Gaussian> points = new ArrayList<>();

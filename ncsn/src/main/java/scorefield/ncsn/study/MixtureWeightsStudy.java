@@ -17,15 +17,18 @@ import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
 
 /**
- * Two modes far apart, one with four times the weight of the other. Near each of them ∇ log p does not depend on the weights, because
- * a factor of p is a term of log p and its derivative is 0. So Langevin dynamics, even with the true score, spreads its chains by where they started.
- * Perturbed with a large σ the modes melt into one, whose score knows the weights; as σ falls slowly, each chain is in the right mode
- * with the right probability before the way between them closes.
+ * Two modes far apart, one with four times the weight of the other. Near each mode, ∇ log p does not depend on the
+ * weights, because a constant factor of p is a constant term of log p. So with Langevin dynamics, even with the true
+ * score, the share of chains in each mode depends on where they started. Perturbed with a large σ, the modes merge into
+ * one, whose score depends on the weights; as σ falls slowly, each chain is in the right mode with the right
+ * probability before the modes separate.
  *
- * <p>With a learned score, Langevin dynamics' share is not the start's but whatever the network extrapolates to between the modes, where it has
- * seen no data: wrong as well, and differently for each training.
+ * <p>With a learned score, the share from Langevin dynamics is not that of the starting points. It depends on how the
+ * network extrapolates between the modes, where there are no data: it is wrong too, and different for each training
+ * run.
  *
- * <p>The distribution is the paper's own example (Song &amp; Ermon 2019, section 3.2.2 and figure 3), with all lengths divided by 5.
+ * <p>The distribution is the paper's example (Song &amp; Ermon 2019, section 3.2.2 and figure 3), with all lengths
+ * divided by 5.
  */
 public final class MixtureWeightsStudy implements Study {
 
@@ -40,29 +43,33 @@ public final class MixtureWeightsStudy implements Study {
     /** Chains start uniformly on [−1.6, 1.6]², as in the paper. */
     private static final double START = 1.6;
 
-    /** A tenth of the modes' own deviation: what is left of the noise in the end cannot be seen. */
+    /** A tenth of the modes' standard deviation: the remaining noise is negligible. */
     private static final double SMALLEST = DEVIATION / 10;
 
-    /** A tenth of a mode's variance: the chain's own variance is then too large by 1/(1 − 1/40), closely enough. */
+    /**
+     * A tenth of a mode's variance: the stationary variance is then too large by the factor 1/(1 − 1/40), which is
+     * accurate enough.
+     */
     private static final double STEP = DEVIATION * DEVIATION / 10;
 
     /**
-     * αᵢ/σᵢ² of the annealed sampler. Larger than by technique 4, which keeps a chain's variance near σ² where steps are few; here it is to
-     * follow the falling σ closely, and that a large σ's variance is too large by 1/(1 − 1/10) does no harm. The slower σ falls, the later
-     * the way between the modes closes: with the sizes of this study the share comes out 0.010 too small on average, about a standard error.
+     * αᵢ/σᵢ² of the annealed sampler. It is larger than by technique 4, which keeps the variance of a chain near σ²
+     * with few steps per level. Here the chain should follow the falling σ closely; a variance too large by the factor
+     * 1/(1 − 1/10) at large σ does no harm. The slower σ falls, the later the modes separate: with the sizes of this
+     * study, the share is 0.010 too small on average, about a standard error.
      */
     private static final double ANNEALED_STEP = 0.4;
 
     /**
-     * How much is done.
+     * The size of the experiment.
      *
-     * @param chains of each sampler
-     * @param langevinSteps without annealing
+     * @param chains the number of chains of each sampler
+     * @param langevinSteps the number of steps without annealing
      * @param levels L
      * @param stepsPerLevel T
      * @param largest σ₁
-     * @param points to train on
-     * @param trainingSteps for the learned score
+     * @param points the number of training points
+     * @param trainingSteps the number of training steps for the learned score
      */
     record Size(
             int chains,
@@ -75,7 +82,10 @@ public final class MixtureWeightsStudy implements Study {
 
     private final Size size;
 
-    /** σ₁ = 4 is about the largest distance between two points: 2√2 between the modes, and three deviations on either side. */
+    /**
+     * σ₁ = 4 is about the largest distance between two points: 2√2 between the modes, and three standard deviations on
+     * either side.
+     */
     public MixtureWeightsStudy() {
         this(new Size(2048, 1000, 50, 20, 4, 20_000, 3000));
     }
@@ -97,7 +107,7 @@ public final class MixtureWeightsStudy implements Study {
 
     @Override
     public String formula() {
-        return "∇ log(w·p(x)) = ∇ log p(x): where the other mode cannot be seen, nor can the weight";
+        return "∇ log(w·p(x)) = ∇ log p(x): far from the other mode, the score does not depend on the weight";
     }
 
     @Override
@@ -126,7 +136,7 @@ public final class MixtureWeightsStudy implements Study {
         double chains = HEAVY * (1 - HEAVY) / size.chains;
         double points = HEAVY * (1 - HEAVY) / size.points;
         judge(notebook, "with the true score", byTruth, Math.sqrt(chains));
-        // The network has seen a sample, whose own share of the heavy mode is off by chance as well.
+        // The share of the heavy mode in the training points has a sampling error too.
         judge(notebook, "with a learned score", byNetwork, Math.sqrt(chains + points));
         draw(notebook, levels, start, data, byTruth, byNetwork);
     }
@@ -140,13 +150,13 @@ public final class MixtureWeightsStudy implements Study {
         return Points.of("start", points);
     }
 
-    /** Which share of some points is nearer to the heavy mode. */
+    /** The share of points nearer to the heavy mode. */
     static double share(double[][] points) {
         return Arrays.stream(points).filter(x -> x[0] + x[1] > 0).count() / (double) points.length;
     }
 
     /**
-     * What the samplers gave.
+     * The results of the samplers.
      *
      * @param byLevel the heavy mode's share after each noise level of the annealed sampler
      */

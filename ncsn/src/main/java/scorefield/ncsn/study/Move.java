@@ -2,7 +2,10 @@ package scorefield.ncsn.study;
 
 import scorefield.ncsn.sampler.LangevinDynamics;
 
-/** How chains move: {@link LangevinDynamics#step}, or {@link LangevinDynamics#follow}, which is the same without noise. */
+/**
+ * One step of all chains: {@link LangevinDynamics#step}, or {@link LangevinDynamics#follow}, which is the same without
+ * noise.
+ */
 @FunctionalInterface
 interface Move {
 

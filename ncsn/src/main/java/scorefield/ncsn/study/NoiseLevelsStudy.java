@@ -19,28 +19,30 @@ import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
 
 /**
- * What a ladder of noise levels must be like for the samples to be good: how many levels L, from which σ₁, to which σ_L. One of the three is
- * varied at a time, with T = 5 steps a level as in NCSNv2 and the step size of its technique 4. The score is a mixture's true one, so that what
- * is seen is the ladder and not a network.
+ * Which noise schedule gives good samples: how many levels L, from which σ₁, to which σ_L. One of the three varies at a
+ * time, with T = 5 steps per level as in NCSNv2 and the step size of its technique 4. The score is the true score of a
+ * mixture, so that the results depend on the schedule and not on a network.
  *
  * <ul>
- *   <li>Too few levels: in T = 5 steps a chain does not get from one level's distribution to the next one's. In the plane, with the true score, twenty
- *       levels would do, and more do no harm but take longer. The hundreds come from the dimension: in D dimensions N(0, σ²I) lies in a shell of
- *       relative width 1/√(2D), a network knows each level's score on its own shell only, and technique 2 wants neighbouring shells to overlap.
- *       Below 5 dimensions they always do; for images it asks for about a hundred and more, which is shown.
- *   <li>Too small a σ₁: the chains never get from where they start to all of the modes. NCSNv2's technique 1 takes the largest distance between
- *       two points.
- *   <li>Too large a σ_L: the denoising step, which goes to the mean of the data given the noisy point, takes away more than the noise. As long as
- *       σ_L is below the width of the modes that mean is a good sample; beyond, modes are drawn together.
+ *   <li>Too few levels: in T = 5 steps a chain does not get from the distribution of one level to that of the next. In
+ *       the plane, with the true score, twenty levels are enough; more are harmless but slower. Hundreds are needed in
+ *       high dimensions: in D dimensions N(0, σ²I) lies in a shell of relative width 1/√(2D), a network learns the
+ *       score of each level on its own shell only, and technique 2 requires neighbouring shells to overlap. Below 5
+ *       dimensions they always do; for images the technique requires about a hundred levels or more, as a figure shows.
+ *   <li>A σ₁ that is too small: the chains never get from where they start to all modes. NCSNv2's technique 1 uses the
+ *       largest distance between two points.
+ *   <li>A σ_L that is too large: the denoising step, which goes to the mean of the data given the noisy point, removes
+ *       more than the noise. If σ_L is below the width of the modes, that mean is a good sample; above it, modes
+ *       collapse.
  * </ul>
  *
- * <p>The distance is the sliced Wasserstein distance to points that were drawn from the mixture. Two exact samples have a distance as well; in
- * units of it, 1 is perfect.
+ * <p>The distance is the sliced Wasserstein distance to points drawn from the mixture. It is measured in units of the
+ * distance between two exact samples, so 1 is perfect.
  */
 public final class NoiseLevelsStudy implements Study {
 
     private static final GaussianMixture MIXTURE = PlanarSets.mixture();
-    /** In the hundreds. */
+    /** A number of levels in the hundreds. */
     private static final int LEVELS = 200;
 
     private static final int FEW = 5;
@@ -53,10 +55,10 @@ public final class NoiseLevelsStudy implements Study {
 
     private static final int DIRECTIONS = 50;
 
-    /** Pairs of exact samples, whose mean distance is the unit. */
+    /** The number of pairs of exact samples, whose mean distance is the unit. */
     private static final int PAIRS = 10;
 
-    /** Good is no farther than twice what two exact samples are from each other, and bad is farther. */
+    /** Samples are good up to this distance, in units of the distance between two exact samples. */
     private static final double GOOD = 2;
 
     private final int samples;
@@ -67,8 +69,8 @@ public final class NoiseLevelsStudy implements Study {
     }
 
     /**
-     * @param samples of each ladder
-     * @param stepScale ε over that of technique 4; anything but 1 is a mistake, for a test to make
+     * @param samples the number of samples for each schedule
+     * @param stepScale ε over that of technique 4; it is 1 except in tests
      */
     NoiseLevelsStudy(int samples, double stepScale) {
         this.samples = samples;
@@ -83,7 +85,8 @@ public final class NoiseLevelsStudy implements Study {
     @Override
     public String claim() {
         return "Samples are good with L in the hundreds, the largest σ at the largest distance between two points, and the smallest σ below the"
-                + " data's detail; with 5 levels, a tenth of the largest σ or a smallest σ as large as the data are wide they are not.";
+                + " detail of the data. They are not with 5 levels, with a tenth of that largest σ, or with a smallest σ as large as"
+                + " the width of the data.";
     }
 
     @Override
@@ -98,26 +101,26 @@ public final class NoiseLevelsStudy implements Study {
 
     @Override
     public void run(Laboratory laboratory, Notebook notebook) {
-        Bench bench = new Bench(laboratory, samples, stepScale);
+        Trials trials = new Trials(laboratory, samples, stepScale);
         double largest = LargestDistance.among(Points.of("data", MIXTURE.sample(2000, laboratory.seed("data"))))
                 .value();
         notebook.number("largest distance between two of 2000 points", largest);
-        notebook.number("distance between two exact samples", bench.unit);
+        notebook.number("distance between two exact samples", trials.unit);
 
         double[] counts = {3, FEW, 10, 20, 50, 100, LEVELS, 400};
-        double[] byCount = bench.distances(counts, count -> NoiseLevels.geometric(largest, SMALLEST, (int) count));
+        double[] byCount = trials.distances(counts, count -> NoiseLevels.geometric(largest, SMALLEST, (int) count));
         double[] firsts = multiples(largest, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4);
-        double[] byFirst = bench.distances(firsts, first -> NoiseLevels.geometric(first, SMALLEST, LEVELS));
+        double[] byFirst = trials.distances(firsts, first -> NoiseLevels.geometric(first, SMALLEST, LEVELS));
         double[] lasts = multiples(SMALLEST, 0.25, 0.5, 1, 2, 5, 10, 20, 50, WIDE / SMALLEST);
-        double[] byLast = bench.distances(lasts, last -> NoiseLevels.geometric(largest, last, LEVELS));
+        double[] byLast = trials.distances(lasts, last -> NoiseLevels.geometric(largest, last, LEVELS));
 
         notebook.atMost(
-                "distance with L = 200, σ₁ the largest distance and σ_L a tenth of the narrowest mode, over that of exact samples",
+                "distance with L = 200, σ₁ = the largest distance and σ_L = a tenth of the narrowest mode, over that of exact samples",
                 at(LEVELS, counts, byCount),
                 GOOD);
         notebook.atLeast("the same with L = 5", at(FEW, counts, byCount), GOOD);
         notebook.atLeast("the same with a tenth of σ₁", at(largest * 0.1, firsts, byFirst), GOOD);
-        notebook.atLeast("the same with σ_L as large as the data are wide", at(WIDE, lasts, byLast), GOOD);
+        notebook.atLeast("the same with σ_L as large as the width of the data", at(WIDE, lasts, byLast), GOOD);
         draw(notebook, "levels", "number of levels L", counts, byCount, "L = 200", LEVELS);
         draw(notebook, "largest", "largest noise level σ₁", firsts, byFirst, "the largest distance", largest);
         draw(
@@ -153,7 +156,9 @@ public final class NoiseLevelsStudy implements Study {
             rows.put(String.format(Locale.ROOT, "%.4g", settings[i]), List.of(distances[i]));
         }
         notebook.table(new Notebook.Table(
-                "samples' distance against the " + axis, List.of(axis, "distance over that of exact samples"), rows));
+                "the samples' distance against the " + axis,
+                List.of(axis, "distance over that of exact samples"),
+                rows));
         double[] exact = new double[settings.length];
         Arrays.fill(exact, 1);
         notebook.figure(new Figure(
@@ -167,7 +172,7 @@ public final class NoiseLevelsStudy implements Study {
                         new Figure.Rule(mark, recommended))));
     }
 
-    /** How many levels technique 2 asks for between these σ₁ and σ_L, as the dimension grows. */
+    /** The number of levels that technique 2 requires between these σ₁ and σ_L, against the dimension. */
     private static void drawCount(Notebook notebook, double largest) {
         double[] dimensions = {6, 12, 24, 48, 96, 192, 384, 784, 1536, 3072, 12_288};
         double[] counts = Arrays.stream(dimensions)
@@ -175,7 +180,7 @@ public final class NoiseLevelsStudy implements Study {
                 .toArray();
         notebook.figure(new Figure(
                 "levels-by-dimension",
-                "How many levels NCSNv2's technique 2 asks for between the same σ₁ and σ_L",
+                "The number of levels that NCSNv2's technique 2 requires between the same σ₁ and σ_L",
                 Figure.Axis.logarithmic("dimension D"),
                 Figure.Axis.logarithmic("number of levels L"),
                 List.of(
@@ -188,8 +193,8 @@ public final class NoiseLevelsStudy implements Study {
         return Arrays.stream(factors).map(factor -> unit * factor).toArray();
     }
 
-    /** Where ladders are tried. */
-    private static final class Bench {
+    /** Measures noise schedules. */
+    private static final class Trials {
 
         private final Laboratory laboratory;
         private final int samples;
@@ -198,7 +203,7 @@ public final class NoiseLevelsStudy implements Study {
         private final double[][] heldOut;
         private final double unit;
 
-        Bench(Laboratory laboratory, int samples, double stepScale) {
+        Trials(Laboratory laboratory, int samples, double stepScale) {
             this.laboratory = laboratory;
             this.samples = samples;
             this.stepScale = stepScale;
@@ -214,10 +219,10 @@ public final class NoiseLevelsStudy implements Study {
             return SlicedWasserstein.distance(points, heldOut, DIRECTIONS, laboratory.seed("directions"));
         }
 
-        double[] distances(double[] settings, DoubleFunction<NoiseLevels> ladder) {
+        double[] distances(double[] settings, DoubleFunction<NoiseLevels> schedule) {
             return Arrays.stream(settings)
                     .map(setting -> {
-                        NoiseLevels levels = ladder.apply(setting);
+                        NoiseLevels levels = schedule.apply(setting);
                         double stepSize = stepScale * Ncsnv2.stepSize(levels, SamplingPlan.DEFAULT_STEPS);
                         SamplingPlan plan = new SamplingPlan(levels, SamplingPlan.DEFAULT_STEPS, stepSize, true);
                         Points drawn = laboratory.samples(score, plan, samples, 2, "samples", progress -> {});

@@ -21,61 +21,69 @@ import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
 
 /**
- * One noise level is not enough, whichever it is. One network learns the score of a mixture at every level; each level is then looked at alone:
+ * No single noise level is enough. One network learns the score of a mixture at every level, and the study examines
+ * each level alone:
  *
  * <ul>
- *   <li>Is its score right where a chain may start, anywhere in the square? With a large σ there are noisy data everywhere to learn from, with a
- *       small σ only near the modes. Measured as E‖s − ∇log p_σ‖²/E‖∇log p_σ‖² over uniform points.
- *   <li>Is what it describes the data? Samples of p_σ are samples of the data plus noise, farther off the larger σ is, even where they are exact.
+ *   <li>Is its score accurate where a chain may start, anywhere in the square? With a large σ there are noisy training
+ *       data everywhere, with a small σ only near the modes. This is measured by E‖s − ∇log p_σ‖²/E‖∇log p_σ‖² over
+ *       uniform points.
+ *   <li>Is its distribution that of the data? Samples of p_σ are samples of the data plus noise: even exact samples are
+ *       farther from the data for larger σ.
  * </ul>
  *
- * <p>So Langevin dynamics at one level is far off at either end. The cascade takes each level for what it is good for: it starts where every point
- * has a good score and ends where p_σ is hardly noisy. Distances are sliced Wasserstein distances from other points of the same distribution.
+ * <p>So Langevin dynamics at a single level is poor with a large and with a small σ. A sequence of levels combines
+ * their advantages: it starts with a level that is accurate everywhere and ends with one that has hardly any noise.
+ * Distances are sliced Wasserstein distances from other points of the same distribution.
  */
 public final class NoiseTradeOffStudy implements Study {
 
-    /** The square that all points of the plane's sets lie in, nearly. */
+    /** The half side of a square that contains nearly all points of the planar sets. */
     private static final double REACH = 4;
 
-    /** From about the largest distance between two points to a tenth of the narrowest mode's deviation. */
+    /** From about the largest distance between two points to a tenth of the narrowest mode's standard deviation. */
     private static final NoiseLevels LEVELS = NoiseLevels.geometric(8, 0.02, 19);
 
-    /** Every so manyth level is looked at alone, the first and the last among them. */
+    /** The stride of the levels that are examined alone, from the first to the last. */
     private static final int STRIDE = 3;
 
-    /** Which of the levels that are looked at alone stands for a large one in the picture: σ about 1, with which samples still fit it. */
+    /** The index of the large level in the picture: σ about 1, with which the samples still fit into the picture. */
     private static final int LARGE = 2;
 
     private static final int DIRECTIONS = 50;
 
-    /** By how much the score's error with the smallest σ, and the samples' distance with the largest, must exceed the best: an order of magnitude. */
+    /**
+     * The factor by which the score's error with the smallest σ, and the samples' distance with the largest, must
+     * exceed the best: an order of magnitude.
+     */
     private static final double FACTOR = 10;
 
     /**
-     * αᵢ/σᵢ² of the cascade and of single levels. The discretised chain's variance is then too large by 1/(1 − 1/20) where noise is all there is.
+     * αᵢ/σᵢ² of annealing and of single levels. The variance of the discretised chain is then too large by the factor
+     * 1/(1 − 1/20) if noise dominates.
      */
     private static final double STEP = 0.2;
 
     /**
-     * How much is done.
+     * The size of the experiment.
      *
-     * @param samples of each sampler
-     * @param steps of Langevin dynamics at one level; the cascade has as many in all
-     * @param trainingSteps of the network
+     * @param samples the number of samples of each sampler
+     * @param steps the number of steps of Langevin dynamics at one level; annealing has as many in total
+     * @param trainingSteps the number of training steps
      */
     record Size(int samples, int steps, long trainingSteps) {}
 
     private final Size size;
-    private final NoiseLevels cascade;
+    private final NoiseLevels schedule;
 
     public NoiseTradeOffStudy() {
         this(new Size(2000, 800, 3000), LEVELS);
     }
 
-    /** @param cascade the levels to sample with; the network learns {@link #LEVELS} */
-    NoiseTradeOffStudy(Size size, NoiseLevels cascade) {
+    /** @param schedule the noise schedule for sampling; the network is trained at {@link #LEVELS} */
+    NoiseTradeOffStudy(Size size, NoiseLevels schedule) {
         this.size = size;
-        this.cascade = cascade;
+        this.schedule = schedule;
     }
 
     @Override
@@ -85,8 +93,8 @@ public final class NoiseTradeOffStudy implements Study {
 
     @Override
     public String claim() {
-        return "With a large σ the score is well estimated and samples are poor, with a small σ it is the other way round; a cascade of levels gets"
-                + " both.";
+        return "With a large σ the score is accurate and the samples are poor; with a small σ it is the other way round. Annealing over a schedule of"
+                + " levels combines both advantages.";
     }
 
     @Override
@@ -130,26 +138,27 @@ public final class NoiseTradeOffStudy implements Study {
             drawn[k] = laboratory.langevin(learned, start, sigma, stepSize(sigma), size.steps, "single level");
             distances[k] = distance(laboratory, drawn[k].rows(), heldOut);
         }
-        // Without the denoising step, which single levels do not have either.
+        // Without the denoising step, because single levels do not have it either.
         SamplingPlan plan = new SamplingPlan(
-                cascade, size.steps / cascade.count(), STEP * cascade.smallest() * cascade.smallest(), false);
+                schedule, size.steps / schedule.count(), STEP * schedule.smallest() * schedule.smallest(), false);
         Points annealed = laboratory.samples(learned, plan, size.samples, 2, "cascade", progress -> {});
         double reached = distance(laboratory, annealed.rows(), heldOut);
         double best = Arrays.stream(distances).min().orElseThrow();
-        notebook.number("cascade's distance", reached);
-        notebook.number("best single level's distance", best);
+        notebook.number("distance of annealed sampling", reached);
+        notebook.number("distance of the best single level", best);
         notebook.number(
                 "distance between two exact samples",
                 distance(laboratory, mixture.sample(size.samples, laboratory.seed("exact")), heldOut));
         notebook.atLeast(
-                "the score's relative error with the smallest σ, over that with the largest",
+                "the score's relative error with the smallest σ over that with the largest",
                 errors[count - 1] / errors[0],
                 FACTOR);
         notebook.atLeast(
-                "the distance of the samples drawn with the largest σ, over that of the best single level",
+                "the distance of samples with the largest σ over that of the best single level",
                 distances[0] / best,
                 FACTOR);
-        notebook.atMost("the cascade's samples' distance over that of the best single level", reached / best, 1);
+        notebook.atMost(
+                "the distance of samples from annealed sampling over that of the best single level", reached / best, 1);
         Map<String, List<Double>> rows = new LinkedHashMap<>();
         for (int k = 0; k < count; k++) {
             rows.put(label(sigmas[k]), List.of(errors[k], blurs[k], distances[k]));
@@ -158,8 +167,8 @@ public final class NoiseTradeOffStudy implements Study {
                 "each level alone",
                 List.of("σ", "score's relative error", "distance of p_σ", "distance of its samples"),
                 rows));
-        double[] cascadeLine = new double[count];
-        Arrays.fill(cascadeLine, reached);
+        double[] annealedLine = new double[count];
+        Arrays.fill(annealedLine, reached);
         notebook.figure(new Figure(
                 "score",
                 "The learned score's relative error over the whole square",
@@ -174,21 +183,21 @@ public final class NoiseTradeOffStudy implements Study {
                 List.of(
                         new Figure.Line("exact samples of p_σ", sigmas, blurs),
                         new Figure.Line("Langevin dynamics with the learned score at one level", sigmas, distances),
-                        new Figure.Line("the cascade", sigmas, cascadeLine))));
+                        new Figure.Line("annealed Langevin dynamics", sigmas, annealedLine))));
         notebook.figure(Figure.plane(
                 "plane",
-                "Samples with one large level, one small level, and the cascade",
+                "Samples with one large level, one small level, and annealing over all levels",
                 List.of(
                         Figure.Dots.of("σ = " + label(sigmas[LARGE]), drawn[LARGE].coordinates()),
                         Figure.Dots.of("σ = " + label(sigmas[count - 1]), drawn[count - 1].coordinates()),
-                        Figure.Dots.of("cascade", annealed.coordinates()))));
+                        Figure.Dots.of("annealed", annealed.coordinates()))));
     }
 
     private static String label(double sigma) {
         return String.format(Locale.ROOT, "%.3g", sigma);
     }
 
-    /** As large as the width of p_σ's narrowest mode, 0.2 before the noise, allows. */
+    /** The step size for the narrowest mode of p_σ, which has standard deviation 0.2 without noise. */
     private static double stepSize(double sigma) {
         return STEP * (sigma * sigma + 0.04);
     }
@@ -201,7 +210,7 @@ public final class NoiseTradeOffStudy implements Study {
         return Points.of("start", points);
     }
 
-    /** The squared error of a score over the squared true one, both summed over some points. */
+    /** The squared error of a score over the squared norm of the true score, both summed over the points. */
     static double error(Laboratory laboratory, ScoreFunction score, Points points, double sigma) {
         Values found = laboratory.score(score, points.values(), sigma);
         Values truth = laboratory.score(new MixtureScore(laboratory.population().mixture()), points.values(), sigma);

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 import scorefield.ncsn.figure.Figure;
 
-/** What a study wrote down: numbers, tables, figures, verdicts, each in the order of writing. */
+/** The results of a study: numbers, tables, figures and verdicts, each in the order in which they were added. */
 public final class Notebook {
 
     /**
      * A table of numbers.
      *
-     * @param title what it shows
-     * @param columns the heads; the first column names the rows
-     * @param rows each with its name
+     * @param title the title
+     * @param columns the column headings; the first column contains the row names
+     * @param rows the rows by name
      */
     public record Table(String title, List<String> columns, Map<String, List<Double>> rows) {
 
@@ -24,8 +24,8 @@ public final class Notebook {
             rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
             for (Map.Entry<String, List<Double>> row : rows.entrySet()) {
                 if (row.getValue().size() != columns.size() - 1) {
-                    throw new IllegalArgumentException("row " + row.getKey() + " has "
-                            + row.getValue().size() + " numbers for the columns " + columns);
+                    throw new IllegalArgumentException("every row needs one number for each of the columns " + columns
+                            + "; row " + row.getKey() + " has " + row.getValue().size());
                 }
             }
         }
@@ -36,10 +36,10 @@ public final class Notebook {
     private final List<Figure> figures = new ArrayList<>();
     private final List<Verdict> verdicts = new ArrayList<>();
 
-    /** Notes a number, under a name that says what it is and in which unit. */
+    /** Adds a number, with a name that describes it and its unit. */
     public void number(String name, double value) {
         if (numbers.putIfAbsent(name, value) != null) {
-            throw new IllegalArgumentException("there already is a number '" + name + "'");
+            throw new IllegalArgumentException("the name of a number must be unique; there already is '" + name + "'");
         }
     }
 
@@ -77,7 +77,7 @@ public final class Notebook {
         return Collections.unmodifiableList(verdicts);
     }
 
-    /** Whether every claim held, and there was one. */
+    /** Whether every claim held, and there was at least one. */
     public boolean held() {
         return !verdicts.isEmpty() && verdicts.stream().allMatch(Verdict::held);
     }

@@ -29,90 +29,92 @@ import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
 /**
- * Every objective side by side: the same network, from the same first weights, trained for as many steps on the same points, perturbed with
- * one σ; the annealed ones, which spend their steps on a whole ladder, are asked at that σ. Their error is the Fisher divergence from the true score,
+ * A comparison of all objectives: the same network, with the same initial weights, is trained for the same number of
+ * steps on the same points, perturbed with one σ. The annealed objectives, which spread their steps over a noise
+ * schedule, are evaluated at that σ. The error is the Fisher divergence from the true score,
  *
  * <pre>½·E‖s(x) − ∇log p_σ(x)‖²</pre>
  *
- * <p>on points that nobody has seen, in units of that of a network that says zero. The explicit objective is told the true score and shows
- * what the network itself can do; the others have only samples.
+ * <p>on held-out points, in units of that of a network that outputs zero. The explicit objective uses the true score
+ * and shows the limit of the network itself; the others use only samples.
  *
- * <p>Time is a mean over the training's steps, and means something only beside the other times of the same run. Memory is
+ * <p>Time is a mean over the training steps; it can only be compared with other times of the same run. Memory is
  * {@link LiveBytes} of a step.
  */
 public final class ObjectivesStudy implements Study {
 
     private static final double SIGMA = 0.4;
 
-    /** For the annealed objectives: 3.2, 1.6, … 0.05, with {@link #SIGMA} among them. */
-    private static final NoiseLevels LADDER = NoiseLevels.geometric(3.2, 0.05, 7);
+    /** The noise schedule of the annealed objectives: 3.2, 1.6, … 0.05, which includes {@link #SIGMA}. */
+    private static final NoiseLevels SCHEDULE = NoiseLevels.geometric(3.2, 0.05, 7);
 
     private static final NoiseLevels ONE = NoiseLevels.of(SIGMA);
 
     /**
-     * By this factor all objectives' errors must fall below that of a network that says zero: three quarters of the score's mean square are then
-     * learned, after a training of seconds. The annealed ones, which see this σ in one of seven samples, are to reach it as well.
+     * The factor by which the error of every objective must be below that of a network that outputs zero: then three
+     * quarters of the score's mean square are learned, after seconds of training. The annealed objectives, which use
+     * this σ for one sample in seven, must reach it too.
      */
     private static final double FACTOR = 4;
 
-    /** Of the two forms of sliced score matching, to know how much one training differs from the next. */
+    /** The number of training runs of each form of sliced score matching, to estimate the variation between runs. */
     private static final int SEEDS = 5;
 
-    /** What Student's t with {@link #SEEDS} − 1 degrees of freedom exceeds once in a hundred times. */
+    /** The value that Student's t with {@link #SEEDS} − 1 degrees of freedom exceeds with probability 1 %. */
     private static final double BY_CHANCE = 3.75;
 
     private static final String SLICED = "sliced";
     private static final String REDUCED = "sliced, variance-reduced";
 
     /**
-     * How much is done.
+     * The size of the experiment.
      *
-     * @param width of both hidden layers
+     * @param width the width of both hidden layers
      * @param batch B
      */
     record Size(int width, int batch, long steps) {}
 
-    /** An objective and the noise levels that it is trained at. */
-    record Way(Objective objective, NoiseLevels levels) {
+    /** An objective and the noise levels of its training. */
+    record Setup(Objective objective, NoiseLevels levels) {
 
-        static Way at(Objective objective) {
-            return new Way(objective, ONE);
+        static Setup at(Objective objective) {
+            return new Setup(objective, ONE);
         }
 
-        static Way annealed(Objective objective) {
-            return new Way(objective, LADDER);
+        static Setup annealed(Objective objective) {
+            return new Setup(objective, SCHEDULE);
         }
     }
 
     private final Size size;
-    private final Function<ScoreFunction, Map<String, Way>> waysTo;
+    private final Function<ScoreFunction, Map<String, Setup>> setupsFor;
 
     public ObjectivesStudy() {
-        this(new Size(64, 256, 1000), ObjectivesStudy::ways);
+        this(new Size(64, 256, 1000), ObjectivesStudy::setups);
     }
 
-    /** @param waysTo a true score, which the explicit objective needs */
-    ObjectivesStudy(Size size, Function<ScoreFunction, Map<String, Way>> waysTo) {
+    /** @param setupsFor the setups for a true score, which the explicit objective needs */
+    ObjectivesStudy(Size size, Function<ScoreFunction, Map<String, Setup>> setupsFor) {
         this.size = size;
-        this.waysTo = waysTo;
+        this.setupsFor = setupsFor;
     }
 
-    /** Every objective, by its name in the table. */
-    static Map<String, Way> ways(ScoreFunction truth) {
+    /** The setup of every objective, by its name in the table. */
+    static Map<String, Setup> setups(ScoreFunction truth) {
         SlicedScoreMatching reduced = new SlicedScoreMatching(Projection.RADEMACHER, 1, true);
-        Map<String, Way> ways = new LinkedHashMap<>();
-        ways.put("explicit", Way.at(new Perturbed(new FisherDivergence(truth))));
-        ways.put("exact", Way.at(new Perturbed(new ExactScoreMatching())));
-        ways.put(SLICED, Way.at(new Perturbed(new SlicedScoreMatching(Projection.RADEMACHER, 1, false))));
-        ways.put(REDUCED, Way.at(new Perturbed(reduced)));
-        ways.put(
+        Map<String, Setup> setups = new LinkedHashMap<>();
+        setups.put("explicit", Setup.at(new Perturbed(new FisherDivergence(truth))));
+        setups.put("exact", Setup.at(new Perturbed(new ExactScoreMatching())));
+        setups.put(SLICED, Setup.at(new Perturbed(new SlicedScoreMatching(Projection.RADEMACHER, 1, false))));
+        setups.put(REDUCED, Setup.at(new Perturbed(reduced)));
+        setups.put(
                 "sliced, finite differences",
-                Way.at(new Perturbed(new FiniteDifferenceSliced(Projection.RADEMACHER, 1, 0.1))));
-        ways.put("denoising", Way.at(new DenoisingScoreMatching(false)));
-        ways.put("denoising, control variate", Way.at(new DenoisingScoreMatching(true)));
-        ways.put("annealed denoising", Way.annealed(new AnnealedDenoising()));
-        ways.put("annealed sliced", Way.annealed(new Weighted(new Perturbed(reduced), 2)));
-        return ways;
+                Setup.at(new Perturbed(new FiniteDifferenceSliced(Projection.RADEMACHER, 1, 0.1))));
+        setups.put("denoising", Setup.at(new DenoisingScoreMatching(false)));
+        setups.put("denoising, control variate", Setup.at(new DenoisingScoreMatching(true)));
+        setups.put("annealed denoising", Setup.annealed(new AnnealedDenoising()));
+        setups.put("annealed sliced", Setup.annealed(new Weighted(new Perturbed(reduced), 2)));
+        return setups;
     }
 
     @Override
@@ -122,7 +124,7 @@ public final class ObjectivesStudy implements Study {
 
     @Override
     public String claim() {
-        return "Every objective brings the same network near the true score; how near, in which time and memory, is in the table.";
+        return "Every objective brings the same network near the true score; the table gives the error, time and memory of each.";
     }
 
     @Override
@@ -143,30 +145,34 @@ public final class ObjectivesStudy implements Study {
 
     @Override
     public void run(Laboratory laboratory, Notebook notebook) {
-        Map<String, Way> ways = waysTo.apply(truth(laboratory));
+        Map<String, Setup> setups = setupsFor.apply(truth(laboratory));
         Points data = laboratory.population().sample(10_000, laboratory.seed("data"));
         Values unseen = Points.of(
                         "unseen",
                         laboratory.population().mixture().perturbed(SIGMA).sample(10_000, laboratory.seed("unseen")))
                 .values();
         double zero = error(laboratory, (x, sigma) -> Tensor.zeros(x.shape()), unseen);
-        notebook.number("a zero score's error ½·E‖∇log p_σ‖²", zero);
+        notebook.number("error of a network that outputs zero, ½·E‖∇log p_σ‖²", zero);
         Map<String, List<Double>> rows = new LinkedHashMap<>();
-        ways.forEach((name, way) -> {
-            Trained trained = train(laboratory, way, data, unseen, 0);
+        setups.forEach((name, setup) -> {
+            Trained trained = train(laboratory, setup, data, unseen, 0);
             laboratory.progress().accept(name + ": error " + (float) trained.error);
             double error = trained.error / zero;
             rows.put(name, List.of(error, trained.milliseconds, trained.bytes / 1e6));
-            notebook.atMost(name + ": the score's error, over a zero score's", error, 1 / FACTOR);
+            notebook.atMost(name + ": the score's error over that of a network that outputs zero", error, 1 / FACTOR);
         });
         notebook.table(new Notebook.Table(
-                "every objective, the same network",
-                List.of("objective", "error over a zero score's", "time of a step in ms", "memory of a step in MB"),
+                "every objective with the same network",
+                List.of(
+                        "objective",
+                        "error over that of zero output",
+                        "time of a step in ms",
+                        "memory of a step in MB"),
                 rows));
         compareSliced(
                 laboratory,
                 notebook,
-                ways,
+                setups,
                 data,
                 unseen,
                 rows.get(SLICED).get(0),
@@ -174,17 +180,17 @@ public final class ObjectivesStudy implements Study {
                 zero);
     }
 
-    /** What a training came to. */
+    /** The result of a training run. */
     private record Trained(double error, double milliseconds, long bytes) {}
 
-    private Trained train(Laboratory laboratory, Way way, Points data, Values unseen, int repeat) {
+    private Trained train(Laboratory laboratory, Setup setup, Points data, Values unseen, int repeat) {
         TrainingSettings settings =
                 TrainingSettings.of(size.steps, size.batch, 2e-3, laboratory.seed("training " + repeat));
         Mlp network = new Mlp(new MlpSettings(size.width, 2), 2);
         TrainingState start = TrainingState.initial(network, settings.seed());
         try (Trainer trainer =
-                new Trainer(laboratory.device(), network, way.objective, data, way.levels, settings, start)) {
-            // The first step may still build kernels. Asking for statistics waits for the device.
+                new Trainer(laboratory.device(), network, setup.objective, data, setup.levels, settings, start)) {
+            // The first step may still compile kernels. Reading statistics waits for the device.
             trainer.step();
             trainer.statistics();
             long began = System.nanoTime();
@@ -207,30 +213,35 @@ public final class ObjectivesStudy implements Study {
         return Arrays.stream(errors).average().orElseThrow();
     }
 
-    /** Over {@link #SEEDS} trainings of each, the variance-reduced form must not be worse than the other by more than chance. */
+    /**
+     * Over {@link #SEEDS} training runs of each form, the variance-reduced form must not be significantly worse than
+     * the other.
+     */
     private void compareSliced(
             Laboratory laboratory,
             Notebook notebook,
-            Map<String, Way> ways,
+            Map<String, Setup> setups,
             Points data,
             Values unseen,
             double sliced,
             double reduced,
             double zero) {
-        // In pairs: both forms start from the same weights and see the same batches.
+        // Runs are paired: both forms start from the same weights and use the same batches.
         double[] differences = new double[SEEDS];
         differences[0] = reduced - sliced;
         for (int repeat = 1; repeat < SEEDS; repeat++) {
-            differences[repeat] = (train(laboratory, ways.get(REDUCED), data, unseen, repeat).error
-                            - train(laboratory, ways.get(SLICED), data, unseen, repeat).error)
+            differences[repeat] = (train(laboratory, setups.get(REDUCED), data, unseen, repeat).error
+                            - train(laboratory, setups.get(SLICED), data, unseen, repeat).error)
                     / zero;
         }
         Estimate difference = Estimate.of(differences);
-        notebook.number("variance-reduced sliced form's error less the other's, mean of pairs", difference.mean());
+        notebook.number(
+                "error of the variance-reduced sliced form minus that of the other form, mean over pairs",
+                difference.mean());
         notebook.number("its standard error", difference.standardError());
         notebook.atMost(
                 "over " + SEEDS
-                        + " pairs of trainings, the variance-reduced sliced form is not worse than the other: difference in standard errors",
+                        + " pairs of training runs, the variance-reduced sliced form is not worse than the other: difference in standard errors",
                 difference.deviationFrom(0),
                 BY_CHANCE);
     }

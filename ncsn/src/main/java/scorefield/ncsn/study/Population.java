@@ -5,10 +5,10 @@ import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.GaussianMixture;
 
 /**
- * The distribution that a study is about where it is about no particular one: in the plane, with a density and a score that are known.
+ * The distribution for studies that accept any: it is in the plane and has a known density and score.
  *
- * @param name what people call it
- * @param mixture itself
+ * @param name its name for people
+ * @param mixture the distribution
  */
 public record Population(String name, GaussianMixture mixture) {
 
@@ -19,14 +19,14 @@ public record Population(String name, GaussianMixture mixture) {
     private static final double DEVIATION = 0.2;
 
     /**
-     * Any set of points in the plane, smoothed: the mixture of N(point, 0.2²·I) over its points. So every set has a density and a score that are
-     * known, at a price in proportion to the points; a few hundred show the shape.
+     * A smoothed set of points in the plane: the mixture of N(point, 0.2²·I) over its points. So any set has a known
+     * density and score, at a cost proportional to the number of points; a few hundred show the shape.
      */
     public static Population around(Points points) {
         return new Population(points.name(), GaussianMixture.around(points.rows(), DEVIATION));
     }
 
-    /** Points of it, the same for the same seed. */
+    /** Samples of it; the same seed gives the same samples. */
     public Points sample(int count, long seed) {
         return Points.of(name, mixture.sample(count, seed));
     }

@@ -8,7 +8,7 @@ package scorefield.ncsn.study;
  */
 record PowerLaw(double exponent, double factor) {
 
-    /** The law closest to two or more points, not all of one x. */
+    /** The least-squares fit to two or more points, not all with the same x. */
     static PowerLaw fit(double[] x, double[] y) {
         int n = x.length;
         double meanX = 0;
@@ -26,7 +26,7 @@ record PowerLaw(double exponent, double factor) {
         return new PowerLaw(xy / xx, Math.exp(meanY - xy / xx * meanX));
     }
 
-    /** Its y at an x. */
+    /** The value y at x. */
     double at(double x) {
         return factor * Math.pow(x, exponent);
     }

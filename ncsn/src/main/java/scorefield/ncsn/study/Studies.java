@@ -2,10 +2,10 @@ package scorefield.ncsn.study;
 
 import java.util.List;
 
-/** Every study, in the order of the argument. A new one is one line here. */
+/** Every study, in the order of the argument. A new study needs one line here. */
 public final class Studies {
 
-    /** All of them. */
+    /** All studies. */
     public static final List<Study> ALL = List.of(
             new FisherStudy(),
             new TraceCostStudy(),

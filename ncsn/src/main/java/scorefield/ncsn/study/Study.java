@@ -1,29 +1,29 @@
 package scorefield.ncsn.study;
 
 /**
- * One step of the argument, as an experiment that takes a minute or two on two processor cores.
+ * One step of the argument, in the form of an experiment that takes a minute or two on two processor cores.
  *
- * <p>A study is a function of the laboratory's seed: times apart, it measures the same numbers whenever it is run on a device.
+ * <p>A study is a function of the laboratory's seed: apart from times, it measures the same numbers in every run on the same device.
  */
 public interface Study {
 
-    /** What it is called on the command line: {@code trace-cost}. */
+    /** Its name on the command line, such as {@code trace-cost}. */
     String name();
 
-    /** What is claimed, in one or two sentences. */
+    /** Its claim, in one or two sentences. */
     String claim();
 
-    /** The formula that it is about, as plain text. */
+    /** The formula under study, as plain text. */
     String formula();
 
-    /** Where it comes from: paper, equation or section. */
+    /** The source of the claim: paper, equation or section. */
     String source();
 
-    /** Whether it is about the laboratory's {@link Population}, whichever that is; otherwise it is about distributions of its own. */
+    /** Whether it uses the laboratory's {@link Population}, which can be any distribution; otherwise it has its own distributions. */
     default boolean takesData() {
         return false;
     }
 
-    /** Does the experiment and writes down numbers, figures and verdicts, of which there is at least one. */
+    /** Runs the experiment and records numbers, figures and at least one verdict. */
     void run(Laboratory laboratory, Notebook notebook);
 }

@@ -27,25 +27,27 @@ import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
 /**
- * What the exact trace costs. One vector-Jacobian product of a network costs about a backward pass, and tr ∇s takes D of them; sliced
- * score matching takes one, denoising none. For a perceptron with one hidden layer of W numbers, of D numbers in and out, a pass over a sample
- * takes about 4·D·W operations. So with everything else equal, a training step on a batch of N takes
+ * The cost of the exact trace. One vector-Jacobian product of a network costs about as much as a backward pass, and tr
+ * ∇s needs D of them; sliced score matching needs one, denoising none. For a perceptron with D inputs, D outputs and
+ * one hidden layer of width W, a pass over a sample takes about 4·D·W operations. So, with everything else equal, a
+ * training step on a batch of N takes
  *
  * <pre>
  * exact                 ∝ N·D·(D·W)
  * sliced, denoising     ∝ N·(D·W)
  * </pre>
  *
- * <p>and the memory, as the gradient needs what all D products computed, grows from a few N·D numbers to N·D·(c₁·D + c₂), beside the parameters'
- * D·W. The exponents of D are fitted over the larger D, from 98 to 784 = 28²; for the smaller ones what does not depend on D outweighs the rest.
- * Operations are counted in the graph, so they are the same on every device; memory is that of the device's plan, and time is measured.
+ * <p>and the memory grows from a few N·D numbers to N·D·(c₁·D + c₂), in addition to D·W for the parameters, because the
+ * gradient needs the intermediate results of all D products. The exponents of D are fitted over the larger D, from 98
+ * to 784 = 28²; for smaller D, costs that do not depend on D dominate. Operations are counted in the graph, so they are
+ * the same on every device; memory is that of the device's plan; time is measured.
  */
 public final class TraceCostStudy implements Study {
 
-    /** How many of the dimensions, the largest, exponents are fitted over. */
+    /** Exponents are fitted over this many of the largest dimensions. */
     private static final int FITTED = 4;
 
-    /** The least of so many measurements counts: whatever else runs on the machine can only add to a time. */
+    /** The minimum of this many measurements counts, because other load on the machine can only increase a time. */
     private static final int REPEATS = 5;
 
     private final int[] dimensions;
@@ -57,9 +59,9 @@ public final class TraceCostStudy implements Study {
     }
 
     /**
-     * @param dimensions D, rising, at least {@link #FITTED} of them
+     * @param dimensions D, in increasing order, at least {@link #FITTED} of them
      * @param batch N
-     * @param exact what is claimed to cost a power of D more
+     * @param exact the objective that should cost one more power of D
      */
     TraceCostStudy(int[] dimensions, int batch, Objective exact) {
         this.dimensions = dimensions;
@@ -77,8 +79,8 @@ public final class TraceCostStudy implements Study {
 
     @Override
     public String claim() {
-        return "A training step with the exact trace takes one power of D more operations than a sliced or a denoising one, and with them more"
-                + " memory and time.";
+        return "With the exact trace, the operations of a training step grow by one more power of D than with a sliced or a denoising objective, and"
+                + " so memory and time grow faster too.";
     }
 
     @Override
@@ -92,11 +94,11 @@ public final class TraceCostStudy implements Study {
     }
 
     /**
-     * What one step costs.
+     * The cost of one step.
      *
      * @param operations floating-point operations
-     * @param bytes of memory
-     * @param milliseconds of time
+     * @param bytes memory in bytes
+     * @param milliseconds time in milliseconds
      */
     private record Cost(double operations, double bytes, double milliseconds) {
 
@@ -121,33 +123,31 @@ public final class TraceCostStudy implements Study {
         for (int quantity = 0; quantity < Cost.NAMES.size(); quantity++) {
             write(notebook, costs, quantity);
         }
-        // The rows of every matrix product are N copies for one product and N·D for D of them; the rest is too little
-        // to be seen.
+        // Every matrix product has N rows for one vector-Jacobian product and N·D rows for D of them; other costs are
+        // negligible.
         double operations = growth(costs, "exact", 0) - growth(costs, "denoising", 0);
         notebook.atMost(
-                "operations: the exponent of exact less that of denoising is 1, off by", Math.abs(operations - 1), 0.1);
+                "operations: the exponent of exact minus that of denoising is 1: error", Math.abs(operations - 1), 0.1);
         notebook.atMost(
-                "operations: sliced and denoising have the same exponent, apart by",
+                "operations: sliced and denoising have the same exponent: difference",
                 Math.abs(growth(costs, "sliced", 0) - growth(costs, "denoising", 0)),
                 0.1);
-        // Each of the copies that exact score matching makes of the batch holds c₁·D + c₂ numbers, c₂ for the hidden
-        // layer and for the noise level.
-        // Where both terms are equally large, the exponent of their sum is ½, and below that D the claim is not yet to
-        // be seen.
+        // Each copy of the batch that exact score matching makes needs c₁·D + c₂ numbers, c₂ for the hidden layer and
+        // for the noise level. Where both terms are equally large, the exponent of their sum is ½, and for smaller D
+        // the claim does not show yet.
         notebook.atLeast(
-                "memory: the exponent of exact less that of denoising is on the way to 1",
+                "memory: the exponent of exact minus that of denoising approaches 1",
                 growth(costs, "exact", 1) - growth(costs, "denoising", 1),
                 0.5);
-        // A device is better used by larger tensors: a factor of 2 over the range of 8 is an exponent of 1/3, and what
-        // else runs may take as much.
-        // The other way nothing is claimed, as the step of the cheap ones is mostly launches, which take the same time
-        // for every D.
+        // Larger tensors use a device better: a factor of 2 over the range of 8 is an exponent of 1/3, and other load
+        // may have the same effect. There is no upper limit, because a step of the cheap objectives is mostly launches,
+        // which take the same time for every D.
         notebook.atLeast(
-                "time: the exponent of exact less that of denoising",
+                "time: the exponent of exact minus that of denoising",
                 growth(costs, "exact", 2) - growth(costs, "denoising", 2),
                 1 - 2.0 / 3);
         notebook.atLeast(
-                "time: the exponent of exact less that of sliced",
+                "time: the exponent of exact minus that of sliced",
                 growth(costs, "exact", 2) - growth(costs, "sliced", 2),
                 1 - 2.0 / 3);
     }
@@ -173,8 +173,8 @@ public final class TraceCostStudy implements Study {
     }
 
     /**
-     * The floating-point operations of a program as it is written: two for each term of a matrix product, one for each number that is computed
-     * pointwise or summed. There is nothing else in a perceptron that computes; moving numbers is not counted.
+     * The floating-point operations of a program as it is written: two for each term of a matrix product, one for each
+     * number that is computed pointwise or summed. A perceptron has no other arithmetic; data movement is not counted.
      */
     static double operations(Program program) {
         double sum = 0;
@@ -193,7 +193,7 @@ public final class TraceCostStudy implements Study {
 
     private static double milliseconds(Trainer trainer) {
         seconds(trainer, 1); // the first one compiles kernels
-        // As many steps as take a twentieth of a second, so that the clock and the waiting do not count.
+        // Runs enough steps for a twentieth of a second, so that the clock's resolution and waiting are negligible.
         int steps = (int) Math.max(1, Math.min(200, 0.05 / seconds(trainer, 1)));
         double least = Double.POSITIVE_INFINITY;
         for (int i = 0; i < REPEATS; i++) {
@@ -211,9 +211,9 @@ public final class TraceCostStudy implements Study {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    // ---- what is written down
+    // ---- results
 
-    /** The exponent of D, over the larger D. */
+    /** The fitted exponent of D, over the larger D. */
     private double growth(Map<String, List<Cost>> costs, String objective, int quantity) {
         return law(costs.get(objective), quantity).exponent();
     }

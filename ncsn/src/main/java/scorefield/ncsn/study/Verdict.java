@@ -3,18 +3,18 @@ package scorefield.ncsn.study;
 import java.util.Locale;
 
 /**
- * A claim about one number, and whether the number that was measured bears it out.
+ * A claim about one number, with the measured number and the limit.
  *
- * <p>Whether it held follows from the numbers and from nothing else. A measurement that is not a number bears out nothing.
+ * <p>The numbers alone determine whether the claim held. It does not hold if the measured number is NaN.
  *
- * @param claim in words
- * @param measured the number
- * @param relation how it must compare with the limit
- * @param limit with what it is compared
+ * @param claim the claim in words
+ * @param measured the measured number
+ * @param relation the relation that the number must have to the limit
+ * @param limit the limit
  */
 public record Verdict(String claim, double measured, Relation relation, double limit) {
 
-    /** How a measured number must compare with a limit. */
+    /** The relation of a measured number to a limit. */
     public enum Relation {
         AT_MOST("≤"),
         AT_LEAST("≥");
@@ -25,18 +25,18 @@ public record Verdict(String claim, double measured, Relation relation, double l
             this.sign = sign;
         }
 
-        /** As in formulas. */
+        /** The sign in formulas. */
         public String sign() {
             return sign;
         }
     }
 
-    /** Whether the claim is true of what was measured. */
+    /** Whether the claim is true of the measured number. */
     public boolean held() {
         return relation == Relation.AT_MOST ? measured <= limit : measured >= limit;
     }
 
-    /** One line: {@code held: the bias is small: 0.0012 ≤ 0.01}. */
+    /** One line, such as {@code held: the bias is small: 0.0012 ≤ 0.01}. */
     @Override
     public String toString() {
         return String.format(

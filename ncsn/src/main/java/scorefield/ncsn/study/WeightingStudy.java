@@ -16,23 +16,25 @@ import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /**
- * How much of the annealed loss Σᵢ λ(σᵢ)·ℓ(σᵢ) each noise level has, for λ(σ) = σ^p. A denoising loss is about as large as its target's
- * square, ‖z/σ‖²: exactly D/(2σ²) for a network that says zero, and less for one that has learned. So shares go as σ^(p−2): with p = 2 they
- * are alike; with p = 0 or 1 the few smallest levels together have nearly all of the loss.
+ * The share of each noise level in the annealed loss Σᵢ λ(σᵢ)·ℓ(σᵢ), for λ(σ) = σ^p. A denoising loss is of the order
+ * of its target's square, ‖z/σ‖²: exactly D/(2σ²) for a network that outputs zero, and less for a trained one. So
+ * shares are proportional to σ^(p−2): with p = 2 they have the same order of magnitude; with p = 0 or 1 the few
+ * smallest levels have nearly all of the loss.
  *
- * <p>Alike is not equal. For the true score of data with variance v in each direction, ℓ(σ) = D/(2σ²)·v/(v + σ²): where σ is much larger than
- * the data are wide, there is hardly a choice left in what to say, and hardly a loss. The ladder here starts at the data's own width, where
- * that factor is still about ½; one that starts at the largest distance between two samples has levels at its top with a small share of the
- * loss, and nothing left to learn there.
+ * <p>The shares are not equal. For the true score of data with variance v in each direction, ℓ(σ) = D/(2σ²)·v/(v + σ²):
+ * if σ is much larger than the width of the data, the noise can be inferred almost completely, and the loss is small.
+ * The schedule here starts at the width of the data, where that factor is still about ½. In a schedule that starts at
+ * the largest distance between two samples, the largest levels have a small share of the loss and little left to learn.
  *
- * <p>Shares are compared by the largest over the smallest. Of the same size means within a factor of 10.
+ * <p>The spread of shares is the largest over the smallest. They have the same order of magnitude if the spread is at
+ * most 10.
  */
 public final class WeightingStudy implements Study {
 
-    /** The order of magnitude within which numbers are of the same size. */
+    /** The largest spread of numbers with the same order of magnitude. */
     private static final double SAME = 10;
 
-    /** 0, 1 and 2 of the claim. */
+    /** The powers 0, 1 and 2 of the claim. */
     private static final int POWERS = 3;
 
     /** About the data's standard deviation in each direction. */
@@ -41,11 +43,11 @@ public final class WeightingStudy implements Study {
     private static final double SMALLEST = 0.02;
 
     /**
-     * How much is done.
+     * The size of the experiment.
      *
      * @param levels L
-     * @param samples at which each level's loss is measured
-     * @param trainingSteps for the learned score
+     * @param samples the number of samples for the loss of each level
+     * @param trainingSteps the number of training steps for the learned score
      */
     record Size(int levels, int samples, long trainingSteps) {}
 
@@ -66,7 +68,7 @@ public final class WeightingStudy implements Study {
 
     @Override
     public String claim() {
-        return "With λ(σ) = σ² each noise level's share of the loss is of the same size, for levels up to the data's width; with 1 or σ it is not.";
+        return "With λ(σ) = σ², the shares of the loss have the same order of magnitude for all noise levels up to the width of the data; with 1 or σ they do not.";
     }
 
     @Override
@@ -96,11 +98,11 @@ public final class WeightingStudy implements Study {
                 TrainingSettings.of(size.trainingSteps, 256, 2e-3, laboratory.seed("training")));
         Points held = laboratory.population().sample(size.samples, laboratory.seed("held out"));
         ScoreFunction zero = (x, sigma) -> Tensor.zeros(x.shape());
-        double[][] ofZero = shares(laboratory, notebook, "a network that says zero", "zero", zero, held, levels);
-        // 1, and what follows from σ^(p−2): a number to read, not a claim that could fail.
-        notebook.number("a network that says zero, λ = σ²: largest share over smallest", spread(ofZero[2]));
-        notebook.number("a network that says zero, λ = σ: largest share over smallest", spread(ofZero[1]));
-        notebook.number("a network that says zero, λ = 1: largest share over smallest", spread(ofZero[0]));
+        double[][] ofZero = shares(laboratory, notebook, "a network that outputs zero", "zero", zero, held, levels);
+        // These follow from σ^(p−2), so they are numbers to read and not claims that could fail.
+        notebook.number("a network that outputs zero, λ = σ²: largest share over smallest", spread(ofZero[2]));
+        notebook.number("a network that outputs zero, λ = σ: largest share over smallest", spread(ofZero[1]));
+        notebook.number("a network that outputs zero, λ = 1: largest share over smallest", spread(ofZero[0]));
         double[][] ofLearned = shares(laboratory, notebook, "a trained network", "trained", learned, held, levels);
         notebook.atMost("a trained network, λ = σ²: largest share over smallest", spread(ofLearned[2]), SAME);
         notebook.atLeast("a trained network, λ = σ: largest share over smallest", spread(ofLearned[1]), SAME);
@@ -142,7 +144,7 @@ public final class WeightingStudy implements Study {
         return shares;
     }
 
-    /** The mean loss at each level, weighted with σ^power; with the same noise for all levels and powers. */
+    /** The mean loss at each level, weighted with σ^power; the noise is the same for all levels and powers. */
     private static double[] losses(
             Laboratory laboratory, ScoreFunction score, Points data, NoiseLevels levels, double power) {
         return Arrays.stream(levels.toArray())
@@ -153,13 +155,13 @@ public final class WeightingStudy implements Study {
                 .toArray();
     }
 
-    /** Each number over their sum. */
+    /** Each number divided by the sum of all. */
     static double[] shares(double[] losses) {
         double sum = Arrays.stream(losses).sum();
         return Arrays.stream(losses).map(loss -> loss / sum).toArray();
     }
 
-    /** The largest over the smallest. */
+    /** The largest number over the smallest. */
     static double spread(double[] shares) {
         return Arrays.stream(shares).max().orElseThrow()
                 / Arrays.stream(shares).min().orElseThrow();

@@ -1,6 +1,6 @@
 /**
- * The argument that leads to noise conditional score networks, one step a class: each {@link scorefield.ncsn.study.Study} makes a claim,
- * measures, and says whether it held.
+ * The argument that leads to noise conditional score networks, with one class for each step: each {@link scorefield.ncsn.study.Study} makes
+ * a claim, measures, and reports whether it held.
  */
 @NullMarked
 package scorefield.ncsn.study;

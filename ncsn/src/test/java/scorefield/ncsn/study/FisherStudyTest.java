@@ -37,7 +37,7 @@ class FisherStudyTest {
     @Test
     void aTraceWithTheWrongSignIsFound() {
         Objective exact = new ExactScoreMatching();
-        // ‖s‖² less the exact loss: ½‖s‖² − tr ∇s.
+        // ‖s‖² minus the exact loss: ½‖s‖² − tr ∇s.
         Objective wrong = (score, x, sigma, draws) ->
                 score.score(x, sigma).square().sum(1).minus(exact.perSample(score, x, sigma, draws));
         try (Device device = new ReferenceDevice()) {

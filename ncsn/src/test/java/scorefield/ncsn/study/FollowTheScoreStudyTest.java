@@ -39,10 +39,10 @@ class FollowTheScoreStudyTest {
         assertThat(verdicts.get(4).held()).isFalse();
     }
 
-    /** x ← x + α·s + √α·z settles at half the variance. */
+    /** x ← x + α·s + √α·z converges to half the variance. */
     @ParameterizedTest
     @MethodSource("devices")
-    void twiceTheDriftIsFoundToDrawTogether(Supplier<Device> opened) {
+    void twiceTheDriftIsFoundToContract(Supplier<Device> opened) {
         List<Verdict> verdicts = verdicts(opened, (chains, level, size) -> {
             chains.step(level, size);
             chains.follow(level, size);

@@ -19,7 +19,7 @@ class LowDensityStudyTest {
         return TestDevices.openCl();
     }
 
-    /** But for the last claim: the perturbed score is weak in the middle, and to be right there takes longer training than a test has. */
+    /** All claims except the last: in the middle the perturbed score is weak, and learning it takes longer than a test can train. */
     @ParameterizedTest
     @MethodSource("devices")
     void holds(Supplier<Device> opened) {
@@ -27,10 +27,10 @@ class LowDensityStudyTest {
         assertThat(verdicts.subList(0, 3)).allMatch(Verdict::held);
     }
 
-    /** Noise that does not reach the empty places mends nothing there. */
+    /** Noise that does not reach the empty regions does not help there. */
     @ParameterizedTest
     @MethodSource("devices")
-    void aSmallNoiseDoesNotMendIt(Supplier<Device> opened) {
+    void aSmallNoiseDoesNotHelp(Supplier<Device> opened) {
         List<Verdict> verdicts = verdicts(opened, NoiseLevels.geometric(0.05, 0.01, 4));
         assertThat(verdicts.get(2).held()).isFalse();
     }

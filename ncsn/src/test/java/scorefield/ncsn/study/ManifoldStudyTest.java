@@ -31,7 +31,7 @@ class ManifoldStudyTest {
 
     @ParameterizedTest
     @MethodSource("devices")
-    void withoutNoiseTheLossFallsAndFalls(Supplier<Device> opened) {
+    void withoutNoiseTheLossKeepsFalling(Supplier<Device> opened) {
         try (Device device = opened.get()) {
             Verdict verdict = falls(device, SLICED);
             assertThat(verdict.held()).as(verdict.toString()).isTrue();

@@ -40,7 +40,7 @@ class MixtureWeightsStudyTest {
 
     /** From σ₁ = 0.2 on, a tenth of the distance between the modes, nothing is annealed. */
     @Test
-    void aLadderThatStartsTooLowIsFoundOut() {
+    void aScheduleThatStartsTooLowIsDetected() {
         try (Device device = new ReferenceDevice()) {
             Verdict verdict = verdicts(device, 0.2).get(ANNEALED);
             assertThat(verdict.held()).as(verdict.toString()).isFalse();

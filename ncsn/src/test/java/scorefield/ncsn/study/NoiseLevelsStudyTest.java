@@ -14,7 +14,7 @@ import scorefield.ncsn.TestDevices;
 
 class NoiseLevelsStudyTest {
 
-    /** So few that the distance of exact samples hides what a bad ladder does, but not that the recommended one is good. */
+    /** With so few samples, the distance of exact samples hides the effect of a bad schedule, but not that the recommended one is good. */
     private static final int SAMPLES = 200;
 
     static List<Named<Supplier<Device>>> devices() {
@@ -29,7 +29,7 @@ class NoiseLevelsStudyTest {
 
     @ParameterizedTest
     @MethodSource("devices")
-    void theRecommendedLadderGivesGoodSamples(Supplier<Device> opened) {
+    void theRecommendedScheduleGivesGoodSamples(Supplier<Device> opened) {
         try (Device device = opened.get()) {
             Verdict verdict = recommended(device, 1);
             assertThat(verdict.held()).as(verdict.toString()).isTrue();
@@ -38,7 +38,7 @@ class NoiseLevelsStudyTest {
 
     /** A thousandth of the step size: chains hardly leave the place where they start. */
     @Test
-    void aWrongStepSizeIsFoundOut() {
+    void aWrongStepSizeIsDetected() {
         try (Device device = new ReferenceDevice()) {
             Verdict verdict = recommended(device, 1e-3);
             assertThat(verdict.held()).as(verdict.toString()).isFalse();

@@ -24,10 +24,10 @@ class NoiseTradeOffStudyTest {
         return TestDevices.all();
     }
 
-    /** Hardly trained, and few samples: what noise does to the data shows all the same. A "cascade" of one large level is no cascade. */
+    /** With little training and few samples, the effect of noise on the data still shows. A schedule with one large level must fail the study. */
     @ParameterizedTest
     @MethodSource("devices")
-    void whatNoiseBlursShowsAndOneLevelIsNoCascade(Supplier<Device> opened) {
+    void aLargeLevelBlursAndASingleLevelFails(Supplier<Device> opened) {
         try (Device device = opened.get()) {
             List<Verdict> verdicts = Notebooks.of(
                             new NoiseTradeOffStudy(new NoiseTradeOffStudy.Size(400, 40, 20), NoiseLevels.of(40)),

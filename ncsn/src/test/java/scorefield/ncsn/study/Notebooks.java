@@ -2,14 +2,14 @@ package scorefield.ncsn.study;
 
 import scorefield.autodiff.Device;
 
-/** Studies as tests run them. */
+/** Runs studies in tests. */
 final class Notebooks {
 
     private static final long SEED = 7;
 
     private Notebooks() {}
 
-    /** What a study writes down. */
+    /** The results of a study. */
     static Notebook of(Study study, Device device) {
         Notebook notebook = new Notebook();
         study.run(new Laboratory(device, SEED, line -> {}), notebook);

@@ -27,28 +27,28 @@ class ObjectivesStudyTest {
     @Test
     void everyObjectiveHasItsRowAndNoneIsSaidToHaveLearnedTooSoon() {
         try (Device device = new ReferenceDevice()) {
-            Map<String, ObjectivesStudy.Way> ways = ObjectivesStudy.ways(new MixtureScore(PlanarSets.mixture()));
+            Map<String, ObjectivesStudy.Setup> setups = ObjectivesStudy.setups(new MixtureScore(PlanarSets.mixture()));
             Notebook notebook =
-                    Notebooks.of(new ObjectivesStudy(new ObjectivesStudy.Size(16, 32, 4), truth -> ways), device);
-            assertThat(notebook.tables().get(0).rows().keySet()).isEqualTo(ways.keySet());
-            assertThat(notebook.verdicts().subList(0, ways.size())).noneMatch(Verdict::held);
+                    Notebooks.of(new ObjectivesStudy(new ObjectivesStudy.Size(16, 32, 4), truth -> setups), device);
+            assertThat(notebook.tables().get(0).rows().keySet()).isEqualTo(setups.keySet());
+            assertThat(notebook.verdicts().subList(0, setups.size())).noneMatch(Verdict::held);
         }
     }
 
-    /** The sign error that a denoising loss can have: the network learns the score's opposite, and is worse than one that says zero. */
+    /** The sign error that a denoising loss can have: the network learns the score's opposite, and is worse than one that outputs zero. */
     @ParameterizedTest
     @MethodSource("devices")
-    void anObjectiveWithTheWrongSignIsFoundOut(Supplier<Device> opened) {
+    void anObjectiveWithTheWrongSignIsDetected(Supplier<Device> opened) {
         Objective right = new DenoisingScoreMatching(false);
         Objective wrong = (score, x, sigma, draws) ->
                 right.perSample((y, s) -> score.score(y, s).negate(), x, sigma, draws);
-        Map<String, ObjectivesStudy.Way> ways = ObjectivesStudy.ways(new MixtureScore(PlanarSets.mixture()));
-        ways.keySet().retainAll(List.of("sliced", "sliced, variance-reduced"));
-        ways.put("denoising", ObjectivesStudy.Way.at(right));
-        ways.put("wrong", ObjectivesStudy.Way.at(wrong));
+        Map<String, ObjectivesStudy.Setup> setups = ObjectivesStudy.setups(new MixtureScore(PlanarSets.mixture()));
+        setups.keySet().retainAll(List.of("sliced", "sliced, variance-reduced"));
+        setups.put("denoising", ObjectivesStudy.Setup.at(right));
+        setups.put("wrong", ObjectivesStudy.Setup.at(wrong));
         try (Device device = opened.get()) {
             Notebook notebook =
-                    Notebooks.of(new ObjectivesStudy(new ObjectivesStudy.Size(16, 32, 80), truth -> ways), device);
+                    Notebooks.of(new ObjectivesStudy(new ObjectivesStudy.Size(16, 32, 80), truth -> setups), device);
             Map<String, List<Double>> rows = notebook.tables().get(0).rows();
             assertThat(rows.get("denoising").get(0)).isLessThan(1);
             assertThat(rows.get("wrong").get(0)).isGreaterThan(1);

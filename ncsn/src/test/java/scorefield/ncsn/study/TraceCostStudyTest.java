@@ -14,7 +14,7 @@ import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.objective.Projection;
 import scorefield.ncsn.objective.SlicedScoreMatching;
 
-/** Operations and memory; what the clock said is no test. */
+/** Checks operations and memory; times are not reliable enough for a test. */
 class TraceCostStudyTest {
 
     @Test
@@ -23,7 +23,7 @@ class TraceCostStudyTest {
     }
 
     @Test
-    void oneProductInPlaceOfAllIsFoundToCostLess() {
+    void aSingleProductIsFoundToCostLess() {
         List<Verdict> verdicts = countable(new SlicedScoreMatching(Projection.RADEMACHER, 1, true));
         assertThat(verdicts.get(0).held()).isFalse();
         assertThat(verdicts.get(2).held()).isFalse();

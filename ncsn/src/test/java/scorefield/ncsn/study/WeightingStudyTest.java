@@ -39,7 +39,7 @@ class WeightingStudyTest {
                     assertThat(rows.get(i).get(power)).isCloseTo(expected, within(1e-5 * expected));
                 }
             }
-            // The ladder falls by a factor of 100.
+            // The noise levels span a factor of 100.
             List<Double> spreads = List.copyOf(notebook.numbers().values());
             assertThat(spreads.get(0)).isCloseTo(1, within(1e-5));
             assertThat(spreads.get(1)).isCloseTo(100, within(1e-3));
