@@ -89,7 +89,8 @@ class BadInputTest {
 
     @Test
     void imagesThatDoNotFitTheNetwork() throws IOException {
-        refusedAndNothingWritten("needs a height and a width that 2 divides, not 9×8", "--set", "data.size=9x8");
+        refusedAndNothingWritten(
+                "needs a height and a width that are multiples of 2; got 9×8", "--set", "data.size=9x8");
     }
 
     @Test

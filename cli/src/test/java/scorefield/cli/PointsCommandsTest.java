@@ -84,7 +84,7 @@ class PointsCommandsTest {
         }
         assertThat(Files.readString(files.report()))
                 .contains("alt=\"The learned score\"")
-                .contains("alt=\"The ways of a few chains\"")
+                .contains("alt=\"The paths of a few chains\"")
                 .contains(" points/s</dd>");
     }
 

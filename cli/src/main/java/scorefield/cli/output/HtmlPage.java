@@ -7,8 +7,8 @@ import java.util.List;
 import scorefield.ncsn.file.AtomicFile;
 
 /**
- * A page of HTML that needs nothing else: pictures are part of it, and there are no scripts and no fonts to be fetched. It follows the
- * reader's choice of a light or a dark screen, and is written so that an XML parser can read it, too.
+ * A self-contained HTML page: it embeds its pictures, and needs no scripts and no fonts. It follows the reader's choice
+ * of a light or a dark theme, and is also well-formed XML.
  */
 public final class HtmlPage {
 
@@ -41,10 +41,10 @@ public final class HtmlPage {
     private final StringBuilder html = new StringBuilder();
 
     /**
-     * A page with nothing on it yet.
+     * Creates an empty page.
      *
-     * @param head what its head has besides, as HTML
-     * @param style what its style has besides
+     * @param head additional HTML for the head
+     * @param style additional CSS
      */
     public HtmlPage(String title, String head, String style) {
         html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n")
@@ -73,7 +73,7 @@ public final class HtmlPage {
     /**
      * Adds a paragraph.
      *
-     * @param style a class of the style; empty for none
+     * @param style a CSS class; empty for none
      */
     public HtmlPage paragraph(String style, String text) {
         return add(style.isEmpty() ? "<p>" : "<p class=\"" + style + "\">")
@@ -84,8 +84,8 @@ public final class HtmlPage {
     /**
      * Adds a table.
      *
-     * @param style a class of the style; empty for none
-     * @param heads empty for none
+     * @param style a CSS class; empty for none
+     * @param heads the headings; empty for none
      */
     public HtmlPage table(String style, List<String> heads, List<List<String>> rows) {
         add("<div class=\"wide\"><table").add(style.isEmpty() ? ">\n" : " class=\"" + style + "\">\n");
@@ -102,13 +102,13 @@ public final class HtmlPage {
         add("</tr>\n");
     }
 
-    /** Ends the page and writes it, whole or not at all. */
+    /** Ends the page and writes it atomically. */
     public void write(Path path) throws IOException {
         add("</body>\n</html>\n");
         AtomicFile.write(path, html.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Text as HTML, in an element or an attribute. */
+    /** Text escaped for an HTML element or attribute. */
     public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import scorefield.ncsn.file.AtomicFile;
 
-/** JSON for programs that people can read, too: on many lines, with "∇" and "&lt;" as they are. */
+/** JSON that people can read too: on many lines, without escapes for "∇" and "&lt;". */
 public final class JsonFile {
 
     private static final Gson JSON =
@@ -16,7 +16,7 @@ public final class JsonFile {
     private JsonFile() {}
 
     /**
-     * Writes a file, whole or not at all.
+     * Writes a file atomically.
      *
      * @param content maps, lists, records or JSON elements
      */

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import scorefield.cli.console.UserException;
 import scorefield.ncsn.file.IoReason;
 
-/** Checks, before long work, that its result can be written. */
+/** Checks before long work that its result can be written. */
 public final class OutputFile {
 
     private OutputFile() {}
 
-    /** Makes the file's folder where it is missing, and makes sure that a file can be made in it. */
+    /** Creates the file's folder if it is missing, and checks that a file can be created in it. */
     public static void requireWritable(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(file)) {
@@ -24,14 +24,14 @@ public final class OutputFile {
         }
     }
 
-    /** The file of the same name with another ending. */
+    /** The file with the same name and another extension. */
     public static Path beside(Path file, String ending) {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
         return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ending);
     }
 
-    /** Makes a folder where it is missing, and makes sure that a file can be made in it. */
+    /** Creates a folder if it is missing, and checks that a file can be created in it. */
     public static void requireWritableFolder(Path folder) {
         try {
             tryWriting(folder);

@@ -2,7 +2,7 @@ package scorefield.cli.output;
 
 import java.nio.file.Path;
 
-/** What is kept for a user from one command to the next. */
+/** The user's cache, which keeps files from one command to the next. */
 public final class UserCache {
 
     private UserCache() {}
@@ -10,7 +10,7 @@ public final class UserCache {
     /** Its folder, which may not be there yet: {@code $XDG_CACHE_HOME/scorefield}, or {@code ~/.cache/scorefield}. */
     public static Path folder() {
         String configured = System.getenv("XDG_CACHE_HOME");
-        // Of a relative path the XDG base directory specification says that it must be ignored.
+        // The XDG base directory specification requires that relative paths are ignored.
         Path cache = configured != null && Path.of(configured).isAbsolute()
                 ? Path.of(configured)
                 : Path.of(System.getProperty("user.home"), ".cache");

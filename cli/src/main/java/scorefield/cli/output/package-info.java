@@ -1,4 +1,4 @@
-/** Files that commands write, in formats that others read. */
+/** Output files of commands, in formats that other programs read. */
 @NullMarked
 package scorefield.cli.output;
 

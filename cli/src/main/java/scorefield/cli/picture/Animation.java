@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import scorefield.ncsn.file.AnimatedGif;
 
-/** How noise becomes samples: about as many frames as an eye can follow, evenly over the sampling. */
+/** An animation of sampling: a limited number of frames, spread evenly over the sampling steps. */
 public final class Animation {
 
     private static final int FRAMES = 60;
@@ -18,9 +18,9 @@ public final class Animation {
     private long next;
 
     /**
-     * Whether the next stage of a batch is to be a frame; asked once for each.
+     * Whether the next stage of a batch becomes a frame. Call it once for each stage.
      *
-     * @param done how much of the batch's work is done then, up to 1
+     * @param done the share of the batch's work that is then done, up to 1
      */
     public boolean wants(double done) {
         long place = Math.round(FRAMES * done);

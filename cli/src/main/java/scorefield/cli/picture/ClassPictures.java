@@ -8,9 +8,9 @@ import scorefield.cli.run.Classes;
 import scorefield.ncsn.file.PngWriter;
 
 /**
- * Images N×H×W×C in rows, one for each class, with the classes' names beside them.
+ * Images N×H×W×C in rows, one for each class, with the names of the classes beside them.
  *
- * @param classes image k is of class k mod their number, as {@link Classes#sampler} draws them
+ * @param classes the K classes; image k has class k mod K, as {@link Classes#sampler} draws them
  */
 public record ClassPictures(Classes classes) implements SamplePictures {
 

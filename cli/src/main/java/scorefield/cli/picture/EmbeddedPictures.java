@@ -19,11 +19,11 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import scorefield.ncsn.file.BadFileException;
 
 /**
- * Pictures as part of a page: small enough, however large their files are.
+ * Pictures embedded in an HTML page, with a limited size for files of any size.
  *
- * <p>A picture within the limit is taken as it is, any other as JPEG, and halved until it is small enough: a grid of images that are shown
- * enlarged loses nothing by the first halving. A page is written again and again while its pictures stay the same, so what was made of one
- * is kept until its file changes.
+ * <p>A picture within the limit is embedded unchanged. Any other is converted to JPEG and halved until it is small
+ * enough: a grid of enlarged images loses nothing by the first halving. A page is rewritten often with the same
+ * pictures, so conversions are cached until the file changes.
  */
 public final class EmbeddedPictures {
 
@@ -32,15 +32,17 @@ public final class EmbeddedPictures {
     private final int limit;
     private final Map<Path, Made> made = new HashMap<>();
 
-    /** @param limit the most bytes that a picture may take */
+    /** @param limit the maximum size of a picture in bytes */
     public EmbeddedPictures(int limit) {
         this.limit = limit;
     }
 
     /**
-     * A picture as the page has it.
+     * An embedded picture.
      *
-     * @param width of the file's picture, in pixels
+     * @param uri the picture as a data URI
+     * @param width the width of the picture in the file, in pixels
+     * @param height its height
      */
     public record Picture(String uri, int width, int height) {}
 
@@ -62,7 +64,7 @@ public final class EmbeddedPictures {
         byte[] bytes = Files.readAllBytes(png);
         BufferedImage image = ImageIO.read(png.toFile());
         if (image == null) {
-            throw new BadFileException(png + ": is no picture; remove it");
+            throw new BadFileException(png + ": is not a picture; remove it");
         }
         String type = "png";
         for (BufferedImage smaller = image; bytes.length > limit; smaller = halved(smaller)) {
@@ -81,7 +83,7 @@ public final class EmbeddedPictures {
         BufferedImage half = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = half.createGraphics();
         try {
-            // At one half, bilinear is the mean of four pixels.
+            // For a factor of one half, bilinear interpolation is the mean of four pixels.
             graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
             graphics.drawImage(image, 0, 0, width, height, null);
         } finally {

@@ -17,7 +17,8 @@ public final class ImagePictures implements SamplePictures {
     }
 
     /**
-     * A frame of an animation: x = image + σz, shrunk around grey by 1+2σ, so that noise does not only show as black and white.
+     * A frame of an animation: x = image + σz, scaled around grey by 1/(1+2σ), so that noise is not clipped to black
+     * and white.
      *
      * @param x samples plus noise, N×H×W×C
      * @param sigma the noise level; 0 at the end

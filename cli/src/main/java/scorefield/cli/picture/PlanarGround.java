@@ -9,36 +9,36 @@ import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.figure.Figure;
 
 /**
- * What points, arrows and paths are drawn over: a density as colours, and the part of the plane that is shown.
+ * The background of points, arrows and paths: a density as colours, and the visible part of the plane.
  *
- * @param what the density is, for titles: {@code the data}
- * @param known whether it is more than the samples themselves, which are nothing to compare samples with
- * @param window the part of the plane
- * @param density as colours over the window
- * @param spread the points' root mean square distance from their mean, for one coordinate
+ * @param what a name of the density for titles, such as {@code the data}
+ * @param known whether the density comes from the data and not from the samples, so that samples can be compared with it
+ * @param window the visible part of the plane
+ * @param density the density over the window, as colours
+ * @param spread the standard deviation of the points in one coordinate
  */
 public record PlanarGround(String what, boolean known, Rectangle2D window, Figure.Heat density, double spread) {
 
-    /** The set whose density is known. */
+    /** The built-in set with a known density. */
     private static final String MIXTURE = "mixture";
 
     private static final int CELLS = 120;
 
-    /** So much of the points' extent is added on each side of it. */
+    /** The margin on each side, as a share of the extent of the points. */
     private static final double MARGIN = 0.12;
 
     /**
-     * So much of the normal rule's bandwidth, N^(−1/6) times the spread, is used for smoothing: that rule is made for one bell, and these
-     * sets have structure much finer than their spread.
+     * The bandwidth of smoothing, as a share of the bandwidth by the normal reference rule, N^(−1/6) times the spread. That rule is optimal
+     * for a single Gaussian, and these sets have much finer structure.
      */
     private static final double SHARPNESS = 0.3;
 
-    /** The data that a run is trained on; where their true density is known, that. */
+    /** The training data of a run, or their true density if it is known. */
     public static PlanarGround ofData(DataSettings source, Points data) {
         return of(source, "the data", true, data.coordinates());
     }
 
-    /** Where there are no data, what was sampled itself; where the true density of the data is known, that. */
+    /** The samples, for use without data, or the true density of the data if it is known. */
     public static PlanarGround ofSamples(DataSettings source, float[] samples) {
         return of(source, "the samples", false, samples);
     }
@@ -58,7 +58,7 @@ public record PlanarGround(String what, boolean known, Rectangle2D window, Figur
         return SHARPNESS * spread * Math.pow(count, -1.0 / 6);
     }
 
-    /** From the 0.2 % quantile to the 99.8 % quantile of each coordinate, and a margin: a point that has run away must not decide. */
+    /** From the 0.2 % to the 99.8 % quantile of each coordinate, with a margin, so that outliers do not determine the window. */
     private static Rectangle2D window(float[] points) {
         double[] x = range(points, 0);
         double[] y = range(points, 1);
@@ -105,7 +105,7 @@ public record PlanarGround(String what, boolean known, Rectangle2D window, Figur
         return new Figure.Heat("", x, y, density);
     }
 
-    /** A kernel density estimate, from a histogram that is smoothed along each axis. */
+    /** A kernel density estimate: a histogram, smoothed along each axis. */
     static Figure.Heat smoothed(float[] points, Rectangle2D window, double bandwidth) {
         double width = window.getWidth() / CELLS;
         double height = window.getHeight() / CELLS;
@@ -127,7 +127,7 @@ public record PlanarGround(String what, boolean known, Rectangle2D window, Figur
                 density);
     }
 
-    /** Each row convolved with a normal density of this standard deviation, in cells. */
+    /** Each row, convolved with a normal density of this standard deviation in cells. */
     private static double[][] smoothedRows(double[][] rows, double deviation) {
         int reach = (int) Math.ceil(3 * deviation);
         double[] kernel = new double[2 * reach + 1];
@@ -160,7 +160,7 @@ public record PlanarGround(String what, boolean known, Rectangle2D window, Figur
         return middles(from, length, CELLS);
     }
 
-    /** The middles of so many equal parts. */
+    /** The midpoints of some equal parts. */
     static double[] middles(double from, double length, int parts) {
         double[] middles = new double[parts];
         for (int i = 0; i < parts; i++) {

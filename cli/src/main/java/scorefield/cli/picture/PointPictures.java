@@ -22,25 +22,25 @@ import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 
-/** Points of the plane, the score there, and the ways that sampling takes, all over one density. */
+/** Points in the plane, the score as arrows, and the paths of sampling, each over a density. */
 public final class PointPictures implements SamplePictures {
 
     private static final Dimension FRAME = new Dimension(520, 520);
 
-    /** Arrows from one side to the other. */
+    /** The number of arrows across the picture. */
     private static final int ARROWS = 24;
 
     private static final int CHAINS = 5;
 
-    /** In units of the points' spread, the noise level from which on ways are drawn. */
+    /** The noise level from which paths are drawn, in units of the points' standard deviation. */
     private static final double MOST_NOISE = 1.5;
 
-    /** Chains come from farther out than what else is shown. */
+    /** The factor by which the window of paths is wider, because chains start outside. */
     private static final double PATHS_WIDER = 1.5;
 
     private final PlanarGround ground;
 
-    /** @param ground what lies behind the points */
+    /** @param ground the background of the points */
     public PointPictures(PlanarGround ground) {
         this.ground = ground;
     }
@@ -68,9 +68,9 @@ public final class PointPictures implements SamplePictures {
         return all;
     }
 
-    /** The window widens with the noise, from what is shown of the points to what is shown of points plus σz. */
     /**
-     * A frame of an animation; all frames have one size.
+     * A frame of an animation; all frames have the same size. The visible window widens with the noise, from that of the points to that of
+     * points plus σz.
      *
      * @param x points plus noise, N×2
      * @param sigma the noise level; 0 at the end
@@ -89,7 +89,7 @@ public final class PointPictures implements SamplePictures {
         return new Rectangle2D.Double(window.getCenterX() - width / 2, window.getCenterY() - height / 2, width, height);
     }
 
-    /** The noise level at which the score is drawn: half way, by factors, from the smallest level to the points' spread. */
+    /** The noise level at which the score is drawn: the geometric mean of the smallest level and the points' standard deviation. */
     public double fieldLevel(NoiseLevels levels) {
         double wanted = Math.log(Math.sqrt(levels.smallest() * ground.spread()));
         double best = levels.smallest();
@@ -127,15 +127,16 @@ public final class PointPictures implements SamplePictures {
         double[] dx = new double[count];
         double[] dy = new double[count];
         for (int i = 0; i < count; i++) {
-            // √‖s‖ times the direction, the greatest as long as a cell: far out the score is many times what it is
-            // inside.
+            // The length of an arrow is √‖s‖, the longest one being as long as a cell: outside the data the score is
+            // many times as large as inside.
             double norm = Math.hypot(s[2 * i], s[2 * i + 1]);
             double scale = norm == 0 ? 0 : side / Math.sqrt(greatest * norm);
             dx[i] = scale * s[2 * i];
             dy[i] = scale * s[2 * i + 1];
         }
         String title = Text.of("The learned score at σ = %.3g, over %s", level, ground.what());
-        String label = Text.of("score; an arrow is as long as √‖s‖, the longest stands for ‖s‖ = %.3g", greatest);
+        String label =
+                Text.of("score; the length of an arrow is proportional to √‖s‖; the longest has ‖s‖ = %.3g", greatest);
         Plot.write(path, Figure.plane("field", title, over(new Figure.Arrows(label, x, y, dx, dy))), window);
     }
 
@@ -148,22 +149,23 @@ public final class PointPictures implements SamplePictures {
     }
 
     /**
-     * Draws the ways of a few samples: where each is after every stage of the sampler. The steps between would cover the picture.
+     * Draws the paths of a few samples: their positions after every stage of the sampler. Showing every step would
+     * cover the picture.
      *
      * @param choice the sampler
-     * @param ladder the noise levels that it goes through
-     * @param afterEach called after each of these places
+     * @param schedule the noise levels of the sampler
+     * @param afterEach called after each of these positions
      */
     public void writePaths(
             Path path,
             SamplerChoice choice,
             Device device,
             ScoreFunction score,
-            NoiseLevels ladder,
+            NoiseLevels schedule,
             long seed,
             Runnable afterEach)
             throws IOException {
-        double from = firstShown(ladder);
+        double from = firstShown(schedule);
         List<float[]> places = new ArrayList<>();
         try (Sampler sampler = choice.on(device, score, Shape.of(CHAINS, 2))) {
             Values ends = sampler.sample(CHAINS, seed, progress -> {
@@ -178,14 +180,14 @@ public final class PointPictures implements SamplePictures {
         for (int chain = 0; chain < CHAINS; chain++) {
             marks.add(new Figure.Line("", coordinate(places, 2 * chain), coordinate(places, 2 * chain + 1)));
         }
-        marks.add(Figure.Dots.of("where they end", places.get(places.size() - 1)));
+        marks.add(Figure.Dots.of("end points", places.get(places.size() - 1)));
         String title = Text.of(
-                "The ways of %d samples, stage by stage%s, over %s",
-                CHAINS, ladder.count() == 1 ? "" : Text.of(" from σ = %.3g on", from), ground.what());
+                "The paths of %d samples, stage by stage%s, over %s",
+                CHAINS, schedule.count() == 1 ? "" : Text.of(" from σ = %.3g down", from), ground.what());
         Plot.write(path, Figure.plane("paths", title, marks), widened(PATHS_WIDER));
     }
 
-    /** At larger levels chains go to and fro across all that is shown and more. */
+    /** The first level that is shown: at larger levels, chains cross the whole window and more. */
     private double firstShown(NoiseLevels levels) {
         for (double sigma : levels.toArray()) {
             if (sigma <= MOST_NOISE * ground.spread()) {
@@ -195,7 +197,7 @@ public final class PointPictures implements SamplePictures {
         return levels.smallest();
     }
 
-    /** Draws places one after the other, over the density. */
+    /** Draws consecutive points and the line through them, over the density. */
     public void writeWay(Path path, Values places, String title) throws IOException {
         Figure.Dots dots = Figure.Dots.of("", places.floats());
         Plot.write(

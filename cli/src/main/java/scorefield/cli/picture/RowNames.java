@@ -8,20 +8,20 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** Names beside the rows of a grid of images. */
+/** Names to the left of the rows of an image grid. */
 final class RowNames {
 
     private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
 
-    /** Pixels to the left and to the right of a name. */
+    /** The space to the left and to the right of a name, in pixels. */
     private static final int SPACE = 8;
 
     private RowNames() {}
 
     /**
-     * The grid with a margin at its left, in the colour of the gaps, in which each row's name stands.
+     * Adds a left margin with the name of each row, in the colour of the gaps.
      *
-     * @param names of all rows, from above
+     * @param names the names of all rows, from the top
      */
     static BufferedImage beside(BufferedImage grid, List<String> names) {
         FontMetrics metrics = grid.createGraphics().getFontMetrics(FONT);
@@ -29,7 +29,7 @@ final class RowNames {
         int margin = widest + 2 * SPACE;
         BufferedImage named = new BufferedImage(margin + grid.getWidth(), grid.getHeight(), grid.getType());
         Graphics2D pen = named.createGraphics();
-        // Samples, not colours: a grey image's samples stand for other ones than a colour's of the same number.
+        // Sets raw sample values, because Java converts colours differently for grey images and colour images.
         int gap = grid.getRaster().getSample(0, 0, 0);
         pen.setColor(new Color(gap, gap, gap));
         pen.fillRect(0, 0, margin, named.getHeight());

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import scorefield.autodiff.Values;
 
-/** How samples are shown: images side by side, a row for each class, points of the plane over a density. */
+/** Draws samples: a grid of images, a row of images for each class, or points in the plane over a density. */
 public interface SamplePictures {
 
     /**
      * Writes samples as one picture.
      *
      * @param samples N×sample
-     * @param which for the title, such as {@code after step 500}
+     * @param which a part of the title, such as {@code after step 500}
      */
     void write(Path path, Values samples, String which) throws IOException;
 }

@@ -15,7 +15,10 @@ import org.jfree.data.xy.VectorXYDataset;
 import org.jfree.data.xy.XYDataset;
 import org.jspecify.annotations.Nullable;
 
-/** Arrows with heads of one size, but for short ones, whose heads are half as long as they are: JFreeChart's own grow with the arrow. */
+/**
+ * Draws arrows with heads of constant size; short arrows have heads of half their length. The heads of JFreeChart's renderer grow with the
+ * arrow.
+ */
 final class ArrowRenderer extends AbstractXYItemRenderer {
 
     private static final long serialVersionUID = 1L;
@@ -47,7 +50,7 @@ final class ArrowRenderer extends AbstractXYItemRenderer {
         double toY = up.valueToJava2D(y + arrows.getVectorYValue(series, item), area, plot.getRangeAxisEdge());
         double length = Math.hypot(toX - fromX, toY - fromY);
         if (!(length > 0)) {
-            return; // no direction, or no place on a logarithmic axis
+            return; // the arrow has no direction, or a logarithmic axis cannot show it
         }
         double head = Math.min(HEAD, length / 2);
         double alongX = (toX - fromX) / length * head;

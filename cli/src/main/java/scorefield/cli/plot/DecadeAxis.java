@@ -12,15 +12,15 @@ import org.jfree.chart.axis.TickType;
 import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.TextAnchor;
 
-/** A logarithmic axis: powers of ten are named, 10⁻³; where there are few of them, so are 2 and 5 between. */
+/** A logarithmic axis: powers of ten have labels such as 10⁻³; if there are few of them, so have 2 and 5 between them. */
 final class DecadeAxis extends LogAxis {
 
     private static final long serialVersionUID = 1L;
 
-    /** No more names than this on an axis, or they would touch. */
+    /** The maximum number of labels on an axis; more would touch. */
     private static final int NAMES = 9;
 
-    /** Fewer powers of ten than this do not tell the numbers between. */
+    /** With fewer powers of ten than this, 2 and 5 between them have labels. */
     private static final int ENOUGH = 3;
 
     DecadeAxis(String label) {
@@ -57,7 +57,7 @@ final class DecadeAxis extends LogAxis {
         return ticks;
     }
 
-    /** 10⁴, 2·10⁻³; near 1 in full. */
+    /** A label such as 10⁴ or 2·10⁻³; numbers near 1 are written in full. */
     static String name(int digit, int power) {
         if (power >= -2 && power <= 3) {
             return power >= 0

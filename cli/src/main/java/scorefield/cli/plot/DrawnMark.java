@@ -23,14 +23,14 @@ import scorefield.ncsn.figure.Figure.Heat;
 import scorefield.ncsn.figure.Figure.Line;
 
 /**
- * One mark as JFreeChart draws it.
+ * The JFreeChart data and renderer of one mark.
  *
- * @param legend what stands for it in the legend; null for none
+ * @param legend its entry in the legend; null for none
  */
 record DrawnMark(
         XYDataset data, XYItemRenderer renderer, @Nullable LegendItem legend) {
 
-    /** A line through so few points also shows the points: they were measured, what is between was not. */
+    /** A line through at most this many points also shows the points, because only they were measured. */
     private static final int FEW = 40;
 
     private static final Shape SAMPLE_LINE = new Line2D.Double(-9, 0, 9, 0);
@@ -49,11 +49,11 @@ record DrawnMark(
 
     static DrawnMark of(Dots dots, int index) {
         int count = dots.x().length;
-        // Many dots are a cloud, whose density is to be seen: small, and each a little transparent.
+        // Many dots are drawn small and slightly transparent, so that their density is visible.
         double size = count <= FEW ? 7 : count <= 500 ? 4.5 : 2.6;
         Color colour = Look.withAlpha(Look.colour(index), count <= FEW ? 1 : count <= 1000 ? 0.7 : 0.45);
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
-        renderer.setDrawOutlines(false); // it would be seen through
+        renderer.setDrawOutlines(false); // an outline would show through the transparent dot
         renderer.setSeriesPaint(0, colour);
         renderer.setSeriesShape(0, dot(index, size));
         BasicStroke none = new BasicStroke(0);
@@ -100,7 +100,7 @@ record DrawnMark(
         return data;
     }
 
-    /** What stands for a mark in the legend; null where it has no label. */
+    /** The legend entry of a mark; null if it has no label. */
     static @Nullable LegendItem item(String label, Shape shape, BasicStroke stroke, Color fill, Color line) {
         if (label.isEmpty()) {
             return null;
@@ -126,7 +126,7 @@ record DrawnMark(
         return item;
     }
 
-    /** A circle; where there are more marks than colours, the next round is of squares. */
+    /** A circle; if there are more marks than colours, the next round uses squares. */
     private static Shape dot(int index, double size) {
         return Look.round(index) % 2 == 0 ? circle(size) : new Rectangle2D.Double(-size / 2, -size / 2, size, size);
     }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import scorefield.ncsn.figure.Figure.Axis.Scale;
 
 /**
- * How far numbers reach on an axis. Numbers that are not finite, or that a logarithmic axis has no place for, do not count.
+ * The range of numbers on an axis. Numbers that are not finite, or not positive on a logarithmic axis, are ignored.
  *
- * <p>Whether there is a margin is decided at each end: a grid of colours fills the plot to its edge, anything else keeps away from it.
+ * <p>Each end has its own margin: a heat map fills the plot to its edge, and other marks keep a distance from it.
  */
 final class Extent {
 
@@ -22,12 +22,12 @@ final class Extent {
         this.scale = scale;
     }
 
-    /** Whether the axis has a place for a number. */
+    /** Whether the axis can show a number. */
     boolean shows(double number) {
         return Double.isFinite(number) && (scale != Scale.LOGARITHMIC || number > 0);
     }
 
-    /** The numbers, NaN in place of those that have no place. */
+    /** The numbers, with NaN instead of those that the axis cannot show. */
     double[] shown(double[] numbers) {
         return Arrays.stream(numbers)
                 .map(number -> shows(number) ? number : Double.NaN)
@@ -50,7 +50,7 @@ final class Extent {
         }
     }
 
-    /** Includes a grid's cells, whose middles are given, from edge to edge. */
+    /** Includes the cells of a grid, from edge to edge, given their centres. */
     void addCells(double[] middles) {
         double half = cell(middles) / 2;
         double first = middles[0] - half;
@@ -65,12 +65,12 @@ final class Extent {
         }
     }
 
-    /** How wide a cell is, from the cells' middles. */
+    /** The width of a cell, given the centres of the cells. */
     static double cell(double[] middles) {
         return middles.length < 2 ? 1 : (middles[middles.length - 1] - middles[0]) / (middles.length - 1);
     }
 
-    /** From where to where the axis goes. */
+    /** The two ends of the axis. */
     double[] range() {
         if (low > high) {
             return scale == Scale.LOGARITHMIC ? new double[] {1, 10} : new double[] {0, 1};

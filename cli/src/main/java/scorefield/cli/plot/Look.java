@@ -13,7 +13,7 @@ final class Look {
     static final Color QUIET = new Color(0x6b7280);
     static final Color GRID = new Color(0xe5e7eb);
 
-    /** Okabe and Ito's colours, which people with any kind of colour vision can tell apart; without their yellow, which is too light for lines. */
+    /** Okabe and Ito's colours, which are distinguishable with any kind of colour vision, without yellow, which is too light for lines. */
     private static final List<Color> COLOURS = List.of(
             new Color(0x0072b2),
             new Color(0xd55e00),
@@ -23,10 +23,10 @@ final class Look {
             new Color(0x56b4e9),
             new Color(0x4d4d4d));
 
-    /** Where there are more marks than colours, the next round is dashed. */
+    /** If there are more marks than colours, the next round is dashed. */
     private static final List<float[]> DASHES = List.of(new float[0], new float[] {7, 4}, new float[] {2, 3});
 
-    /** From nothing to most; it ends in the middle of the greys, so that every mark can be seen on all of it. */
+    /** The colours from the smallest to the largest number; the ramp ends in medium grey, so that marks are visible on all of it. */
     private static final List<Color> RAMP =
             List.of(Color.WHITE, new Color(0xe6ebf1), new Color(0xc3cedb), new Color(0x9fb0c4), new Color(0x7b91ab));
 
@@ -36,7 +36,7 @@ final class Look {
 
     private Look() {}
 
-    /** How often all colours were used before mark number {@code index}. */
+    /** How often all colours have been used before mark number {@code index}. */
     static int round(int index) {
         return index / COLOURS.size();
     }
@@ -65,7 +65,7 @@ final class Look {
         return new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), (int) Math.round(255 * alpha));
     }
 
-    /** The colour for a fraction from 0 to 1 of the way from the least to the most. */
+    /** The colour at a fraction from 0 to 1 of the ramp. */
     static Color ramp(double fraction) {
         double place = Math.max(0, Math.min(1, fraction)) * (RAMP.size() - 1);
         int below = Math.min((int) place, RAMP.size() - 2);

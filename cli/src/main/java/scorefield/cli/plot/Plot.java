@@ -38,28 +38,31 @@ import scorefield.ncsn.file.PngWriter;
 /**
  * Draws a {@link Figure}.
  *
- * <p>Where both axes are the plane's, the shorter range is widened until a unit is equally long on both. What has no place on a
- * logarithmic axis is left out, and a line below the plot says how much that is.
+ * <p>If both axes are those of a plane, the shorter range is widened until both have the same scale. Numbers that a
+ * logarithmic axis cannot show are omitted, and a line below the plot states how many.
  */
 public final class Plot {
 
-    /** The picture is twice as fine as what is laid out, so that it is sharp on any screen. */
+    /** The picture has twice the resolution of the layout, so that it is sharp on any screen. */
     public static final int SCALE = 2;
 
     private static final int WIDTH = 720;
     private static final int HEIGHT = 450;
 
-    /** A plane is as high as its numbers ask for, within limits. */
+    /** The height of a plane depends on its ranges, within limits. */
     private static final int PLANE_WIDTH = 600;
 
     private static final int LEAST_PLANE_HEIGHT = 340;
     private static final int MOST_PLANE_HEIGHT = 760;
 
-    /** How often a plane is laid out to find how long a unit is: axis labels, and so the room that is left, depend on the ranges. */
+    /**
+     * The number of layouts to find the scale of a plane: the size of axis labels, and so of the plot area, depends on
+     * the ranges.
+     */
     private static final int LAYOUTS = 3;
 
-    /** Around a number on an axis: what they keep from each other decides how many there are. */
-    private static final RectangleInsets TICK_ROOM = new RectangleInsets(7, 7, 7, 7);
+    /** The space around a number on an axis, which determines how many numbers there are. */
+    private static final RectangleInsets TICK_INSETS = new RectangleInsets(7, 7, 7, 7);
 
     private final Figure figure;
     private final Extent across;
@@ -99,18 +102,18 @@ public final class Plot {
     }
 
     /**
-     * The part of a figure that lies in a window.
+     * Draws the part of a figure in a window.
      *
-     * @param window in the axes' numbers
+     * @param window the window, in the units of the axes
      */
     public static BufferedImage draw(Figure figure, Rectangle2D window) {
         return new Plot(figure, window, null).picture(SCALE);
     }
 
     /**
-     * The same as a picture of a given size, one of a series.
+     * Draws the part of a figure in a window as a picture of a given size, for a series of pictures.
      *
-     * @param size in pixels
+     * @param size the size in pixels
      */
     public static BufferedImage draw(Figure figure, Rectangle2D window, Dimension size) {
         return new Plot(figure, window, size).picture(1);
@@ -121,12 +124,12 @@ public final class Plot {
         PngWriter.write(path, draw(figure));
     }
 
-    /** Draws the part of a figure that lies in a window into a PNG file. */
+    /** Draws the part of a figure in a window into a PNG file. */
     public static void write(Path path, Figure figure, Rectangle2D window) throws IOException {
         PngWriter.write(path, draw(figure, window));
     }
 
-    /** The plot as it is laid out, for tests: pixels (before scaling) of a unit across, and up. */
+    /** The layout, for tests: pixels (before scaling) per unit, horizontally and vertically. */
     static double[] pixelsPerUnit(Figure figure) {
         Plot plot = new Plot(figure, null, null);
         Rectangle2D area = plot.dataArea();
@@ -179,7 +182,7 @@ public final class Plot {
     }
 
     private static void dress(ValueAxis axis) {
-        axis.setTickLabelInsets(TICK_ROOM);
+        axis.setTickLabelInsets(TICK_INSETS);
         axis.setLabelFont(Look.LABEL);
         axis.setLabelPaint(Look.INK);
         axis.setTickLabelFont(Look.TICK);
@@ -228,7 +231,7 @@ public final class Plot {
                 continue;
             } else if (mark instanceof Figure.Heat heat) {
                 drawn = DrawnMark.of(heat);
-                // The colours cover the grid lines, of which only stumps around them would be left.
+                // The heat map covers the grid lines; only stumps around it would be visible.
                 plot.setDomainGridlinesVisible(false);
                 plot.setRangeGridlinesVisible(false);
                 addColours(heat);
@@ -252,10 +255,10 @@ public final class Plot {
             }
         }
         plot.setFixedLegendItems(legend);
-        // What is added first is at the bottom.
+        // The first subtitle is at the bottom.
         if (hidden > 0) {
-            addNote(hidden + (hidden == 1 ? " point has" : " points have")
-                    + " no place here: not finite, or not positive on a logarithmic axis");
+            addNote(hidden + (hidden == 1 ? " point is" : " points are")
+                    + " not shown: not finite, or not positive on a logarithmic axis");
         }
         if (legend.getItemCount() > 0) {
             addLegend();
@@ -290,7 +293,7 @@ public final class Plot {
         chart.addSubtitle(legend);
     }
 
-    /** A strip that says which colour stands for which number, where the grid has a label. */
+    /** Adds a colour bar, if the heat map has a label. */
     private void addColours(Figure.Heat heat) {
         if (heat.label().isEmpty()) {
             return;
@@ -315,7 +318,7 @@ public final class Plot {
         chart.addSubtitle(note);
     }
 
-    /** Makes the picture as high as the ranges ask for, within limits. */
+    /** Adapts the height of the picture to the ranges, within limits. */
     private void adaptHeight() {
         Rectangle2D area = dataArea();
         double unit = area.getWidth() / plot.getDomainAxis().getRange().getLength();
@@ -325,7 +328,7 @@ public final class Plot {
         height = (int) Math.round(Math.max(LEAST_PLANE_HEIGHT, Math.min(MOST_PLANE_HEIGHT, wanted)));
     }
 
-    /** Widens the range that has room to spare. */
+    /** Widens the range of the axis that has the larger scale. */
     private void equaliseUnits() {
         for (int layout = 0; layout < LAYOUTS; layout++) {
             Rectangle2D area = dataArea();
@@ -347,7 +350,7 @@ public final class Plot {
         BufferedImage scratch = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = scratch.createGraphics();
         try {
-            // Only the layout is wanted: nothing of what is drawn lies within the clip.
+            // Only the layout is needed, so the clip is empty and nothing is painted.
             graphics.clipRect(0, 0, 1, 1);
             chart.draw(graphics, new Rectangle2D.Double(0, 0, width, height), info);
         } finally {

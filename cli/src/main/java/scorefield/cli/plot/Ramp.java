@@ -5,7 +5,7 @@ import java.awt.Paint;
 import org.jfree.chart.renderer.PaintScale;
 import scorefield.ncsn.figure.Figure.Heat;
 
-/** Numbers as colours, from the least to the greatest of a grid; what is no finite number has none. */
+/** Maps numbers to colours, from the smallest to the largest of a grid; numbers that are not finite are transparent. */
 final class Ramp implements PaintScale {
 
     private static final Color NONE = new Color(0, true);

@@ -8,33 +8,33 @@ import scorefield.ncsn.figure.Figure.Axis;
 import scorefield.ncsn.figure.Figure.Axis.Scale;
 
 /**
- * Draws a {@link Figure} of lines as SVG to be written into a page: it is small, is sharp at any size, and takes its colours from the
- * page, dark or light. What a screen reader is to say of it is part of it.
+ * Draws a {@link Figure} of lines as SVG to embed in a page: it is small, sharp at any size, and uses the dark or light
+ * colours of the page. It contains a description for screen readers.
  *
- * <p>It is laid out for the width of a telephone, where it is shown a little smaller than it is written. Its title, and what is measured
- * upwards, are the page's to say: there is no room for them beside the plot.
+ * <p>The layout is for the width of a phone, which shows it slightly smaller than its nominal size. The page must show
+ * the title and the label of the vertical axis, because there is no space for them in the plot.
  */
 public final class SvgPlot {
 
     private static final int WIDTH = 440;
     private static final int HEIGHT = 260;
-    /** Room to the left of the plot but for what a tick's name takes. */
+    /** The space to the left of the plot, without the width of tick labels. */
     private static final int MARGIN = 14;
 
-    /** About how wide a digit is at the size that names are written in. */
+    /** The approximate width of a digit in the font size of labels. */
     private static final double DIGIT = 6.8;
 
     private static final int RIGHT = 14;
     private static final int TOP = 10;
     private static final int BOTTOM = 46;
 
-    /** More points than this no screen can tell apart on this width. */
+    /** The maximum number of points of a line; a screen cannot show more at this width. */
     private static final int MOST_POINTS = 400;
 
     private static final int TICKS_ACROSS = 5;
     private static final int TICKS_UP = 6;
 
-    /** The style that a page with these plots has. */
+    /** The CSS that a page with these plots needs. */
     public static final String STYLE = """
             svg.plot { display: block; width: 100%; height: auto; }
             svg.plot text { font: 12px system-ui, sans-serif; fill: var(--quiet); }
@@ -43,26 +43,26 @@ public final class SvgPlot {
             """;
 
     /**
-     * How a line is drawn.
+     * The style of a line.
      *
-     * @param colour as CSS has it, such as {@code var(--c0)}
-     * @param width in pixels
-     * @param dashed whether the line has gaps
-     * @param opacity from 0 to 1
+     * @param colour the colour in CSS, such as {@code var(--c0)}
+     * @param width the width in pixels
+     * @param dashed whether the line is dashed
+     * @param opacity the opacity, from 0 to 1
      */
     public record Pen(String colour, double width, boolean dashed, double opacity) {
 
-        /** For what was measured. */
+        /** The pen for measured numbers. */
         public static Pen line(String colour) {
             return new Pen(colour, 1.6, false, 1);
         }
 
-        /** For what measurements are compared with. */
+        /** The pen for reference values. */
         public static Pen dashed(String colour) {
             return new Pen(colour, 1.2, true, 1);
         }
 
-        /** The same, but paler. */
+        /** The same pen with another opacity. */
         public Pen faded(double opacity) {
             return new Pen(colour, width, dashed, opacity);
         }
@@ -97,19 +97,19 @@ public final class SvgPlot {
         if (mark instanceof Figure.Line line) {
             return line;
         }
-        throw new IllegalArgumentException("only lines are drawn as SVG, not " + mark);
+        throw new IllegalArgumentException("an SVG plot can only contain lines; got " + mark);
     }
 
     /**
      * The figure as an {@code svg} element.
      *
-     * @param description what it shows, in words
-     * @param pens one for each of the figure's lines
+     * @param description a description for screen readers
+     * @param pens one pen for each line of the figure
      */
     public static String draw(Figure figure, String description, List<Pen> pens) {
         if (pens.size() != figure.marks().size()) {
             throw new IllegalArgumentException(
-                    pens.size() + " pens for " + figure.marks().size() + " lines");
+                    "there must be one pen for each of " + figure.marks().size() + " lines; got " + pens.size());
         }
         SvgPlot plot = new SvgPlot(figure);
         plot.begin(description);
@@ -153,7 +153,7 @@ public final class SvgPlot {
         svg.append(of("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>\n", x, y, anchor, escape(text)));
     }
 
-    /** A line with gaps where there is no number, or none that the axes have a place for; a point between two gaps is a dot. */
+    /** Draws a line with gaps at numbers that the axes cannot show; a point between two gaps is a dot. */
     private void draw(Figure.Line whole, Pen pen) {
         Figure.Line line = Thinned.of(whole, MOST_POINTS);
         StringBuilder path = new StringBuilder();
@@ -180,7 +180,7 @@ public final class SvgPlot {
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * fraction(figure.y(), up, number);
     }
 
-    /** How far along an axis a number is, from 0 to 1. */
+    /** The position of a number on an axis, from 0 to 1. */
     private static double fraction(Axis axis, Extent extent, double number) {
         double[] range = extent.range();
         return axis.scale() == Scale.LOGARITHMIC

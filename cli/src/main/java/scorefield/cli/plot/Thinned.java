@@ -5,17 +5,17 @@ import java.util.stream.IntStream;
 import scorefield.ncsn.figure.Figure;
 
 /**
- * A long line with fewer points that looks the same: of each stretch of neighbouring points the lowest and the highest are kept, so that
- * no spike is lost, and of the whole line both ends.
+ * Reduces the number of points of a long line without a visible change: it keeps the lowest and the highest of each
+ * group of neighbouring points, so that spikes remain, and both ends of the line.
  */
 final class Thinned {
 
     private Thinned() {}
 
     /**
-     * The line itself where it is short enough.
+     * Returns the line itself if it is short enough.
      *
-     * @param most points, at least 4
+     * @param most the maximum number of points, at least 4
      */
     static Figure.Line of(Figure.Line line, int most) {
         int length = line.y().length;
@@ -32,7 +32,7 @@ final class Thinned {
             int lowest = from;
             int highest = from;
             for (int i = from; i < to; i++) {
-                // Double.compare has a place for NaN, above all others: a gap is kept like a spike.
+                // Double.compare orders NaN above all other numbers, so gaps are kept like spikes.
                 lowest = Double.compare(line.y()[i], line.y()[lowest]) < 0 ? i : lowest;
                 highest = Double.compare(line.y()[i], line.y()[highest]) > 0 ? i : highest;
             }

@@ -5,30 +5,31 @@ import java.util.List;
 import java.util.Locale;
 import scorefield.ncsn.figure.Figure.Axis.Scale;
 
-/** Numbers at an axis: round ones, not too many. */
+/** The tick positions of an axis: a limited number of round numbers. */
 final class Ticks {
 
-    /** With fewer powers of ten than this, the numbers 2 and 5 between them are named, too. */
+    /** With fewer powers of ten than this, the numbers 2 and 5 between them have labels too. */
     private static final int ENOUGH_DECADES = 3;
 
     private Ticks() {}
 
     /**
-     * A number at an axis.
+     * A tick of an axis.
      *
-     * @param name how it is written
+     * @param at its number
+     * @param name its label
      */
     record Tick(double at, String name) {}
 
     /**
      * The ticks from {@code low} to {@code high}.
      *
-     * @param most no more than this
+     * @param most the maximum number of ticks
      */
     static List<Tick> of(Scale scale, double low, double high, int most) {
         if (scale == Scale.LOGARITHMIC) {
             List<Tick> decades = decades(low, high, most);
-            // Within one decade there may be no round power at all, and a linear axis says more.
+            // Within one decade there may be no power of ten at all, so linear ticks are more useful.
             if (decades.size() > 1) {
                 return decades;
             }

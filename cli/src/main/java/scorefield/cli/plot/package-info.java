@@ -1,4 +1,4 @@
-/** Figures as pictures: everything that is plotted is drawn here, so that all of it looks alike. */
+/** Draws figures. All plots use this package, so that they have the same style. */
 @NullMarked
 package scorefield.cli.plot;
 

@@ -19,9 +19,9 @@ import scorefield.ncsn.evaluation.Metric;
 import scorefield.ncsn.file.BadFileException;
 
 /**
- * What an {@code evaluation.json} says, as part of a page: a row for each of its {@code metrics}, whatever they are, a column for each of
- * its {@code columns} (samples of one kind; real ones, which show what perfect would be, are one of them), and everything else that it
- * holds in words and numbers.
+ * The content of an {@code evaluation.json} as part of a page: a table with a row for each of its {@code metrics} and a column for each of
+ * its {@code columns} (kinds of samples; one of them is real data, which show the score of a perfect model), and then all other facts in
+ * the file.
  */
 final class EvaluationTable {
 
@@ -36,19 +36,20 @@ final class EvaluationTable {
         this.evaluation = evaluation;
     }
 
-    /** Adds what a file says to a page. */
+    /** Adds the content of a file to a page. */
     static void add(Path file, HtmlPage html) throws IOException {
         try {
             JsonElement read = JsonParser.parseString(Files.readString(file));
             if (!read.isJsonObject()) {
-                throw new BadFileException(file + ": holds no evaluation; evaluate the run again, or remove it");
+                throw new BadFileException(
+                        file + ": does not contain an evaluation; evaluate the run again, or remove the file");
             }
             EvaluationTable table = new EvaluationTable(file, read.getAsJsonObject());
             table.addMetrics(html);
             table.addFacts(html);
         } catch (JsonParseException e) {
             throw new BadFileException(
-                    file + ": is not JSON: " + e.getMessage() + "; evaluate the run again, or remove it", e);
+                    file + ": is not JSON: " + e.getMessage() + "; evaluate the run again, or remove the file", e);
         }
     }
 
@@ -76,7 +77,8 @@ final class EvaluationTable {
         }
         html.add("</table></div>\n");
         html.paragraph(
-                "quiet", "Below each number its 95 % interval. ↓ the lower the better, ↑ the higher, ≈ as real data.");
+                "quiet",
+                "Below each number is its 95 % interval. ↓ lower is better, ↑ higher is better, ≈ close to real data is better.");
     }
 
     private void addFacts(HtmlPage html) {
@@ -90,7 +92,7 @@ final class EvaluationTable {
         html.table("words", List.of(), facts).add("</details>\n");
     }
 
-    /** An object's facts each have a row: {@code extractor: held out}. */
+    /** Adds a row for each fact of an object, such as {@code extractor: held out}. */
     private static void addFact(String name, JsonElement fact, List<List<String>> facts) {
         if (fact.isJsonObject()) {
             fact.getAsJsonObject()
@@ -105,7 +107,7 @@ final class EvaluationTable {
         }
     }
 
-    /** A key as people write it: {@code trainedOn} is {@code trained on}. */
+    /** A key as separate words: {@code trainedOn} becomes {@code trained on}. */
     private static String words(String key) {
         return key.equals("sha256")
                 ? "SHA-256"
@@ -116,15 +118,15 @@ final class EvaluationTable {
         return Arrays.stream(Metric.Aim.values())
                 .filter(known -> known.name().equalsIgnoreCase(text(aim)))
                 .findFirst()
-                .orElseThrow(() -> new BadFileException(
-                        file + ": a metric's aim is none: " + aim + "; evaluate the run again, or remove it"))
+                .orElseThrow(() -> new BadFileException(file + ": a metric has the unknown aim " + aim
+                        + "; evaluate the run again, or remove the file"))
                 .sign();
     }
 
     private JsonElement member(JsonElement object, String name) {
         if (!object.isJsonObject() || !object.getAsJsonObject().has(name)) {
             throw new BadFileException(
-                    file + ": lacks '" + name + "' in " + object + "; evaluate the run again, or remove it");
+                    file + ": lacks '" + name + "' in " + object + "; evaluate the run again, or remove the file");
         }
         return object.getAsJsonObject().get(name);
     }
@@ -132,7 +134,8 @@ final class EvaluationTable {
     private JsonArray array(JsonObject object, String name) {
         JsonElement array = member(object, name);
         if (!array.isJsonArray()) {
-            throw new BadFileException(file + ": its '" + name + "' is no list; evaluate the run again, or remove it");
+            throw new BadFileException(
+                    file + ": its '" + name + "' is not a list; evaluate the run again, or remove the file");
         }
         return array.getAsJsonArray();
     }

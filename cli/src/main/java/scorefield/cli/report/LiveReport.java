@@ -14,10 +14,10 @@ import scorefield.cli.run.RunHistory.Session;
 import scorefield.cli.run.RunReport;
 import scorefield.ncsn.training.Checkpoint;
 
-/** Keeps a run's page and its history up to date while it is trained. */
+/** Keeps the page and the history of a run up to date during training. */
 public final class LiveReport {
 
-    /** Nanoseconds between two pages, at least: nobody watches more closely, and a quick run is not held up by its page. */
+    /** The minimum time between two pages in nanoseconds, so that writing the page does not slow down a short run. */
     private static final long INTERVAL = 5_000_000_000L;
 
     private final RunFolder folder;
@@ -30,10 +30,10 @@ public final class LiveReport {
     private long writtenAt;
 
     /**
-     * Begins a session, which is written down at once.
+     * Begins a session, and records it at once.
      *
-     * @param from the state that it starts from
-     * @param before what the run has been through before this session
+     * @param from the state from which it starts
+     * @param before the history of the run before this session
      */
     public LiveReport(RunFolder folder, Checkpoint from, RunHistory before, String device, Metrics metrics)
             throws IOException {
@@ -45,7 +45,7 @@ public final class LiveReport {
         write(from.state().step(), Outcome.RUNNING, null);
     }
 
-    /** Writes the page anew, unless the one before is only seconds old. */
+    /** Rewrites the page, unless it is only seconds old. */
     public void update(long step) throws IOException {
         if (System.nanoTime() - writtenAt >= INTERVAL) {
             write(step, Outcome.RUNNING, null);
@@ -55,7 +55,7 @@ public final class LiveReport {
     /**
      * Ends the session.
      *
-     * @param message what went wrong; null where nothing did
+     * @param message the error; null if there was none
      */
     public void end(long step, Outcome outcome, @Nullable String message) throws IOException {
         write(step, outcome, message);

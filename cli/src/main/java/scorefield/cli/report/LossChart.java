@@ -9,18 +9,18 @@ import scorefield.cli.run.Metrics;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
 
-/** Draws the loss over the steps. */
+/** Draws the loss against the steps. */
 public final class LossChart {
 
     private LossChart() {}
 
-    /** Writes the picture; with no reading there is nothing to draw, and no picture. */
+    /** Writes the picture; does nothing if there are no readings. */
     public static void write(Path path, String title, List<Metrics.Reading> readings) throws IOException {
         if (readings.isEmpty()) {
             return;
         }
-        // A loss that is a square falls by orders of magnitude at first; a logarithmic axis shows the rest, too. Exact
-        // and sliced score matching have losses below 0.
+        // A loss that is a square falls by orders of magnitude at first; a logarithmic axis also shows the rest. Losses
+        // of exact and sliced score matching can be negative.
         boolean positive = readings.stream().allMatch(reading -> reading.loss() > 0);
         Figure figure = new Figure(
                 "loss",

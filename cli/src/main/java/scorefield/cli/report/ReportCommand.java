@@ -11,18 +11,18 @@ import picocli.CommandLine.Spec;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.run.RunReport;
 
-/** {@code scorefield report}: a run's page, made anew from what lies in its folder. */
+/** {@code scorefield report}: rewrites the page of a run from the files in its folder. */
 @Command(
         name = "report",
         description =
-                "Makes a run's page, report.html, anew: its configuration, loss, samples, speed, and its evaluation where"
-                        + " there is one. Training writes it by itself, every few seconds, so that one can watch.",
+                "Rewrites the page of a run, report.html: its configuration, loss, samples, speed, and its evaluation if there"
+                        + " is one. Training writes the page itself, every few seconds, so that you can watch.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield report",
-            "      the newest run's",
+            "      the page of the newest run",
             "  scorefield report --run runs/mnist",
-            "      after `scorefield evaluate`, say"
+            "      for example after `scorefield evaluate`"
         })
 public final class ReportCommand implements Callable<Integer> {
 

@@ -29,16 +29,18 @@ import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.schedule.NoiseLevels;
 
-/** The page {@code report.html} of a run: what was chosen, how training went, what the network draws, and how good that is. */
+/** The page {@code report.html} of a run: its configuration, the course of training, samples, and their evaluation. */
 public final class ReportPage {
 
-    /** Seconds after which a page of a run under way is read again. */
+    /** Seconds after which the page of an unfinished run reloads. */
     static final int REFRESH = 10;
 
-    /** With all else, ten pictures of this many bytes, in base64, are less than a mebibyte. */
+    /**
+     * The maximum size of a picture in bytes: ten of them in base64, with everything else, take less than a mebibyte.
+     */
     private static final int PICTURE_BYTES = 60_000;
 
-    /** Previews that are shown: the first, the last, and some between. */
+    /** The number of previews on the page: the first, the last, and some between. */
     private static final int PREVIEWS = 8;
 
     private static final String STYLE = SvgPlot.STYLE + """
@@ -80,7 +82,7 @@ public final class ReportPage {
                 report.folder().path().toAbsolutePath().normalize().getFileName());
     }
 
-    /** Pictures as this page has them. */
+    /** A cache of pictures for this page. */
     public static EmbeddedPictures pictures() {
         return new EmbeddedPictures(PICTURE_BYTES);
     }
@@ -88,7 +90,7 @@ public final class ReportPage {
     /**
      * Writes the page into the run's folder.
      *
-     * @param pictures those that were made for the page before it, if there was one
+     * @param pictures the cache from the previous page, if there was one
      */
     public static void write(RunReport report, EmbeddedPictures pictures) throws IOException {
         ReportPage page = new ReportPage(report, pictures);
@@ -115,8 +117,8 @@ public final class ReportPage {
                                 .replace("T", " ")
                                 .replace("Z", " UTC")
                         + (report.outcome() == Outcome.RUNNING
-                                ? "; this page reads itself again every " + REFRESH
-                                        + " seconds. If that time stands still, the run has been killed."
+                                ? "; this page reloads every " + REFRESH
+                                        + " seconds. If this time does not change, the run has been killed."
                                 : "."));
         facts();
         samples();
@@ -127,7 +129,7 @@ public final class ReportPage {
     }
 
     private void facts() {
-        NoiseLevels ladder = NoiseDefaults.ladder(report.configuration());
+        NoiseLevels schedule = NoiseDefaults.ladder(report.configuration());
         html.add("<dl>\n");
         fact("data", report.data().toString());
         fact(
@@ -138,11 +140,11 @@ public final class ReportPage {
         fact("objective", ModelText.objective(report.configuration().objective()));
         fact(
                 "noise",
-                ladder.count() == 1
-                        ? Text.of("1 level, σ = %.4g", ladder.largest())
+                schedule.count() == 1
+                        ? Text.of("1 level, σ = %.4g", schedule.largest())
                         : Text.of(
                                 "%d levels from σ = %.4g to %.4g",
-                                ladder.count(), ladder.largest(), ladder.smallest()));
+                                schedule.count(), schedule.largest(), schedule.smallest()));
         report.session().ifPresent(session -> fact("device", session.device()));
         if (!report.readings().isEmpty()) {
             Metrics.Reading last = report.readings().get(report.readings().size() - 1);
@@ -171,13 +173,14 @@ public final class ReportPage {
         html.add("<h2>Samples</h2>\n");
         for (Path file : large) {
             String caption = file.equals(folder.samples())
-                    ? "Samples when training had ended"
-                    : file.equals(folder.field()) ? "The learned score" : "The ways of a few chains";
+                    ? "Samples at the end of training"
+                    : file.equals(folder.field()) ? "The learned score" : "The paths of a few chains";
             picture("large", file, caption);
         }
         if (!previews.isEmpty()) {
-            html.add("<h3>While training</h3>\n");
-            html.paragraph("quiet", "The same noise each time: one sees the same samples become better.");
+            html.add("<h3>During training</h3>\n");
+            html.paragraph(
+                    "quiet", "All previews use the same noise, so the same samples improve from preview to preview.");
             html.add(
                     SampleKind.isPoint(report.data().sample())
                             ? "<div class=\"pictures plane\">\n"
@@ -200,7 +203,7 @@ public final class ReportPage {
         html.add(picture.uri()).add("\" /><figcaption>").text(caption).add("</figcaption></figure>\n");
     }
 
-    /** At most {@code most} indices from 0 to {@code count} − 1, both ends among them, evenly spread. */
+    /** At most {@code most} indices from 0 to {@code count} − 1, evenly spread, including both ends. */
     static int[] spread(int count, int most) {
         int[] indices = new int[Math.min(count, most)];
         Arrays.setAll(
@@ -216,7 +219,7 @@ public final class ReportPage {
         html.add("<h2>Evaluation</h2>\n");
         EvaluationTable.add(file, html);
         if (Files.isRegularFile(report.folder().neighbours())) {
-            picture("large", report.folder().neighbours(), "Samples and the training data nearest to them");
+            picture("large", report.folder().neighbours(), "Samples and their nearest training data");
         }
     }
 

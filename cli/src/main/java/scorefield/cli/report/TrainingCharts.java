@@ -19,21 +19,21 @@ import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
 import scorefield.ncsn.training.NoiseBands;
 
-/** What a run's readings look like over its steps. */
+/** The charts of a run's readings against its steps. */
 final class TrainingCharts {
 
     /**
-     * A figure to be drawn.
+     * A figure with the style of its lines.
      *
-     * @param note what one should know to read it; empty for nothing
-     * @param pens one for each of its lines
+     * @param note a note for readers; empty for none
+     * @param pens one pen for each line
      */
     record Chart(Figure figure, String note, List<Pen> pens) {}
 
-    /** Into how many stretches of steps, each twice as long as the one before, a run is divided. */
+    /** The number of parts into which a run is divided, each twice as long as the one before. */
     private static final int STRETCHES = 4;
 
-    /** Where there are more readings than this, the eye needs their means: over this many stretches. */
+    /** If there are more readings than this, a chart also shows their means over this many groups. */
     private static final int MEANS = 100;
 
     private static final double PALE = 0.3;
@@ -55,7 +55,7 @@ final class TrainingCharts {
         readings = report.readings();
     }
 
-    /** Those that there are numbers for. */
+    /** The charts for which there are numbers. */
     List<Chart> all() {
         return Stream.of(loss(), lossByBand(), lossOverSigma(), gradientNorm(), speed())
                 .flatMap(Optional::stream)
@@ -74,7 +74,7 @@ final class TrainingCharts {
         return chart("loss", "Loss", "step", lines, pens, positive(loss), "");
     }
 
-    /** The loss of a network that outputs 0, where the objective makes it the same at all noise levels. */
+    /** The loss of a network that outputs 0, if it is the same at all noise levels. */
     private Optional<Double> zeroCosts() {
         ObjectiveSettings objective = configuration.objective();
         return objective.matching() == ObjectiveSettings.Matching.ANNEALED && objective.power() == 2
@@ -104,7 +104,10 @@ final class TrainingCharts {
         return chart("loss-by-noise-level", "Loss at each noise level", "step", lines, pens, positive, note);
     }
 
-    /** From orange, hot, for the largest levels through red and violet to blue: an order that every kind of colour vision keeps. */
+    /**
+     * A hue from orange for the largest levels through red and violet to blue: this order is visible with every kind of
+     * colour vision.
+     */
     private String hue(int band) {
         double fraction = bands.count() == 1 ? 0 : (double) band / (bands.count() - 1);
         return Text.of("hsl(%.0f 65%% 54%%)", (390 - 175 * fraction) % 360);
@@ -121,7 +124,7 @@ final class TrainingCharts {
         return bands.count();
     }
 
-    /** How the loss depends on σ, while it was learned: the mean over stretches of the run, each twice as long as the one before. */
+    /** The loss against σ during training: means over parts of the run, each twice as long as the one before. */
     private Optional<Chart> lossOverSigma() {
         if (bands.count() == 1 || readings.isEmpty()) {
             return Optional.empty();
@@ -155,7 +158,7 @@ final class TrainingCharts {
         }
         return chart(
                 "loss-over-sigma",
-                "Where the loss comes from",
+                "Loss against noise level",
                 "noise level σ",
                 lines,
                 pens,
@@ -191,7 +194,7 @@ final class TrainingCharts {
         return chart("speed", "Speed, " + samples + " a second", "step", lines, pens, false, "");
     }
 
-    /** Adds what was measured; where the readings are many, pale, and their means over it. */
+    /** Adds a line of readings; if there are many, it is pale, with their means drawn over it. */
     private void addWithMeans(String label, double[] numbers, List<Figure.Mark> lines, List<Pen> pens) {
         boolean many = numbers.length > MEANS;
         lines.add(new Figure.Line(label, column(Metrics.Reading::step), numbers));
@@ -202,7 +205,7 @@ final class TrainingCharts {
         }
     }
 
-    /** Means over stretches of neighbouring readings, each at the stretch's middle. */
+    /** Means over groups of neighbouring readings, each at the middle of its group. */
     private Figure.Line means(String label, double[] numbers) {
         int length = (numbers.length + MEANS - 1) / MEANS;
         int stretches = (numbers.length + length - 1) / length;
@@ -220,7 +223,7 @@ final class TrainingCharts {
         return new Figure.Line(label, steps, means);
     }
 
-    /** A level line, as far as there are readings. */
+    /** A horizontal line over the range of the readings. */
     private Figure.Line level(String label, double at) {
         double first = readings.get(0).step();
         double last = readings.get(readings.size() - 1).step();
@@ -244,8 +247,8 @@ final class TrainingCharts {
             return Optional.empty();
         }
         Axis x = across.contains("σ") ? Axis.logarithmic(across) : Axis.linear(across);
-        // A loss falls by orders of magnitude at first; a logarithmic axis shows the rest, too. Exact and sliced score
-        // matching have losses below 0.
+        // A loss falls by orders of magnitude at first; a logarithmic axis also shows the rest. Losses of exact and
+        // sliced score matching can be negative.
         Axis y = logarithmic ? Axis.logarithmic("") : Axis.linear("");
         return Optional.of(new Chart(new Figure(name, title, x, y, lines), note, pens));
     }
@@ -260,14 +263,14 @@ final class TrainingCharts {
                 .toArray();
     }
 
-    /** NaN where no sample was in the band, or where that was not recorded. */
+    /** The loss in a band; NaN if no sample was in the band, or if it was not recorded. */
     static double lossIn(Metrics.Reading reading, int band) {
         List<@Nullable Double> losses = reading.lossByBand();
         Double loss = losses == null || band >= losses.size() ? null : losses.get(band);
         return loss == null ? Double.NaN : loss;
     }
 
-    /** NaN where it was not measured. */
+    /** The speed; NaN if it was not measured. */
     static double speed(Metrics.Reading reading) {
         return reading.samplesPerSecond() == null ? Double.NaN : reading.samplesPerSecond();
     }

@@ -13,7 +13,7 @@ import scorefield.cli.run.Metrics;
 import scorefield.cli.run.RunReport;
 import scorefield.ncsn.figure.Figure;
 
-/** How training went, as part of a run's page: figures with their legends, and the numbers behind them. */
+/** The course of training, as part of a run's page: charts with their legends, and a table of their numbers. */
 final class TrainingSection {
 
     /** Rows in the table of readings. */
@@ -29,7 +29,7 @@ final class TrainingSection {
         this.html = html;
     }
 
-    /** Adds the section to a page; nothing where there is no reading yet. */
+    /** Adds the section to a page; does nothing if there is no reading yet. */
     static void add(RunReport report, HtmlPage html) {
         new TrainingSection(report, html).all();
     }
@@ -66,7 +66,7 @@ final class TrainingSection {
         html.add("</figure>\n");
     }
 
-    /** For those who cannot see the figure. */
+    /** A description of the figure for screen readers. */
     private static String description(Figure figure) {
         StringBuilder text = new StringBuilder();
         for (Figure.Mark mark : figure.marks()) {
@@ -74,7 +74,7 @@ final class TrainingSection {
             double[] shown = Arrays.stream(line.y()).filter(Double::isFinite).toArray();
             if (shown.length > 0) {
                 text.append(Text.of(
-                        "%s: first %s, last %s, least %s, greatest %s. ",
+                        "%s: first %s, last %s, smallest %s, largest %s. ",
                         line.label(),
                         Text.number(shown[0]),
                         Text.number(shown[shown.length - 1]),
@@ -113,9 +113,9 @@ final class TrainingSection {
                 "quiet",
                 (rows.size() == count ? "All " : rows.size() + " of ")
                         + Text.of(
-                                "%,d readings, each the mean since the one before; metrics.jsonl has them in full.",
+                                "%,d readings, each the mean since the previous one; metrics.jsonl contains all of them.",
                                 count)
-                        + " The columns with σ are the loss of the samples at these noise levels.");
+                        + " Columns with σ contain the loss of the samples at these noise levels.");
         html.table("", heads, rows).add("</details>\n");
     }
 

@@ -1,4 +1,4 @@
-/** A run's page, {@code report.html}. */
+/** The page of a run, {@code report.html}. */
 @NullMarked
 package scorefield.cli.report;
 

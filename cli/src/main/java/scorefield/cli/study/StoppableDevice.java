@@ -11,15 +11,15 @@ import scorefield.autodiff.Values;
 import scorefield.cli.console.Stopped;
 
 /**
- * A device whose work a person can end: from then on every run throws {@link Stopped}. So whatever is computed, by code that knows nothing
- * of persons, ends after the launch that is under way.
+ * A device that the user can stop: from then on every run throws {@link Stopped}. So any computation ends after the current launch, without
+ * its own check for a stop.
  */
 final class StoppableDevice implements Device {
 
     private final Device device;
     private final BooleanSupplier stop;
 
-    /** @param device closed with this */
+    /** @param device the device to use; it is closed together with this one */
     StoppableDevice(Device device, BooleanSupplier stop) {
         this.device = device;
         this.stop = stop;

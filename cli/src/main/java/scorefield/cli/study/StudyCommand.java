@@ -28,22 +28,23 @@ import scorefield.ncsn.study.Population;
 import scorefield.ncsn.study.Study;
 import scorefield.ncsn.text.Spelling;
 
-/** {@code scorefield study}: the argument that leads to score networks, step by step, as experiments. */
+/** {@code scorefield study}: runs experiments that show, step by step, the argument that leads to score networks. */
 @Command(
         name = "study",
         description =
-                "Runs an experiment that makes a claim, measures, and says whether the claim held: each is a step of the"
-                        + " argument that leads to noise conditional score networks. Exit code 1 where a claim did not hold.",
+                "Runs a study: an experiment that states a claim, takes a measurement, and reports whether the claim held. Each"
+                        + " study is a step of the argument that leads to noise conditional score networks. The exit code is 1 if"
+                        + " a claim did not hold.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield study --list",
             "      every study, in the order of the argument",
             "  scorefield study langevin-step",
-            "      one: plots and numbers go to studies/",
+            "      one study; plots and numbers are written to studies/",
             "  scorefield study --all --out report",
-            "      all of them, and report/index.html with everything on one page",
+            "      all studies, with everything on one page, report/index.html",
             "  scorefield study noise-trade-off --data spiral",
-            "      one that takes any distribution, on a spiral"
+            "      a study that accepts any distribution, on a spiral"
         })
 public final class StudyCommand implements Callable<Integer> {
 
@@ -51,7 +52,7 @@ public final class StudyCommand implements Callable<Integer> {
 
     private static final int STOPPED = 130;
 
-    /** Points that a smoothed set is made of: enough for its shape. */
+    /** The number of points of a smoothed set, enough to show its shape. */
     private static final int POINTS = 200;
 
     private final List<Study> studies;
@@ -59,40 +60,40 @@ public final class StudyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which study; --list names them.")
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "The study to run; --list shows all names.")
     private @Nullable String name;
 
     @Option(
             names = "--data",
             paramLabel = "NAME",
             description =
-                    "What to study, where the study takes any distribution: mixture (the default), checkerboard, moons, rings,"
-                            + " spiral or points:PICTURE; all but mixture smoothed, so that their score is known.")
+                    "The distribution, for studies that accept any: mixture (the default), checkerboard, moons, rings,"
+                            + " spiral or points:PICTURE. All except mixture are smoothed, so that their score is known.")
     private @Nullable String data;
 
-    @Option(names = "--list", description = "Only list the studies and what they claim.")
+    @Option(names = "--list", description = "Only list the studies and their claims.")
     private boolean list;
 
-    @Option(names = "--all", description = "Run all studies, and put them together into a page, index.html.")
+    @Option(names = "--all", description = "Run all studies, and write one page with all of them, index.html.")
     private boolean all;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Where plots, numbers and the page go. Without it, studies/.")
+            description = "The folder for plots, numbers and the page (default: studies/).")
     private Path out = FOLDER;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Decides everything random (default: ${DEFAULT-VALUE}).")
+            description = "The seed of all random numbers (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Mixin
     private DeviceChoice device = new DeviceChoice();
 
-    /** @param studies those that can be asked for */
+    /** @param studies the available studies */
     public StudyCommand(List<Study> studies) {
         this.studies = studies;
     }
@@ -108,7 +109,9 @@ public final class StudyCommand implements Callable<Integer> {
         Population population = population(chosen);
         OutputFile.requireWritableFolder(out);
         try (StopSignal stop = new StopSignal(
-                spec.commandLine().getErr(), "stopping…", "the study did not end; nothing is kept of it")) {
+                spec.commandLine().getErr(),
+                "stopping…",
+                "the study was stopped before its end; its results are discarded")) {
             StudySeries series = new StudySeries(out, this::open, seed, population, stop::requested, console);
             return run(chosen, series, console);
         }
@@ -123,7 +126,7 @@ public final class StudyCommand implements Callable<Integer> {
 
     private List<Study> chosen() {
         if (all == (name != null)) {
-            throw new UserException("name one study, or give --all; --list names them");
+            throw new UserException("a study is missing; name one, or give --all (--list shows all names)");
         }
         if (all) {
             return studies;
@@ -138,7 +141,7 @@ public final class StudyCommand implements Callable<Integer> {
                                 studies.stream().map(Study::name).toList())));
     }
 
-    /** What to study: the built-in mixture, or the set that was asked for, where the study takes any. */
+    /** The built-in mixture, or the set given by --data for a study that accepts any. */
     private Population population(List<Study> chosen) {
         if (data == null || data.equals(Population.MIXTURE.name())) {
             return Population.MIXTURE;
@@ -146,7 +149,7 @@ public final class StudyCommand implements Callable<Integer> {
         for (Study study : chosen) {
             if (!study.takesData()) {
                 throw new UserException(
-                        "--data: study '" + study.name() + "' is about distributions of its own; these take any: "
+                        "--data: study '" + study.name() + "' has its own distributions; these studies accept any: "
                                 + studies.stream()
                                         .filter(Study::takesData)
                                         .map(Study::name)
@@ -166,7 +169,7 @@ public final class StudyCommand implements Callable<Integer> {
             try {
                 series.run(study);
             } catch (Stopped e) {
-                console.println("stopped in " + study.name() + "; what was done before is in " + out);
+                console.println("stopped in " + study.name() + "; the results of earlier studies are in " + out);
                 code = STOPPED;
                 break;
             }

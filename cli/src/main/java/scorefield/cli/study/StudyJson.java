@@ -12,7 +12,7 @@ import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Verdict;
 
 /**
- * A study's report as JSON. Numbers are written in full; JSON has no word for those that are not finite, so they are the strings
+ * The report of a study as JSON. Numbers have full precision. JSON cannot represent numbers that are not finite, so they are the strings
  * {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}.
  */
 final class StudyJson {

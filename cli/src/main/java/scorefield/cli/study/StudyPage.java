@@ -40,8 +40,8 @@ final class StudyPage {
      * Writes the page.
      *
      * @param studies in the order of the argument
-     * @param reports of those that were run to an end
-     * @param folder where the plots are
+     * @param reports the reports of the studies that have ended
+     * @param folder the folder of the plots
      */
     static void write(Path path, List<Study> studies, List<StudyReport> reports, Path folder) throws IOException {
         StudyPage page = new StudyPage(folder);
@@ -58,7 +58,7 @@ final class StudyPage {
         html.paragraph(
                 "",
                 held + " of " + studies.size() + " studies held"
-                        + (left == 0 ? "." : "; " + left + (left == 1 ? " was" : " were") + " not run to an end."));
+                        + (left == 0 ? "." : "; " + left + (left == 1 ? " was" : " were") + " not completed."));
         if (!reports.isEmpty()) {
             StudyReport first = reports.get(0);
             html.paragraph(
@@ -85,10 +85,10 @@ final class StudyPage {
         html.add("<pre>").text(study.formula()).add("</pre>\n");
         html.paragraph("quiet", study.source());
         if (report == null) {
-            html.paragraph("quiet", "It was not run to its end.");
+            html.paragraph("quiet", "The study was not completed.");
         } else {
             if (report.failure() != null) {
-                html.paragraph("bad", "It failed: " + Failures.message(report.failure()));
+                html.paragraph("bad", "The study failed: " + Failures.message(report.failure()));
             }
             verdicts(report.notebook().verdicts());
             for (Figure figure : report.notebook().figures()) {
@@ -96,7 +96,7 @@ final class StudyPage {
             }
             report.notebook().tables().forEach(this::table);
             numbers(report.notebook().numbers());
-            html.paragraph("quiet", "Took " + Text.duration(report.seconds()) + ".");
+            html.paragraph("quiet", "It took " + Text.duration(report.seconds()) + ".");
         }
         html.add("</section>\n");
     }
@@ -124,7 +124,7 @@ final class StudyPage {
 
     private void picture(Path file, Figure figure) throws IOException {
         boolean plane = figure.x().scale() == Figure.Axis.Scale.PLANE;
-        // On a telephone it is moved sideways rather than shrunk until nobody can read it.
+        // On a phone it scrolls sideways instead of shrinking until it is unreadable.
         html.add("<div class=\"wide\">")
                 .add(plane ? "<img class=\"plane\" alt=\"" : "<img alt=\"")
                 .text(figure.title());

@@ -9,13 +9,13 @@ import scorefield.ncsn.study.Study;
 import scorefield.ncsn.study.Verdict;
 
 /**
- * What came of a study.
+ * The outcome of a study.
  *
- * @param notebook as far as the study got
- * @param data the name of the distribution that it is about, where it {@linkplain Study#takesData() takes any}
- * @param device on which it ran
- * @param seconds how long it took
- * @param failure what ended it before its end; null where nothing did
+ * @param notebook its results, up to its end or failure
+ * @param data the name of its distribution, if it {@linkplain Study#takesData() accepts any}
+ * @param device the device on which it ran
+ * @param seconds its duration
+ * @param failure the error that ended it; null if there was none
  */
 record StudyReport(
         Study study,
@@ -26,12 +26,12 @@ record StudyReport(
         double seconds,
         @Nullable RuntimeException failure) {
 
-    /** Whether the study came to its end and all that it claims is true of what was measured. */
+    /** Whether the study ran to its end and all its claims held. */
     boolean held() {
         return failure == null && notebook.held();
     }
 
-    /** In a few words: {@code held}, {@code NOT HELD (1 of 3)} or {@code FAILED}. */
+    /** The outcome in a few words: {@code held}, {@code NOT HELD (1 of 3)} or {@code FAILED}. */
     String outcome() {
         if (failure != null) {
             return "FAILED";

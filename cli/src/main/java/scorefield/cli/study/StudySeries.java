@@ -19,7 +19,7 @@ import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Population;
 import scorefield.ncsn.study.Study;
 
-/** Runs studies one after another, each on a device of its own; each one's files are written as soon as it has ended. */
+/** Runs studies one after another, each on its own device, and writes the files of each as soon as it ends. */
 final class StudySeries {
 
     private final Path folder;
@@ -31,10 +31,10 @@ final class StudySeries {
     private final List<StudyReport> reports = new ArrayList<>();
 
     /**
-     * @param folder where files go
+     * @param folder the folder for files
      * @param devices opens a device
-     * @param population what studies are about that are about no particular distribution
-     * @param stop whether a person wants the end
+     * @param population the distribution for studies that accept any
+     * @param stop whether the user wants to stop
      */
     StudySeries(
             Path folder,
@@ -52,9 +52,9 @@ final class StudySeries {
     }
 
     /**
-     * Runs a study. One that fails is reported as failed: the next may still be run.
+     * Runs a study. A study that fails is reported as failed, and the next one can still run.
      *
-     * @throws Stopped where a person wants the end; nothing is kept of this study then
+     * @throws Stopped if the user wants to stop; the results of this study are then discarded
      */
     void run(Study study) throws IOException {
         console.println(study.name() + ": " + study.claim());
@@ -112,7 +112,7 @@ final class StudySeries {
         if (report.failure() != null) {
             console.println("  FAILED: " + Failures.message(report.failure()));
         } else if (notebook.verdicts().isEmpty()) {
-            console.println("  NOT HELD: the study came to no verdict");
+            console.println("  NOT HELD: the study has no verdict");
         }
         notebook.figures().forEach(figure -> console.println("  plot     " + report.picture(folder, figure)));
         console.println("  numbers  " + report.json(folder) + "  (" + Text.duration(report.seconds()) + " on "
@@ -121,7 +121,7 @@ final class StudySeries {
         console.flush();
     }
 
-    /** What came of the studies that have ended, in their order. */
+    /** The reports of the studies that have ended, in order. */
     List<StudyReport> reports() {
         return Collections.unmodifiableList(reports);
     }

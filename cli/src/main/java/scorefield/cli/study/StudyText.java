@@ -5,12 +5,12 @@ import java.util.List;
 import scorefield.cli.console.Text;
 import scorefield.ncsn.study.Notebook;
 
-/** Tables for a terminal: columns as wide as what they hold. */
+/** Tables for a terminal: each column is as wide as its content. */
 final class StudyText {
 
     private StudyText() {}
 
-    /** A table: its title, its heads and its rows, the names to the left and the numbers to the right. */
+    /** A table with its title, headings and rows; names are aligned left and numbers right. */
     static String table(Notebook.Table table) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(table.columns());

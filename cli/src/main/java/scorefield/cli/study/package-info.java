@@ -1,4 +1,4 @@
-/** {@code study}: experiments, and the page of them. */
+/** {@code study}: runs experiments, and writes their results and a page of them. */
 @NullMarked
 package scorefield.cli.study;
 

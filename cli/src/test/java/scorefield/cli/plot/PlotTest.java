@@ -82,7 +82,7 @@ class PlotTest {
         BufferedImage two =
                 Plot.draw(figure(Axis.linear("x"), Axis.logarithmic("y"), new Figure.Dots("", ONE_TO_THREE, negative)));
         assertThat((double) count(two, colour(0)) / count(all, colour(0))).isCloseTo(2.0 / 3, within(0.05));
-        // The note below takes room from the plot, so its lowest row is no longer white everywhere.
+        // The note below reduces the plot area, so its lowest row is no longer white everywhere.
         assertThat(inkInRows(all, 0.97, 1)).isLessThan(inkInRows(two, 0.97, 1));
     }
 

@@ -67,7 +67,7 @@ class SvgPlotTest {
     }
 
     @Test
-    void thereIsRoomForTheNamesAtTheAxis() throws Exception {
+    void thereIsSpaceForTheLabelsOfTheAxis() throws Exception {
         Document svg = draw(Axis.linear(""), new Figure.Line("", new double[] {1, 2}, new double[] {0, 1_234_567}));
         double least = Double.POSITIVE_INFINITY;
         for (int i = 0; i < svg.getElementsByTagName("text").getLength(); i++) {
@@ -143,6 +143,6 @@ class SvgPlotTest {
                 Axis.linear(""),
                 List.of(new Figure.Dots("", new double[] {1}, new double[] {1})));
         assertThatThrownBy(() -> SvgPlot.draw(dots, "", List.of(Pen.line("red"))))
-                .hasMessageContaining("only lines are drawn as SVG");
+                .hasMessageContaining("an SVG plot can only contain lines");
     }
 }

@@ -117,7 +117,7 @@ class ReportCommandTest {
         List<Element> images = all(parse(run), "img");
         assertThat(images)
                 .extracting(image -> image.getAttribute("alt"))
-                .containsExactly("Samples when training had ended", "step 10");
+                .containsExactly("Samples at the end of training", "step 10");
         List<Path> files = List.of(run.samples(), run.preview(10));
         for (int i = 0; i < 2; i++) {
             String source = images.get(i).getAttribute("src");
@@ -154,7 +154,7 @@ class ReportCommandTest {
     }
 
     @Test
-    void everyFigureIsDrawnAndSaidInWords() throws Exception {
+    void everyFigureIsDrawnAndDescribed() throws Exception {
         Document page = parse(run);
         List<Element> plots = all(page, "svg");
         assertThat(plots)
@@ -162,7 +162,7 @@ class ReportCommandTest {
                 .containsExactly(
                         "Loss",
                         "Loss at each noise level",
-                        "Where the loss comes from",
+                        "Loss against noise level",
                         "Gradient norm",
                         "Speed, images a second");
         double last = Metrics.read(run.metrics()).get(2).loss();
@@ -176,7 +176,7 @@ class ReportCommandTest {
     }
 
     @Test
-    void ofManyReadingsTheMeansAreDrawnOverThem() throws IOException {
+    void meansAreDrawnOverManyReadings() throws IOException {
         RunReport brief = RunReport.of(run);
         List<Metrics.Reading> many = LongStream.rangeClosed(1, 1000)
                 .mapToObj(step -> new Metrics.Reading(step, 1, step == 555 ? 1001 : 1, step, null, null))
@@ -227,7 +227,7 @@ class ReportCommandTest {
     }
 
     @Test
-    void aRunUnderWayIsReadAgainAndOneThatEndedIsNot() throws Exception {
+    void thePageOfAnUnfinishedRunReloads() throws Exception {
         RunFolder other = copy(folder);
         endAs(other, Outcome.RUNNING, null);
         try (RunLock lock = RunLock.of(other)) {
@@ -310,7 +310,7 @@ class ReportCommandTest {
     }
 
     @Test
-    void aHistoryThatIsNoneIsRefused() throws Exception {
+    void aMalformedHistoryIsRefused() throws Exception {
         RunFolder other = copy(folder);
         for (String broken : List.of("", "{", "{}", "{\"set\":[],\"sessions\":[{}]}", "[]")) {
             Files.writeString(other.history(), broken);

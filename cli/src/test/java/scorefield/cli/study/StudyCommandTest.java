@@ -39,7 +39,7 @@ import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Population;
 import scorefield.ncsn.study.Study;
 
-/** The command with small studies of its own: one that holds, one that does not, one that fails, one that says nothing. */
+/** The command with small test studies: one that holds, one that does not, one that fails, one without a verdict. */
 class StudyCommandTest {
 
     /** A study in a few lines. */
@@ -90,7 +90,7 @@ class StudyCommandTest {
     private static final Study NOT_A_NUMBER =
             new Small("not-a-number", (laboratory, notebook) -> notebook.atMost("it is small", Double.NaN, 1));
 
-    /** One that takes any distribution, and says where its middle is. */
+    /** A study that accepts any distribution, and reports its mean. */
     private static final Study TAKES_DATA = new Study() {
         @Override
         public String name() {
@@ -141,7 +141,7 @@ class StudyCommandTest {
         Cli.Outcome outcome = run(List.of(HOLDS, TAKES_DATA), "holds", "--data", "rings");
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err())
-                .contains("--data: study 'holds' is about distributions of its own; these take any: takes-data");
+                .contains("--data: study 'holds' has its own distributions; these studies accept any: takes-data");
         Cli.Outcome slip = run(List.of(HOLDS, TAKES_DATA), "takes-data", "--data", "ring");
         assertThat(slip.code()).isEqualTo(2);
         assertThat(slip.err()).contains("did you mean 'rings'?");
@@ -203,7 +203,7 @@ class StudyCommandTest {
     void whatIsNotANumberOrWasNeverMeasuredDidNotHold() throws IOException {
         Cli.Outcome none = run(List.of(SAYS_NOTHING), "says-nothing");
         assertThat(none.code()).isEqualTo(1);
-        assertThat(none.out()).contains("NOT HELD: the study came to no verdict");
+        assertThat(none.out()).contains("NOT HELD: the study has no verdict");
         Cli.Outcome nan = run(List.of(NOT_A_NUMBER), "not-a-number");
         assertThat(nan.code()).isEqualTo(1);
         assertThat(nan.out()).contains("NOT HELD: it is small: NaN is not ≤ 1");
@@ -275,7 +275,7 @@ class StudyCommandTest {
         Cli.Outcome outcome = run(List.of(HOLDS, DOES_NOT), "hold");
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).contains("there is no study 'hold'; did you mean 'holds'?");
-        assertThat(run(List.of(HOLDS)).err()).contains("name one study, or give --all");
+        assertThat(run(List.of(HOLDS)).err()).contains("a study is missing; name one, or give --all");
         assertThat(run(List.of(HOLDS), "holds", "--all").code()).isEqualTo(2);
     }
 
