@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import scorefield.autodiff.OpCase.Argument;
@@ -58,6 +59,7 @@ public final class OpCases {
         cases.addAll(convolutions());
         cases.addAll(groupNorms());
         cases.addAll(resizing());
+        cases.addAll(ownOps());
         cases.addAll(networks());
         return cases;
     }
@@ -515,6 +517,40 @@ public final class OpCases {
             cases.add(smooth("UpsampleBilinearGradient" + name, apply(new UpsampleBilinearGradient(f)), large));
         }
         return cases;
+    }
+
+    // ---- an op of one's own
+
+    /** √(a² + b²): an op that is not one of the library's, with no more than what an op needs to run on every device. */
+    private record Hypotenuse() implements Op {
+
+        @Override
+        public Shape shape(List<Tensor> inputs) {
+            floats(inputs, 2);
+            return Shape.broadcast(label(), inputs.get(0).shape(), inputs.get(1).shape());
+        }
+
+        @Override
+        public Optional<Tensor> lowered(Tensor node) {
+            return Optional.of(
+                    node.input(0).square().plus(node.input(1).square()).sqrt());
+        }
+    }
+
+    private static List<OpCase> ownOps() {
+        return List.of(
+                smooth("an op of one's own", apply(new Hypotenuse()), nonzero(3, 17), nonzero(17)),
+                smooth(
+                        "an op of one's own, of one tensor twice",
+                        in -> new Tensor(new Hypotenuse(), List.of(in.get(0), in.get(0))).times(in.get(0)),
+                        nonzero(17)),
+                smooth(
+                        "an op of one's own, of a tensor and what is computed from it",
+                        in -> new Tensor(
+                                        new Hypotenuse(),
+                                        List.of(in.get(0).exp(), in.get(0).exp().sin()))
+                                .times(in.get(0)),
+                        normal(3, 5)));
     }
 
     // ---- several ops together
