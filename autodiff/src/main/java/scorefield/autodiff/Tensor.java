@@ -17,6 +17,7 @@ import scorefield.autodiff.op.Conv2d;
 import scorefield.autodiff.op.Gather;
 import scorefield.autodiff.op.GroupNorm;
 import scorefield.autodiff.op.Input;
+import scorefield.autodiff.op.LogSumExp;
 import scorefield.autodiff.op.MatMul;
 import scorefield.autodiff.op.Max;
 import scorefield.autodiff.op.Pad;
@@ -25,6 +26,7 @@ import scorefield.autodiff.op.Random;
 import scorefield.autodiff.op.Reshape;
 import scorefield.autodiff.op.ScatterAdd;
 import scorefield.autodiff.op.Slice;
+import scorefield.autodiff.op.Softmax;
 import scorefield.autodiff.op.Sum;
 import scorefield.autodiff.op.SumPool;
 import scorefield.autodiff.op.ToFloat;
@@ -454,8 +456,23 @@ public final class Tensor {
 
     /** The greatest number over some axes, which the result no longer has. */
     public Tensor max(int... axes) {
-        List<Integer> sorted = sorted("Max", axes);
-        return drop(sorted, node(new Max(sorted), this));
+        return drop(sorted("Max", axes), maxKeep(axes));
+    }
+
+    /** The greatest number over some axes, which the result has with extent 1. */
+    public Tensor maxKeep(int... axes) {
+        return node(new Max(sorted("Max", axes)), this);
+    }
+
+    /** log Σeˣ along one axis, which the result no longer has, without overflow; see {@link LogSumExp}. */
+    public Tensor logSumExp(int axis) {
+        int positive = axis("LogSumExp", axis);
+        return drop(List.of(positive), node(new LogSumExp(positive), this));
+    }
+
+    /** eˣ/Σeˣ along one axis, without overflow; see {@link Softmax}. */
+    public Tensor softmax(int axis) {
+        return node(new Softmax(axis("Softmax", axis)), this);
     }
 
     // ---- movement

@@ -93,6 +93,47 @@ class IdentitiesTest {
                 x.exp().minus(x.negate().exp()).over(x.exp().plus(x.negate().exp())));
     }
 
+    // ---- softmax
+
+    @Property
+    void softmaxIsADistributionThatAShiftDoesNotChange(
+            @ForAll @IntRange(max = 2) int axis,
+            @ForAll @DoubleRange(min = 0.01, max = 300) double scale,
+            @ForAll @DoubleRange(min = -100, max = 100) double shift,
+            @ForAll long seed) {
+        Shape shape = Shape.of(3, 4, 5);
+        Tensor x = LinearMap.constant(shape, seed).times(scale);
+        Tensor y = x.softmax(axis);
+        Tensor shifts = LinearMap.constant(shape.with(axis, 1), seed + 1).times(shift);
+        assertEqual(y.sumKeep(axis), Tensor.fill(shape.with(axis, 1), 1));
+        assertEqual(y.lessThan(Tensor.scalar(0)), Tensor.zeros(shape));
+        assertEqual(x.plus(shifts).softmax(axis), y);
+    }
+
+    @Property
+    void logSumExpMovesWithItsArgument(
+            @ForAll @IntRange(max = 2) int axis,
+            @ForAll @DoubleRange(min = 0.01, max = 300) double scale,
+            @ForAll long seed) {
+        Shape shape = Shape.of(3, 4, 5);
+        Tensor x = LinearMap.constant(shape, seed).times(scale);
+        Tensor shift = LinearMap.constant(shape.with(axis, 1), seed + 1).times(scale);
+        Tensor y = x.logSumExp(axis);
+        assertEqual(x.plus(shift).logSumExp(axis), y.plus(shift.sum(axis)));
+        assertEqual(x.minus(y.reshape(shape.with(axis, 1))).exp(), x.softmax(axis));
+        assertEqual(Gradients.of(y.sum(), x), x.softmax(axis));
+        // Between the greatest number and log n more than it.
+        assertEqual(y.maximum(x.max(axis)), y);
+        assertEqual(y.minimum(x.max(axis).plus(Math.log(shape.dim(axis)))), y);
+    }
+
+    @Property
+    void logSumExpOfEqualNumbers(
+            @ForAll @IntRange(min = 1, max = 20) int n, @ForAll @DoubleRange(min = -1e4, max = 1e4) double x) {
+        assertEqual(Tensor.fill(Shape.of(n, 3), x).logSumExp(0), Tensor.fill(Shape.of(3), x + Math.log(n)));
+        assertEqual(Tensor.fill(Shape.of(n, 3), x).softmax(0), Tensor.fill(Shape.of(n, 3), 1.0 / n));
+    }
+
     // ---- images
 
     @Property

@@ -35,6 +35,7 @@ import scorefield.autodiff.op.Pad;
 import scorefield.autodiff.op.Pointwise;
 import scorefield.autodiff.op.ScatterAdd;
 import scorefield.autodiff.op.Slice;
+import scorefield.autodiff.op.Softmax;
 import scorefield.autodiff.op.UpsampleBilinearGradient;
 
 /**
@@ -52,6 +53,7 @@ public final class OpCases {
         cases.addAll(broadcasting());
         cases.addAll(composedPointwise());
         cases.addAll(reductions());
+        cases.addAll(softmaxes());
         cases.addAll(movements());
         cases.addAll(tables());
         cases.addAll(random());
@@ -201,7 +203,7 @@ public final class OpCases {
                         in -> in.get(0).times(in.get(0)).plus(in.get(0)),
                         normal(17)),
                 smooth(
-                        "softmax",
+                        "a quotient of exponentials",
                         in -> {
                             Tensor e = in.get(0).exp();
                             return e.over(e.sumKeep(1));
@@ -276,6 +278,35 @@ public final class OpCases {
                 in -> in.get(0).sum(1).plus(in.get(0).max(1)),
                 special(3, 48)));
         cases.add(rough("max of equal numbers", in -> in.get(0).times(0).max(), ties(3, 5)));
+        return cases;
+    }
+
+    private static List<OpCase> softmaxes() {
+        List<OpCase> cases = new ArrayList<>();
+        int[][] shapes = {{1}, {17}, {3, 1}, {3, 17}, {17, 3}, {3, 5, 7}, {2, 1, 33}, {3, 1031}, {1031, 3}};
+        for (int[] shape : shapes) {
+            for (int axis = 0; axis < shape.length; axis++) {
+                int along = axis;
+                String name = " of " + Shape.of(shape) + " along " + axis;
+                cases.add(smooth("Softmax" + name, apply(new Softmax(axis)), normal(shape)));
+                cases.add(smooth("LogSumExp" + name, in -> in.get(0).logSumExp(along), normal(shape)));
+            }
+        }
+        cases.add(smooth("softmax far from 0", in -> in.get(0).plus(1000).softmax(1), normal(3, 17)));
+        cases.add(smooth("log-sum-exp far from 0", in -> in.get(0).minus(1000).logSumExp(1), normal(3, 17)));
+        cases.add(rough("softmax far out", in -> in.get(0).softmax(-1), Argument.of(Domain.EXTREME, Shape.of(5, 33))));
+        cases.add(rough(
+                "log-sum-exp far out", in -> in.get(0).logSumExp(0), Argument.of(Domain.EXTREME, Shape.of(33, 5))));
+        cases.add(smooth("softmax of ties", in -> in.get(0).softmax(0), ties(7, 33)));
+        cases.add(smooth("log-sum-exp of ties", in -> in.get(0).logSumExp(0), ties(7, 33)));
+        cases.add(smooth(
+                "cross entropy",
+                in -> in.get(0)
+                        .logSumExp(1)
+                        .minus(in.get(0).times(in.get(1)).sum(1))
+                        .mean(),
+                normal(5, 17),
+                Argument.of(Domain.MASK, Shape.of(5, 17))));
         return cases;
     }
 

@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import scorefield.autodiff.op.LogSumExp;
 import scorefield.autodiff.op.Pointwise;
 
 /** What the ops compute, against numbers worked out by hand and against their formulas written out once more, plainly. */
@@ -110,6 +111,27 @@ class OpMeaningTest {
         assertThat(x.sumKeep(0).shape()).isEqualTo(Shape.of(1, 3));
         assertThat(x.sum(0).shape()).isEqualTo(Shape.of(3));
         assertThat(x.sum().shape()).isEqualTo(Shape.SCALAR);
+    }
+
+    @Test
+    void softmaxAndLogSumExp() {
+        Tensor x = matrix(2, 3, 0, Math.log(2), Math.log(5), 0, 0, Math.log(2));
+        assertNumbers(x.softmax(1), 0.125, 0.25, 0.625, 0.25, 0.25, 0.5);
+        assertNumbers(x.softmax(0), 0.5, 2 / 3.0, 5 / 7.0, 0.5, 1 / 3.0, 2 / 7.0);
+        assertNumbers(x.logSumExp(-1), Math.log(8), Math.log(4));
+        assertThat(x.softmax(-1).shape()).isEqualTo(Shape.of(2, 3));
+        assertThat(x.logSumExp(0).shape()).isEqualTo(Shape.of(3));
+        assertThat(new Tensor(new LogSumExp(0), List.of(x)).shape()).isEqualTo(Shape.of(1, 3));
+    }
+
+    @Test
+    void softmaxAndLogSumExpDoNotOverflow() {
+        assertNumbers(vector(1e6, 1e6, -1e6).softmax(0), 0.5, 0.5, 0);
+        assertNumbers(vector(-1e6, -1e6).softmax(0), 0.5, 0.5);
+        assertNumbers(vector(1000, 1000).logSumExp(0), 1000 + Math.log(2));
+        assertNumbers(vector(-1000, -1000).logSumExp(0), -1000 + Math.log(2));
+        assertNumbers(vector(3, Double.NEGATIVE_INFINITY).softmax(0), 1, 0);
+        assertNumbers(vector(3, Double.NEGATIVE_INFINITY).logSumExp(0), 3);
     }
 
     @Test
