@@ -6,6 +6,7 @@ import static org.assertj.core.data.Offset.offset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -218,6 +219,37 @@ class IdentitiesTest {
         Tensor b = LinearMap.constant(Shape.of(4, 5), seed + 1);
         Tensor c = LinearMap.constant(Shape.of(5, 2), seed + 2);
         assertEqual(a.matmul(b).matmul(c), a.matmul(b.matmul(c)));
+    }
+
+    @Property
+    void aBatchOfMatrixProductsIsOneAfterTheOther(
+            @ForAll @IntRange(min = 1, max = 3) int batch,
+            @ForAll @IntRange(min = 1, max = 5) int m,
+            @ForAll @IntRange(min = 1, max = 5) int k,
+            @ForAll @IntRange(min = 1, max = 5) int n,
+            @ForAll boolean transposeA,
+            @ForAll boolean transposeB,
+            @ForAll long seed) {
+        Tensor a = LinearMap.constant(transposeA ? Shape.of(batch, k, m) : Shape.of(batch, m, k), seed);
+        Tensor b = LinearMap.constant(transposeB ? Shape.of(batch, n, k) : Shape.of(batch, k, n), seed + 1);
+        List<Tensor> products = IntStream.range(0, batch)
+                .mapToObj(i -> matrix(a, i).matmul(matrix(b, i), transposeA, transposeB))
+                .toList();
+        assertEqual(
+                a.matmul(b, transposeA, transposeB),
+                Tensor.concatenate(0, products).reshape(batch, m, n));
+        // One matrix for all of the other factor's.
+        assertEqual(
+                a.matmul(matrix(b, 0), transposeA, transposeB),
+                a.matmul(b.slice(0, 0, 1).broadcastTo(b.shape()), transposeA, transposeB));
+        assertEqual(
+                matrix(a, 0).matmul(b, transposeA, transposeB),
+                a.slice(0, 0, 1).broadcastTo(a.shape()).matmul(b, transposeA, transposeB));
+    }
+
+    private static Tensor matrix(Tensor batch, int index) {
+        return batch.slice(0, index, index + 1)
+                .reshape(batch.shape().dim(1), batch.shape().dim(2));
     }
 
     // ---- group norm

@@ -58,6 +58,7 @@ public final class OpCases {
         cases.addAll(tables());
         cases.addAll(random());
         cases.addAll(matrixProducts());
+        cases.addAll(batchedMatrixProducts());
         cases.addAll(convolutions());
         cases.addAll(groupNorms());
         cases.addAll(resizing());
@@ -417,6 +418,46 @@ public final class OpCases {
         }
         cases.add(smooth("a matrix times itself", in -> in.get(0).matmul(in.get(0)), normal(5, 5)));
         cases.add(smooth("a Gram matrix", in -> in.get(0).matmul(in.get(0), true, false), normal(7, 5)));
+        return cases;
+    }
+
+    private static List<OpCase> batchedMatrixProducts() {
+        List<OpCase> cases = new ArrayList<>();
+        int[][] sizes = {{1, 1, 1}, {3, 17, 5}, {17, 1, 3}, {1, 33, 1}, {16, 32, 8}};
+        for (int[] size : sizes) {
+            for (int flags = 0; flags < 4; flags++) {
+                MatMul op = new MatMul(flags % 2 == 1, flags / 2 == 1);
+                int m = size[0];
+                int k = size[1];
+                int n = size[2];
+                cases.add(smooth(
+                        "3 times " + op + " M=" + m + " K=" + k + " N=" + n,
+                        apply(op),
+                        op.transposeA() ? normal(3, k, m) : normal(3, m, k),
+                        op.transposeB() ? normal(3, n, k) : normal(3, k, n)));
+            }
+        }
+        cases.add(smooth("a batch of one product", apply(new MatMul(false, false)), normal(1, 3, 5), normal(1, 5, 7)));
+        cases.add(smooth("two batch axes", apply(new MatMul(false, true)), normal(2, 3, 5, 7), normal(2, 3, 1, 7)));
+        cases.add(smooth(
+                "batch axes that broadcast", in -> in.get(0).matmul(in.get(1)), normal(2, 1, 3, 5), normal(3, 5, 7)));
+        cases.add(smooth("rows times one matrix", in -> in.get(0).matmul(in.get(1)), normal(2, 3, 5), normal(5, 7)));
+        cases.add(smooth(
+                "one matrix times a batch",
+                in -> in.get(0).matmul(in.get(1), true, false),
+                normal(5, 3),
+                normal(2, 5, 7)));
+        cases.add(smooth("each matrix times itself", in -> in.get(0).matmul(in.get(0), false, true), normal(2, 3, 5)));
+        cases.add(smooth(
+                "attention",
+                in -> in.get(0)
+                        .matmul(in.get(1), false, true)
+                        .times(1 / Math.sqrt(5))
+                        .softmax(-1)
+                        .matmul(in.get(2)),
+                normal(2, 7, 5),
+                normal(2, 9, 5),
+                normal(2, 9, 3)));
         return cases;
     }
 

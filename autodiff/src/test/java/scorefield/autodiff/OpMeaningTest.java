@@ -169,6 +169,20 @@ class OpMeaningTest {
     }
 
     @Test
+    void matrixProductsOfABatch() {
+        Tensor a = Tensor.constant(Values.of(Shape.of(2, 1, 2), 1.0, 2.0, 3.0, 4.0));
+        Tensor b = Tensor.constant(Values.of(Shape.of(2, 2, 2), 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0));
+        assertNumbers(a.matmul(b), 7, 10, 43, 50);
+        assertNumbers(a.matmul(b, false, true), 5, 11, 39, 53);
+        assertNumbers(a.matmul(matrix(2, 1, 10, 1)), 12, 34);
+        assertNumbers(matrix(1, 2, 10, 1).matmul(b), 13, 24, 57, 68);
+        assertThat(Tensor.zeros(Shape.of(4, 1, 2, 3))
+                        .matmul(Tensor.zeros(Shape.of(5, 7, 3)), false, true)
+                        .shape())
+                .isEqualTo(Shape.of(4, 5, 2, 7));
+    }
+
+    @Test
     void convolutionIsCrossCorrelationOnImagesPaddedWithZeros() {
         Tensor x = image(2, 2, 1, 2, 3, 4);
         Tensor w = Tensor.constant(Values.of(Shape.of(2, 2, 1, 1), 1.0, 10.0, 100.0, 1000.0));
