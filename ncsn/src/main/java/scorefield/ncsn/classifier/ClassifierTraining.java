@@ -139,11 +139,9 @@ final class ClassifierTraining {
         }
     }
 
-    /** The mean of −log softmax(logits)[label]; the greatest logit is taken off first, so that no exponential overflows. */
+    /** The mean of −log softmax(logits)[label] over a batch: N×classes, and one-hot labels of the same shape. */
     static Tensor crossEntropy(Tensor logits, Tensor oneHot) {
-        Tensor z = logits.minus(logits.max(1).reshape(-1, 1));
-        Tensor logSum = z.exp().sum(1).log();
-        return logSum.minus(z.times(oneHot).sum(1)).mean();
+        return logits.logSumExp(1).minus(logits.times(oneHot).sum(1)).mean();
     }
 
     /** Moves an image by up to so many pixels a side and writes it; what comes in is a copy of the edge. */
