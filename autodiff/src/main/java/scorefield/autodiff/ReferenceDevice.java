@@ -88,7 +88,8 @@ public final class ReferenceDevice implements Device {
         return rounded;
     }
 
-    private static Values values(Tensor tensor, double[] numbers) {
+    /** Numbers as values of a tensor's shape and type. */
+    static Values values(Tensor tensor, double[] numbers) {
         switch (tensor.dtype()) {
             case INT -> {
                 int[] ints = new int[numbers.length];

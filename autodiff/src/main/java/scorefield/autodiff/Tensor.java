@@ -17,6 +17,7 @@ import scorefield.autodiff.op.Conv2d;
 import scorefield.autodiff.op.Gather;
 import scorefield.autodiff.op.GroupNorm;
 import scorefield.autodiff.op.Input;
+import scorefield.autodiff.op.LogSumExp;
 import scorefield.autodiff.op.MatMul;
 import scorefield.autodiff.op.Max;
 import scorefield.autodiff.op.Pad;
@@ -25,6 +26,7 @@ import scorefield.autodiff.op.Random;
 import scorefield.autodiff.op.Reshape;
 import scorefield.autodiff.op.ScatterAdd;
 import scorefield.autodiff.op.Slice;
+import scorefield.autodiff.op.Softmax;
 import scorefield.autodiff.op.Sum;
 import scorefield.autodiff.op.SumPool;
 import scorefield.autodiff.op.ToFloat;
@@ -454,8 +456,23 @@ public final class Tensor {
 
     /** The greatest number over some axes, which the result no longer has. */
     public Tensor max(int... axes) {
-        List<Integer> sorted = sorted("Max", axes);
-        return drop(sorted, node(new Max(sorted), this));
+        return drop(sorted("Max", axes), maxKeep(axes));
+    }
+
+    /** The greatest number over some axes, which the result has with extent 1. */
+    public Tensor maxKeep(int... axes) {
+        return node(new Max(sorted("Max", axes)), this);
+    }
+
+    /** log Σeˣ along one axis, which the result no longer has, without overflow; see {@link LogSumExp}. */
+    public Tensor logSumExp(int axis) {
+        int positive = axis("LogSumExp", axis);
+        return drop(List.of(positive), node(new LogSumExp(positive), this));
+    }
+
+    /** eˣ/Σeˣ along one axis, without overflow; see {@link Softmax}. */
+    public Tensor softmax(int axis) {
+        return node(new Softmax(axis("Softmax", axis)), this);
     }
 
     // ---- movement
@@ -525,14 +542,30 @@ public final class Tensor {
 
     // ---- linear algebra and images
 
-    /** The matrix product of M×K and K×N. */
+    /** The matrix product of …×M×K and …×K×N. The leading axes, a batch of matrices, broadcast. */
     public Tensor matmul(Tensor other) {
         return matmul(other, false, false);
     }
 
-    /** The matrix product, each factor transposed first where asked. */
+    /** The matrix product, each factor's matrices transposed first where asked. The leading axes, a batch of matrices, broadcast. */
     public Tensor matmul(Tensor other, boolean transposeThis, boolean transposeOther) {
-        return node(new MatMul(transposeThis, transposeOther), this, other);
+        MatMul product = new MatMul(transposeThis, transposeOther);
+        if (shape.rank() < 2 || other.shape.rank() < 2) {
+            throw product.misfit("needs matrices", List.of(this, other));
+        }
+        if (shape.rank() > 2 && other.shape.rank() == 2 && !transposeThis) {
+            // All rows meet the same matrix: one product of one large matrix.
+            Tensor rows = reshape(-1, shape.dim(-1)).matmul(other, false, transposeOther);
+            return rows.reshape(shape.with(-1, rows.shape.dim(-1)));
+        }
+        Shape batch = Shape.broadcast(
+                product.label(), matrices(shape, Shape.of(1, 1)), matrices(other.shape, Shape.of(1, 1)));
+        return node(product, broadcastTo(matrices(batch, shape)), other.broadcastTo(matrices(batch, other.shape)));
+    }
+
+    /** As many matrices as in a batch, of another one's extents. */
+    private static Shape matrices(Shape batch, Shape matrix) {
+        return batch.with(-2, matrix.dim(-2)).with(-1, matrix.dim(-1));
     }
 
     /** Cross-correlation of images N×H×W×Cin with weights kh×kw×Cin×Cout, on images padded with zeros on all four sides. */

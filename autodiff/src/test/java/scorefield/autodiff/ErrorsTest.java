@@ -17,10 +17,13 @@ import scorefield.autodiff.op.Conv2dWeightGradient;
 import scorefield.autodiff.op.Gather;
 import scorefield.autodiff.op.GroupNormInputGradient;
 import scorefield.autodiff.op.GroupNormScaleGradient;
+import scorefield.autodiff.op.LogSumExp;
+import scorefield.autodiff.op.MatMul;
 import scorefield.autodiff.op.Max;
 import scorefield.autodiff.op.Pad;
 import scorefield.autodiff.op.Pointwise;
 import scorefield.autodiff.op.Slice;
+import scorefield.autodiff.op.Softmax;
 import scorefield.autodiff.op.Sum;
 import scorefield.autodiff.op.ToFloat;
 import scorefield.autodiff.op.UpsampleBilinearGradient;
@@ -82,6 +85,18 @@ class ErrorsTest {
                 error(() -> Tensor.randomUniform(Shape.of(3), x(4), 0), "Random", "INT[4]", "FLOAT 4"),
                 error(() -> x(2, 3).matmul(x(2, 3)), "MatMul", "inner", "FLOAT 2×3, FLOAT 2×3"),
                 error(() -> x(2, 3).matmul(x(3)), "MatMul", "2×3", "FLOAT 3"),
+                error(() -> x(2, 3, 4).matmul(x(2, 3, 4)), "MatMul", "inner", "FLOAT 2×3×4, FLOAT 2×3×4"),
+                error(() -> x(2, 3, 4).matmul(x(5, 4, 3)), "MatMul", "2×1×1", "5×1×1", "do not broadcast"),
+                error(
+                        () -> new Tensor(new MatMul(false, false), List.of(x(2, 3, 4), x(1, 4, 3))),
+                        "MatMul",
+                        "batches",
+                        "FLOAT 2×3×4, FLOAT 1×4×3"),
+                error(() -> x(2, 3).softmax(2), "Softmax", "no axis 2", "2×3"),
+                error(() -> x(2, 3).logSumExp(-3), "LogSumExp", "no axis -3", "2×3"),
+                error(() -> new Tensor(new Softmax(-1), List.of(x(2, 3))), "Softmax", "no axis -1", "FLOAT 2×3"),
+                error(() -> new Tensor(new LogSumExp(0), List.of(x())), "LogSumExp", "no axis 0", "FLOAT scalar"),
+                error(() -> new Tensor(new LogSumExp(0), List.of(index(3))), "LogSumExp", "1 FLOAT input", "INT 3"),
                 error(() -> x(1, 5, 5, 3).conv2d(x(3, 3, 4, 8), 1, 1), "Conv2d", "1×5×5×3", "3×3×4×8"),
                 error(() -> x(1, 5, 5, 3).conv2d(x(3, 3, 3, 8), 0, 1), "Conv2d", "stride 0", "padding 1"),
                 error(() -> x(1, 2, 5, 3).conv2d(x(3, 3, 3, 8), 1, 0), "Conv2d", "1×2×5×3", "padding 0"),

@@ -6,6 +6,7 @@ import static org.assertj.core.data.Offset.offset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -93,6 +94,47 @@ class IdentitiesTest {
                 x.exp().minus(x.negate().exp()).over(x.exp().plus(x.negate().exp())));
     }
 
+    // ---- softmax
+
+    @Property
+    void softmaxIsADistributionThatAShiftDoesNotChange(
+            @ForAll @IntRange(max = 2) int axis,
+            @ForAll @DoubleRange(min = 0.01, max = 300) double scale,
+            @ForAll @DoubleRange(min = -100, max = 100) double shift,
+            @ForAll long seed) {
+        Shape shape = Shape.of(3, 4, 5);
+        Tensor x = LinearMap.constant(shape, seed).times(scale);
+        Tensor y = x.softmax(axis);
+        Tensor shifts = LinearMap.constant(shape.with(axis, 1), seed + 1).times(shift);
+        assertEqual(y.sumKeep(axis), Tensor.fill(shape.with(axis, 1), 1));
+        assertEqual(y.lessThan(Tensor.scalar(0)), Tensor.zeros(shape));
+        assertEqual(x.plus(shifts).softmax(axis), y);
+    }
+
+    @Property
+    void logSumExpMovesWithItsArgument(
+            @ForAll @IntRange(max = 2) int axis,
+            @ForAll @DoubleRange(min = 0.01, max = 300) double scale,
+            @ForAll long seed) {
+        Shape shape = Shape.of(3, 4, 5);
+        Tensor x = LinearMap.constant(shape, seed).times(scale);
+        Tensor shift = LinearMap.constant(shape.with(axis, 1), seed + 1).times(scale);
+        Tensor y = x.logSumExp(axis);
+        assertEqual(x.plus(shift).logSumExp(axis), y.plus(shift.sum(axis)));
+        assertEqual(x.minus(y.reshape(shape.with(axis, 1))).exp(), x.softmax(axis));
+        assertEqual(Gradients.of(y.sum(), x), x.softmax(axis));
+        // Between the greatest number and log n more than it.
+        assertEqual(y.maximum(x.max(axis)), y);
+        assertEqual(y.minimum(x.max(axis).plus(Math.log(shape.dim(axis)))), y);
+    }
+
+    @Property
+    void logSumExpOfEqualNumbers(
+            @ForAll @IntRange(min = 1, max = 20) int n, @ForAll @DoubleRange(min = -1e4, max = 1e4) double x) {
+        assertEqual(Tensor.fill(Shape.of(n, 3), x).logSumExp(0), Tensor.fill(Shape.of(3), x + Math.log(n)));
+        assertEqual(Tensor.fill(Shape.of(n, 3), x).softmax(0), Tensor.fill(Shape.of(n, 3), 1.0 / n));
+    }
+
     // ---- images
 
     @Property
@@ -177,6 +219,37 @@ class IdentitiesTest {
         Tensor b = LinearMap.constant(Shape.of(4, 5), seed + 1);
         Tensor c = LinearMap.constant(Shape.of(5, 2), seed + 2);
         assertEqual(a.matmul(b).matmul(c), a.matmul(b.matmul(c)));
+    }
+
+    @Property
+    void aBatchOfMatrixProductsIsOneAfterTheOther(
+            @ForAll @IntRange(min = 1, max = 3) int batch,
+            @ForAll @IntRange(min = 1, max = 5) int m,
+            @ForAll @IntRange(min = 1, max = 5) int k,
+            @ForAll @IntRange(min = 1, max = 5) int n,
+            @ForAll boolean transposeA,
+            @ForAll boolean transposeB,
+            @ForAll long seed) {
+        Tensor a = LinearMap.constant(transposeA ? Shape.of(batch, k, m) : Shape.of(batch, m, k), seed);
+        Tensor b = LinearMap.constant(transposeB ? Shape.of(batch, n, k) : Shape.of(batch, k, n), seed + 1);
+        List<Tensor> products = IntStream.range(0, batch)
+                .mapToObj(i -> matrix(a, i).matmul(matrix(b, i), transposeA, transposeB))
+                .toList();
+        assertEqual(
+                a.matmul(b, transposeA, transposeB),
+                Tensor.concatenate(0, products).reshape(batch, m, n));
+        // One matrix for all of the other factor's.
+        assertEqual(
+                a.matmul(matrix(b, 0), transposeA, transposeB),
+                a.matmul(b.slice(0, 0, 1).broadcastTo(b.shape()), transposeA, transposeB));
+        assertEqual(
+                matrix(a, 0).matmul(b, transposeA, transposeB),
+                a.slice(0, 0, 1).broadcastTo(a.shape()).matmul(b, transposeA, transposeB));
+    }
+
+    private static Tensor matrix(Tensor batch, int index) {
+        return batch.slice(0, index, index + 1)
+                .reshape(batch.shape().dim(1), batch.shape().dim(2));
     }
 
     // ---- group norm

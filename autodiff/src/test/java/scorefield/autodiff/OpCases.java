@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import scorefield.autodiff.OpCase.Argument;
@@ -34,6 +35,7 @@ import scorefield.autodiff.op.Pad;
 import scorefield.autodiff.op.Pointwise;
 import scorefield.autodiff.op.ScatterAdd;
 import scorefield.autodiff.op.Slice;
+import scorefield.autodiff.op.Softmax;
 import scorefield.autodiff.op.UpsampleBilinearGradient;
 
 /**
@@ -51,13 +53,16 @@ public final class OpCases {
         cases.addAll(broadcasting());
         cases.addAll(composedPointwise());
         cases.addAll(reductions());
+        cases.addAll(softmaxes());
         cases.addAll(movements());
         cases.addAll(tables());
         cases.addAll(random());
         cases.addAll(matrixProducts());
+        cases.addAll(batchedMatrixProducts());
         cases.addAll(convolutions());
         cases.addAll(groupNorms());
         cases.addAll(resizing());
+        cases.addAll(ownOps());
         cases.addAll(networks());
         return cases;
     }
@@ -199,7 +204,7 @@ public final class OpCases {
                         in -> in.get(0).times(in.get(0)).plus(in.get(0)),
                         normal(17)),
                 smooth(
-                        "softmax",
+                        "a quotient of exponentials",
                         in -> {
                             Tensor e = in.get(0).exp();
                             return e.over(e.sumKeep(1));
@@ -274,6 +279,35 @@ public final class OpCases {
                 in -> in.get(0).sum(1).plus(in.get(0).max(1)),
                 special(3, 48)));
         cases.add(rough("max of equal numbers", in -> in.get(0).times(0).max(), ties(3, 5)));
+        return cases;
+    }
+
+    private static List<OpCase> softmaxes() {
+        List<OpCase> cases = new ArrayList<>();
+        int[][] shapes = {{1}, {17}, {3, 1}, {3, 17}, {17, 3}, {3, 5, 7}, {2, 1, 33}, {3, 1031}, {1031, 3}};
+        for (int[] shape : shapes) {
+            for (int axis = 0; axis < shape.length; axis++) {
+                int along = axis;
+                String name = " of " + Shape.of(shape) + " along " + axis;
+                cases.add(smooth("Softmax" + name, apply(new Softmax(axis)), normal(shape)));
+                cases.add(smooth("LogSumExp" + name, in -> in.get(0).logSumExp(along), normal(shape)));
+            }
+        }
+        cases.add(smooth("softmax far from 0", in -> in.get(0).plus(1000).softmax(1), normal(3, 17)));
+        cases.add(smooth("log-sum-exp far from 0", in -> in.get(0).minus(1000).logSumExp(1), normal(3, 17)));
+        cases.add(rough("softmax far out", in -> in.get(0).softmax(-1), Argument.of(Domain.EXTREME, Shape.of(5, 33))));
+        cases.add(rough(
+                "log-sum-exp far out", in -> in.get(0).logSumExp(0), Argument.of(Domain.EXTREME, Shape.of(33, 5))));
+        cases.add(smooth("softmax of ties", in -> in.get(0).softmax(0), ties(7, 33)));
+        cases.add(smooth("log-sum-exp of ties", in -> in.get(0).logSumExp(0), ties(7, 33)));
+        cases.add(smooth(
+                "cross entropy",
+                in -> in.get(0)
+                        .logSumExp(1)
+                        .minus(in.get(0).times(in.get(1)).sum(1))
+                        .mean(),
+                normal(5, 17),
+                Argument.of(Domain.MASK, Shape.of(5, 17))));
         return cases;
     }
 
@@ -384,6 +418,46 @@ public final class OpCases {
         }
         cases.add(smooth("a matrix times itself", in -> in.get(0).matmul(in.get(0)), normal(5, 5)));
         cases.add(smooth("a Gram matrix", in -> in.get(0).matmul(in.get(0), true, false), normal(7, 5)));
+        return cases;
+    }
+
+    private static List<OpCase> batchedMatrixProducts() {
+        List<OpCase> cases = new ArrayList<>();
+        int[][] sizes = {{1, 1, 1}, {3, 17, 5}, {17, 1, 3}, {1, 33, 1}, {16, 32, 8}};
+        for (int[] size : sizes) {
+            for (int flags = 0; flags < 4; flags++) {
+                MatMul op = new MatMul(flags % 2 == 1, flags / 2 == 1);
+                int m = size[0];
+                int k = size[1];
+                int n = size[2];
+                cases.add(smooth(
+                        "3 times " + op + " M=" + m + " K=" + k + " N=" + n,
+                        apply(op),
+                        op.transposeA() ? normal(3, k, m) : normal(3, m, k),
+                        op.transposeB() ? normal(3, n, k) : normal(3, k, n)));
+            }
+        }
+        cases.add(smooth("a batch of one product", apply(new MatMul(false, false)), normal(1, 3, 5), normal(1, 5, 7)));
+        cases.add(smooth("two batch axes", apply(new MatMul(false, true)), normal(2, 3, 5, 7), normal(2, 3, 1, 7)));
+        cases.add(smooth(
+                "batch axes that broadcast", in -> in.get(0).matmul(in.get(1)), normal(2, 1, 3, 5), normal(3, 5, 7)));
+        cases.add(smooth("rows times one matrix", in -> in.get(0).matmul(in.get(1)), normal(2, 3, 5), normal(5, 7)));
+        cases.add(smooth(
+                "one matrix times a batch",
+                in -> in.get(0).matmul(in.get(1), true, false),
+                normal(5, 3),
+                normal(2, 5, 7)));
+        cases.add(smooth("each matrix times itself", in -> in.get(0).matmul(in.get(0), false, true), normal(2, 3, 5)));
+        cases.add(smooth(
+                "attention",
+                in -> in.get(0)
+                        .matmul(in.get(1), false, true)
+                        .times(1 / Math.sqrt(5))
+                        .softmax(-1)
+                        .matmul(in.get(2)),
+                normal(2, 7, 5),
+                normal(2, 9, 5),
+                normal(2, 9, 3)));
         return cases;
     }
 
@@ -515,6 +589,40 @@ public final class OpCases {
             cases.add(smooth("UpsampleBilinearGradient" + name, apply(new UpsampleBilinearGradient(f)), large));
         }
         return cases;
+    }
+
+    // ---- an op of one's own
+
+    /** √(a² + b²): an op that is not one of the library's, with no more than what an op needs to run on every device. */
+    private record Hypotenuse() implements Op {
+
+        @Override
+        public Shape shape(List<Tensor> inputs) {
+            floats(inputs, 2);
+            return Shape.broadcast(label(), inputs.get(0).shape(), inputs.get(1).shape());
+        }
+
+        @Override
+        public Optional<Tensor> lowered(Tensor node) {
+            return Optional.of(
+                    node.input(0).square().plus(node.input(1).square()).sqrt());
+        }
+    }
+
+    private static List<OpCase> ownOps() {
+        return List.of(
+                smooth("an op of one's own", apply(new Hypotenuse()), nonzero(3, 17), nonzero(17)),
+                smooth(
+                        "an op of one's own, of one tensor twice",
+                        in -> new Tensor(new Hypotenuse(), List.of(in.get(0), in.get(0))).times(in.get(0)),
+                        nonzero(17)),
+                smooth(
+                        "an op of one's own, of a tensor and what is computed from it",
+                        in -> new Tensor(
+                                        new Hypotenuse(),
+                                        List.of(in.get(0).exp(), in.get(0).exp().sin()))
+                                .times(in.get(0)),
+                        normal(3, 5)));
     }
 
     // ---- several ops together

@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import scorefield.autodiff.op.LogSumExp;
 import scorefield.autodiff.op.Pointwise;
 
 /** What the ops compute, against numbers worked out by hand and against their formulas written out once more, plainly. */
@@ -113,6 +114,27 @@ class OpMeaningTest {
     }
 
     @Test
+    void softmaxAndLogSumExp() {
+        Tensor x = matrix(2, 3, 0, Math.log(2), Math.log(5), 0, 0, Math.log(2));
+        assertNumbers(x.softmax(1), 0.125, 0.25, 0.625, 0.25, 0.25, 0.5);
+        assertNumbers(x.softmax(0), 0.5, 2 / 3.0, 5 / 7.0, 0.5, 1 / 3.0, 2 / 7.0);
+        assertNumbers(x.logSumExp(-1), Math.log(8), Math.log(4));
+        assertThat(x.softmax(-1).shape()).isEqualTo(Shape.of(2, 3));
+        assertThat(x.logSumExp(0).shape()).isEqualTo(Shape.of(3));
+        assertThat(new Tensor(new LogSumExp(0), List.of(x)).shape()).isEqualTo(Shape.of(1, 3));
+    }
+
+    @Test
+    void softmaxAndLogSumExpDoNotOverflow() {
+        assertNumbers(vector(1e6, 1e6, -1e6).softmax(0), 0.5, 0.5, 0);
+        assertNumbers(vector(-1e6, -1e6).softmax(0), 0.5, 0.5);
+        assertNumbers(vector(1000, 1000).logSumExp(0), 1000 + Math.log(2));
+        assertNumbers(vector(-1000, -1000).logSumExp(0), -1000 + Math.log(2));
+        assertNumbers(vector(3, Double.NEGATIVE_INFINITY).softmax(0), 1, 0);
+        assertNumbers(vector(3, Double.NEGATIVE_INFINITY).logSumExp(0), 3);
+    }
+
+    @Test
     void movements() {
         Tensor x = matrix(2, 3, 1, 2, 3, 4, 5, 6);
         assertNumbers(x.transpose(1, 0), 1, 4, 2, 5, 3, 6);
@@ -144,6 +166,20 @@ class OpMeaningTest {
         assertNumbers(a.matmul(b), 58, 64, 139, 154);
         assertNumbers(a.transpose(1, 0).matmul(b, true, false), 58, 64, 139, 154);
         assertNumbers(a.matmul(b.transpose(1, 0), false, true), 58, 64, 139, 154);
+    }
+
+    @Test
+    void matrixProductsOfABatch() {
+        Tensor a = Tensor.constant(Values.of(Shape.of(2, 1, 2), 1.0, 2.0, 3.0, 4.0));
+        Tensor b = Tensor.constant(Values.of(Shape.of(2, 2, 2), 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0));
+        assertNumbers(a.matmul(b), 7, 10, 43, 50);
+        assertNumbers(a.matmul(b, false, true), 5, 11, 39, 53);
+        assertNumbers(a.matmul(matrix(2, 1, 10, 1)), 12, 34);
+        assertNumbers(matrix(1, 2, 10, 1).matmul(b), 13, 24, 57, 68);
+        assertThat(Tensor.zeros(Shape.of(4, 1, 2, 3))
+                        .matmul(Tensor.zeros(Shape.of(5, 7, 3)), false, true)
+                        .shape())
+                .isEqualTo(Shape.of(4, 5, 2, 7));
     }
 
     @Test

@@ -1,11 +1,17 @@
 package scorefield.autodiff.op;
 
 import java.util.List;
+import java.util.Optional;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
-/** The matrix product A·B of M×K and K×N; a flag says that a factor comes transposed (K×M, N×K). */
+/**
+ * The matrix product A·B of …×M×K and …×K×N; a flag says that a factor's matrices come transposed (…×K×M, …×N×K).
+ *
+ * <p>The leading axes, the batch, are the same in both factors and in the result, …×M×N: each pair of matrices is multiplied by itself. The
+ * product of two matrices without a batch is primitive; a batch of products can be written as a sum of broadcast products.
+ */
 public record MatMul(boolean transposeA, boolean transposeB) implements Op {
 
     @Override
@@ -13,24 +19,58 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
         floats(inputs, 2);
         Shape a = inputs.get(0).shape();
         Shape b = inputs.get(1).shape();
-        if (a.rank() != 2 || b.rank() != 2 || a.dim(transposeA ? 0 : 1) != b.dim(transposeB ? 1 : 0)) {
-            throw misfit("needs two matrices with equal inner extents", inputs);
+        if (a.rank() < 2
+                || a.rank() != b.rank()
+                || !batched(a, 1, 1).equals(batched(b, 1, 1))
+                || a.dim(transposeA ? -2 : -1) != b.dim(transposeB ? -1 : -2)) {
+            throw misfit("needs matrices with equal inner extents, and equal batches of them", inputs);
         }
-        return Shape.of(a.dim(transposeA ? 1 : 0), b.dim(transposeB ? 0 : 1));
+        return batched(a, a.dim(transposeA ? -1 : -2), b.dim(transposeB ? -2 : -1));
+    }
+
+    /** A shape with other extents along its last two axes. */
+    private static Shape batched(Shape shape, int rows, int columns) {
+        return shape.with(-2, rows).with(-1, columns);
+    }
+
+    /** K, the number of products in each sum, for a node that this op computes. */
+    public int inner(Tensor node) {
+        return node.input(0).shape().dim(transposeA ? -2 : -1);
+    }
+
+    /** Sums of broadcast products, B×M×1×K times B×1×N×K over the last axis, with B matrices in the batch. Empty for two matrices. */
+    @Override
+    public Optional<Tensor> lowered(Tensor node) {
+        if (node.shape().rank() == 2) {
+            return Optional.empty();
+        }
+        int inner = inner(node);
+        Tensor a = matrices(node.input(0), transposeA).reshape(-1, node.shape().dim(-2), 1, inner);
+        Tensor b =
+                matrices(node.input(1), !transposeB).reshape(-1, 1, node.shape().dim(-1), inner);
+        return Optional.of(a.times(b).sum(3).reshape(node.shape()));
+    }
+
+    /** A factor with one batch axis, its matrices transposed where asked. */
+    private static Tensor matrices(Tensor factor, boolean transpose) {
+        Tensor flat = factor.reshape(-1, factor.shape().dim(-2), factor.shape().dim(-1));
+        return transpose ? flat.transpose(0, 2, 1) : flat;
     }
 
     @Override
     public double[] evaluate(Tensor node, double[][] in) {
-        Shape a = node.input(0).shape();
-        int rows = node.shape().dim(0);
-        int columns = node.shape().dim(1);
-        int inner = a.dim(transposeA ? 0 : 1);
-        double[] result = new double[rows * columns];
-        Parallel.blocks(rows, m -> {
+        int rows = node.shape().dim(-2);
+        int columns = node.shape().dim(-1);
+        int inner = inner(node);
+        double[] result = new double[node.shape().size()];
+        Parallel.blocks(result.length / columns, row -> {
+            int m = row % rows;
+            int a = row / rows * rows * inner;
+            int b = row / rows * inner * columns;
             for (int k = 0; k < inner; k++) {
-                double left = in[0][transposeA ? k * rows + m : m * inner + k];
+                double left = in[0][a + (transposeA ? k * rows + m : m * inner + k)];
                 for (int n = 0; n < columns; n++) {
-                    result[m * columns + n] += left * in[1][transposeB ? n * inner + k : k * columns + n];
+                    result[row * columns + n] += left * in[1][b + (transposeB ? n * inner + k : k * columns + n)];
                 }
             }
         });

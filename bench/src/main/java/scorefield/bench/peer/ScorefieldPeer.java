@@ -31,6 +31,8 @@ import scorefield.ncsn.training.Adam;
  */
 public final class ScorefieldPeer implements Peer {
 
+    private static final Adam.Constants ADAM = new Adam.Constants(BETA1, BETA2, EPSILON);
+
     private final String description;
     private final Device device;
     private final UNet network;
@@ -47,9 +49,7 @@ public final class ScorefieldPeer implements Peer {
     private final Tensor lastLoss = Tensor.variable("last loss", Shape.SCALAR);
     private final Tensor loss;
     private final Tensor gradient;
-    private final Tensor rate = Tensor.input("learning rate", Shape.SCALAR);
-    private final Tensor correction1 = Tensor.input("Adam's correction 1", Shape.SCALAR);
-    private final Tensor correction2 = Tensor.input("Adam's correction 2", Shape.SCALAR);
+    private final Adam.Schedule schedule = Adam.Schedule.inputs();
 
     private @Nullable Executable training;
     private @Nullable LangevinDynamics dynamics;
@@ -88,11 +88,7 @@ public final class ScorefieldPeer implements Peer {
     public Program trainingStep() {
         Tensor norm = gradient.square().sum().sqrt();
         Tensor clipped = gradient.times(Tensor.scalar(CLIP).over(norm.maximum(CLIP)));
-        Adam adam = Adam.step(
-                new Adam(parameters, mean, meanSquare),
-                clipped,
-                new Adam.Constants(BETA1, BETA2, EPSILON),
-                new Adam.Schedule(rate, correction1, correction2));
+        Adam adam = Adam.step(new Adam(parameters, mean, meanSquare), clipped, ADAM, schedule);
         Map<Tensor, Tensor> updates = new LinkedHashMap<>();
         updates.put(parameters, adam.parameters());
         updates.put(mean, adam.mean());
@@ -104,10 +100,7 @@ public final class ScorefieldPeer implements Peer {
 
     /** The feeds of training step t, counted from 1. */
     public Map<Tensor, Values> feeds(int t) {
-        return Map.of(
-                rate, Values.scalar(LEARNING_RATE),
-                correction1, Values.scalar(1 / (1 - Math.pow(BETA1, t))),
-                correction2, Values.scalar(1 / (1 - Math.pow(BETA2, t))));
+        return schedule.feeds(ADAM, LEARNING_RATE, t);
     }
 
     @Override

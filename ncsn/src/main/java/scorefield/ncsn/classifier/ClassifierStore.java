@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 import scorefield.autodiff.Device;
 import scorefield.ncsn.data.Images;
-import scorefield.ncsn.data.Sha256;
+import scorefield.ncsn.file.Sha256;
 import scorefield.ncsn.network.ClassifierNetwork;
 
 /**

@@ -1,5 +1,6 @@
 package scorefield.ncsn.classifier;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,9 +97,7 @@ final class ClassifierTraining {
         final Tensor meanSquare;
         private final Tensor images;
         private final Tensor oneHot;
-        private final Tensor rate = Tensor.input("learning rate", Shape.SCALAR);
-        private final Tensor correction1 = Tensor.input("Adam's correction 1", Shape.SCALAR);
-        private final Tensor correction2 = Tensor.input("Adam's correction 2", Shape.SCALAR);
+        private final Adam.Schedule schedule = Adam.Schedule.inputs();
 
         Graph(ClassifierNetwork network, int batch) {
             Shape flat = Shape.of(network.parameters().size());
@@ -114,11 +113,7 @@ final class ClassifierTraining {
             Tensor logits = network.apply(weights, Classifier.numbers(images)).logits();
             Tensor gradient = network.parameters()
                     .flatten(Gradients.of(crossEntropy(logits, oneHot).named("cross entropy"), weights.tensors()));
-            Adam adam = Adam.step(
-                    new Adam(parameters, mean, meanSquare),
-                    gradient,
-                    ADAM,
-                    new Adam.Schedule(rate, correction1, correction2));
+            Adam adam = Adam.step(new Adam(parameters, mean, meanSquare), gradient, ADAM, schedule);
             Map<Tensor, Tensor> updates = new LinkedHashMap<>();
             updates.put(parameters, adam.parameters());
             updates.put(mean, adam.mean());
@@ -137,20 +132,16 @@ final class ClassifierTraining {
                 targets[i * network.classes() + learned.label(n)] = 1;
             }
             double cosine = 0.5 * (1 + Math.cos(Math.PI * t / recipe.steps()));
-            return Map.of(
-                    images, Values.of(images.shape(), pixels),
-                    oneHot, Values.of(oneHot.shape(), targets),
-                    rate, Values.scalar(recipe.learningRate() * cosine),
-                    correction1, Values.scalar(1 / (1 - Math.pow(ADAM.beta1(), t + 1.0))),
-                    correction2, Values.scalar(1 / (1 - Math.pow(ADAM.beta2(), t + 1.0))));
+            Map<Tensor, Values> feeds = new HashMap<>(schedule.feeds(ADAM, recipe.learningRate() * cosine, t + 1));
+            feeds.put(images, Values.of(images.shape(), pixels));
+            feeds.put(oneHot, Values.of(oneHot.shape(), targets));
+            return feeds;
         }
     }
 
-    /** The mean of −log softmax(logits)[label]; the greatest logit is taken off first, so that no exponential overflows. */
+    /** The mean of −log softmax(logits)[label] over a batch: N×classes, and one-hot labels of the same shape. */
     static Tensor crossEntropy(Tensor logits, Tensor oneHot) {
-        Tensor z = logits.minus(logits.max(1).reshape(-1, 1));
-        Tensor logSum = z.exp().sum(1).log();
-        return logSum.minus(z.times(oneHot).sum(1)).mean();
+        return logits.logSumExp(1).minus(logits.times(oneHot).sum(1)).mean();
     }
 
     /** Moves an image by up to so many pixels a side and writes it; what comes in is a copy of the edge. */

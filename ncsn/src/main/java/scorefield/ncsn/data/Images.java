@@ -9,6 +9,7 @@ import scorefield.autodiff.DType;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.file.Quantisation;
+import scorefield.ncsn.file.Sha256;
 
 /**
  * A data set: N images of H×W pixels with C channels (1 grey, 3 red-green-blue), unsigned 8-bit numbers in the order

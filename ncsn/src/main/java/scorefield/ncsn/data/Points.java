@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.file.Sha256;
 
 /** A data set of N points in D dimensions, floats in the order {@code N×D}. Immutable. */
 public final class Points implements DataSet {

@@ -72,9 +72,7 @@ public final class MixtureScore implements KnownDensity {
     @Override
     public Tensor score(Tensor x, Tensor sigma) {
         Perturbed perturbed = new Perturbed(x, sigma);
-        Tensor joint = perturbed.logJoint();
-        Tensor shares = joint.minus(joint.max(1).reshape(-1, 1)).exp();
-        Tensor responsibilities = shares.over(shares.sumKeep(1));
+        Tensor responsibilities = perturbed.logJoint().softmax(1);
         Tensor pull = perturbed.y.over(perturbed.v).times(responsibilities.reshape(perturbed.n, -1, 1));
         return pull.reshape(perturbed.n, -1).matmul(axes, false, true).negate().reshape(x.shape());
     }
@@ -88,9 +86,7 @@ public final class MixtureScore implements KnownDensity {
      */
     @Override
     public Tensor logDensity(Tensor x, Tensor sigma) {
-        Tensor joint = new Perturbed(x, sigma).logJoint();
-        Tensor most = joint.max(1);
-        return joint.minus(most.reshape(-1, 1)).exp().sum(1).log().plus(most);
+        return new Perturbed(x, sigma).logJoint().logSumExp(1);
     }
 
     /** A batch in the components' own coordinates. */

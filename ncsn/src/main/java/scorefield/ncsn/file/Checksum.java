@@ -1,10 +1,7 @@
 package scorefield.ncsn.file;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /** The checksum in a safetensors header: its position and its encoding. */
 final class Checksum {
@@ -19,18 +16,6 @@ final class Checksum {
     private static final byte[] BEFORE = ("\"" + Safetensors.CHECKSUM + "\":\"").getBytes(StandardCharsets.US_ASCII);
 
     private Checksum() {}
-
-    static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
-    }
-
-    static byte[] hex(MessageDigest digest) {
-        return HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
-    }
 
     /** The index in the header of the checksum's first digit, or −1 if there is none. */
     static int positionIn(byte[] header) {

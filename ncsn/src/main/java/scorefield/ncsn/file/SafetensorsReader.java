@@ -60,7 +60,7 @@ final class SafetensorsReader {
                             + (file.size() < end ? "is cut short at byte " : "goes on to byte ") + file.size());
         }
 
-        MessageDigest digest = Checksum.digest();
+        MessageDigest digest = Sha256.digest();
         Map<String, String> metadata = new LinkedHashMap<>(header.metadata());
         String checksum = metadata.remove(Safetensors.CHECKSUM);
         digestBeginning(path, headerBytes, checksum, digest);
@@ -78,7 +78,7 @@ final class SafetensorsReader {
             read.put(entry.name(), array);
         }
         if (checksum != null) {
-            String found = new String(Checksum.hex(digest), StandardCharsets.US_ASCII);
+            String found = Sha256.hex(digest.digest());
             if (!found.equals(checksum)) {
                 throw new BadFileException(path + ": is damaged or was altered: its checksum is " + found
                         + ", but it was written with " + checksum);

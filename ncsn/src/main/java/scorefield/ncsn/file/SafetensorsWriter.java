@@ -30,7 +30,7 @@ final class SafetensorsWriter {
                 .sorted(Comparator.comparing(entry -> -entry.getValue().type().bytes()))
                 .toList();
         byte[] header = header(content, inFileOrder);
-        MessageDigest digest = Checksum.digest();
+        MessageDigest digest = Sha256.digest();
         ByteBuffer beginning = ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
         beginning.putLong(header.length).put(header).flip();
         digest.update(beginning.duplicate());
@@ -49,7 +49,7 @@ final class SafetensorsWriter {
             }
         }
         file.position(Long.BYTES + Checksum.positionIn(header));
-        AtomicFile.writeFully(file, ByteBuffer.wrap(Checksum.hex(digest)));
+        AtomicFile.writeFully(file, ByteBuffer.wrap(Sha256.hex(digest.digest()).getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static byte[] header(Safetensors content, List<Map.Entry<String, Array>> inFileOrder) throws IOException {

@@ -78,7 +78,7 @@ public record Layer(String name, Shape output, int parameters, long multiplyAdds
             return (long) node.shape().size() * node.input(1).shape().range(0, 3);
         }
         if (node.op() instanceof MatMul matMul) {
-            return (long) node.shape().size() * node.input(0).shape().dim(matMul.transposeA() ? 0 : 1);
+            return (long) node.shape().size() * matMul.inner(node);
         }
         return 0;
     }

@@ -1,6 +1,7 @@
 package scorefield.ncsn.random;
 
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
  * SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", 2014) with uniform and normal numbers. A data
@@ -49,12 +50,21 @@ public final class SplitMix {
         return (int) (uniform() * bound);
     }
 
-    /** The numbers 0 to n − 1 in a random order (Fisher and Yates). */
+    /** The numbers 0 to n − 1 in a random order. */
     public int[] permutation(int n) {
+        return permutation(n, this::below);
+    }
+
+    /**
+     * The numbers 0 to n − 1 in an order that any generator decides, by Fisher and Yates's shuffle (Durstenfeld 1964).
+     *
+     * @param below a random whole number from 0 to its argument − 1
+     */
+    public static int[] permutation(int n, IntUnaryOperator below) {
         int[] order = new int[n];
         Arrays.setAll(order, i -> i);
         for (int i = n - 1; i > 0; i--) {
-            int j = below(i + 1);
+            int j = below.applyAsInt(i + 1);
             int other = order[j];
             order[j] = order[i];
             order[i] = other;

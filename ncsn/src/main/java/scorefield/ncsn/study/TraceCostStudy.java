@@ -180,8 +180,7 @@ public final class TraceCostStudy implements Study {
         double sum = 0;
         for (Tensor node : program.order()) {
             if (node.op() instanceof MatMul product) {
-                int inner = node.input(0).shape().dim(product.transposeA() ? 0 : 1);
-                sum += 2.0 * inner * node.shape().size();
+                sum += 2.0 * product.inner(node) * node.shape().size();
             } else if (node.op() instanceof Pointwise) {
                 sum += node.shape().size();
             } else if (node.op() instanceof Reduction) {

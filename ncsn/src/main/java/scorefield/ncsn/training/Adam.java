@@ -1,6 +1,9 @@
 package scorefield.ncsn.training;
 
+import java.util.Map;
+import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
 
 /**
  * Adam with bias correction (Kingma &amp; Ba 2015, algorithm 1), over all parameters in one flat vector θ of P numbers:
@@ -29,7 +32,36 @@ public record Adam(Tensor parameters, Tensor mean, Tensor meanSquare) {
      * @param correction1 1/(1−β₁ᵗ) at the t-th step, counted from 1
      * @param correction2 1/(1−β₂ᵗ)
      */
-    public record Schedule(Tensor rate, Tensor correction1, Tensor correction2) {}
+    public record Schedule(Tensor rate, Tensor correction1, Tensor correction2) {
+
+        /** Three inputs, which {@link #feeds} has the numbers for. */
+        public static Schedule inputs() {
+            return new Schedule(
+                    Tensor.input("learning rate", Shape.SCALAR),
+                    Tensor.input("Adam's correction 1", Shape.SCALAR),
+                    Tensor.input("Adam's correction 2", Shape.SCALAR));
+        }
+
+        /**
+         * What the three inputs are fed at one step.
+         *
+         * @param rate η
+         * @param step t, counted from 1
+         */
+        public Map<Tensor, Values> feeds(Constants constants, double rate, long step) {
+            return Map.of(
+                    this.rate,
+                    Values.scalar(rate),
+                    correction1,
+                    Values.scalar(correction(constants.beta1(), step)),
+                    correction2,
+                    Values.scalar(correction(constants.beta2(), step)));
+        }
+
+        private static double correction(double beta, long step) {
+            return 1 / (1 - Math.pow(beta, step));
+        }
+    }
 
     /** One step from the old θ, m and v and the gradient. */
     public static Adam step(Adam old, Tensor gradient, Constants constants, Schedule schedule) {

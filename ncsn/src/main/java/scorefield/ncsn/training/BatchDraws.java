@@ -1,7 +1,6 @@
 package scorefield.ncsn.training;
 
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.configuration.TrainingSettings.Sigmas;
 import scorefield.ncsn.random.SplitMix;
@@ -114,20 +113,11 @@ final class BatchDraws {
         return (int) (steps * batch % samples);
     }
 
-    /** Fisher and Yates's shuffle (Durstenfeld 1964). */
     private void permute(long epoch) {
-        if (epoch == permutedEpoch) {
-            return;
+        if (epoch != permutedEpoch) {
+            permutation = SplitMix.permutation(samples, random(PERMUTATION, epoch)::nextInt);
+            permutedEpoch = epoch;
         }
-        permutation = IntStream.range(0, samples).toArray();
-        Random random = random(PERMUTATION, epoch);
-        for (int i = samples - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int other = permutation[j];
-            permutation[j] = permutation[i];
-            permutation[i] = other;
-        }
-        permutedEpoch = epoch;
     }
 
     /** java.util.Random, because its Javadoc fixes the algorithm: every Java draws the same numbers, now and later. */

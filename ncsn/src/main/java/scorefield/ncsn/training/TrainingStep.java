@@ -44,6 +44,7 @@ final class TrainingStep {
     private static final int OBJECTIVE = 1;
 
     private final TrainingSettings settings;
+    private final Adam.Constants constants;
 
     // Variables.
     final Tensor data;
@@ -58,9 +59,7 @@ final class TrainingStep {
     private final Tensor sigma;
     private final Tensor state;
     private final @Nullable Tensor classes;
-    private final Tensor rate = Tensor.input("learning rate", Shape.SCALAR);
-    private final Tensor correction1 = Tensor.input("Adam's correction 1", Shape.SCALAR);
-    private final Tensor correction2 = Tensor.input("Adam's correction 2", Shape.SCALAR);
+    private final Adam.Schedule schedule = Adam.Schedule.inputs();
     private final Tensor decay = Tensor.input("average's decay", Shape.SCALAR);
     private final Tensor mark = Tensor.input("bad step's mark", Statistics.SHAPE);
 
@@ -76,6 +75,7 @@ final class TrainingStep {
             NoiseLevels ladder,
             TrainingSettings settings) {
         this.settings = settings;
+        constants = new Adam.Constants(settings.beta1(), settings.beta2(), settings.epsilon());
         data = Tensor.variable("data", samples.sample().times(samples.count()), samples.dtype());
         Parameters layout = network.parameters();
         Shape flat = Shape.of(layout.size());
@@ -114,11 +114,7 @@ final class TrainingStep {
                 loss.isFinite().times(norm.isFinite()).times(Tensor.scalar(1).minus(Statistics.bad(statistics)));
         // clip/max(norm, clip) is 1 up to the greatest norm, without a comparison.
         Tensor clipped = gradient.times(Tensor.scalar(settings.clip()).over(norm.maximum(settings.clip())));
-        Adam adam = Adam.step(
-                new Adam(parameters, mean, meanSquare),
-                clipped,
-                new Adam.Constants(settings.beta1(), settings.beta2(), settings.epsilon()),
-                new Adam.Schedule(rate, correction1, correction2));
+        Adam adam = Adam.step(new Adam(parameters, mean, meanSquare), clipped, constants, schedule);
         Tensor averaged = average.times(decay)
                 .plus(adam.parameters().times(Tensor.scalar(1).minus(decay)));
         // In a fixed order: Map.of has another one in every start of the JVM, and a device may plan by it.
@@ -143,18 +139,15 @@ final class TrainingStep {
 
     /** What step {@code step}, from 0, is fed. */
     Map<Tensor, Values> feeds(BatchDraws draws, long step) {
-        double t = step + 1.0;
-        double rise = settings.warmup() == 0 ? 1 : Math.min(1, t / settings.warmup());
+        double rise = settings.warmup() == 0 ? 1 : Math.min(1, (step + 1.0) / settings.warmup());
         Map<Tensor, Values> feeds = new HashMap<>(Map.of(
                 indices, Values.of(indices.shape(), draws.samples(step)),
                 sigma, Values.of(sigma.shape(), draws.sigmas(step)),
                 state, Values.of(state.shape(), draws.state(step)),
-                rate, Values.scalar(settings.learningRate() * rise),
-                correction1, Values.scalar(1 / (1 - Math.pow(settings.beta1(), t))),
-                correction2, Values.scalar(1 / (1 - Math.pow(settings.beta2(), t))),
                 // Rising with the number of steps, so that the average of a short run is not mostly where it began.
                 decay, Values.scalar(Math.min(settings.average(), (1.0 + step) / (10.0 + step))),
                 mark, Statistics.mark(step)));
+        feeds.putAll(schedule.feeds(constants, settings.learningRate() * rise, step + 1));
         if (classes != null) {
             feeds.put(classes, Values.of(classes.shape(), draws.classes(step)));
         }

@@ -3,6 +3,7 @@ package scorefield.ncsn.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,13 +26,9 @@ class AdamTest {
         Adam state =
                 new Adam(Tensor.variable("theta", shape), Tensor.variable("m", shape), Tensor.variable("v", shape));
         Tensor gradient = Tensor.input("g", shape);
-        Tensor correction1 = Tensor.input("c1", Shape.SCALAR);
-        Tensor correction2 = Tensor.input("c2", Shape.SCALAR);
-        Adam next = Adam.step(
-                state,
-                gradient,
-                new Adam.Constants(beta1, beta2, epsilon),
-                new Adam.Schedule(Tensor.scalar(rate), correction1, correction2));
+        Adam.Constants constants = new Adam.Constants(beta1, beta2, epsilon);
+        Adam.Schedule schedule = Adam.Schedule.inputs();
+        Adam next = Adam.step(state, gradient, constants, schedule);
         double[] theta = {0, 0};
         double[] m = {0, 0};
         double[] v = {0, 0};
@@ -51,10 +48,9 @@ class AdamTest {
                             * (m[i] / (1 - Math.pow(beta1, t)))
                             / (Math.sqrt(v[i] / (1 - Math.pow(beta2, t))) + epsilon);
                 }
-                step.run(Map.of(
-                        gradient, Values.of(shape, g),
-                        correction1, Values.scalar(1 / (1 - Math.pow(beta1, t))),
-                        correction2, Values.scalar(1 / (1 - Math.pow(beta2, t)))));
+                Map<Tensor, Values> feeds = new HashMap<>(schedule.feeds(constants, rate, t));
+                feeds.put(gradient, Values.of(shape, g));
+                step.run(feeds);
             }
             assertThat(device.read(state.parameters()).doubles()).containsExactly(theta, within(1e-6));
         }

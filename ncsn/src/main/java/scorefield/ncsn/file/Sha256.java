@@ -1,0 +1,29 @@
+package scorefield.ncsn.file;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256, 64 hexadecimal digits: tells whether two files, data sets or networks are the same. */
+public final class Sha256 {
+
+    private Sha256() {}
+
+    /** The hash of some bytes. */
+    public static String of(byte[] bytes) {
+        return hex(digest().digest(bytes));
+    }
+
+    /** For bytes that come piece by piece; {@link #hex} writes what its {@code digest()} gives. */
+    static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    static String hex(byte[] hash) {
+        return HexFormat.of().formatHex(hash);
+    }
+}
