@@ -30,11 +30,11 @@ import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.file.ImageGrid;
 import scorefield.ncsn.file.PngWriter;
 import scorefield.ncsn.flow.FlowMethod;
-import scorefield.ncsn.flow.FlowSampler;
 import scorefield.ncsn.flow.Interpolation;
 import scorefield.ncsn.flow.Prior;
-import scorefield.ncsn.flow.Tolerance;
 import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.ode.Tolerance;
+import scorefield.ncsn.sampler.FlowSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Checkpoint;
 

@@ -12,8 +12,8 @@ import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.flow.IntegrationException;
 import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.ode.IntegrationException;
 import scorefield.ncsn.sampler.DivergenceException;
 import scorefield.ncsn.sampler.Sampler;
 

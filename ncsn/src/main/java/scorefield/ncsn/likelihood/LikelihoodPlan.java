@@ -1,6 +1,8 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.likelihood;
 
 import java.util.Locale;
+import scorefield.ncsn.flow.Prior;
+import scorefield.ncsn.ode.Tolerance;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /**

@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.ode;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

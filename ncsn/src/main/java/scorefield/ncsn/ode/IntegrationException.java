@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.ode;
 
 /** A differential equation could not be followed to its end. */
 public final class IntegrationException extends RuntimeException {

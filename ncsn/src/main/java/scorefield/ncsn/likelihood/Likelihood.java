@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.likelihood;
 
 import java.util.List;
 import java.util.function.DoubleConsumer;
@@ -6,10 +6,17 @@ import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.flow.Prior;
+import scorefield.ncsn.flow.ProbabilityFlow;
+import scorefield.ncsn.flow.Time;
 import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.ode.AdaptiveSteps;
+import scorefield.ncsn.ode.Integration;
+import scorefield.ncsn.ode.IntegrationException;
+import scorefield.ncsn.ode.Tolerance;
 
 /**
- * log p(x) of the density that the probability flow makes of its prior: what {@linkplain FlowSampler samples of the flow} are drawn from.
+ * log p(x) of the density that the probability flow makes of its prior: what {@linkplain scorefield.ncsn.sampler.FlowSampler samples of the flow} are drawn from.
  * From x at the smallest noise level the flow is followed to the largest,
  *
  * <pre>log p_σmin(x) = log N(x(σ_max); c, σ_max²·I) + ∫ div f dt        from σ_min to σ_max</pre>

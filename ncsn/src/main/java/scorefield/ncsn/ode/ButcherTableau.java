@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.ode;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record ButcherTableau(
         String name, int order, double[] nodes, double[][] stages, double[] weights, double @Nullable [] error) {
 
-    /** Euler's method: one evaluation a step. In σ it is DDIM's step (J. Song et al. 2021, arXiv 2010.02502), see {@link Time}. */
+    /** Euler's method: one evaluation a step. In σ it is DDIM's step (J. Song et al. 2021, arXiv 2010.02502), see {@link scorefield.ncsn.flow.Time}. */
     public static final ButcherTableau EULER =
             new ButcherTableau("Euler", 1, new double[] {0}, new double[][] {{}}, new double[] {1}, null);
 

@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.likelihood;
 
 import java.util.List;
 import java.util.Map;

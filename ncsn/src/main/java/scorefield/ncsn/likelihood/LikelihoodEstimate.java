@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.likelihood;
 
 import java.util.Arrays;
 import java.util.OptionalDouble;
@@ -6,6 +6,7 @@ import java.util.function.DoubleConsumer;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.metric.Estimate;
+import scorefield.ncsn.ode.Integration;
 
 /**
  * The log-likelihood of some samples, and how well it is known. Three errors are of different kinds: how far the mean over these samples may

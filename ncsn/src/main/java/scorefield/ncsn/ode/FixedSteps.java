@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.ode;
 
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import scorefield.autodiff.Tensor;
  * <pre>tᵢ = (t₀^(1/ρ) + i/n·(tₙ^(1/ρ) − t₀^(1/ρ)))^ρ,       ρ = 7</pre>
  *
  * <p>Errors at small levels are seen, those at large ones are contracted later; ρ = 1 would be equal steps, ρ = ∞ a geometric ladder. With
- * 50 evaluations of true scores (the measurement is {@link Time}'s) Heun's errors with ρ from 5 to 10 are within a fifth of each other; a
+ * 50 evaluations of true scores (the measurement is {@link scorefield.ncsn.flow.Time}'s) Heun's errors with ρ from 5 to 10 are within a fifth of each other; a
  * geometric ladder's are larger by a fifth to a half from σ = 10 on, and the same from σ = 50 on.
  */
 public final class FixedSteps implements Solver {
@@ -30,7 +30,7 @@ public final class FixedSteps implements Solver {
     /**
      * A solver on a device.
      *
-     * @param field over positive t, such as {@link Time#SIGMA}
+     * @param field over positive t, such as {@link scorefield.ncsn.flow.Time#SIGMA}
      * @param state the shapes of its parts, each N×…
      * @param steps n
      */

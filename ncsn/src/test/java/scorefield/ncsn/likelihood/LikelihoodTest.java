@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.likelihood;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -21,7 +21,9 @@ import scorefield.ncsn.data.Points;
 import scorefield.ncsn.distribution.Gaussian;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.flow.Prior;
 import scorefield.ncsn.metric.Estimate;
+import scorefield.ncsn.ode.Tolerance;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /** log p of true scores against closed forms, in 2 and in 10 dimensions, with both traces. */

@@ -1,10 +1,13 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.sampler;
 
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.flow.FlowMap;
+import scorefield.ncsn.flow.FlowMethod;
+import scorefield.ncsn.flow.Prior;
+import scorefield.ncsn.flow.ProbabilityFlow;
 import scorefield.ncsn.network.ScoreFunction;
-import scorefield.ncsn.sampler.BatchSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /**

@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.ode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,8 +1,10 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.likelihood;
 
 import java.util.List;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
+import scorefield.ncsn.flow.ProbabilityFlow;
+import scorefield.ncsn.ode.VectorField;
 
 /**
  * The probability flow, and beside each sample what its density changes by: the instantaneous change of variables (Chen et al. 2018, arXiv

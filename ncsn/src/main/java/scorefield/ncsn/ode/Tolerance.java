@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.ode;
 
 /**
  * How large a step's estimated error may be: absolute + relative·|y| for each number y of the state, as the root mean square over a
@@ -10,7 +10,7 @@ package scorefield.ncsn.flow;
 public record Tolerance(double relative, double absolute) {
 
     /** Below this, errors cannot be told from rounding in single precision, whose ulp is 1.2·10⁻⁷. */
-    static final double LEAST = 1e-6;
+    public static final double LEAST = 1e-6;
 
     public Tolerance {
         if (!(relative >= LEAST && relative < 1)) {

@@ -1,4 +1,4 @@
-package scorefield.ncsn.flow;
+package scorefield.ncsn.likelihood;
 
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.file.Quantisation;
