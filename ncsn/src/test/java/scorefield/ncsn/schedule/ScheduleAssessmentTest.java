@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-class LadderAssessmentTest {
+class ScheduleAssessmentTest {
 
     private static final NoiseLevels CIFAR = NoiseLevels.geometric(50, 0.01, 232);
 
     @Test
     void thePublishedLaddersStepSizeIsGivenInEveryConvention() {
-        LadderAssessment cifar = LadderAssessment.of(CIFAR, 3072, 5);
+        ScheduleAssessment cifar = ScheduleAssessment.of(CIFAR, 3072, 5);
         assertThat(cifar.overlap()).isCloseTo(0.567, within(5e-4));
         assertThat(cifar.publishedStepSize()).isCloseTo(6.18e-6, within(0.5e-8));
-        assertThat(LadderAssessment.of(NoiseLevels.geometric(90, 0.01, 500), 12288, 5)
+        assertThat(ScheduleAssessment.of(NoiseLevels.geometric(90, 0.01, 500), 12288, 5)
                         .publishedStepSize())
                 .isCloseTo(3.34e-6, within(0.5e-8));
         assertThat(cifar.stepSize()).isEqualTo(2 * cifar.publishedStepSize());
@@ -27,7 +27,7 @@ class LadderAssessmentTest {
     /** score-SDE's corrector: e = 2(r·‖z‖/‖s‖)², x ← x + e·s + √(2e)·z, with ‖s‖ = ‖z‖/σ. */
     @Test
     void theCorrectorTakesTheSameSteps() {
-        LadderAssessment cifar = LadderAssessment.of(CIFAR, 3072, 5);
+        ScheduleAssessment cifar = ScheduleAssessment.of(CIFAR, 3072, 5);
         SamplingPlan plan = new SamplingPlan(CIFAR, 5, cifar.stepSize(), true);
         for (int level : new int[] {0, 100, 231}) {
             double e = 2 * Math.pow(cifar.signalToNoise() * CIFAR.sigma(level), 2);
@@ -41,7 +41,7 @@ class LadderAssessmentTest {
     @Test
     void theVariancesAreThoseOfTheRecursionItself() {
         NoiseLevels levels = NoiseLevels.geometric(2, 0.1, 7);
-        LadderAssessment ladder = LadderAssessment.of(levels, 100, 3);
+        ScheduleAssessment ladder = ScheduleAssessment.of(levels, 100, 3);
         SamplingPlan plan = new SamplingPlan(levels, 3, ladder.stepSize(), true);
         double[] variances = ladder.variances();
         double v = 1.0 / 12;
@@ -56,7 +56,7 @@ class LadderAssessmentTest {
 
     @Test
     void afterManyLevelsTheVarianceIsAFixedPoint() {
-        LadderAssessment cifar = LadderAssessment.of(CIFAR, 3072, 5);
+        ScheduleAssessment cifar = ScheduleAssessment.of(CIFAR, 3072, 5);
         double[] variances = cifar.variances();
         double u = cifar.stepSize() / (2 * 1e-4);
         double b = 1 / (1 - u / 2);
@@ -72,38 +72,38 @@ class LadderAssessmentTest {
     @Test
     void levelsTooFarApartAreWarnedOf() {
         // NCSN's ladder for MNIST: ten levels, γ = 1.67.
-        LadderAssessment ten = LadderAssessment.of(NoiseLevels.geometric(1, 0.01, 10), 784, 100);
+        ScheduleAssessment ten = ScheduleAssessment.of(NoiseLevels.geometric(1, 0.01, 10), 784, 100);
         assertThat(ten.overlap()).isLessThan(1e-6);
         assertThat(ten.warnings())
                 .singleElement()
                 .asString()
                 .contains("too far apart")
                 .contains("C = 0.5 takes 59 levels");
-        assertThat(LadderAssessment.of(NoiseLevels.geometric(1, 0.01, 59), 784, 100)
+        assertThat(ScheduleAssessment.of(NoiseLevels.geometric(1, 0.01, 59), 784, 100)
                         .warnings())
                 .isEmpty();
     }
 
     @Test
     void stepsThatAreTooLargeOrTooSmallAreWarnedOf() {
-        LadderAssessment unstable = new LadderAssessment(CIFAR, 3072, 5, 4e-4);
+        ScheduleAssessment unstable = new ScheduleAssessment(CIFAR, 3072, 5, 4e-4);
         assertThat(unstable.stable()).isFalse();
         assertThat(unstable.variance()).isEmpty();
         assertThat(unstable.variances()).isEmpty();
         assertThat(unstable.warnings()).singleElement().asString().startsWith("chains diverge: the step size 0.0004");
-        assertThat(new LadderAssessment(CIFAR, 3072, 5, 3e-4).warnings())
+        assertThat(new ScheduleAssessment(CIFAR, 3072, 5, 3e-4).warnings())
                 .singleElement()
                 .asString()
                 .startsWith("steps overshoot");
-        LadderAssessment slow = new LadderAssessment(CIFAR, 3072, 5, 1e-6);
+        ScheduleAssessment slow = new ScheduleAssessment(CIFAR, 3072, 5, 1e-6);
         assertThat(slow.warnings()).singleElement().asString().startsWith("chains do not keep up");
         assertThat(slow.variances()[231]).isGreaterThan(slow.variances()[115]);
     }
 
     @Test
     void whatIsNoLadderIsRefused() {
-        assertThatThrownBy(() -> new LadderAssessment(NoiseLevels.of(1), 2, 5, 1e-5))
+        assertThatThrownBy(() -> new ScheduleAssessment(NoiseLevels.of(1), 2, 5, 1e-5))
                 .hasMessageContaining("one noise level is no ladder");
-        assertThatThrownBy(() -> new LadderAssessment(CIFAR, 2, 0, 1e-5)).hasMessageContaining("2, 0 and 1.0E-5");
+        assertThatThrownBy(() -> new ScheduleAssessment(CIFAR, 2, 0, 1e-5)).hasMessageContaining("2, 0 and 1.0E-5");
     }
 }

@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param stepsPerLevel T
  * @param stepSize ε, in x ← x + (α/2)·s + √α·z; unlike in a {@link SamplingPlan} it may be one with which chains diverge
  */
-public record LadderAssessment(NoiseLevels levels, int dimension, int stepsPerLevel, double stepSize) {
+public record ScheduleAssessment(NoiseLevels levels, int dimension, int stepsPerLevel, double stepSize) {
 
     /** C below this is worth a warning: the paper's is ½, and its published ladders have 0.567. */
     public static final double LEAST_OVERLAP = 0.3;
@@ -22,7 +22,7 @@ public record LadderAssessment(NoiseLevels levels, int dimension, int stepsPerLe
     /** The variance, in one number, of the uniform start in (0, 1)^D about the cube's middle. */
     private static final double START = 1.0 / 12;
 
-    public LadderAssessment {
+    public ScheduleAssessment {
         if (levels.count() < 2) {
             throw new IllegalArgumentException("one noise level is no ladder: there must be at least two");
         }
@@ -33,8 +33,8 @@ public record LadderAssessment(NoiseLevels levels, int dimension, int stepsPerLe
     }
 
     /** With the step size of technique 4. */
-    public static LadderAssessment of(NoiseLevels levels, int dimension, int stepsPerLevel) {
-        return new LadderAssessment(levels, dimension, stepsPerLevel, Ncsnv2.stepSize(levels, stepsPerLevel));
+    public static ScheduleAssessment of(NoiseLevels levels, int dimension, int stepsPerLevel) {
+        return new ScheduleAssessment(levels, dimension, stepsPerLevel, Ncsnv2.stepSize(levels, stepsPerLevel));
     }
 
     /** C, of the two neighbours that are farthest apart. */

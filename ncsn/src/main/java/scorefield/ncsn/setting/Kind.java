@@ -1,23 +1,21 @@
-package scorefield.ncsn.configuration;
+package scorefield.ncsn.setting;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
-import scorefield.ncsn.data.BadDataException;
-import scorefield.ncsn.data.ImageSize;
 
 /**
- * Which values a {@link Key} takes. Values are what YAML and JSON have: text, numbers, true and false, lists.
+ * Which values a {@link Key} takes, and what a record's component makes of them. Values are what YAML and JSON have: text, numbers, true and
+ * false, lists.
  *
  * <p>Reading a value brings it into one form (whole numbers as {@link Long}, other numbers as {@link Double}), so that equal settings are
  * equal objects wherever they came from.
  */
-sealed interface Kind {
+public sealed interface Kind {
 
     /** For people: what is allowed, such as {@code a whole number from 1 to 100}. */
     String allowed();
@@ -25,8 +23,15 @@ sealed interface Kind {
     /** The value in its one form, or nothing where it is not allowed. */
     Optional<Object> read(@Nullable Object given);
 
+    /** What the component holds for a value in its one form. */
+    @Nullable
+    Object component(Object value);
+
+    /** With which a person leaves the choice to the program. */
+    String AUTO = "auto";
+
     /** A whole number between two bounds, both included. */
-    record Whole(long least, long most) implements Kind {
+    record Whole(long least, long most, LongFunction<Object> boxed) implements Kind {
 
         @Override
         public String allowed() {
@@ -41,6 +46,11 @@ sealed interface Kind {
             }
             long number = ((Number) given).longValue();
             return number >= least && number <= most ? Optional.of(number) : Optional.empty();
+        }
+
+        @Override
+        public Object component(Object value) {
+            return boxed.apply((Long) value);
         }
     }
 
@@ -66,6 +76,11 @@ sealed interface Kind {
             boolean inside = (leastToo ? number >= least : number > least) && number <= most;
             return inside ? Optional.of(number) : Optional.empty();
         }
+
+        @Override
+        public Object component(Object value) {
+            return value;
+        }
     }
 
     /** True or false. */
@@ -80,57 +95,57 @@ sealed interface Kind {
         public Optional<Object> read(@Nullable Object given) {
             return given instanceof Boolean ? Optional.of(given) : Optional.empty();
         }
+
+        @Override
+        public Object component(Object value) {
+            return value;
+        }
     }
 
     /** Text, not empty. */
-    record Text(String example) implements Kind {
+    record Text(String form) implements Kind {
 
         @Override
         public String allowed() {
-            return "text such as " + example;
+            return form;
         }
 
         @Override
         public Optional<Object> read(@Nullable Object given) {
             return given instanceof String text && !text.isBlank() ? Optional.of(text) : Optional.empty();
         }
+
+        @Override
+        public Object component(Object value) {
+            return value;
+        }
     }
 
-    /** One of an enum's constants, typed in small letters with hyphens. */
-    record OneOf(Class<? extends Enum<?>> choices) implements Kind {
-
-        /** {@code SLICED_VR} as it is typed: {@code sliced-vr}. */
-        static String label(Enum<?> choice) {
-            return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-
-        /** The constant that is typed so. */
-        static <E extends Enum<E>> E choice(Class<E> choices, Object label) {
-            return Enum.valueOf(
-                    choices, label.toString().toUpperCase(Locale.ROOT).replace('-', '_'));
-        }
-
-        private List<String> labels() {
-            return Arrays.stream(choices.getEnumConstants()).map(OneOf::label).toList();
-        }
+    /** One of some named objects. */
+    record OneOf(Map<String, ?> choices) implements Kind {
 
         @Override
         public String allowed() {
-            return "one of " + String.join(", ", labels());
+            return "one of " + String.join(", ", choices.keySet());
         }
 
         @Override
         public Optional<Object> read(@Nullable Object given) {
-            return given instanceof String text && labels().contains(text) ? Optional.of(text) : Optional.empty();
+            return given instanceof String name && choices.containsKey(name) ? Optional.of(name) : Optional.empty();
+        }
+
+        @Override
+        public @Nullable Object component(Object value) {
+            return choices.get((String) value);
         }
     }
 
-    /** Height and width of an image, as text {@code HxW}, or one number for a square. */
-    record Size() implements Kind {
+    /** What a type reads from text; a number stands for its digits. */
+    record Parsed(Function<String, Optional<Object>> parser, String form) implements Kind {
 
         @Override
         public String allowed() {
-            return "a size such as 32 or 48x32 (rows x columns)";
+            return form;
         }
 
         @Override
@@ -138,20 +153,21 @@ sealed interface Kind {
             if (!(given instanceof String) && !(given instanceof Integer) && !(given instanceof Long)) {
                 return Optional.empty();
             }
-            try {
-                return Optional.of(ImageSize.parse(given.toString()).toString());
-            } catch (BadDataException notASize) {
-                return Optional.empty(); // the key's own message says what is allowed
-            }
+            return parser.apply(given.toString()).map(Object::toString);
+        }
+
+        @Override
+        public Object component(Object value) {
+            return parser.apply((String) value).orElseThrow();
         }
     }
 
     /** A list of whole numbers. */
-    record Wholes(Whole each, int longest) implements Kind {
+    record Wholes(Whole each, int longest, String example) implements Kind {
 
         @Override
         public String allowed() {
-            return "a list of 1 to " + longest + " numbers, each " + each.allowed() + ", such as [1, 2, 2]";
+            return "a list of 1 to " + longest + " numbers, each " + each.allowed() + ", such as " + example;
         }
 
         @Override
@@ -163,12 +179,18 @@ sealed interface Kind {
                     list.stream().map(each::read).flatMap(Optional::stream).toList();
             return numbers.size() == list.size() ? Optional.of(numbers) : Optional.empty();
         }
+
+        @Override
+        public Object component(Object value) {
+            return ((List<?>) value).stream().map(each::component).toList();
+        }
     }
 
     /** The word {@code auto}, to let the program choose, or a value. */
-    record OrAuto(Kind value) implements Kind {
-
-        static final String AUTO = "auto";
+    record OrAuto(
+            Kind value,
+            Function<Object, @Nullable Object> given,
+            @Nullable Object none) implements Kind {
 
         @Override
         public String allowed() {
@@ -176,17 +198,19 @@ sealed interface Kind {
         }
 
         @Override
-        public Optional<Object> read(@Nullable Object given) {
-            return AUTO.equals(given) ? Optional.of(AUTO) : value.read(given);
+        public Optional<Object> read(@Nullable Object written) {
+            return AUTO.equals(written) ? Optional.of(AUTO) : value.read(written);
         }
 
-        static OptionalDouble real(Object value) {
-            return value.equals(AUTO) ? OptionalDouble.empty() : OptionalDouble.of((Double) value);
+        @Override
+        public @Nullable Object component(Object written) {
+            return written.equals(AUTO) ? none : given.apply(written);
         }
+    }
 
-        static OptionalInt whole(Object value) {
-            return value.equals(AUTO) ? OptionalInt.empty() : OptionalInt.of(((Long) value).intValue());
-        }
+    /** An enum's constant as it is written: {@code sliced-vr} for {@code SLICED_VR}. */
+    static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** What a value is called in an error. */

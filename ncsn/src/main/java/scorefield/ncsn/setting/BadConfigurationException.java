@@ -1,6 +1,6 @@
-package scorefield.ncsn.configuration;
+package scorefield.ncsn.setting;
 
-/** A setting that a person gave cannot be used. The message is one line: the key, the value, what is allowed. */
+/** A setting that a person gave cannot be used. The message is one line: the key, what is allowed, the value. */
 public final class BadConfigurationException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -1,9 +1,8 @@
-package scorefield.ncsn.configuration;
+package scorefield.ncsn.sampler;
 
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.network.ScoreFunction;
-import scorefield.ncsn.sampler.Sampler;
 
 /**
  * A sampler with all its choices made, not yet on a device.
