@@ -24,10 +24,11 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.cli.run.RunFolder;
-import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.Npy;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.sampler.Samplers;
 import scorefield.ncsn.training.Checkpoint;
 
 /** The commands on points of the plane, with a network so small that it learns next to nothing. */
@@ -135,17 +136,17 @@ class PointsCommandsTest {
     @Test
     void everySamplerDrawsWhatItIsToldTo() {
         Path picture = folder.resolve("points.png");
-        for (SamplerKind kind : SamplerKind.values()) {
+        for (SamplerKind<?> kind : Samplers.ALL) {
             Cli.Outcome outcome = Cli.run(
                     "sample",
                     "--run=" + run,
                     "--count=30",
                     "--out=" + picture,
-                    "--sampler=" + kind.label(),
+                    "--sampler=" + kind.name(),
                     "--evaluations=9",
                     "--paths=" + folder.resolve("paths.png"));
             assertThat(outcome.code()).as(outcome.err()).isZero();
-            assertThat(outcome.out()).contains("30 points, ").contains("by the " + kind.label() + " sampler, on ");
+            assertThat(outcome.out()).contains("30 points, ").contains("by the " + kind.name() + " sampler, on ");
         }
     }
 
@@ -184,7 +185,7 @@ class PointsCommandsTest {
         JsonObject report = JsonParser.parseString(Files.readString(folder.resolve("quality.json")))
                 .getAsJsonObject();
         JsonArray results = report.getAsJsonArray("results");
-        assertThat(results).hasSize(2 * SamplerKind.values().length);
+        assertThat(results).hasSize(2 * Samplers.ALL.size());
         double real = report.getAsJsonObject("realData")
                 .getAsJsonObject("slicedWasserstein")
                 .get("mean")

@@ -8,9 +8,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
-import scorefield.ncsn.configuration.BadConfigurationException;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Spelling;
 
 /** Says what went wrong in one line, and whose it is to mend: exit code 2 for what a person gave, 1 for what failed. */

@@ -14,7 +14,6 @@ import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.Text;
 import scorefield.cli.console.UserException;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.random.SplitMix;
 import scorefield.ncsn.sampler.PosteriorSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
@@ -65,7 +64,7 @@ public final class DenoiseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         EditOptions.Run run = edit.run();
-        NoiseLevels ladder = NoiseDefaults.ladder(run.configuration());
+        NoiseLevels ladder = run.configuration().noiseLevels();
         NoiseLevels levels = levels(ladder);
         requireUse("--count", steps != null, "--steps");
         requireUse("--seed", steps != null || addNoise, "--steps or --add-noise");

@@ -26,15 +26,14 @@ import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
 import scorefield.cli.run.RunFolder;
 import scorefield.cli.run.Sampling;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.file.ImageGrid;
 import scorefield.ncsn.file.PngWriter;
 import scorefield.ncsn.flow.FlowMethod;
-import scorefield.ncsn.flow.FlowSampler;
 import scorefield.ncsn.flow.Interpolation;
 import scorefield.ncsn.flow.Prior;
-import scorefield.ncsn.flow.Tolerance;
 import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.ode.Tolerance;
+import scorefield.ncsn.sampler.FlowSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -148,7 +147,7 @@ public final class InterpolateCommand implements Callable<Integer> {
             FlowMethod method,
             List<InterpolationEnd> ends,
             PrintWriter console) {
-        NoiseLevels levels = NoiseDefaults.ladder(checkpoint.configuration());
+        NoiseLevels levels = checkpoint.configuration().noiseLevels();
         Shape sample = checkpoint.data().sample();
         Prior prior = Prior.of(sample.times(1), levels.largest());
         double ways = 1 + ends.stream().filter(end -> !end.isNoise()).count();
@@ -204,7 +203,7 @@ public final class InterpolateCommand implements Callable<Integer> {
             PngWriter.write(target, grid.withColumns(Math.min(steps, IN_A_ROW)).draw(between.floats()));
             return;
         }
-        NoiseLevels levels = NoiseDefaults.ladder(checkpoint.configuration());
+        NoiseLevels levels = checkpoint.configuration().noiseLevels();
         try (FlowSampler sampler = new FlowSampler(
                 opened,
                 score,

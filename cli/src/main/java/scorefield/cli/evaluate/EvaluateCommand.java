@@ -39,8 +39,6 @@ import scorefield.cli.run.RunReport;
 import scorefield.cli.run.Sampling;
 import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.SamplerChoice;
-import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
@@ -55,6 +53,7 @@ import scorefield.ncsn.metric.Measurement;
 import scorefield.ncsn.metric.Neighbours;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.training.Checkpoint;
 
 /** {@code scorefield evaluate}: how good samples are, in numbers that another person can reproduce. */
@@ -176,7 +175,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             if (checkpoint != null) {
                 sampler.addTo(asked, checkpoint.configuration());
                 // What cannot be drawn is refused before a classifier is trained.
-                SamplerKind.of(checkpoint.configuration().with(asked.settings()));
+                checkpoint.configuration().with(asked.settings()).sampler();
                 classOptions.of(checkpoint);
             }
             evaluate(folder, checkpoint, asked.settings());
@@ -270,8 +269,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private EvaluatedSamples draw(Checkpoint checkpoint, Configuration configuration, Device opened) {
-        SamplerChoice choice = SamplerKind.of(configuration);
-        String name = configuration.sampling().sampler().label();
+        SamplerChoice choice = configuration.sampler();
+        String name = configuration.sampling().sampler().name();
         Tensor weights = Sampling.weights(opened, checkpoint);
         ScoreNetwork network = checkpoint.network();
         Optional<Classes> classes = classOptions.of(checkpoint);

@@ -27,7 +27,6 @@ import scorefield.cli.option.SettingsOptions;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.PlanListing;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.network.Layer;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.training.Trainer;
@@ -169,7 +168,7 @@ public final class InspectCommand implements Callable<Integer> {
                     network,
                     configuration.objective().objective(),
                     subject.data(),
-                    NoiseDefaults.ladder(configuration),
+                    configuration.noiseLevels(),
                     configuration.training());
         }
         Shape sample = network.sample();

@@ -26,7 +26,6 @@ import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.Profile;
 import scorefield.kernels.ProfileTables;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
@@ -141,7 +140,7 @@ public final class ProfileCommand implements Callable<Integer> {
     private Profile training(OpenClDevice opened, Subject subject, int batch) {
         ScoreNetwork network = subject.network();
         TrainingSettings training = subject.configuration().training();
-        NoiseLevels ladder = NoiseDefaults.ladder(subject.configuration());
+        NoiseLevels ladder = subject.configuration().noiseLevels();
         TrainingState start = TrainingState.initial(network, training.seed());
         Objective objective = subject.configuration().objective().objective();
         DataSet data = random(network.sample(), batch);
@@ -174,7 +173,7 @@ public final class ProfileCommand implements Callable<Integer> {
                         parameters.shape(),
                         network.parameters()
                                 .initial(subject.configuration().training().seed())));
-        double sigma = NoiseDefaults.ladder(subject.configuration()).largest();
+        double sigma = subject.configuration().noiseLevels().largest();
         try (LangevinDynamics dynamics = new LangevinDynamics(
                 opened,
                 network.with(network.parameters().weights(parameters)),

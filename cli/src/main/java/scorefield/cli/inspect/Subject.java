@@ -58,7 +58,7 @@ record Subject(String name, Configuration configuration, DataSummary data) {
             Configuration described = Configuration.of(asked, preset);
             // There are no labels to count; a number is taken as it is.
             Configuration counted =
-                    described.classes().isPresent() ? described : ClassDefaults.resolve(described, standIns);
+                    described.model().classes().isPresent() ? described : ClassDefaults.resolve(described, standIns);
             Configuration configuration = NoiseDefaults.resolve(counted, standIns);
             return new Subject("preset " + preset + ", not trained", configuration, DataSummary.of(standIns));
         }

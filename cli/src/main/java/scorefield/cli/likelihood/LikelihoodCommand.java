@@ -22,16 +22,15 @@ import scorefield.cli.option.TuneChoice;
 import scorefield.cli.output.OutputFile;
 import scorefield.cli.run.RunFolder;
 import scorefield.cli.run.Sampling;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
-import scorefield.ncsn.flow.BitsPerDimension;
-import scorefield.ncsn.flow.Divergence;
-import scorefield.ncsn.flow.Likelihood;
-import scorefield.ncsn.flow.LikelihoodEstimate;
-import scorefield.ncsn.flow.LikelihoodPlan;
 import scorefield.ncsn.flow.Prior;
-import scorefield.ncsn.flow.Tolerance;
+import scorefield.ncsn.likelihood.BitsPerDimension;
+import scorefield.ncsn.likelihood.Divergence;
+import scorefield.ncsn.likelihood.Likelihood;
+import scorefield.ncsn.likelihood.LikelihoodEstimate;
+import scorefield.ncsn.likelihood.LikelihoodPlan;
+import scorefield.ncsn.ode.Tolerance;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -181,7 +180,7 @@ public final class LikelihoodCommand implements Callable<Integer> {
         if (projections != null && projections < 1) {
             throw new UserException("--projections must be at least 1, not " + projections);
         }
-        NoiseLevels levels = NoiseDefaults.ladder(checkpoint.configuration());
+        NoiseLevels levels = checkpoint.configuration().noiseLevels();
         Tolerance tolerance = tolerance(sample);
         boolean all = exact || projections == null && sample.size() <= EXACT_BY_ITSELF;
         try {

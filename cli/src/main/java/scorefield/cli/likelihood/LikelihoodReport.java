@@ -12,11 +12,11 @@ import scorefield.cli.console.Text;
 import scorefield.cli.console.Version;
 import scorefield.cli.output.JsonFile;
 import scorefield.ncsn.data.DataSet;
-import scorefield.ncsn.flow.BitsPerDimension;
-import scorefield.ncsn.flow.Divergence;
-import scorefield.ncsn.flow.LikelihoodEstimate;
-import scorefield.ncsn.flow.LikelihoodPlan;
 import scorefield.ncsn.flow.Prior;
+import scorefield.ncsn.likelihood.BitsPerDimension;
+import scorefield.ncsn.likelihood.Divergence;
+import scorefield.ncsn.likelihood.LikelihoodEstimate;
+import scorefield.ncsn.likelihood.LikelihoodPlan;
 
 /**
  * What {@code likelihood} found, as a few lines and as JSON.

@@ -1,23 +1,23 @@
 package scorefield.cli.option;
 
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import scorefield.cli.console.UserException;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.SamplerKind;
+import scorefield.ncsn.configuration.SamplingSettings;
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.sampler.Samplers;
+import scorefield.ncsn.setting.Key;
 
-/** The options that choose a sampler and its parameters. */
+/** The options that choose a sampler and its parameters. Those of single samplers follow from what the samplers declare. */
 public final class SamplerOptions {
-
-    @Option(
-            names = "--sampler",
-            paramLabel = "NAME",
-            completionCandidates = Names.class,
-            description =
-                    "The way from noise to samples: ${COMPLETION-CANDIDATES}. Without it, the run's sampling.sampler.")
-    private @Nullable String sampler;
 
     @Option(
             names = "--evaluations",
@@ -40,48 +40,53 @@ public final class SamplerOptions {
             description = "How many noise levels. Without it, as many as the run was trained on.")
     private @Nullable Integer levels;
 
-    @Option(
-            names = "--steps-per-level",
-            paramLabel = "T",
-            description = "For langevin and annealed: steps at each noise level.")
-    private @Nullable Integer stepsPerLevel;
-
-    @Option(
-            names = "--step-size",
-            paramLabel = "E",
-            description =
-                    "For langevin and annealed: epsilon, the step at the last level. Without it, the best one by NCSNv2's"
-                            + " technique 4.")
-    private @Nullable Double stepSize;
-
-    @Option(
-            names = "--eta",
-            paramLabel = "E",
-            description =
-                    "For consistent: from 1 - 1/gamma (no new noise) to 1 (all of it new). Without it, 1 - 1/gamma^2.")
-    private @Nullable Double eta;
-
-    @Option(
-            names = "--snr",
-            paramLabel = "R",
-            description = "For predictor-corrector: the signal-to-noise ratio of a corrector's step.")
-    private @Nullable Double snr;
-
-    @Option(
-            names = "--corrections",
-            paramLabel = "M",
-            description = "For predictor-corrector: the corrector's steps at each noise level.")
-    private @Nullable Integer corrections;
-
-    @Option(
-            names = "--tolerance",
-            paramLabel = "E",
-            description =
-                    "For ode: how large a step's error may be, relative and in the data's units. Without it, 0.01.")
-    private @Nullable Double tolerance;
-
     @Option(names = "--no-denoise", description = "Leave out the last step, x + sigma-min^2 * score.")
     private boolean noDenoise;
+
+    private final OptionSpec sampler = samplerOption();
+
+    /** The options of the samplers' own parameters. */
+    private final Map<Key, OptionSpec> own = ownOptions();
+
+    private static OptionSpec samplerOption() {
+        List<String> description = new ArrayList<>();
+        description.add("The sampler. Without it, the run's sampling.sampler. One of:");
+        Samplers.ALL.forEach(kind -> description.add("- " + kind.name() + ": " + kind.description()));
+        return OptionSpec.builder("--sampler")
+                .paramLabel("NAME")
+                .type(String.class)
+                .completionCandidates(
+                        Samplers.ALL.stream().map(SamplerKind::name).toList())
+                .description(description.toArray(String[]::new))
+                .build();
+    }
+
+    private static Map<Key, OptionSpec> ownOptions() {
+        Map<String, Key> keys = new LinkedHashMap<>();
+        for (SamplerKind<?> kind : Samplers.ALL) {
+            kind.parameters().keys().forEach(key -> keys.putIfAbsent(key.name(), key));
+        }
+        Map<Key, OptionSpec> options = new LinkedHashMap<>();
+        keys.values().forEach(key -> options.put(key, ownOption(key)));
+        return options;
+    }
+
+    private static OptionSpec ownOption(Key key) {
+        String meaning = Configuration.meaning(key.name());
+        return OptionSpec.builder("--" + key.shortName())
+                .paramLabel("VALUE")
+                .type(String.class)
+                .description(Character.toUpperCase(meaning.charAt(0)) + meaning.substring(1)
+                        + ". Without it, the run's " + key.name() + ".")
+                .build();
+    }
+
+    /** Adds the options that are not fields to the command. */
+    @Spec(Spec.Target.SELF)
+    void declare(CommandSpec mixin) {
+        mixin.addOption(sampler);
+        own.values().forEach(mixin::addOption);
+    }
 
     /**
      * Adds what was typed to the settings, and refuses what the sampler has no use for.
@@ -95,31 +100,30 @@ public final class SamplerOptions {
         for (int number : evaluations) {
             // Before what follows from it: what is wrong with the number is then said of the option.
             asked.add("--evaluations", "sampling.evaluations", number);
-            asked.add("--evaluations", SamplerKind.spending(number));
+            asked.add("--evaluations", SamplingSettings.spending(number));
         }
-        asked.add("--sampler", "sampling.sampler", sampler);
-        asked.add("--no-denoise", "sampling.denoise", noDenoise ? false : null);
-        SamplerKind kind = run.with(asked.settings()).sampling().sampler();
-        addOwn(asked, kind, "--sigma-max", "noise.sigma-max", sigmaMax);
-        addOwn(asked, kind, "--levels", "noise.levels", levels);
-        addOwn(asked, kind, "--steps-per-level", "sampling.steps-per-level", stepsPerLevel);
-        addOwn(asked, kind, "--step-size", "sampling.step-size", stepSize);
-        addOwn(asked, kind, "--eta", "sampling.eta", eta);
-        addOwn(asked, kind, "--snr", "sampling.snr", snr);
-        addOwn(asked, kind, "--corrections", "sampling.corrections", corrections);
-        addOwn(asked, kind, "--tolerance", "sampling.tolerance", tolerance);
-        if (!evaluations.isEmpty() && levels != null) {
+        asked.add("--sampler", "sampling.sampler", sampler.getValue());
+        addDenoiseTo(asked);
+        SamplerKind<?> kind = run.with(asked.settings()).sampling().sampler();
+        addTaken(asked, kind, "--sigma-max", "noise.sigma-max", sigmaMax);
+        addTaken(asked, kind, "--levels", "noise.levels", levels);
+        own.forEach((key, option) -> addTaken(asked, kind, option.longestName(), key.name(), value(option)));
+        if (!evaluations.isEmpty()) {
+            requireNothingReplaced(kind);
+        }
+    }
+
+    /** What the number of evaluations decides cannot be given as well. */
+    private void requireNothingReplaced(SamplerKind<?> kind) {
+        if (levels != null) {
             throw new UserException("--levels: how many there are follows from --evaluations; give one of the two");
         }
-        if (!evaluations.isEmpty() && tolerance != null) {
-            throw new UserException(
-                    "--tolerance: with it the ode sampler takes as many steps as it needs; leave out --tolerance"
-                            + " or --evaluations");
-        }
-        if (!evaluations.isEmpty() && stepsPerLevel != null && kind == SamplerKind.LANGEVIN) {
-            throw new UserException(
-                    "--steps-per-level: how many there are follows from --evaluations; give one of the two");
-        }
+        own.forEach((key, option) -> {
+            if (option.getValue() != null && kind.replaced().contains(key.shortName())) {
+                throw new UserException(option.longestName() + ": how many steps " + kind.name()
+                        + " takes follows from --evaluations; give one of the two");
+            }
+        });
     }
 
     /**
@@ -128,14 +132,20 @@ public final class SamplerOptions {
      * @param standard where none were typed
      */
     public List<Integer> compared(List<Integer> standard) {
-        refuse("--sampler", sampler);
+        refuse("--sampler", sampler.getValue());
         refuse("--sigma-max", sigmaMax);
         refuse("--levels", levels);
-        refuse("--tolerance", tolerance);
-        refuse("--steps-per-level", stepsPerLevel);
-        refuse("--step-size", stepSize);
-        refuse("--eta", eta);
+        own.forEach((key, option) -> {
+            if (followsFromEvaluations(key)) {
+                refuse(option.longestName(), option.getValue());
+            }
+        });
         return evaluations.isEmpty() ? standard : evaluations;
+    }
+
+    private static boolean followsFromEvaluations(Key key) {
+        return key.canBeAuto()
+                || Samplers.ALL.stream().anyMatch(kind -> kind.replaced().contains(key.shortName()));
     }
 
     private static void refuse(String option, @Nullable Object value) {
@@ -147,24 +157,28 @@ public final class SamplerOptions {
 
     /** Adds to the settings what the compared samplers share. */
     public void addSharedTo(TypedOptions asked) {
-        asked.add("--snr", "sampling.snr", snr);
-        asked.add("--corrections", "sampling.corrections", corrections);
+        own.forEach((key, option) -> {
+            if (!followsFromEvaluations(key)) {
+                asked.add(option.longestName(), key.name(), value(option));
+            }
+        });
+        addDenoiseTo(asked);
+    }
+
+    private void addDenoiseTo(TypedOptions asked) {
         asked.add("--no-denoise", "sampling.denoise", noDenoise ? false : null);
     }
 
-    private static void addOwn(
-            TypedOptions asked, SamplerKind kind, String option, String key, @Nullable Object value) {
+    private static void addTaken(
+            TypedOptions asked, SamplerKind<?> kind, String option, String key, @Nullable Object value) {
         asked.add(option, key, value);
         if (value != null) {
-            kind.requireTakes(key);
+            Samplers.requireTakes(kind, key);
         }
     }
 
-    /** The samplers' names, for the help. */
-    static final class Names implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return SamplerKind.names().iterator();
-        }
+    private static @Nullable Object value(OptionSpec option) {
+        String typed = option.getValue();
+        return typed == null ? null : SettingsOptions.value(option.longestName() + "=" + typed, typed);
     }
 }

@@ -17,10 +17,10 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import picocli.CommandLine.Option;
 import scorefield.cli.console.UserException;
-import scorefield.ncsn.configuration.BadConfigurationException;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.file.IoReason;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 /** The options that change settings: a preset, a YAML file, and single keys; each wins over the ones before. */
 public final class SettingsOptions {
@@ -99,14 +99,21 @@ public final class SettingsOptions {
         if (equals < 1) {
             throw new UserException("--set " + assignment + ": must be KEY=VALUE, such as training.batch=64");
         }
-        String value = assignment.substring(equals + 1).strip();
-        Object read;
+        Object value = value("--set " + assignment, assignment.substring(equals + 1));
+        return Settings.of(assignment.substring(0, equals).strip(), value);
+    }
+
+    /**
+     * A value as it is written in YAML.
+     *
+     * @param typed what was typed, for the error
+     */
+    static @Nullable Object value(String typed, String value) {
         try {
-            read = load("--set").loadFromString(value);
+            return load(typed).loadFromString(value.strip());
         } catch (YamlEngineException e) {
-            throw new UserException("--set " + assignment + ": the value is not YAML: " + problem(e));
+            throw new UserException(typed + ": the value is not YAML: " + problem(e));
         }
-        return Settings.of(assignment.substring(0, equals).strip(), read);
     }
 
     private static String problem(YamlEngineException e) {

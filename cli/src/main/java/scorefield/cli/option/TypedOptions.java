@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import scorefield.cli.console.UserException;
-import scorefield.ncsn.configuration.BadConfigurationException;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 /** Options that stand for settings: they are checked as those are, and what is said of one names the option that was typed. */
 public final class TypedOptions {

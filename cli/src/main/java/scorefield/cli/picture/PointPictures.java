@@ -16,10 +16,10 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.Text;
 import scorefield.cli.plot.Plot;
-import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /** Points in the plane, the score as arrows, and the paths of sampling, each over a density. */

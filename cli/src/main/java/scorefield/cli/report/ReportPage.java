@@ -25,7 +25,6 @@ import scorefield.cli.run.RunHistory.Session;
 import scorefield.cli.run.RunReport;
 import scorefield.cli.run.SettingOrigins;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.schedule.NoiseLevels;
 
@@ -129,7 +128,7 @@ public final class ReportPage {
     }
 
     private void facts() {
-        NoiseLevels schedule = NoiseDefaults.ladder(report.configuration());
+        NoiseLevels schedule = report.configuration().noiseLevels();
         html.add("<dl>\n");
         fact("data", report.data().toString());
         fact(

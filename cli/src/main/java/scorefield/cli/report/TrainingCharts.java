@@ -13,7 +13,6 @@ import scorefield.cli.plot.SvgPlot.Pen;
 import scorefield.cli.run.Metrics;
 import scorefield.cli.run.RunReport;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.ObjectiveSettings;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
@@ -49,7 +48,7 @@ final class TrainingCharts {
 
     TrainingCharts(RunReport report) {
         configuration = report.configuration();
-        bands = NoiseBands.of(NoiseDefaults.ladder(configuration));
+        bands = NoiseBands.of(configuration.noiseLevels());
         dimension = report.data().sample().size();
         samples = SampleKind.plural(report.data().sample());
         readings = report.readings();

@@ -9,10 +9,10 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.Text;
-import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.network.ClassifierFreeGuidance;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.training.Checkpoint;
 
 /**

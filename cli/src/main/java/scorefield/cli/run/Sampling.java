@@ -10,13 +10,13 @@ import scorefield.cli.console.SampleKind;
 import scorefield.cli.console.Text;
 import scorefield.cli.console.UserException;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
-import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.file.Quantisation;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.schedule.SamplingPlan;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -87,7 +87,10 @@ public final class Sampling {
             throw new UserException(
                     "--steps-per-level: at least one step is taken at each level, not " + stepsPerLevel);
         }
-        SamplingPlan own = NoiseDefaults.plan(NoiseDefaults.ladder(configuration), configuration.sampling());
+        SamplingPlan own = AnnealedLangevin.plan(
+                configuration.noiseLevels(),
+                configuration.parameters(AnnealedLangevin.ANNEALED),
+                configuration.sampling().denoise());
         int steps = stepsPerLevel == null ? CONDITIONED * own.stepsPerLevel() : stepsPerLevel;
         return new SamplingPlan(own.levels(), steps, own.stepSize(), own.denoise());
     }

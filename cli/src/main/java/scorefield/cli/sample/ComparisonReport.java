@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 import scorefield.cli.console.Text;
 import scorefield.cli.output.JsonFile;
 import scorefield.cli.plot.Plot;
-import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.sampler.Samplers;
 
 /**
  * A comparison of samplers, for people and for programs.
@@ -45,7 +46,7 @@ record ComparisonReport(
     /** A line of the table. */
     String line(SamplerComparison.Result result) {
         StringBuilder text = new StringBuilder(
-                Text.of("%-" + WIDTH + "s %12d", result.sampler().label(), result.taken()));
+                Text.of("%-" + WIDTH + "s %12d", result.sampler().name(), result.taken()));
         if (result.failure() != null) {
             return text.append("  ").append(result.failure()).toString();
         }
@@ -88,7 +89,7 @@ record ComparisonReport(
         List<Map<String, Object>> rows = new ArrayList<>();
         for (SamplerComparison.Result result : results) {
             Map<String, Object> row = new LinkedHashMap<>();
-            row.put("sampler", result.sampler().label());
+            row.put("sampler", result.sampler().name());
             row.put("choice", result.choice());
             row.put("evaluationsAllowed", result.allowed());
             row.put("evaluations", result.taken());
@@ -121,7 +122,7 @@ record ComparisonReport(
     /** The first measure of every sampler against its evaluations, and that of real data as a line. */
     void writePlot(Path path, List<SamplerComparison.Result> results) throws IOException {
         List<Figure.Mark> marks = new ArrayList<>();
-        for (SamplerKind kind : SamplerKind.values()) {
+        for (SamplerKind<?> kind : Samplers.ALL) {
             List<SamplerComparison.Result> own = results.stream()
                     .filter(result -> result.sampler() == kind && result.failure() == null)
                     .toList();
@@ -132,8 +133,8 @@ record ComparisonReport(
                     .toArray();
             marks.add(
                     own.size() == 1
-                            ? new Figure.Dots(kind.label(), taken, first)
-                            : new Figure.Line(kind.label(), taken, first));
+                            ? new Figure.Dots(kind.name(), taken, first)
+                            : new Figure.Line(kind.name(), taken, first));
         }
         marks.add(new Figure.Level("real data", distances.ofRealData().get(0).mean()));
         Plot.write(

@@ -43,15 +43,13 @@ import scorefield.cli.run.RunFolder;
 import scorefield.cli.run.Sampling;
 import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
-import scorefield.ncsn.configuration.SamplerChoice;
-import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -196,7 +194,7 @@ public final class SampleCommand implements Callable<Integer> {
             asked.add("--count", "sampling.images", count);
             sampler.addTo(asked, checkpoint.configuration());
             Configuration configuration = checkpoint.configuration().with(asked.settings());
-            SamplerChoice choice = SamplerKind.of(configuration);
+            SamplerChoice choice = configuration.sampler();
             Path target = out == null ? folder.path().resolve("sample.png") : out;
             for (Path file : Stream.of(target, frames, paths, field)
                     .filter(Objects::nonNull)
@@ -332,7 +330,7 @@ public final class SampleCommand implements Callable<Integer> {
                         SampleKind.plural(checkpoint.data().sample()),
                         classes.map(asked -> ", " + asked.describe(each)).orElse(""),
                         choice.description(),
-                        settings.sampler().label(),
+                        settings.sampler().name(),
                         opened.name()));
     }
 
@@ -354,7 +352,7 @@ public final class SampleCommand implements Callable<Integer> {
                 return;
             }
             PointPictures pictures = drawPoints(drawing, folder, checkpoint, samples, target);
-            NoiseLevels ladder = NoiseDefaults.ladder(configuration);
+            NoiseLevels ladder = configuration.noiseLevels();
             if (field != null) {
                 pictures.writeField(field, opened, score, pictures.fieldLevel(ladder));
             }

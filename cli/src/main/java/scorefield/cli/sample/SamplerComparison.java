@@ -9,13 +9,15 @@ import scorefield.autodiff.Values;
 import scorefield.cli.evaluate.EvaluatedSamples;
 import scorefield.cli.run.Sampling;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.SamplerChoice;
-import scorefield.ncsn.configuration.SamplerKind;
+import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.flow.IntegrationException;
 import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.ode.IntegrationException;
 import scorefield.ncsn.sampler.DivergenceException;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.sampler.Samplers;
 
 /** How good samples are, against how many network evaluations they took: every sampler with every number of them, from the same seed. */
 final class SamplerComparison {
@@ -29,7 +31,7 @@ final class SamplerComparison {
      * @param failure why there are no samples, or null
      */
     record Result(
-            SamplerKind sampler,
+            SamplerKind<?> sampler,
             String choice,
             int allowed,
             int taken,
@@ -46,7 +48,7 @@ final class SamplerComparison {
         void found(Result result);
     }
 
-    private record Job(SamplerKind kind, int allowed, SamplerChoice choice) {}
+    private record Job(SamplerKind<?> kind, int allowed, SamplerChoice choice) {}
 
     private final List<Job> jobs = new ArrayList<>();
     private final int count;
@@ -60,10 +62,11 @@ final class SamplerComparison {
      * @param count how many samples are drawn, each time
      */
     SamplerComparison(Configuration configuration, List<Integer> evaluations, int count, long seed) {
-        for (SamplerKind kind : SamplerKind.values()) {
+        for (SamplerKind<?> kind : Samplers.ALL) {
             for (int allowed : evaluations) {
-                Settings settings = SamplerKind.spending(allowed).over(Settings.of("sampling.sampler", kind.label()));
-                jobs.add(new Job(kind, allowed, SamplerKind.of(configuration.with(settings))));
+                Settings settings =
+                        SamplingSettings.spending(allowed).over(Settings.of("sampling.sampler", kind.name()));
+                jobs.add(new Job(kind, allowed, configuration.with(settings).sampler()));
             }
         }
         this.count = count;
@@ -86,7 +89,7 @@ final class SamplerComparison {
         Shape batch = sample.times(Math.min(count, Sampling.batch(sample)));
         for (Job job : jobs) {
             double done = before;
-            String doing = job.kind.label() + ", " + job.allowed + " evaluations";
+            String doing = job.kind.name() + ", " + job.allowed + " evaluations";
             try (Sampler sampler = job.choice.on(device, score, batch)) {
                 Values drawn = sampler.sample(
                         count, seed, stage -> watch.at((done + stage.fraction() * job.allowed) / whole, doing));

@@ -14,7 +14,7 @@ import scorefield.ncsn.data.PairwiseDistances;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
 import scorefield.ncsn.file.PngWriter;
-import scorefield.ncsn.schedule.LadderAssessment;
+import scorefield.ncsn.schedule.ScheduleAssessment;
 
 /** Draws what {@code schedule} found out, one plot below the other: how distances are distributed, the noise levels, the variance after each. */
 final class ScheduleChart {
@@ -55,7 +55,7 @@ final class ScheduleChart {
         return figures;
     }
 
-    private static Figure distances(PairwiseDistances distances, LadderAssessment ladder, String name) {
+    private static Figure distances(PairwiseDistances distances, ScheduleAssessment ladder, String name) {
         double width = distances.range() / BINS;
         // The range is a bound; nothing is beyond the largest distance.
         int bins = Math.min(BINS, 2 + (int) (distances.largest() / width));
@@ -75,13 +75,13 @@ final class ScheduleChart {
                 marks);
     }
 
-    private static double[] numbers(LadderAssessment ladder) {
+    private static double[] numbers(ScheduleAssessment ladder) {
         return IntStream.rangeClosed(1, ladder.levels().count())
                 .asDoubleStream()
                 .toArray();
     }
 
-    private static Figure levels(LadderAssessment ladder) {
+    private static Figure levels(ScheduleAssessment ladder) {
         return new Figure(
                 "levels",
                 Text.of(
@@ -92,7 +92,7 @@ final class ScheduleChart {
                 List.of(new Figure.Line("", numbers(ladder), ladder.levels().toArray())));
     }
 
-    private static Figure variances(LadderAssessment ladder) {
+    private static Figure variances(ScheduleAssessment ladder) {
         double[] counted = new double[ladder.levels().count()];
         Arrays.fill(counted, ladder.variance().orElseThrow());
         double[] right = new double[counted.length];

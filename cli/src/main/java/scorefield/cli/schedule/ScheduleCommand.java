@@ -29,7 +29,6 @@ import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
 import scorefield.cli.run.Sampling;
 import scorefield.cli.run.StepTime;
-import scorefield.ncsn.configuration.BadConfigurationException;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseSettings;
 import scorefield.ncsn.configuration.Settings;
@@ -37,11 +36,13 @@ import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.PairwiseDistances;
 import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.sampler.LangevinDynamics;
-import scorefield.ncsn.schedule.LadderAssessment;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
+import scorefield.ncsn.schedule.ScheduleAssessment;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.training.Checkpoint;
 
 /** {@code scorefield schedule}: which noise levels and steps some data ask for, and what sampling will cost. */
@@ -160,7 +161,7 @@ public final class ScheduleCommand implements Callable<Integer> {
             console.println("device    " + opened.name());
             console.flush();
             PairwiseDistances distances = distances(opened, chosen);
-            LadderAssessment ladder = ladder(wanted, chosen, distances);
+            ScheduleAssessment ladder = ladder(wanted, chosen, distances);
             ScheduleReport report = new ScheduleReport(chosen, distances, ladder, time(opened, chosen), opened.name());
             console.print(report.text());
             console.flush();
@@ -207,7 +208,7 @@ public final class ScheduleCommand implements Callable<Integer> {
     }
 
     /** What was asked for, and NCSNv2's choice of the rest. */
-    private static LadderAssessment ladder(
+    private static ScheduleAssessment ladder(
             OptionalInt wanted, TrainingData.Chosen chosen, @Nullable PairwiseDistances distances) {
         Configuration configuration = chosen.configuration();
         NoiseSettings noise = configuration.noise();
@@ -223,15 +224,13 @@ public final class ScheduleCommand implements Callable<Integer> {
         }
         NoiseLevels levels = wanted.isPresent()
                 ? NoiseLevels.geometric(largest, smallest, wanted.getAsInt())
-                : Ncsnv2.ladder(largest, smallest, dimension);
-        int steps = configuration.sampling().stepsPerLevel().orElse(SamplingPlan.DEFAULT_STEPS);
-        return configuration.sampling().stepSize().isPresent()
-                ? new LadderAssessment(
-                        levels,
-                        dimension,
-                        steps,
-                        configuration.sampling().stepSize().getAsDouble())
-                : LadderAssessment.of(levels, dimension, steps);
+                : Ncsnv2.levels(largest, smallest, dimension);
+        AnnealedLangevin.Parameters asked = configuration.parameters(AnnealedLangevin.ANNEALED);
+        int steps = asked.stepsPerLevel().orElse(SamplingPlan.DEFAULT_STEPS);
+        return asked.stepSize().isPresent()
+                ? new ScheduleAssessment(
+                        levels, dimension, steps, asked.stepSize().getAsDouble())
+                : ScheduleAssessment.of(levels, dimension, steps);
     }
 
     /** Takes a few Langevin steps with the network that training would begin with. */

@@ -18,9 +18,10 @@ import scorefield.cli.output.JsonFile;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Outliers;
 import scorefield.ncsn.data.PairwiseDistances;
-import scorefield.ncsn.schedule.LadderAssessment;
+import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.ScheduleAssessment;
 
 /**
  * What {@code schedule} found out, as a text, a configuration and JSON.
@@ -31,7 +32,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
 record ScheduleReport(
         TrainingData.Chosen chosen,
         @Nullable PairwiseDistances distances,
-        LadderAssessment ladder,
+        ScheduleAssessment ladder,
         SamplingTime time,
         String deviceName) {
 
@@ -225,7 +226,10 @@ record ScheduleReport(
     /** The settings to train with, for {@code --config}. */
     String yaml() {
         NoiseLevels levels = ladder.levels();
-        boolean chosenByRule = chosen.configuration().sampling().stepSize().isEmpty();
+        boolean chosenByRule = chosen.configuration()
+                .parameters(AnnealedLangevin.ANNEALED)
+                .stepSize()
+                .isEmpty();
         return "noise:\n"
                 + "  sigma-max: " + levels.largest() + "\n"
                 + "  sigma-min: " + levels.smallest() + "\n"

@@ -5,7 +5,6 @@ import java.util.List;
 import scorefield.autodiff.Device;
 import scorefield.kernels.OpenClDevice;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.training.Checkpoint;
@@ -79,7 +78,7 @@ record ModelThatFits(Configuration configuration, List<String> notes) {
                                 network,
                                 configuration.objective().objective(),
                                 data,
-                                NoiseDefaults.ladder(configuration),
+                                configuration.noiseLevels(),
                                 configuration.training()))
                         .fits();
     }

@@ -36,9 +36,7 @@ import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.Tuner;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
-import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
@@ -158,7 +156,7 @@ public final class TrainCommand implements Callable<Integer> {
             BatchThatFits.requireTensors(network, configuration.training().batch());
         }
         ObjectiveCost.requireFeasible(network, configuration);
-        SamplerKind.of(configuration); // refuses before training what would be refused after it
+        configuration.sampler(); // refuses before training what would be refused after it
         RunFolder folder = given == null ? RunFolder.unused(runName(data)) : given;
         PrintWriter console = spec.commandLine().getOut();
         console.println("preset    " + chosen.preset() + ": " + Presets.about(chosen.preset()));
@@ -191,7 +189,7 @@ public final class TrainCommand implements Callable<Integer> {
         Checkpoint checkpoint = folder.read();
         Configuration configuration =
                 TrainingData.withAbsoluteSource(checkpoint.configuration().resumedWith(asked));
-        SamplerKind.of(configuration); // as above
+        configuration.sampler(); // as above
         DataSettings source = configuration.data();
         DataSet data = TrainingData.load(source, configuration.training().seed());
         checkpoint.requireData(data);
@@ -274,7 +272,7 @@ public final class TrainCommand implements Callable<Integer> {
     private void describe(PrintWriter console, RunFolder folder, Checkpoint from, DataSet data, Device device) {
         Configuration configuration = from.configuration();
         TrainingSettings training = configuration.training();
-        NoiseLevels ladder = NoiseDefaults.ladder(configuration);
+        NoiseLevels ladder = configuration.noiseLevels();
         console.println("data      " + data);
         if (data instanceof Images && data.count() < FEW) {
             console.println("note      " + data.count() + (data.count() == 1 ? " image is" : " images are")
@@ -298,7 +296,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private Trainer trainer(Device opened, Checkpoint from, DataSet data) {
         ScoreNetwork network = from.network();
-        NoiseLevels ladder = NoiseDefaults.ladder(from.configuration());
+        NoiseLevels ladder = from.configuration().noiseLevels();
         TrainingSettings training = from.configuration().training();
         Objective objective = from.configuration().objective().objective();
         BatchThatFits.requireTensors(network, training.batch());

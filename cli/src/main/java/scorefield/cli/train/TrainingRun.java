@@ -28,15 +28,14 @@ import scorefield.cli.run.RunHistory;
 import scorefield.cli.run.RunHistory.Outcome;
 import scorefield.cli.run.Sampling;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.OutputSettings;
-import scorefield.ncsn.configuration.SamplerChoice;
-import scorefield.ncsn.configuration.SamplerKind;
+import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.NonFiniteException;
@@ -242,7 +241,8 @@ final class TrainingRun {
     private void preview(long step, Progress progress) throws IOException {
         long start = System.nanoTime();
         if (previewSampler == null) {
-            previewSampler = sampler(output.previewImages(), SamplerKind.of(previewConfiguration()));
+            previewSampler =
+                    sampler(output.previewImages(), previewConfiguration().sampler());
         }
         // The same seed each time: one sees the same samples become better.
         Values samples =
@@ -254,17 +254,14 @@ final class TrainingRun {
 
     /** Images take fewer levels than in the end, so that a preview is quick. Points are quick, and one level is no ladder. */
     private Configuration previewConfiguration() {
-        if (SampleKind.isPoint(network.sample())
-                || NoiseDefaults.ladder(configuration).count() == 1) {
+        if (SampleKind.isPoint(network.sample()) || configuration.noiseLevels().count() == 1) {
             return configuration;
         }
-        // What suits the run's own levels need not suit fewer.
         return configuration
+                .with(SamplingSettings.automatic())
                 .with("noise.levels", output.previewLevels())
                 .with("sampling.evaluations", "auto")
-                .with("sampling.steps-per-level", PREVIEW_STEPS_PER_LEVEL)
-                .with("sampling.step-size", "auto")
-                .with("sampling.eta", "auto");
+                .with("sampling.steps-per-level", PREVIEW_STEPS_PER_LEVEL);
     }
 
     /** What is drawn in turn where the network is told classes: all of them, or as many as the samples are. */
@@ -297,7 +294,7 @@ final class TrainingRun {
 
     private void finish(Metrics metrics) throws IOException {
         LossChart.write(folder.lossChart(), "loss on " + from.data().name(), metrics.readings());
-        SamplerChoice choice = SamplerKind.of(configuration);
+        SamplerChoice choice = configuration.sampler();
         int count = configuration.sampling().images();
         try (Sampler sampler = sampler(count, choice);
                 Progress progress = Progress.inPercent("sampling", console)) {
@@ -305,7 +302,7 @@ final class TrainingRun {
             write(folder.samples(), samples, trainer.stepsTaken());
         }
         if (pictures instanceof PointPictures plane) {
-            NoiseLevels ladder = NoiseDefaults.ladder(configuration);
+            NoiseLevels ladder = configuration.noiseLevels();
             ScoreFunction score = network.with(network.parameters().weights(trainer.average()));
             plane.writeField(folder.field(), device, score, plane.fieldLevel(ladder));
             plane.writePaths(folder.paths(), choice, device, score, ladder, training.seed(), this::requireGoingOn);

@@ -142,7 +142,7 @@ class InterpolateCommandTest {
                 .contains("--snr is for predictor-corrector, but the sampler is ode");
         Cli.Outcome both = Cli.run("sample", "--run=" + digits, "--sampler=ode", "--evaluations=8", "--tolerance=0.1");
         assertThat(both.code()).isEqualTo(2);
-        assertThat(both.err()).contains("--tolerance: with it the ode sampler takes as many steps as it needs");
+        assertThat(both.err()).contains("--tolerance: how many steps ode takes follows from --evaluations");
         Cli.Outcome heun = Cli.run("sample", "--run=" + digits, "--sampler=ode-heun", "--tolerance=0.1");
         assertThat(heun.err()).contains("--tolerance is for ode, but the sampler is ode-heun");
     }

@@ -12,9 +12,10 @@ import scorefield.autodiff.Shape;
 import scorefield.cli.console.UserException;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
-import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.PlanarSets;
+import scorefield.ncsn.sampler.PredictorCorrector;
+import scorefield.ncsn.sampler.Samplers;
 
 class SamplerComparisonTest {
 
@@ -45,9 +46,9 @@ class SamplerComparisonTest {
                                 }
                             });
         }
-        assertThat(told).isEqualTo(results).hasSize(SamplerKind.values().length);
+        assertThat(told).isEqualTo(results).hasSize(Samplers.ALL.size());
         for (SamplerComparison.Result result : results) {
-            if (result.sampler() == SamplerKind.PREDICTOR_CORRECTOR) {
+            if (result.sampler() == PredictorCorrector.KIND) {
                 assertThat(result.failure()).contains("diverged");
                 assertThat(result.distances()).isEmpty();
             } else {

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import scorefield.cli.Cli;
 import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.LargestDistance;
+import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
 
@@ -71,7 +71,7 @@ class ScheduleCommandTest {
                 .doesNotContain("warning");
 
         double largest = LargestDistance.among(new Digits(0, 8, 8).generate(60)).value();
-        NoiseLevels expected = Ncsnv2.ladder(largest, 0.01, 64);
+        NoiseLevels expected = Ncsnv2.levels(largest, 0.01, 64);
         Path run = folder.resolve("run");
         List<String> train = new ArrayList<>(List.of("train", "--config=" + yaml, "--steps=1", "--out=" + run));
         train.addAll(List.of("--device=reference", "--set=training.batch=2", "--set=data.size=8"));
@@ -80,8 +80,9 @@ class ScheduleCommandTest {
         Cli.Outcome trained = Cli.run(train.toArray(String[]::new));
         assertThat(trained.code()).as(trained.err()).isZero();
         Configuration configuration = new RunFolder(run).read().configuration();
-        assertThat(NoiseDefaults.ladder(configuration)).isEqualTo(expected);
-        assertThat(configuration.sampling().stepsPerLevel()).hasValue(4);
+        assertThat(configuration.noiseLevels()).isEqualTo(expected);
+        assertThat(configuration.parameters(AnnealedLangevin.ANNEALED).stepsPerLevel())
+                .hasValue(4);
 
         Map<?, ?> read = new Gson().fromJson(Files.readString(json), Map.class);
         assertThat((List<?>) read.get("levels")).hasSize(expected.count());

@@ -9,7 +9,6 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.kernels.OpenClDevice;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.training.Checkpoint;
@@ -53,7 +52,7 @@ class ModelThatFitsTest {
                         Checkpoint.network(configuration, data.sample()),
                         configuration.objective().objective(),
                         data,
-                        NoiseDefaults.ladder(configuration),
+                        configuration.noiseLevels(),
                         configuration.training()))
                 .fits();
     }

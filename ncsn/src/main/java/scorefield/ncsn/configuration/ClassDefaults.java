@@ -2,6 +2,7 @@ package scorefield.ncsn.configuration;
 
 import java.util.OptionalInt;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 /** How many classes {@code auto} means. */
 public final class ClassDefaults {
@@ -16,7 +17,7 @@ public final class ClassDefaults {
      * @throws BadConfigurationException if classes are asked for and the data have none, or another number of them
      */
     public static Configuration resolve(Configuration configuration, DataSet data) {
-        OptionalInt asked = configuration.classes();
+        OptionalInt asked = configuration.model().classes();
         if (asked.isPresent() && asked.getAsInt() == 0) {
             return configuration;
         }

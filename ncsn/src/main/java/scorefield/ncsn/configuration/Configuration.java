@@ -7,11 +7,16 @@ import com.google.gson.ToNumberPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import scorefield.ncsn.data.ImageSize;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.UNetSettings;
-import scorefield.ncsn.objective.Projection;
+import scorefield.ncsn.sampler.SamplerChoice;
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.sampler.Samplers;
+import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.setting.Key;
+import scorefield.ncsn.setting.Kind;
+import scorefield.ncsn.setting.Section;
 
 /**
  * Every key with its value, and the typed settings that the program reads from them.
@@ -30,13 +35,13 @@ public final class Configuration {
     private Configuration(Settings settings) {
         this.settings = settings;
         network(); // refuses what no network can be
-        noise();
+        requireNoiseFits();
     }
 
     /** What a person set, then the preset's settings (the one asked for, else the given one), then the defaults. */
     public static Configuration of(Settings set, String preset) {
-        Map<Key, Object> defaults = new LinkedHashMap<>();
-        Keys.ALL.values().forEach(key -> defaults.put(key, key.standard()));
+        Map<String, Object> defaults = new LinkedHashMap<>();
+        Keys.ALL.values().forEach(key -> defaults.put(key.name(), key.defaultValue()));
         Settings chosen = Presets.settings(set.preset().orElse(preset));
         return new Configuration(
                 new Settings(set.over(chosen).over(new Settings(defaults, null)).values(), null));
@@ -53,7 +58,7 @@ public final class Configuration {
     }
 
     /**
-     * The configuration for going on with a run of this one: what does not change what is learnt may be set anew. {@code auto} leaves the
+     * The configuration for going on with a run of this one: what does not change what is learned may be set anew. {@code auto} leaves the
      * choice as it was made.
      *
      * @throws BadConfigurationException naming the first key that a run cannot change
@@ -61,15 +66,15 @@ public final class Configuration {
     public Configuration resumedWith(Settings asked) {
         Settings all =
                 asked.preset().map(name -> asked.over(Presets.settings(name))).orElse(asked);
-        Map<Key, Object> changed = new LinkedHashMap<>();
+        Map<String, Object> changed = new LinkedHashMap<>();
         for (Key key : Keys.ALL.values()) {
-            Object wanted = all.values().get(key);
+            Object wanted = all.values().get(key.name());
             if (wanted == null || wanted.equals(value(key))) {
                 continue;
             }
             if (key.adjustable()) {
-                changed.put(key, wanted);
-            } else if (!wanted.equals(Kind.OrAuto.AUTO)) {
+                changed.put(key.name(), wanted);
+            } else if (!wanted.equals(Kind.AUTO)) {
                 throw new BadConfigurationException(key.name() + " is " + value(key) + " in the run, but " + wanted
                         + " was asked for: a run keeps it; resume without it, or start a new run");
             }
@@ -78,110 +83,82 @@ public final class Configuration {
     }
 
     private Object value(Key key) {
-        return settings.values().get(key);
+        return settings.values().get(key.name());
     }
 
-    private int whole(Key key) {
-        return Math.toIntExact((Long) value(key));
-    }
-
-    private long count(Key key) {
-        return (Long) value(key);
-    }
-
-    private double real(Key key) {
-        return (Double) value(key);
-    }
-
-    private boolean flag(Key key) {
-        return (Boolean) value(key);
+    private <R extends Record> R read(Section<R> section) {
+        return section.read(settings.values());
     }
 
     public DataSettings data() {
-        String size = (String) value(Keys.SIZE);
-        return new DataSettings(
-                (String) value(Keys.SOURCE),
-                Kind.OrAuto.whole(value(Keys.COUNT)),
-                size.equals(Kind.OrAuto.AUTO) ? null : ImageSize.parse(size),
-                flag(Keys.CROP));
+        return read(Keys.DATA);
     }
 
     public UNetSettings network() {
-        List<Integer> multipliers = ((List<?>) value(Keys.MULTIPLIERS))
-                .stream().map(number -> ((Long) number).intValue()).toList();
-        try {
-            return new UNetSettings(whole(Keys.CHANNELS), multipliers, whole(Keys.BLOCKS));
-        } catch (IllegalArgumentException e) {
-            throw new BadConfigurationException("network: " + e.getMessage());
-        }
+        return read(Keys.UNET);
     }
 
     public MlpSettings mlp() {
-        return new MlpSettings(whole(Keys.WIDTH), whole(Keys.HIDDEN));
+        return read(Keys.MLP);
     }
 
-    /** How many classes the network is told of, 0 for none; empty for as many as the data have. */
-    public OptionalInt classes() {
-        return Kind.OrAuto.whole(value(Keys.CLASSES));
+    public ModelSettings model() {
+        return read(Keys.MODEL);
     }
 
     public ObjectiveSettings objective() {
-        return new ObjectiveSettings(
-                Kind.OneOf.choice(ObjectiveSettings.Matching.class, value(Keys.MATCHING)),
-                real(Keys.POWER),
-                Kind.OneOf.choice(Projection.class, value(Keys.PROJECTION)),
-                whole(Keys.PROJECTIONS),
-                real(Keys.FD_EPSILON));
+        return read(Keys.OBJECTIVE);
     }
 
     public NoiseSettings noise() {
-        NoiseSettings noise = new NoiseSettings(
-                Kind.OrAuto.real(value(Keys.SIGMA_MAX)), real(Keys.SIGMA_MIN), Kind.OrAuto.whole(value(Keys.LEVELS)));
+        return read(Keys.NOISE);
+    }
+
+    public TrainingSettings training() {
+        return read(Keys.TRAINING);
+    }
+
+    public SamplingSettings sampling() {
+        return read(Keys.SAMPLING);
+    }
+
+    public OutputSettings output() {
+        return read(Keys.OUTPUT);
+    }
+
+    /** What is set of a sampler's own parameters. */
+    public <P extends Record> P parameters(SamplerKind<P> kind) {
+        return read(kind.parameters());
+    }
+
+    /** The noise levels of the noise schedule; those that are {@code auto} must be {@linkplain NoiseDefaults#resolve resolved}. */
+    public NoiseLevels noiseLevels() {
+        NoiseSettings noise = noise();
+        return NoiseLevels.geometric(
+                noise.sigmaMax().orElseThrow(), noise.sigmaMin(), noise.levels().orElseThrow());
+    }
+
+    /**
+     * The sampler that is set, through the {@link #noiseLevels}.
+     *
+     * @throws BadConfigurationException naming the setting that does not fit
+     */
+    public SamplerChoice sampler() {
+        return sampler(sampling().sampler());
+    }
+
+    private <P extends Record> SamplerChoice sampler(SamplerKind<P> kind) {
+        SamplingSettings sampling = sampling();
+        return kind.choose(noiseLevels(), sampling.evaluations(), sampling.denoise(), parameters(kind));
+    }
+
+    private void requireNoiseFits() {
+        NoiseSettings noise = noise();
         boolean oneLevel = !objective().matching().annealed();
         if (!oneLevel && noise.sigmaMax().isPresent() && noise.sigmaMax().getAsDouble() <= noise.sigmaMin()) {
             throw new BadConfigurationException("noise.sigma-max must be greater than noise.sigma-min = "
                     + noise.sigmaMin() + ", not " + noise.sigmaMax().getAsDouble());
         }
-        return noise;
-    }
-
-    public TrainingSettings training() {
-        return new TrainingSettings(
-                count(Keys.TRAINING_STEPS),
-                whole(Keys.BATCH),
-                Kind.OneOf.choice(TrainingSettings.Sigmas.class, value(Keys.SIGMAS)),
-                real(Keys.LEARNING_RATE),
-                count(Keys.WARMUP),
-                real(Keys.BETA1),
-                real(Keys.BETA2),
-                real(Keys.EPSILON),
-                real(Keys.CLIP),
-                real(Keys.AVERAGE),
-                count(Keys.SEED),
-                real(Keys.CLASS_DROPOUT));
-    }
-
-    public SamplingSettings sampling() {
-        return new SamplingSettings(
-                Kind.OneOf.choice(SamplerKind.class, value(Keys.SAMPLER)),
-                Kind.OrAuto.whole(value(Keys.EVALUATIONS)),
-                Kind.OrAuto.whole(value(Keys.STEPS_PER_LEVEL)),
-                Kind.OrAuto.real(value(Keys.STEP_SIZE)),
-                Kind.OrAuto.real(value(Keys.ETA)),
-                real(Keys.SNR),
-                whole(Keys.CORRECTIONS),
-                real(Keys.TOLERANCE),
-                flag(Keys.DENOISE),
-                whole(Keys.IMAGES));
-    }
-
-    public OutputSettings output() {
-        return new OutputSettings(
-                count(Keys.LOG_EVERY),
-                count(Keys.CHECKPOINT_EVERY),
-                count(Keys.PREVIEW_EVERY),
-                whole(Keys.PREVIEW_IMAGES),
-                whole(Keys.PREVIEW_LEVELS));
     }
 
     /** Sections with their keys, as they are written to JSON and YAML. */
@@ -213,11 +190,13 @@ public final class Configuration {
         if (nested == null) {
             throw new BadConfigurationException("the configuration is empty");
         }
-        Map<Key, Object> defaults = new LinkedHashMap<>();
-        Keys.LATER.forEach(key -> defaults.put(key, key.standard()));
+        Map<String, Object> defaults = new LinkedHashMap<>();
+        Keys.ALL.values().stream()
+                .filter(Keys::needNotBeKnown)
+                .forEach(key -> defaults.put(key.name(), key.defaultValue()));
         Settings settings = Settings.read(nested).over(new Settings(defaults, null));
         for (Key key : Keys.ALL.values()) {
-            if (!settings.values().containsKey(key)) {
+            if (!settings.values().containsKey(key.name())) {
                 throw new BadConfigurationException("the configuration lacks " + key.name());
             }
         }
@@ -226,7 +205,9 @@ public final class Configuration {
 
     /** What a key means, in one line for people. */
     public static String meaning(String name) {
-        return Settings.key(name).meaning();
+        String description = Settings.key(name).setting().description();
+        List<String> owners = Samplers.owners(name);
+        return owners.isEmpty() ? description : "for " + String.join(" and ", owners) + ": " + description;
     }
 
     /** One entry for each key: its name and default, what it means, what it takes. */
@@ -236,8 +217,8 @@ public final class Configuration {
             text.append("  %s = %s%n      %s (%s)%n"
                     .formatted(
                             key.name(),
-                            key.standard(),
-                            key.meaning(),
+                            key.defaultValue(),
+                            meaning(key.name()),
                             key.kind().allowed()));
         }
         return text.toString();

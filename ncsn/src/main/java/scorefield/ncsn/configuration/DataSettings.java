@@ -4,6 +4,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.data.ImageSize;
 import scorefield.ncsn.data.ReadOptions;
+import scorefield.ncsn.setting.Setting;
 
 /**
  * What to train on.
@@ -14,7 +15,34 @@ import scorefield.ncsn.data.ReadOptions;
  * @param crop whether resampling cuts to the size's proportions
  */
 public record DataSettings(
-        String source, OptionalInt count, @Nullable ImageSize size, boolean crop) {
+        @Setting(
+                defaultValue = DIGITS,
+                form = "text such as digits, moons or a path",
+                adjustable = true, // data may move to another path: a resumed run compares their hash
+                description =
+                        "digits, checkerboard, mixture, moons, rings or spiral (drawn here), points:PICTURE (points from its"
+                                + " brightness), or a file or folder of images")
+        String source,
+
+        @Setting(
+                defaultValue = "auto",
+                min = 1,
+                description =
+                        "how many samples to use: the first so many of a file, or so many drawn ones; auto: all, or 20000 drawn"
+                                + " ones")
+        OptionalInt count,
+
+        @Setting(
+                defaultValue = "auto",
+                form = "a size such as 32 or 48x32 (rows x columns)",
+                description = "resample every image to this size; auto: leave images as they are")
+        @Nullable
+        ImageSize size,
+
+        @Setting(
+                defaultValue = "false",
+                description = "cut to the proportions of data.size instead of stretching to them")
+        boolean crop) {
 
     /** The source that is drawn here instead of read. */
     public static final String DIGITS = "digits";

@@ -11,6 +11,8 @@ import scorefield.ncsn.objective.Perturbed;
 import scorefield.ncsn.objective.Projection;
 import scorefield.ncsn.objective.SlicedScoreMatching;
 import scorefield.ncsn.objective.Weighted;
+import scorefield.ncsn.setting.Kind;
+import scorefield.ncsn.setting.Setting;
 
 /**
  * What to minimise.
@@ -22,7 +24,36 @@ import scorefield.ncsn.objective.Weighted;
  * @param epsilon the finite difference's step, as a fraction of σ
  */
 public record ObjectiveSettings(
-        Matching matching, double power, Projection projection, int projections, double epsilon) {
+        @Setting(
+                defaultValue = "annealed",
+                description =
+                        "how the score is matched; all but the annealed ones learn the noise level noise.sigma-min only")
+        Matching matching,
+
+        @Setting(
+                defaultValue = "2",
+                min = -8,
+                max = 8,
+                description = "p in a noise level's weight σ^p in the annealed objectives")
+        double power,
+
+        @Setting(
+                defaultValue = "rademacher",
+                description = "how the random directions of the sliced objectives are distributed")
+        Projection projection,
+
+        @Setting(
+                defaultValue = "1",
+                min = 1,
+                max = 10_000,
+                description = "random directions for each sample in the sliced objectives")
+        int projections,
+
+        @Setting(
+                defaultValue = "0.05",
+                above = 0,
+                description = "the step of fd-sliced's finite difference, as a fraction of σ")
+        double epsilon) {
 
     /** The ways to match a score, all for data perturbed with noise. */
     public enum Matching {
@@ -54,7 +85,7 @@ public record ObjectiveSettings(
 
         /** As it is typed: {@code sliced-vr}. */
         public String label() {
-            return Kind.OneOf.label(this);
+            return Kind.label(this);
         }
     }
 

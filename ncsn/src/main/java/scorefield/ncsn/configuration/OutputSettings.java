@@ -1,7 +1,9 @@
 package scorefield.ncsn.configuration;
 
+import scorefield.ncsn.setting.Setting;
+
 /**
- * What a training run writes, and when; all of it in steps. Nothing here changes what is learnt.
+ * What a training run writes, and when; all of it in steps. Nothing here changes what is learned.
  *
  * @param logEvery from one line of metrics to the next
  * @param checkpointEvery from one checkpoint to the next
@@ -10,4 +12,29 @@ package scorefield.ncsn.configuration;
  * @param previewLevels noise levels that such a grid takes
  */
 public record OutputSettings(
-        long logEvery, long checkpointEvery, long previewEvery, int previewImages, int previewLevels) {}
+        @Setting(
+                defaultValue = "20",
+                min = 1,
+                max = 1e12,
+                description = "steps from one line of metrics.jsonl to the next; each reads the device")
+        long logEvery,
+
+        @Setting(defaultValue = "500", min = 1, max = 1e12, description = "steps from one checkpoint to the next")
+        long checkpointEvery,
+
+        @Setting(
+                defaultValue = "2000",
+                min = 0,
+                max = 1e12,
+                description = "steps from one sample grid to the next while training; 0: none")
+        long previewEvery,
+
+        @Setting(defaultValue = "16", min = 1, max = 1024, description = "images in such a grid")
+        int previewImages,
+
+        @Setting(
+                defaultValue = "48",
+                min = 2,
+                max = 100_000,
+                description = "noise levels that such a grid takes: fewer, so that it is quick")
+        int previewLevels) {}

@@ -18,6 +18,7 @@ import scorefield.autodiff.Shape;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.Points;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Spelling;
 
 /** Settings that suit a kind of data. They lie in {@code presets.json} beside this class. */

@@ -1,36 +1,66 @@
 package scorefield.ncsn.configuration;
 
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.sampler.Samplers;
+import scorefield.ncsn.setting.Kind;
+import scorefield.ncsn.setting.Setting;
 
 /**
- * How to sample.
+ * How to sample, whatever the sampler. What one sampler has to choose is declared by itself, see {@link SamplerKind#parameters}.
  *
- * @param sampler which way
- * @param evaluations how many network evaluations a batch may take, at most; empty where the ladder and the other settings decide
- * @param stepsPerLevel T; empty for the program's choice
- * @param stepSize ε; empty where it is to come from the ladder and T
- * @param eta η of consistent annealed sampling; empty for that of ancestral sampling
- * @param snr r, the signal-to-noise ratio of a corrector's step
- * @param corrections M, the corrector's steps at each level
- * @param tolerance of an adaptive solver's step: relative, and absolute in the data's units
+ * @param sampler which one
+ * @param evaluations how many evaluations of the network a batch may take, at most; empty where the noise schedule and the sampler's
+ *     parameters decide
  * @param denoise whether to end with the denoising step
- * @param images how many
+ * @param images how many samples
  */
 public record SamplingSettings(
-        SamplerKind sampler,
+        @Setting(
+                defaultValue = "annealed",
+                choices = Samplers.class,
+                later = true,
+                description = "the way from noise to samples")
+        SamplerKind<?> sampler,
+
+        @Setting(
+                defaultValue = "auto",
+                min = 2,
+                max = 10_000_000,
+                later = true,
+                description =
+                        "network evaluations that a batch may take: noise levels and steps follow from it; auto: it follows from"
+                                + " them")
         OptionalInt evaluations,
-        OptionalInt stepsPerLevel,
-        OptionalDouble stepSize,
-        OptionalDouble eta,
-        double snr,
-        int corrections,
-        double tolerance,
+
+        @Setting(defaultValue = "true", description = "end with the denoising step x + σ_L²·score")
         boolean denoise,
+
+        @Setting(defaultValue = "64", min = 1, max = 10_000, description = "images in samples.png")
         int images) {
 
-    /** The evaluations that are left for all but the denoising step, where their number is given. */
-    OptionalInt evaluationsBeforeDenoising() {
-        return evaluations.isEmpty() ? evaluations : OptionalInt.of(evaluations.getAsInt() - (denoise ? 1 : 0));
+    /**
+     * Leaves to the program what it can choose of every sampler's parameters: what suits one number of noise levels or of evaluations need not
+     * suit another.
+     */
+    public static Settings automatic() {
+        Settings automatic = Settings.NONE;
+        for (SamplerKind<?> kind : Samplers.ALL) {
+            for (var key : kind.parameters().keys()) {
+                if (key.canBeAuto()) {
+                    automatic = automatic.over(Settings.of(key.name(), Kind.AUTO));
+                }
+            }
+        }
+        return automatic;
+    }
+
+    /**
+     * Settings for another number of evaluations than a run's.
+     *
+     * @param evaluations N
+     */
+    public static Settings spending(int evaluations) {
+        return Settings.of("sampling.evaluations", evaluations).over(automatic());
     }
 }

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.setting.Key;
+import scorefield.ncsn.setting.Kind;
 import scorefield.ncsn.text.Spelling;
 
 /**
@@ -23,10 +26,10 @@ public final class Settings {
 
     private static final String PRESET = "preset";
 
-    private final Map<Key, Object> values;
+    private final Map<String, Object> values;
     private final @Nullable String preset;
 
-    Settings(Map<Key, Object> values, @Nullable String preset) {
+    Settings(Map<String, Object> values, @Nullable String preset) {
         this.values = values;
         this.preset = preset;
     }
@@ -37,7 +40,7 @@ public final class Settings {
      * @throws BadConfigurationException naming the first key that is unknown or has a value that is not allowed
      */
     public static Settings read(Map<?, ?> nested) {
-        Map<Key, Object> values = new LinkedHashMap<>();
+        Map<String, Object> values = new LinkedHashMap<>();
         String preset = null;
         for (Map.Entry<?, ?> entry : nested.entrySet()) {
             String section = String.valueOf(entry.getKey());
@@ -56,7 +59,7 @@ public final class Settings {
             return new Settings(Map.of(), readPreset(value));
         }
         Key key = key(name);
-        return new Settings(Map.of(key, key.read(value)), null);
+        return new Settings(Map.of(key.name(), key.read(value)), null);
     }
 
     private static String readPreset(@Nullable Object value) {
@@ -68,7 +71,7 @@ public final class Settings {
         return name;
     }
 
-    private static void readSection(String section, @Nullable Object content, Map<Key, Object> values) {
+    private static void readSection(String section, @Nullable Object content, Map<String, Object> values) {
         List<String> names = new ArrayList<>(Keys.ALL.keySet());
         if (names.stream().noneMatch(name -> name.startsWith(section + "."))) {
             Set<String> known = new LinkedHashSet<>();
@@ -85,7 +88,7 @@ public final class Settings {
         }
         map.forEach((name, value) -> {
             Key key = key(section + "." + name);
-            values.put(key, key.read(value));
+            values.put(key.name(), key.read(value));
         });
     }
 
@@ -106,7 +109,7 @@ public final class Settings {
 
     /** These settings, and the others' where these say nothing. */
     public Settings over(Settings others) {
-        Map<Key, Object> both = new LinkedHashMap<>(others.values);
+        Map<String, Object> both = new LinkedHashMap<>(others.values);
         both.putAll(values);
         return new Settings(both, preset == null ? others.preset : preset);
     }
@@ -123,15 +126,15 @@ public final class Settings {
 
     /** Whether a key, by its full name, has been set. */
     public boolean has(String name) {
-        return values.containsKey(key(name));
+        return values.containsKey(key(name).name());
     }
 
     /** The full names of the keys that have been set. */
     public List<String> names() {
-        return values.keySet().stream().map(Key::name).toList();
+        return List.copyOf(values.keySet());
     }
 
-    Map<Key, Object> values() {
+    Map<String, Object> values() {
         return values;
     }
 }

@@ -10,6 +10,8 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.ode.Integration;
+import scorefield.ncsn.ode.Solver;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /**

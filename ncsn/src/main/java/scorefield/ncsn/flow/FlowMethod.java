@@ -3,6 +3,12 @@ package scorefield.ncsn.flow;
 import java.util.List;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
+import scorefield.ncsn.ode.AdaptiveSteps;
+import scorefield.ncsn.ode.ButcherTableau;
+import scorefield.ncsn.ode.FixedSteps;
+import scorefield.ncsn.ode.Solver;
+import scorefield.ncsn.ode.Tolerance;
+import scorefield.ncsn.ode.VectorField;
 
 /** How the probability flow is followed: with which method, over which {@link Time}. */
 public sealed interface FlowMethod {

@@ -42,7 +42,7 @@ public final class Interpolation implements AutoCloseable {
         return batch.size() / batch.dim(0);
     }
 
-    /** The noise that a {@link FlowSampler}'s first sample of a seed begins with. */
+    /** The noise that a {@link scorefield.ncsn.sampler.FlowSampler}'s first sample of a seed begins with. */
     public float[] noise(long seed) {
         map.startAtNoise(seed, 0);
         return Arrays.copyOf(map.x().floats(), size());

@@ -33,7 +33,7 @@ public record Prior(double centre, double deviation) {
      *
      * @param x N samples of D numbers, one after the other
      */
-    double[] logDensity(float[] x, int dimension) {
+    public double[] logDensity(float[] x, int dimension) {
         double[] logs = new double[x.length / dimension];
         for (int n = 0; n < logs.length; n++) {
             double squares = 0;

@@ -4,6 +4,7 @@ import java.util.List;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.ode.VectorField;
 
 /**
  * The probability flow (Song et al. 2021, arXiv 2011.13456, eq. 13; variance exploding, g²·dt = dσ²):
@@ -29,7 +30,7 @@ public record ProbabilityFlow(ScoreFunction score, Time time) implements VectorF
     }
 
     /** −σ·dσ/dt, by which the score is multiplied. */
-    Tensor speed(Tensor sigma) {
+    public Tensor speed(Tensor sigma) {
         return sigma.times(time.rate(sigma)).negate();
     }
 }

@@ -1,6 +1,7 @@
 package scorefield.ncsn.flow;
 
 import scorefield.autodiff.Tensor;
+import scorefield.ncsn.ode.FixedSteps;
 
 /**
  * What the probability flow is integrated over. The flow's curves are the same for any increasing function t of the noise level σ:
@@ -42,7 +43,7 @@ public enum Time {
         }
 
         @Override
-        Tensor sigma(Tensor t) {
+        public Tensor sigma(Tensor t) {
             return t;
         }
 
@@ -69,7 +70,7 @@ public enum Time {
         }
 
         @Override
-        Tensor sigma(Tensor t) {
+        public Tensor sigma(Tensor t) {
             return t.exp();
         }
 
@@ -91,7 +92,7 @@ public enum Time {
     public abstract double sigma(double t);
 
     /** The noise level at t. */
-    abstract Tensor sigma(Tensor t);
+    public abstract Tensor sigma(Tensor t);
 
     /** dσ/dt at a noise level. */
     abstract Tensor rate(Tensor sigma);

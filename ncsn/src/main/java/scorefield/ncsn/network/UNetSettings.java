@@ -1,6 +1,7 @@
 package scorefield.ncsn.network;
 
 import java.util.List;
+import scorefield.ncsn.setting.Setting;
 
 /**
  * The size of a {@link UNet}.
@@ -9,7 +10,26 @@ import java.util.List;
  * @param multipliers for each level, finest first, its number of channels divided by c
  * @param blocks the number of residual blocks per level in the encoder (the decoder has one more)
  */
-public record UNetSettings(int channels, List<Integer> multipliers, int blocks) {
+public record UNetSettings(
+        @Setting(
+                defaultValue = "32",
+                min = 4,
+                max = 1024,
+                description = "for images: c, the channels of the U-Net's first level; a multiple of 4")
+        int channels,
+
+        @Setting(
+                defaultValue = "[1, 2, 2]",
+                min = 1,
+                max = 32,
+                maxLength = 8,
+                description =
+                        "for images: each level's channels as a multiple of c; every level after the first halves height and"
+                                + " width")
+        List<Integer> multipliers,
+
+        @Setting(defaultValue = "2", min = 1, max = 16, description = "for images: residual blocks in each level")
+        int blocks) {
 
     public UNetSettings {
         multipliers = List.copyOf(multipliers);

@@ -1,11 +1,16 @@
 package scorefield.ncsn.sampler;
 
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
+import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.setting.Setting;
 
 /**
  * Annealed Langevin dynamics (Song &amp; Ermon 2019, arXiv 1907.05600, algorithm 1): from uniform noise, T steps at each noise level from
@@ -17,6 +22,51 @@ import scorefield.ncsn.schedule.SamplingPlan;
  * <p>With one level only this is Langevin dynamics as it was before there were levels.
  */
 public final class AnnealedLangevin extends BatchSampler {
+
+    /**
+     * What can be chosen.
+     *
+     * @param stepsPerLevel T; empty for the program's choice
+     * @param stepSize ε; empty where it is to follow from the noise levels and T
+     */
+    public record Parameters(
+            @Setting(
+                    defaultValue = "auto",
+                    min = 1,
+                    max = 100_000,
+                    description = "T, the steps at each noise level; auto: 5, or 1000 where there is one level only")
+            OptionalInt stepsPerLevel,
+
+            @Setting(
+                    defaultValue = "auto",
+                    above = 0,
+                    description =
+                            "ε in α = ε·σ²/σ_L² of x ← x + (α/2)·score + √α·z; auto: NCSNv2, technique 4, or σ²/5 where there"
+                                    + " is one level only")
+            OptionalDouble stepSize) {}
+
+    /** {@code langevin}. */
+    public static final SamplerKind<Parameters> LANGEVIN = new SamplerKind<>(
+                    "langevin",
+                    "Langevin dynamics at the smallest noise level; N evaluations are N steps",
+                    SamplerKind.Use.SMALLEST_LEVEL,
+                    Parameters.class,
+                    AnnealedLangevin::atSmallestLevel)
+            .evaluationsReplace("steps-per-level");
+
+    /** {@code annealed}. */
+    public static final SamplerKind<Parameters> ANNEALED = new SamplerKind<>(
+            "annealed",
+            "annealed Langevin dynamics, T steps at each noise level; N evaluations are T steps at each of ⌊N/T⌋ noise levels",
+            SamplerKind.Use.LEVELS,
+            Parameters.class,
+            AnnealedLangevin::annealed);
+
+    /** T where there is one noise level: plain Langevin dynamics, which has to find its way by itself. */
+    private static final int STEPS_AT_ONE_LEVEL = 1000;
+
+    /** α in units of σ² where there is one noise level: a twentieth of the size from which on the chain diverges. */
+    private static final double STEP_AT_ONE_LEVEL = 0.2;
 
     /** A stage is a level; where there is one only, a part of its steps. */
     private static final int PARTS = 100;
@@ -45,6 +95,72 @@ public final class AnnealedLangevin extends BatchSampler {
         super(batch);
         this.dynamics = new LangevinDynamics(device, score, batch, known);
         this.plan = plan;
+    }
+
+    private static SamplerChoice atSmallestLevel(SamplingRequest request, Parameters parameters) {
+        NoiseLevels smallest = NoiseLevels.of(request.levels().smallest());
+        return choice(planSpending(request, smallest, parameters));
+    }
+
+    /**
+     * T is as configured or, so that neighbouring levels lie no farther apart than the noise schedule's where that can be, ⌊steps/L⌋ with the
+     * schedule's L, and 1 at the least.
+     *
+     * <p>The variance that T steps leave (technique 4) cannot decide this: it is that of one data point, for which a single level and many
+     * steps are best, and it knows nothing of modes that chains must find while the noise is large.
+     */
+    private static SamplerChoice annealed(SamplingRequest request, Parameters parameters) {
+        NoiseLevels levels = request.levels();
+        if (request.steps().isEmpty() || levels.count() == 1) {
+            return choice(planSpending(request, levels, parameters));
+        }
+        int steps = request.steps().getAsInt();
+        int each = parameters.stepsPerLevel().orElse(Math.max(1, steps / levels.count()));
+        if (steps / each < 2) {
+            throw request.tooFewEvaluations(
+                    steps + " steps do not reach 2 noise levels with sampling.steps-per-level = " + each);
+        }
+        return choice(plan(
+                request.respaced(steps / each),
+                new Parameters(OptionalInt.of(each), parameters.stepSize()),
+                request.denoise()));
+    }
+
+    /** Where the evaluations are given, all of them at each of these levels. */
+    private static SamplingPlan planSpending(SamplingRequest request, NoiseLevels levels, Parameters parameters) {
+        OptionalInt steps = request.steps();
+        if (steps.isEmpty()) {
+            return plan(levels, parameters, request.denoise());
+        }
+        if (steps.getAsInt() < 1) {
+            throw request.tooFewEvaluations("they leave no step besides the denoising step");
+        }
+        return plan(levels, new Parameters(steps, parameters.stepSize()), request.denoise());
+    }
+
+    private static SamplerChoice choice(SamplingPlan plan) {
+        return new SamplerChoice(
+                plan.description(), (device, score, batch) -> new AnnealedLangevin(device, score, batch, plan));
+    }
+
+    /**
+     * How to go through some noise levels: T and ε as they are given, or NCSNv2's (technique 4).
+     *
+     * @throws BadConfigurationException if chains diverge with the given ε
+     */
+    public static SamplingPlan plan(NoiseLevels levels, Parameters parameters, boolean denoise) {
+        boolean annealed = levels.count() > 1;
+        int steps = parameters.stepsPerLevel().orElse(annealed ? SamplingPlan.DEFAULT_STEPS : STEPS_AT_ONE_LEVEL);
+        try {
+            double stepSize = parameters
+                    .stepSize()
+                    .orElseGet(() -> annealed
+                            ? Ncsnv2.stepSize(levels, steps)
+                            : STEP_AT_ONE_LEVEL * levels.smallest() * levels.smallest());
+            return new SamplingPlan(levels, steps, stepSize, denoise);
+        } catch (IllegalArgumentException e) {
+            throw new BadConfigurationException("sampling.step-size: " + e.getMessage());
+        }
     }
 
     @Override

@@ -1,10 +1,15 @@
 package scorefield.ncsn.sampler;
 
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.setting.Setting;
 
 /**
  * Consistent annealed sampling (Jolicoeur-Martineau, Piché-Taillefer, Tachet des Combes &amp; Mitliagkas 2020, arXiv 2009.05475): one step
@@ -37,6 +42,28 @@ import scorefield.ncsn.schedule.NoiseLevels;
  */
 public final class ConsistentAnnealed extends BatchSampler {
 
+    /**
+     * What can be chosen.
+     *
+     * @param eta η; empty for that of ancestral sampling
+     */
+    public record Parameters(
+            @Setting(
+                    defaultValue = "auto",
+                    above = 0,
+                    max = 1,
+                    description =
+                            "η, from 1 − 1/γ (no new noise) to 1 (all noise is new); auto: 1 − 1/γ², ancestral sampling")
+            OptionalDouble eta) {}
+
+    /** {@code consistent}. */
+    public static final SamplerKind<Parameters> KIND = new SamplerKind<>(
+            "consistent",
+            "consistent annealed sampling, one step for each noise level; N evaluations are N noise levels",
+            SamplerKind.Use.LEVELS,
+            Parameters.class,
+            ConsistentAnnealed::choice);
+
     private final LangevinDynamics dynamics;
     private final NoiseLevels levels;
     private final double eta;
@@ -62,6 +89,25 @@ public final class ConsistentAnnealed extends BatchSampler {
         this.levels = levels;
         this.eta = eta;
         this.denoise = denoise;
+    }
+
+    private static SamplerChoice choice(SamplingRequest request, Parameters parameters) {
+        OptionalInt steps = request.steps();
+        NoiseLevels levels = steps.isEmpty() ? request.severalLevels() : request.respaced(steps.getAsInt() + 1);
+        double eta = parameters.eta().orElse(ancestral(levels));
+        double least = 1 - 1 / levels.ratio();
+        if (eta < least) {
+            throw new BadConfigurationException(String.format(
+                    Locale.ROOT,
+                    "sampling.eta must be at least 1 − 1/γ = %.4g for %s; got %s: with less, more noise is left than the next"
+                            + " noise level has",
+                    least,
+                    levels,
+                    eta));
+        }
+        return new SamplerChoice(
+                levels.description() + String.format(Locale.ROOT, ", η = %.4g", eta) + request.ending(),
+                (device, score, batch) -> new ConsistentAnnealed(device, score, batch, levels, eta, request.denoise()));
     }
 
     /** η = 1 − 1/γ², of ancestral sampling. */

@@ -1,6 +1,8 @@
 package scorefield.ncsn.sampler;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
@@ -9,6 +11,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.setting.Setting;
 
 /**
  * Predictor-corrector sampling, variance exploding (Song et al. 2021, arXiv 2011.13456): at each noise level M steps of Langevin dynamics
@@ -36,6 +39,36 @@ import scorefield.ncsn.schedule.NoiseLevels;
  * uniform points of (0, 1)^D perturbed with N(0, σ₁²I).
  */
 public final class PredictorCorrector extends BatchSampler {
+
+    /**
+     * What can be chosen.
+     *
+     * @param snr r, the signal-to-noise ratio of a corrector's step
+     * @param corrections M, the corrector's steps at each noise level
+     */
+    public record Parameters(
+            @Setting(
+                    defaultValue = "0.16",
+                    above = 0,
+                    max = 10,
+                    description = "r, the signal-to-noise ratio of a corrector's step")
+            double snr,
+
+            @Setting(
+                    defaultValue = "1",
+                    min = 0,
+                    max = 10_000,
+                    description = "M, the corrector's steps at each noise level")
+            int corrections) {}
+
+    /** {@code predictor-corrector}. */
+    public static final SamplerKind<Parameters> KIND = new SamplerKind<>(
+            "predictor-corrector",
+            "ancestral prediction and M corrections by Langevin dynamics at each noise level; N evaluations are ⌊N/(1 + M)⌋"
+                    + " noise levels",
+            SamplerKind.Use.LEVELS,
+            Parameters.class,
+            PredictorCorrector::choice);
 
     private final Chains chains;
     private final Tensor sigma = Tensor.input("sigma", Shape.SCALAR);
@@ -86,6 +119,26 @@ public final class PredictorCorrector extends BatchSampler {
         this.snr = snr;
         this.corrections = corrections;
         this.denoise = denoise;
+    }
+
+    private static SamplerChoice choice(SamplingRequest request, Parameters parameters) {
+        int corrections = parameters.corrections();
+        double snr = parameters.snr();
+        OptionalInt steps = request.steps();
+        NoiseLevels levels = steps.isEmpty()
+                ? request.severalLevels()
+                : request.respaced((steps.getAsInt() + 1) / (1 + corrections));
+        return new SamplerChoice(
+                levels.description()
+                        + String.format(
+                                Locale.ROOT,
+                                ", %d %s each, signal-to-noise ratio %.4g",
+                                corrections,
+                                corrections == 1 ? "correction" : "corrections",
+                                snr)
+                        + request.ending(),
+                (device, score, batch) ->
+                        new PredictorCorrector(device, score, batch, levels, snr, corrections, request.denoise()));
     }
 
     /** The mean over a batch N×… of the samples' Euclidean norms. */

@@ -50,7 +50,7 @@ public interface Sampler extends AutoCloseable {
      * @param seed the same on the same device gives the same samples
      * @return count×…
      * @throws DivergenceException if a sample leaves the finite numbers; where a solver follows the flow, an
-     *     {@link scorefield.ncsn.flow.IntegrationException}
+     *     {@link scorefield.ncsn.ode.IntegrationException}
      */
     Values sample(int count, long seed, Observer observer);
 

@@ -13,7 +13,7 @@ public final class Ncsnv2 {
     /** C, the overlap of neighbouring levels that the paper recommends. */
     public static final double OVERLAP = 0.5;
 
-    /** The fewest levels of a {@link #ladder}: NCSN's number. In few dimensions technique 2 would be content with less. */
+    /** The fewest levels of a {@link #levels}: NCSN's number. In few dimensions technique 2 would be content with less. */
     private static final int FEWEST_LEVELS = 10;
 
     private Ncsnv2() {}
@@ -88,7 +88,7 @@ public final class Ncsnv2 {
      * @param smallest σ_L
      * @param dimension D, how many numbers one sample has
      */
-    public static NoiseLevels ladder(double largest, double smallest, int dimension) {
+    public static NoiseLevels levels(double largest, double smallest, int dimension) {
         int count = FEWEST_LEVELS;
         if (boundsRatio(dimension)) {
             count = Math.max(count, count(largest, smallest, ratio(dimension, OVERLAP)));

@@ -8,9 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import scorefield.autodiff.Shape;
-import scorefield.ncsn.configuration.BadConfigurationException;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.file.Array;
@@ -21,6 +19,7 @@ import scorefield.ncsn.network.Parameter;
 import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.UNet;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 /**
  * A run as one file: it can be sampled from without the data set, and training can go on from it bit for bit.
@@ -61,7 +60,7 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
 
     /** The network that a configuration describes for samples of a shape: a U-Net for images H×W×C, an MLP for points of D numbers. */
     public static ScoreNetwork network(Configuration configuration, Shape sample) {
-        int classes = configuration.classes().orElseThrow();
+        int classes = configuration.model().classes().orElseThrow();
         if (sample.rank() == 1) {
             return new Mlp(configuration.mlp(), sample.dim(0));
         }
@@ -85,7 +84,8 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
             throw new BadConfigurationException("data.source: the run was trained on " + data
                     + ", but now the data are " + given + "; resume with the same data, or start a new run");
         }
-        if (configuration.classes().orElseThrow() > 0 && !given.classes().equals(data.classes())) {
+        if (configuration.model().classes().orElseThrow() > 0
+                && !given.classes().equals(data.classes())) {
             throw new BadConfigurationException("data.source: the run was trained on the classes " + data.classes()
                     + ", but now they are " + given.classes() + "; resume with the same labels, or start a new run");
         }
@@ -122,11 +122,7 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
     private BatchDraws draws() {
         TrainingSettings training = configuration.training();
         return new BatchDraws(
-                training.seed(),
-                data.count(),
-                training.batch(),
-                NoiseDefaults.ladder(configuration),
-                training.sigmas());
+                training.seed(), data.count(), training.batch(), configuration.noiseLevels(), training.sigmas());
     }
 
     private long[] cursor() {

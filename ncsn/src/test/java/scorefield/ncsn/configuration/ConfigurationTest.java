@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.LargestDistance;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 class ConfigurationTest {
 
@@ -172,7 +173,7 @@ class ConfigurationTest {
     void aStepSizeAtWhichSamplingDivergesIsRefused() {
         Configuration run =
                 NoiseDefaults.resolve(of(Map.of("sampling", Map.of("step-size", 1))), new Digits(0).generate(20));
-        assertThatThrownBy(() -> NoiseDefaults.plan(NoiseDefaults.ladder(run), run.sampling()))
+        assertThatThrownBy(() -> run.sampler())
                 .isInstanceOf(BadConfigurationException.class)
                 .hasMessageContaining("the chain diverges");
     }

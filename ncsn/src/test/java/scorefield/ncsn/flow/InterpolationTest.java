@@ -14,6 +14,8 @@ import scorefield.autodiff.Shape;
 import scorefield.ncsn.distribution.Gaussian;
 import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
+import scorefield.ncsn.ode.Tolerance;
+import scorefield.ncsn.sampler.FlowSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 class InterpolationTest {

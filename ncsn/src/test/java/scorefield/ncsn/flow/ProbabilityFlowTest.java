@@ -23,6 +23,11 @@ import scorefield.ncsn.distribution.GaussianMixture;
 import scorefield.ncsn.distribution.MixtureScore;
 import scorefield.ncsn.metric.KernelTwoSampleTest;
 import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.ode.AdaptiveSteps;
+import scorefield.ncsn.ode.ButcherTableau;
+import scorefield.ncsn.ode.Integration;
+import scorefield.ncsn.ode.Tolerance;
+import scorefield.ncsn.sampler.FlowSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /** The flow of true scores against closed forms. */

@@ -30,7 +30,7 @@ class Ncsnv2Test {
     @Test
     void cifarsDimensionAndRangeNeed219Levels() {
         assertThat(Ncsnv2.count(50, 0.01, Ncsnv2.ratio(3072, 0.5))).isEqualTo(219);
-        assertThat(Ncsnv2.ladder(50, 0.01, 3072)).isEqualTo(NoiseLevels.geometric(50, 0.01, 219));
+        assertThat(Ncsnv2.levels(50, 0.01, 3072)).isEqualTo(NoiseLevels.geometric(50, 0.01, 219));
     }
 
     @Test
@@ -91,8 +91,8 @@ class Ncsnv2Test {
 
     @Test
     void fewDimensionsGetTenLevels() {
-        assertThat(Ncsnv2.ladder(4, 0.01, 2)).isEqualTo(NoiseLevels.geometric(4, 0.01, 10));
-        assertThat(Ncsnv2.ladder(4, 0.01, 6)).isEqualTo(NoiseLevels.geometric(4, 0.01, 10));
+        assertThat(Ncsnv2.levels(4, 0.01, 2)).isEqualTo(NoiseLevels.geometric(4, 0.01, 10));
+        assertThat(Ncsnv2.levels(4, 0.01, 6)).isEqualTo(NoiseLevels.geometric(4, 0.01, 10));
     }
 
     @Test

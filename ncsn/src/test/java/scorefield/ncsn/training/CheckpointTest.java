@@ -12,11 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.autodiff.Shape;
-import scorefield.ncsn.configuration.BadConfigurationException;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.BadFileException;
 import scorefield.ncsn.file.Safetensors;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 class CheckpointTest {
 

@@ -45,7 +45,7 @@ final class Tiny {
                 from.network(),
                 new AnnealedDenoising(),
                 DIGITS,
-                NoiseDefaults.ladder(from.configuration()),
+                from.configuration().noiseLevels(),
                 from.configuration().training(),
                 from.state());
     }

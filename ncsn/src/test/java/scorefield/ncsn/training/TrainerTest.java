@@ -22,7 +22,6 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Tensor;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.TrainingSettings.Sigmas;
 import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.objective.Objective;
@@ -156,7 +155,7 @@ class TrainerTest {
     @MethodSource(EVERY_DEVICE)
     void aLossThatIsNotFiniteStopsTheRunBeforeItDoesHarm(Supplier<Device> on) {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 3)));
-        BatchDraws draws = new BatchDraws(3, 10, 4, NoiseDefaults.ladder(start.configuration()), Sigmas.LADDER);
+        BatchDraws draws = new BatchDraws(3, 10, 4, start.configuration().noiseLevels(), Sigmas.LADDER);
         int bad = 0;
         while (draws.sigmas(bad)[0] != 0.01) {
             bad++;
@@ -168,7 +167,7 @@ class TrainerTest {
                         start.network(),
                         BREAKS_AT_SMALL_NOISE,
                         Tiny.DIGITS,
-                        NoiseDefaults.ladder(start.configuration()),
+                        start.configuration().noiseLevels(),
                         start.configuration().training(),
                         start.state())) {
             TrainingState before = start.state();
@@ -218,7 +217,7 @@ class TrainerTest {
         }
         // Each of ten digits has another class; the eleventh row is for what is not told.
         boolean[] expected = new boolean[11];
-        BatchDraws draws = new BatchDraws(0, 10, 4, NoiseDefaults.ladder(start.configuration()), Sigmas.LADDER)
+        BatchDraws draws = new BatchDraws(0, 10, 4, start.configuration().noiseLevels(), Sigmas.LADDER)
                 .withClasses(Tiny.DIGITS.labels(), 10, 0.1);
         // What starts as zero learns in turn: conv_out in the first step, conv2 in the second, then what lies before
         // it.

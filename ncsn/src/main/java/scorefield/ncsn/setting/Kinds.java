@@ -1,0 +1,106 @@
+package scorefield.ncsn.setting;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Which {@link Kind} of values a record's component declares: its type decides, and its {@link Setting} gives the bounds. */
+final class Kinds {
+
+    private Kinds() {}
+
+    static Kind of(RecordComponent component, Setting setting) {
+        Class<?> type = component.getType();
+        if (type == OptionalInt.class) {
+            return new Kind.OrAuto(
+                    ints(setting), value -> OptionalInt.of(((Long) value).intValue()), OptionalInt.empty());
+        }
+        if (type == OptionalDouble.class) {
+            return new Kind.OrAuto(real(setting), value -> OptionalDouble.of((Double) value), OptionalDouble.empty());
+        }
+        Kind kind = ofValues(type, setting);
+        boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        return nullable ? new Kind.OrAuto(kind, kind::component, null) : kind;
+    }
+
+    private static Kind ofValues(Class<?> type, Setting setting) {
+        if (setting.choices() != Setting.NoChoices.class) {
+            return new Kind.OneOf(choices(setting.choices()));
+        }
+        if (type.isEnum()) {
+            return new Kind.OneOf(constants(type));
+        }
+        if (type == int.class) {
+            return ints(setting);
+        }
+        if (type == long.class) {
+            return new Kind.Whole((long) setting.min(), (long) setting.max(), Long::valueOf);
+        }
+        if (type == double.class) {
+            return real(setting);
+        }
+        if (type == boolean.class) {
+            return new Kind.Flag();
+        }
+        if (type == String.class) {
+            return new Kind.Text(setting.form());
+        }
+        if (type == List.class) {
+            return new Kind.Wholes(ints(setting), setting.maxLength(), setting.defaultValue());
+        }
+        return parsed(type, setting.form());
+    }
+
+    private static Kind.Whole ints(Setting setting) {
+        return new Kind.Whole((int) setting.min(), (int) setting.max(), Math::toIntExact);
+    }
+
+    private static Kind real(Setting setting) {
+        boolean above = setting.above() != -Double.MAX_VALUE;
+        return new Kind.Real(above ? setting.above() : setting.min(), !above, setting.max());
+    }
+
+    private static Map<String, ?> choices(Class<? extends Choices<?>> type) {
+        try {
+            return type.getDeclaredConstructor().newInstance().byName();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(type + " needs a constructor without arguments", e);
+        }
+    }
+
+    private static Map<String, ?> constants(Class<?> type) {
+        Map<String, Object> constants = new LinkedHashMap<>();
+        for (Object constant : type.getEnumConstants()) {
+            constants.put(Kind.label((Enum<?>) constant), constant);
+        }
+        return constants;
+    }
+
+    private static Kind parsed(Class<?> type, String form) {
+        Method parse;
+        try {
+            parse = type.getMethod("parse", String.class);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalArgumentException(
+                    "a setting cannot be of type " + type.getName() + ", which has no static method parse(String)", e);
+        }
+        return new Kind.Parsed(
+                text -> {
+                    try {
+                        return Optional.of(parse.invoke(null, text));
+                    } catch (InvocationTargetException e) {
+                        return Optional.empty(); // the key's own message says what is allowed
+                    } catch (IllegalAccessException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                form);
+    }
+}

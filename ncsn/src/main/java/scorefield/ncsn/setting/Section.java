@@ -1,0 +1,127 @@
+package scorefield.ncsn.setting;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.ToNumberPolicy;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of settings: every component is declared by a {@link Setting}. The section lists their keys, and makes the record from values.
+ *
+ * @param <R> the record
+ */
+public final class Section<R extends Record> {
+
+    private static final Gson JSON = new GsonBuilder()
+            .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
+            .create();
+
+    private final String name;
+    private final List<Key> keys;
+    private final Constructor<R> constructor;
+
+    private Section(String name, List<Key> keys, Constructor<R> constructor) {
+        this.name = name;
+        this.keys = keys;
+        this.constructor = constructor;
+    }
+
+    /**
+     * The same where no setting changes what is learned: a run may be resumed with other values for all of them.
+     *
+     * @see #of
+     */
+    public static <R extends Record> Section<R> adjustable(String name, Class<R> type) {
+        return of(name, type, true);
+    }
+
+    /**
+     * The section that a record declares.
+     *
+     * @param name its keys' names begin with it, and with a point
+     * @throws IllegalArgumentException if a component is not declared by a {@link Setting}, has a type that no setting can have, or a default
+     *     that is not allowed
+     */
+    public static <R extends Record> Section<R> of(String name, Class<R> type) {
+        return of(name, type, false);
+    }
+
+    private static <R extends Record> Section<R> of(String name, Class<R> type, boolean adjustable) {
+        RecordComponent[] components = type.getRecordComponents();
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            Constructor<R> constructor = type.getDeclaredConstructor(types);
+            constructor.setAccessible(true); // a record nested in somebody's program need not be public
+            List<Key> keys = Arrays.stream(components)
+                    .map(component -> key(name, component, adjustable))
+                    .toList();
+            return new Section<>(name, keys, constructor);
+        } catch (NoSuchMethodException e) {
+            throw new AssertionError("a record has a constructor with all its components", e);
+        }
+    }
+
+    private static Key key(String section, RecordComponent component, boolean adjustable) {
+        Setting setting = component.getAnnotation(Setting.class);
+        if (setting == null) {
+            throw new IllegalArgumentException(
+                    component.getDeclaringRecord() + ": the component " + component.getName() + " needs a @Setting");
+        }
+        String name = setting.name().isEmpty() ? section + "." + hyphenated(component.getName()) : setting.name();
+        Kind kind = Kinds.of(component, setting);
+        Object given = JSON.fromJson(setting.defaultValue(), Object.class);
+        Object standard = kind.read(given)
+                .orElseThrow(() -> new IllegalArgumentException(name + ": its own default " + setting.defaultValue()
+                        + " is not allowed; it must be " + kind.allowed()));
+        return new Key(name, kind, standard, adjustable || setting.adjustable(), setting);
+    }
+
+    /** {@code stepsPerLevel} as it is written: {@code steps-per-level}. */
+    private static String hyphenated(String component) {
+        return component.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** The settings, in the order of the components. */
+    public List<Key> keys() {
+        return keys;
+    }
+
+    /**
+     * The record.
+     *
+     * @param values by the keys' full names, each in the form that {@link Key#read} gives; other keys' values are ignored
+     * @throws BadConfigurationException if the record does not accept them together
+     */
+    public R read(Map<String, Object> values) {
+        @Nullable
+        Object[] components = keys.stream()
+                .map(key -> key.kind().component(values.get(key.name())))
+                .toArray();
+        try {
+            return constructor.newInstance(components);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException refused) {
+                throw new BadConfigurationException(name + ": " + refused.getMessage());
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The record with every setting at its default. */
+    public R defaults() {
+        Map<String, Object> values = new HashMap<>();
+        keys.forEach(key -> values.put(key.name(), key.defaultValue()));
+        return read(values);
+    }
+}

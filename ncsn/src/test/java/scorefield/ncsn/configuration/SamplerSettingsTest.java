@@ -1,0 +1,131 @@
+package scorefield.ncsn.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
+import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.sampler.ConsistentAnnealed;
+import scorefield.ncsn.sampler.FlowSampler;
+import scorefield.ncsn.sampler.PredictorCorrector;
+import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.sampler.Samplers;
+import scorefield.ncsn.setting.BadConfigurationException;
+
+/** Every sampler as a configuration describes it. */
+class SamplerSettingsTest {
+
+    private static Configuration configuration(SamplerKind<?> kind, Object evaluations) {
+        return Configuration.of(
+                Settings.read(Map.of(
+                        "noise", Map.of("sigma-max", 8, "sigma-min", 0.05, "levels", 20),
+                        "sampling",
+                                Map.of("sampler", kind.name(), "evaluations", evaluations, "steps-per-level", "auto"))),
+                Presets.POINTS);
+    }
+
+    private static int evaluations(Configuration configuration) {
+        try (Device device = new ReferenceDevice();
+                Sampler sampler = configuration.sampler().on(device, (x, sigma) -> x.negate(), Shape.of(2, 2))) {
+            return sampler.evaluations();
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("scorefield.ncsn.sampler.Samplers#ALL")
+    void noSamplerTakesMoreEvaluationsThanItMayNorMuchLess(SamplerKind<?> kind) {
+        for (int most : new int[] {10, 37, 100}) {
+            for (boolean denoise : new boolean[] {false, true}) {
+                Configuration configuration = configuration(kind, most).with("sampling.denoise", denoise);
+                // What is left over is less than a level's steps, and all samplers have cheap levels here.
+                assertThat(evaluations(configuration)).isBetween(most * 3 / 4, most);
+            }
+        }
+    }
+
+    @Test
+    void withoutALimitTheLadderDecides() {
+        assertThat(evaluations(configuration(AnnealedLangevin.ANNEALED, "auto")))
+                .isEqualTo(20 * 5 + 1);
+        assertThat(evaluations(configuration(ConsistentAnnealed.KIND, "auto"))).isEqualTo(20);
+        assertThat(evaluations(configuration(PredictorCorrector.KIND, "auto"))).isEqualTo(40);
+        assertThat(evaluations(configuration(FlowSampler.EULER, "auto"))).isEqualTo(50);
+        assertThat(evaluations(configuration(FlowSampler.HEUN, "auto"))).isEqualTo(49);
+        assertThat(evaluations(configuration(FlowSampler.ADAPTIVE, "auto")))
+                .as("it depends")
+                .isZero();
+        assertThat(configuration(FlowSampler.HEUN, 50).sampler().description())
+                .isEqualTo("24 steps by Heun's method from σ = 8.000 to 0.05000");
+        assertThat(configuration(FlowSampler.ADAPTIVE, "auto").sampler().description())
+                .isEqualTo("steps with errors up to 0.010 from σ = 8.000 to 0.05000");
+        assertThat(configuration(ConsistentAnnealed.KIND, "auto").sampler().description())
+                .isEqualTo("20 noise levels from σ = 8.000 to 0.05000, η = 0.4139");
+    }
+
+    @Test
+    void annealedKeepsTheLaddersDensityAsLongAsItCan() {
+        Configuration given = configuration(AnnealedLangevin.ANNEALED, 101).with("sampling.steps-per-level", 10);
+        assertThat(given.sampler().description())
+                .startsWith("10 noise levels from σ = 8.000 to 0.05000, 10 steps each, ε = ");
+        // The ladder has 20 levels.
+        assertThat(configuration(AnnealedLangevin.ANNEALED, 101).sampler().description())
+                .startsWith("20 noise levels from σ = 8.000 to 0.05000, 5 steps each, ε = ");
+        assertThat(configuration(AnnealedLangevin.ANNEALED, 60).sampler().description())
+                .startsWith("29 noise levels from σ = 8.000 to 0.05000, 2 steps each, ε = ");
+        assertThat(configuration(AnnealedLangevin.ANNEALED, 11).sampler().description())
+                .startsWith("10 noise levels from σ = 8.000 to 0.05000, 1 step each, ε = ");
+    }
+
+    @Test
+    void whatASamplerHasNoUseForIsRefused() {
+        Samplers.requireTakes(AnnealedLangevin.ANNEALED, "sampling.step-size");
+        Samplers.requireTakes(AnnealedLangevin.ANNEALED, "sampling.images");
+        assertThatThrownBy(() -> Samplers.requireTakes(ConsistentAnnealed.KIND, "sampling.step-size"))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessage("sampling.step-size is for langevin and annealed, but the sampler is consistent");
+        assertThatThrownBy(() -> Samplers.requireTakes(AnnealedLangevin.LANGEVIN, "sampling.snr"))
+                .hasMessage("sampling.snr is for predictor-corrector, but the sampler is langevin");
+    }
+
+    @Test
+    void whatCannotBeIsRefused() {
+        assertThatThrownBy(() -> configuration(ConsistentAnnealed.KIND, 10)
+                        .with("sampling.eta", 0.1)
+                        .sampler())
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageStartingWith("sampling.eta must be at least 1 − 1/γ = 0.4310 for 10 noise levels");
+        assertThatThrownBy(() -> configuration(PredictorCorrector.KIND, 3).sampler())
+                .hasMessage("sampling.evaluations = 3 are too few for predictor-corrector: they give 1 noise levels,"
+                        + " and it needs at least 2");
+        assertThatThrownBy(() -> configuration(FlowSampler.ADAPTIVE, 6).sampler())
+                .hasMessage(
+                        "sampling.evaluations = 6 are too few for ode: Dormand–Prince 5(4)'s method takes at least 7"
+                                + " evaluations with the denoising step, not 6");
+        assertThatThrownBy(() -> configuration(AnnealedLangevin.ANNEALED, 20)
+                        .with("sampling.steps-per-level", 10)
+                        .sampler())
+                .hasMessage(
+                        "sampling.evaluations = 20 are too few for annealed: 19 steps do not reach 2 noise levels with"
+                                + " sampling.steps-per-level = 10");
+        Configuration oneLevel = configuration(ConsistentAnnealed.KIND, "auto")
+                .with(Settings.of("noise.levels", 1)
+                        .over(Settings.of("noise.sigma-max", 0.05))
+                        .over(Settings.of("objective.matching", "denoising")));
+        assertThatThrownBy(() -> oneLevel.sampler()).hasMessageContaining("there is only one, σ = 0.05; take langevin");
+    }
+
+    @Test
+    void aRunFromBeforeThereWereSamplersHasTheDefaults() {
+        Configuration now = configuration(AnnealedLangevin.ANNEALED, "auto");
+        String before = now.toJson().replace("\"sampler\":\"annealed\",\"evaluations\":\"auto\",", "");
+        assertThat(before).doesNotContain("sampler");
+        assertThat(Configuration.fromJson(before).toMap()).isEqualTo(now.toMap());
+    }
+}
