@@ -23,11 +23,11 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.Npy;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.training.Checkpoint;
 
 /** The commands on points of the plane, with a network so small that it learns next to nothing. */

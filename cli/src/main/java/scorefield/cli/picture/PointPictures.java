@@ -14,13 +14,13 @@ import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.cli.console.Text;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.configuration.SamplerChoice;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.text.Text;
 
 /** Points of the plane, the score there, and the ways that sampling takes, all over one density. */
 public final class PointPictures implements SamplePictures {

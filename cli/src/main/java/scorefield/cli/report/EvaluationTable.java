@@ -13,10 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import scorefield.cli.console.Text;
 import scorefield.cli.output.HtmlPage;
 import scorefield.ncsn.evaluation.Metric;
 import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.text.Text;
 
 /**
  * What an {@code evaluation.json} says, as part of a page: a row for each of its {@code metrics}, whatever they are, a column for each of

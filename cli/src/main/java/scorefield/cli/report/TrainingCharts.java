@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import scorefield.cli.console.SampleKind;
-import scorefield.cli.console.Text;
 import scorefield.cli.plot.SvgPlot.Pen;
-import scorefield.cli.run.Metrics;
-import scorefield.cli.run.RunReport;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.ObjectiveSettings;
+import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
+import scorefield.ncsn.run.Metrics;
+import scorefield.ncsn.run.RunStatus;
+import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.NoiseBands;
 
 /** What a run's readings look like over its steps. */
@@ -47,7 +47,7 @@ final class TrainingCharts {
     private final String samples;
     private final List<Metrics.Reading> readings;
 
-    TrainingCharts(RunReport report) {
+    TrainingCharts(RunStatus report) {
         configuration = report.configuration();
         bands = NoiseBands.of(NoiseDefaults.ladder(configuration));
         dimension = report.data().sample().size();

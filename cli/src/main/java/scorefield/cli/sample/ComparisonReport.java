@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import scorefield.cli.console.Text;
-import scorefield.cli.output.JsonFile;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.configuration.SamplerKind;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.file.JsonFile;
+import scorefield.ncsn.text.Text;
 
 /**
  * A comparison of samplers, for people and for programs.

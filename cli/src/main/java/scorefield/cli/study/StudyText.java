@@ -2,8 +2,8 @@ package scorefield.cli.study;
 
 import java.util.ArrayList;
 import java.util.List;
-import scorefield.cli.console.Text;
 import scorefield.ncsn.study.Notebook;
+import scorefield.ncsn.text.Text;
 
 /** Tables for a terminal: columns as wide as what they hold. */
 final class StudyText {
