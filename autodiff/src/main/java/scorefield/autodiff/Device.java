@@ -11,6 +11,12 @@ public interface Device extends AutoCloseable {
     String name();
 
     /**
+     * Whether the device's memory can hold a program. Planning alone tells: nothing is compiled, allocated or computed. A device that learns
+     * it only when it runs the program answers true.
+     */
+    boolean fits(Program program);
+
+    /**
      * Prepares a program to be run many times.
      *
      * @throws DeviceMemoryException if it needs more memory than the device has, saying how much

@@ -27,6 +27,13 @@ public final class ReferenceDevice implements Device {
                 + Runtime.getRuntime().availableProcessors() + " cores)";
     }
 
+    /** True: what the Java heap can hold is known only when the program runs. */
+    @Override
+    public boolean fits(Program program) {
+        requireOpen();
+        return true;
+    }
+
     @Override
     public Executable compile(Program program) {
         requireOpen();

@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import scorefield.cli.console.Failures;
-import scorefield.cli.console.Version;
+import scorefield.cli.console.VersionText;
 import scorefield.cli.edit.ColorizeCommand;
 import scorefield.cli.edit.DenoiseCommand;
 import scorefield.cli.edit.InpaintCommand;
@@ -35,7 +35,7 @@ import scorefield.ncsn.study.Study;
         name = "scorefield",
         description = "Trains score-based generative models and samples from them.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = VersionText.class,
         scope = ScopeType.INHERIT,
         usageHelpAutoWidth = true,
         exitCodeListHeading = "%nExit codes:%n",

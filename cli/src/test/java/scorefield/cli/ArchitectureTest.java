@@ -24,6 +24,7 @@ class ArchitectureTest {
                     "javax.imageio..",
                     "org.jspecify.annotations",
                     "com.google.gson..",
+                    "org.snakeyaml.engine..",
                     "org.ejml..",
                     "scorefield.autodiff..",
                     "scorefield.ncsn..");

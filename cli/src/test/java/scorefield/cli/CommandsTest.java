@@ -23,19 +23,18 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.picture.Animation;
 import scorefield.cli.picture.ImagePictures;
-import scorefield.cli.run.Metrics;
-import scorefield.cli.run.RunFolder;
-import scorefield.cli.run.RunHistory;
-import scorefield.cli.run.RunLock;
 import scorefield.kernels.opencl.ClDevices;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.ImageGrid;
 import scorefield.ncsn.file.Npy;
 import scorefield.ncsn.file.Safetensors;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.run.Metrics;
+import scorefield.ncsn.run.RunFolder;
+import scorefield.ncsn.run.RunHistory;
+import scorefield.ncsn.run.RunLock;
 import scorefield.ncsn.training.Checkpoint;
 
 /** What the commands do on a tiny run, which is trained on the default device, so on OpenCL. */
@@ -263,8 +262,8 @@ class CommandsTest {
         Npy.write(input, Array.of(new float[128], 2, 8, 8, 1));
         List<String> base = List.of("score", "--run=" + run, "--input=" + input, "--out=" + folder.resolve("y.npy"));
         assertThat(refused(base, "--sigma=1,2,3"))
-                .contains("give one noise level, or one for each of the 2 samples, not 3");
-        assertThat(refused(base, "--sigma=-1")).contains("a noise level is a positive number, not -1.0");
+                .contains("--sigma must be one noise level, or one for each of the 2 samples; got 3");
+        assertThat(refused(base, "--sigma=-1")).contains("--sigma must be positive and finite; got -1.0");
         Npy.write(input, Array.of(new float[128], 2, 64));
         assertThat(refused(base, "--sigma=1"))
                 .contains("holds an array of shape [2, 64], but this run's network takes N×8×8×1");
@@ -283,8 +282,8 @@ class CommandsTest {
         Cli.Outcome outcome = Cli.run("devices");
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out())
-                .contains("* " + DeviceChoice.best().orElseThrow().id())
-                .contains(DeviceChoice.best().orElseThrow().name())
+                .contains("* " + ClDevices.best().orElseThrow().id())
+                .contains(ClDevices.best().orElseThrow().name())
                 .contains("  reference  CPU");
     }
 

@@ -14,8 +14,8 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.run.RunFolder;
 
 /** Somebody's own folder of pictures, as it is: what is chosen for it, shown before training, and kept by the run. */
 class FolderOfPicturesTest {

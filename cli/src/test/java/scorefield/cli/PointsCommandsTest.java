@@ -1,5 +1,6 @@
 package scorefield.cli;
 
+import scorefield.ncsn.sampler.Samplers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -23,12 +24,11 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.cli.run.RunFolder;
+import scorefield.ncsn.sampler.SamplerKind;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.Npy;
 import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.sampler.SamplerKind;
-import scorefield.ncsn.sampler.Samplers;
+import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.training.Checkpoint;
 
 /** The commands on points of the plane, with a network so small that it learns next to nothing. */

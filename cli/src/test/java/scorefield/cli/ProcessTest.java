@@ -93,7 +93,7 @@ class ProcessTest {
         assertThat(step("run")).isPositive();
         assertThat(log())
                 .contains("stopped after step " + step("run") + " of 1000000, saved in ")
-                .contains("to go on: bin/scorefield train --resume --out run");
+                .contains("to resume it: bin/scorefield train --resume --out run");
         assertThat(Files.readString(folder.resolve("run/report.html")))
                 .contains(">stopped after step ")
                 .doesNotContain("http-equiv");

@@ -82,6 +82,11 @@ public final class OpenClDevice implements Device {
     }
 
     @Override
+    public boolean fits(Program program) {
+        return planned(program).shortage(context.device()).isEmpty();
+    }
+
+    @Override
     public Executable compile(Program program) {
         choices.prepare(program);
         Plan plan = planned(program);
@@ -90,7 +95,7 @@ public final class OpenClDevice implements Device {
 
     /** How a program would run, without compiling anything. */
     public PlanListing plan(Program program) {
-        return new PlanListing(planned(program), context.device());
+        return new PlanListing(planned(program));
     }
 
     private Plan planned(Program program) {

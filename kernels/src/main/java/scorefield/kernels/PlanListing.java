@@ -1,16 +1,12 @@
 package scorefield.kernels;
 
-import scorefield.kernels.opencl.ClDevice;
-
 /** A program's plan for people who want to see how it runs. */
 public final class PlanListing {
 
     private final Plan plan;
-    private final ClDevice device;
 
-    PlanListing(Plan plan, ClDevice device) {
+    PlanListing(Plan plan) {
         this.plan = plan;
-        this.device = device;
     }
 
     /**
@@ -29,11 +25,6 @@ public final class PlanListing {
     /** All device memory that the program needs, its variables included, in bytes. */
     public long bytes() {
         return plan.bytes();
-    }
-
-    /** Whether the device has that much memory, and allows each buffer. */
-    public boolean fits() {
-        return plan.shortage(device).isEmpty();
     }
 
     /** How many kernel launches one run is. */

@@ -1,5 +1,6 @@
 package scorefield.cli.console;
 
+import scorefield.ncsn.setting.BadConfigurationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -10,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.file.BadFileException;
-import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.run.RunException;
 import scorefield.ncsn.text.Spelling;
 
 /** Says what went wrong in one line, and whose it is to mend: exit code 2 for what a person gave, 1 for what failed. */
@@ -32,7 +33,8 @@ public final class Failures {
         return failure instanceof UserException
                 || failure instanceof BadConfigurationException
                 || failure instanceof BadDataException
-                || failure instanceof BadFileException;
+                || failure instanceof BadFileException
+                || failure instanceof RunException;
     }
 
     /** In one line. */

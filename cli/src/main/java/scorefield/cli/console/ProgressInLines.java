@@ -2,6 +2,7 @@ package scorefield.cli.console;
 
 import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
+import scorefield.ncsn.text.Text;
 
 /**
  * A line every few seconds, for files and pipes. The time left follows from what came after the first update: until then kernels were

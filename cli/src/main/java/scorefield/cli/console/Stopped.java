@@ -1,11 +1,13 @@
 package scorefield.cli.console;
 
-/** Ends a long computation because a person asked for the end of the program. */
-public final class Stopped extends RuntimeException {
+import java.util.concurrent.CancellationException;
+
+/** Ends a long computation because the user asked for the end of the program. */
+public final class Stopped extends CancellationException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Without a message: nothing went wrong. */
+    /** With a message that nobody reads: nothing went wrong. */
     public Stopped() {
         super("stopped");
     }

@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.UserException;
-import scorefield.cli.run.Sampling;
-import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.edit.ImageEdits;
+import scorefield.ncsn.run.Run;
 import scorefield.ncsn.sampler.KnownLuminance;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.SamplingPlan;
@@ -47,23 +47,22 @@ public final class ColorizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        EditOptions.Run run = edit.run();
+        Run run = edit.run();
         if (run.sample().dim(2) != 3) {
             throw new UserException(run.folder().path()
                     + ": was trained on grey images and knows no colours; name a run on colour images");
         }
         Values picture = edit.pictureAsItIs(run);
         Values grey = picture.shape().dim(2) == 1 ? picture : KnownLuminance.of(picture);
-        SamplingPlan plan = Sampling.conditionedPlan(run.configuration(), stepsPerLevel);
+        SamplingPlan plan = EditOptions.plan(run, stepsPerLevel);
         Path target = edit.target(run, "colorized.png");
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = edit.open(spec.commandLine().getErr())) {
             console.println(run + ": " + plan.description() + ", on " + opened.name());
-            try (Sampler sampler =
-                    new AnnealedLangevin(opened, run.score(opened), edit.batch(run), plan, new KnownLuminance(grey))) {
+            try (Sampler sampler = new ImageEdits(run, opened).colorizing(grey, plan, edit.count())) {
                 Values coloured = edit.draw(sampler, "colouring", console);
                 EditPicture.of(run.sample())
-                        .add(threeChannels(grey))
+                        .add(ImageEdits.threeChannels(grey))
                         .add(coloured)
                         .write(target);
             }
@@ -71,14 +70,5 @@ public final class ColorizeCommand implements Callable<Integer> {
         console.println("images  " + target + ": what was known, then "
                 + (edit.count() == 1 ? "one way to colour it" : edit.count() + " ways to colour it"));
         return 0;
-    }
-
-    private static Values threeChannels(Values grey) {
-        float[] one = grey.floats();
-        float[] three = new float[3 * one.length];
-        for (int i = 0; i < three.length; i++) {
-            three[i] = one[i / 3];
-        }
-        return Values.of(grey.shape().with(2, 3), three);
     }
 }

@@ -3,6 +3,7 @@ package scorefield.cli.edit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -12,11 +13,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
-import scorefield.cli.console.Text;
 import scorefield.cli.console.UserException;
-import scorefield.ncsn.random.SplitMix;
+import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.edit.ImageEdits;
+import scorefield.ncsn.run.Run;
 import scorefield.ncsn.sampler.PosteriorSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.text.Text;
 
 /** {@code scorefield denoise}: takes the noise out of a picture. */
 @Command(
@@ -63,13 +66,12 @@ public final class DenoiseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        EditOptions.Run run = edit.run();
-        NoiseLevels ladder = run.configuration().noiseLevels();
-        NoiseLevels levels = levels(ladder);
+        Run run = edit.run();
+        NoiseLevels levels = levels(run);
         requireUse("--count", steps != null, "--steps");
         requireUse("--seed", steps != null || addNoise, "--steps or --add-noise");
         Values image = edit.picture(run);
-        Values noisy = addNoise ? noisy(image) : image;
+        Values noisy = addNoise ? ImageEdits.noisy(image, sigma, edit.seed()) : image;
         Path target = edit.target(run, "denoised.png");
         PrintWriter console = spec.commandLine().getOut();
         EditPicture picture = EditPicture.of(run.sample());
@@ -79,8 +81,8 @@ public final class DenoiseCommand implements Callable<Integer> {
         picture.add(noisy);
         try (Device opened = edit.open(spec.commandLine().getErr())) {
             console.println(run + ": noise of σ = " + Text.number(sigma) + ", on " + opened.name());
-            try (PosteriorSampler sampler =
-                    new PosteriorSampler(opened, run.score(opened), edit.batch(run), noisy, levels)) {
+            ImageEdits edits = new ImageEdits(run, opened);
+            try (PosteriorSampler sampler = edits.denoising(noisy, levels, edit.count())) {
                 picture.add(sampler.mean());
                 if (steps != null) {
                     picture.add(edit.draw(sampler, "denoising", console));
@@ -94,37 +96,21 @@ public final class DenoiseCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** S, then what the steps need; S alone for the mean. */
-    private NoiseLevels levels(NoiseLevels ladder) {
-        if (!(sigma >= ladder.smallest() && sigma <= ladder.largest())) {
-            throw new UserException("--sigma: the run's network knows noise from " + Text.number(ladder.smallest())
-                    + " to " + Text.number(ladder.largest()) + ", not " + Text.number(sigma));
+    /** S and the levels below it that the steps need; S alone for the mean. */
+    private NoiseLevels levels(Run run) {
+        try {
+            return ImageEdits.levels(run, sigma, steps == null ? OptionalInt.empty() : OptionalInt.of(steps));
+        } catch (BadConfigurationException e) {
+            throw new UserException("--" + e.getMessage());
         }
-        if (steps == null) {
-            return NoiseLevels.of(sigma);
-        }
-        if (steps < 2 || sigma == ladder.smallest()) {
-            throw new UserException(
-                    "--steps: a way down needs at least 2 steps, and a --sigma above the run's smallest noise level "
-                            + Text.number(ladder.smallest()) + ", not " + steps + " from " + Text.number(sigma));
-        }
-        return NoiseLevels.geometric(sigma, ladder.smallest(), steps);
     }
 
-    /** An option that would do nothing is a misunderstanding. */
+    /** Refuses an option that would have no effect. */
     private void requireUse(String option, boolean used, String with) {
         if (!used && spec.commandLine().getParseResult().hasMatchedOption(option)) {
             throw new UserException(
-                    option + ": the mean of what may lie under the noise is one image; give " + with + " as well");
+                    option + " has no effect on the mean of what may lie under the noise, which is one image; give "
+                            + with + " as well");
         }
-    }
-
-    private Values noisy(Values image) {
-        SplitMix random = new SplitMix(edit.seed(), 0);
-        float[] numbers = image.floats().clone();
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] += (float) (sigma * random.normal());
-        }
-        return Values.of(image.shape(), numbers);
     }
 }

@@ -3,28 +3,24 @@ package scorefield.cli.edit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import scorefield.autodiff.Device;
-import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
-import scorefield.cli.console.Progress;
-import scorefield.cli.console.SampleKind;
+import scorefield.cli.console.SamplingProgress;
 import scorefield.cli.console.UserException;
-import scorefield.cli.data.HeldOut;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.output.OutputFile;
-import scorefield.cli.run.RunFolder;
-import scorefield.cli.run.Sampling;
-import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.DataSettings;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
-import scorefield.ncsn.data.ReadOptions;
-import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.edit.ImageEdits;
+import scorefield.ncsn.edit.RunPictures;
+import scorefield.ncsn.run.Run;
 import scorefield.ncsn.sampler.Sampler;
-import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.schedule.SamplingPlan;
 
 /** What the commands that work on a person's own picture have in common: their options, and how the picture is read. */
 final class EditOptions {
@@ -73,98 +69,63 @@ final class EditOptions {
     @Mixin
     private DeviceChoice device = new DeviceChoice();
 
-    /** A run of images, ready to be used. */
-    record Run(RunFolder folder, Checkpoint checkpoint) {
-
-        /** H×W×C. */
-        Shape sample() {
-            return checkpoint.data().sample();
-        }
-
-        Configuration configuration() {
-            return checkpoint.configuration();
-        }
-
-        /** For people: which run it is, and its step. */
-        @Override
-        public String toString() {
-            return folder.path() + ", step " + checkpoint.state().step();
-        }
-
-        /** The network with the weights that samples are drawn with, which go to the device. */
-        ScoreFunction score(Device on) {
-            return Sampling.score(on, checkpoint);
-        }
-    }
-
-    /** The run that was named, or the newest. */
+    /** Opens the run that was named, or the newest: a run on images. */
     Run run() throws IOException {
-        RunFolder folder = run.folder();
-        Checkpoint checkpoint = folder.read();
-        if (SampleKind.isPoint(checkpoint.data().sample())) {
-            throw new UserException(
-                    folder.path() + ": is a run on points; pictures are edited with a run on images (--run)");
-        }
+        Run opened = run.open();
+        ImageEdits.requireImages(opened);
         if (count < 1) {
-            throw new UserException("--count: at least one answer must be drawn, not " + count);
+            throw new UserException("--count must be at least 1; got " + count);
         }
-        return new Run(folder, checkpoint);
+        return opened;
     }
 
-    /** The picture as the network sees it: H×W×C in [0, 1]. A grey picture is given its three equal channels for a network of colours. */
+    /** The picture as the network sees it: H×W×C in [0, 1]. A grey picture gets three equal channels for a network of colour images. */
     Values picture(Run of) {
-        Images read = read(of.configuration());
-        Shape sample = of.sample();
-        requireSize(image, read, sample);
-        if (read.channels() == 3 && sample.dim(2) == 1) {
+        Images read = read(of);
+        int channels = of.sample().dim(2);
+        if (read.channels() == 3 && channels == 1) {
             throw new UserException(
-                    image + ": is a colour picture, but the run's network knows grey ones only; convert it");
+                    image + ": is a colour picture, but the run's network knows only grey ones; convert it");
         }
-        return pixels(read, sample.dim(2));
+        return read.numbers(0, channels);
     }
 
     /** The picture with the channels that it has. */
     Values pictureAsItIs(Run of) {
-        Images read = read(of.configuration());
-        requireSize(image, read, of.sample());
-        return pixels(read, read.channels());
+        Images read = read(of);
+        return read.numbers(0, read.channels());
     }
 
-    /** Refuses a picture or a mask of another size than the network's images. */
-    static void requireSize(String what, Images picture, Shape sample) {
-        if (picture.height() != sample.dim(0) || picture.width() != sample.dim(1)) {
-            throw new UserException(what + ": is " + picture.height() + "×" + picture.width()
-                    + " pixels, but the run's network makes images of " + sample.dim(0) + "×" + sample.dim(1)
-                    + " (rows × columns); resize it");
-        }
-    }
-
-    private Images read(Configuration configuration) {
+    private Images read(Run of) {
         if (index < 0) {
-            throw new UserException("--index: images are numbered from 0, not " + index);
+            throw new UserException("--index must be 0 or more; got " + index);
         }
-        if (image.equals(DataSettings.DIGITS)) {
-            return HeldOut.digit(configuration, index);
-        }
-        Images all = open(configuration.data().readOptions());
-        if (index >= all.count()) {
-            throw new UserException("--index: " + image + " has "
-                    + (all.count() == 1 ? "one image, number 0" : "the images 0 to " + (all.count() - 1)) + ", not "
-                    + index);
-        }
-        return all.slice(index, index + 1);
-    }
-
-    private Images open(ReadOptions options) {
         Path path = Path.of(image);
-        return Images.isPicture(path) ? Images.readPicture(path, options) : Images.read(path, options);
+        boolean picture = !image.equals(DataSets.DIGITS) && Images.isPicture(path);
+        if (picture && index != 0) {
+            throw new UserException("--index: " + image + " is one image, number 0; got " + index);
+        }
+        Images read = picture
+                ? RunPictures.picture(of.configuration(), path)
+                : RunPictures.ofDataSet(of.configuration(), image, index);
+        RunPictures.requireSize(image, read, of.sample());
+        return read;
     }
 
-    private static Values pixels(Images one, int channels) {
-        return Values.of(one.sample().with(2, channels), Sampling.numbers(one, channels));
+    /**
+     * How to sample where a part of the picture is known.
+     *
+     * @param stepsPerLevel what was typed as {@code --steps-per-level}, or null
+     */
+    static SamplingPlan plan(Run run, @Nullable Integer stepsPerLevel) {
+        if (stepsPerLevel != null && stepsPerLevel < 1) {
+            throw new UserException("--steps-per-level must be at least 1; got " + stepsPerLevel);
+        }
+        return ImageEdits.plan(
+                run.configuration(), stepsPerLevel == null ? OptionalInt.empty() : OptionalInt.of(stepsPerLevel));
     }
 
-    /** Where the result goes; refused where it cannot be written. */
+    /** The file of the result; refused where it cannot be written. */
     Path target(Run of, String name) {
         Path target = out == null ? of.folder().path().resolve(name) : out;
         OutputFile.requireWritable(target);
@@ -186,19 +147,12 @@ final class EditOptions {
         return seed;
     }
 
-    /** N×H×W×C, the answers that are drawn at once. */
-    Shape batch(Run of) {
-        return of.sample().times(Math.min(count, Sampling.batch(of.sample())));
-    }
-
     /**
      * Draws the answers.
      *
      * @param name of the work, in a word
      */
     Values draw(Sampler sampler, String name, PrintWriter console) {
-        try (Progress progress = Progress.inPercent(name, console)) {
-            return Sampling.draw(sampler, count, seed, progress, stage -> {});
-        }
+        return SamplingProgress.draw(name, console, sampler, count, seed, stage -> {});
     }
 }

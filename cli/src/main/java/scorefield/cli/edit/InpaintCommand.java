@@ -12,9 +12,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
-import scorefield.cli.run.Sampling;
-import scorefield.ncsn.sampler.AnnealedLangevin;
-import scorefield.ncsn.sampler.KnownPixels;
+import scorefield.cli.console.UserException;
+import scorefield.ncsn.data.BadDataException;
+import scorefield.ncsn.edit.ImageEdits;
+import scorefield.ncsn.edit.Mask;
+import scorefield.ncsn.run.Run;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.SamplingPlan;
 
@@ -58,17 +60,17 @@ public final class InpaintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        EditOptions.Run run = edit.run();
+        Run run = edit.run();
         Values image = edit.picture(run);
-        Mask hidden = Mask.read(mask, run.configuration().data().readOptions(), run.sample());
-        SamplingPlan plan = Sampling.conditionedPlan(run.configuration(), stepsPerLevel);
+        Mask hidden = mask(run);
+        SamplingPlan plan = EditOptions.plan(run, stepsPerLevel);
         Path target = edit.target(run, "inpainted.png");
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = edit.open(spec.commandLine().getErr())) {
             console.println(run + ": " + hidden.count() + " of " + hidden.pixels() + " pixels to fill in, "
                     + plan.description() + ", on " + opened.name());
-            try (Sampler sampler = new AnnealedLangevin(
-                    opened, run.score(opened), edit.batch(run), plan, new KnownPixels(image, hidden.known()))) {
+            ImageEdits edits = new ImageEdits(run, opened);
+            try (Sampler sampler = edits.inpainting(image, hidden.known(), plan, edit.count())) {
                 Values filled = edit.draw(sampler, "inpainting", console);
                 EditPicture.of(run.sample())
                         .add(hidden.greyedOut(image))
@@ -79,5 +81,13 @@ public final class InpaintCommand implements Callable<Integer> {
         console.println("images  " + target + ": what was known, then "
                 + (edit.count() == 1 ? "one way to fill in the rest" : edit.count() + " ways to fill in the rest"));
         return 0;
+    }
+
+    private Mask mask(Run run) {
+        try {
+            return Mask.read(mask, run.configuration().data().readOptions(), run.sample());
+        } catch (BadDataException e) {
+            throw new UserException("--mask " + e.getMessage());
+        }
     }
 }

@@ -3,7 +3,6 @@ package scorefield.cli.edit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -16,26 +15,26 @@ import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.Progress;
-import scorefield.cli.console.SampleKind;
-import scorefield.cli.console.Text;
 import scorefield.cli.console.UserException;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.output.OutputFile;
 import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
-import scorefield.cli.run.RunFolder;
-import scorefield.cli.run.Sampling;
+import scorefield.ncsn.data.BadDataException;
+import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.edit.InterpolationEnd;
+import scorefield.ncsn.edit.SampleInterpolation;
 import scorefield.ncsn.file.ImageGrid;
 import scorefield.ncsn.file.PngWriter;
 import scorefield.ncsn.flow.FlowMethod;
-import scorefield.ncsn.flow.Interpolation;
-import scorefield.ncsn.flow.Prior;
-import scorefield.ncsn.network.ScoreFunction;
-import scorefield.ncsn.ode.Tolerance;
 import scorefield.ncsn.sampler.FlowSampler;
+import scorefield.ncsn.flow.Prior;
+import scorefield.ncsn.ode.Tolerance;
+import scorefield.ncsn.run.Run;
+import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.schedule.NoiseLevels;
-import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.text.Text;
 
 /** {@code scorefield interpolate}: what lies between two images, by way of their noise. */
 @Command(
@@ -107,29 +106,35 @@ public final class InterpolateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunFolder folder = run.folder();
-        Checkpoint checkpoint = folder.read();
-        int most = Sampling.batch(checkpoint.data().sample());
+        Run opened = run.open();
+        Shape sample = opened.sample();
+        int most = ScoreModel.batch(sample);
         if (steps < 2 || steps > most) {
-            throw new UserException("--steps must be from 2, the two ends, to " + most + ", not " + steps);
+            throw new UserException("--steps must be from 2, the two ends, to " + most + "; got " + steps);
         }
         FlowMethod method = method();
-        InterpolationEnd first = InterpolationEnd.of("--from", from, checkpoint);
-        InterpolationEnd last = InterpolationEnd.of("--to", to, checkpoint);
-        Path target = out == null ? folder.path().resolve("interpolation.png") : out;
+        InterpolationEnd first = end("--from", from, opened);
+        InterpolationEnd last = end("--to", to, opened);
+        Path target = out == null ? opened.folder().path().resolve("interpolation.png") : out;
         OutputFile.requireWritable(target);
         PrintWriter console = spec.commandLine().getOut();
-        try (Device opened = device.open(spec.commandLine().getErr())) {
-            console.println(folder.path() + ", step " + checkpoint.state().step() + ": " + steps + " "
-                    + SampleKind.plural(checkpoint.data().sample()) + " from " + from + " to " + to + ", on "
-                    + opened.name());
+        try (Device on = device.open(spec.commandLine().getErr())) {
+            console.println(opened + ": " + steps + " " + SampleKind.plural(sample) + " from " + from + " to " + to
+                    + ", on " + on.name());
             console.flush();
-            ScoreFunction score = Sampling.score(opened, checkpoint);
-            Values between = between(opened, score, checkpoint, method, List.of(first, last), console);
-            draw(target, opened, score, checkpoint, method, between);
+            ScoreModel model = opened.on(on);
+            draw(target, opened, model, method, between(opened, model, method, first, last, console));
         }
         console.println("picture  " + target);
         return 0;
+    }
+
+    private static InterpolationEnd end(String option, String text, Run of) {
+        try {
+            return InterpolationEnd.of(of, text);
+        } catch (BadDataException e) {
+            throw new UserException(option + " " + text + ": " + e.getMessage());
+        }
     }
 
     private FlowMethod method() {
@@ -141,79 +146,47 @@ public final class InterpolateCommand implements Callable<Integer> {
     }
 
     private Values between(
-            Device opened,
-            ScoreFunction score,
-            Checkpoint checkpoint,
+            Run of,
+            ScoreModel model,
             FlowMethod method,
-            List<InterpolationEnd> ends,
+            InterpolationEnd first,
+            InterpolationEnd last,
             PrintWriter console) {
-        NoiseLevels levels = checkpoint.configuration().noiseLevels();
-        Shape sample = checkpoint.data().sample();
-        Prior prior = Prior.of(sample.times(1), levels.largest());
-        double ways = 1 + ends.stream().filter(end -> !end.isNoise()).count();
-        try (Interpolation interpolation =
-                        new Interpolation(opened, score, sample.times(steps), levels, prior, method);
-                Progress progress = Progress.inPercent("interpolating", console)) {
-            List<float[]> noises = new ArrayList<>();
-            int gone = 0;
-            for (InterpolationEnd end : ends) {
-                if (end.isNoise()) {
-                    noises.add(interpolation.noise(end.seed()));
-                } else {
-                    int before = gone++;
-                    noises.add(interpolation.noise(
-                            end.given(),
-                            // Another for each end: what is added to two pictures has nothing in common.
-                            noises.size(),
-                            share -> progress.share((before + share) / ways, "from " + end.text() + " to its noise")));
-                }
-            }
-            int before = gone;
-            Values between = interpolation.between(
-                    noises.get(0), noises.get(1), share -> progress.share((before + share) / ways, "from noise"));
+        try (Progress progress = Progress.inPercent("interpolating", console)) {
+            SampleInterpolation interpolation = SampleInterpolation.between(
+                    of, model, first, last, steps, method, (share, start) -> progress.share(share, "from " + start));
             progress.share(1, "done");
-            for (int e = 0; e < 2; e++) {
-                if (!ends.get(e).isNoise()) {
-                    double away = away(ends.get(e).given(), between.floats(), e * (steps - 1) * sample.size());
-                    progress.print(Text.of(
-                            "%s has come back to within %.2g, root mean square",
-                            ends.get(e).text(), away));
-                }
+            List<String> texts = List.of(first.text(), last.text());
+            for (int e = 0; e < texts.size(); e++) {
+                String text = texts.get(e);
+                interpolation
+                        .away()
+                        .get(e)
+                        .ifPresent(away -> progress.print(
+                                Text.of("%s has come back to within %.2g, root mean square", text, away)));
             }
-            return between;
+            return interpolation.samples();
         }
     }
 
-    /** How far a sample is from the one at a place of many. */
-    private static double away(float[] sample, float[] samples, int at) {
-        double squares = 0;
-        for (int i = 0; i < sample.length; i++) {
-            double difference = sample[i] - samples[at + i];
-            squares += difference * difference / sample.length;
-        }
-        return Math.sqrt(squares);
-    }
-
-    private void draw(
-            Path target, Device opened, ScoreFunction score, Checkpoint checkpoint, FlowMethod method, Values between)
-            throws IOException {
-        Shape sample = checkpoint.data().sample();
+    private void draw(Path target, Run of, ScoreModel model, FlowMethod method, Values between) throws IOException {
+        Shape sample = of.sample();
         if (!SampleKind.isPoint(sample)) {
             ImageGrid grid = ImageGrid.of(steps, sample.dim(0), sample.dim(1), sample.dim(2));
             PngWriter.write(target, grid.withColumns(Math.min(steps, IN_A_ROW)).draw(between.floats()));
             return;
         }
-        NoiseLevels levels = checkpoint.configuration().noiseLevels();
+        NoiseLevels levels = of.noiseLevels();
         try (FlowSampler sampler = new FlowSampler(
-                opened,
-                score,
+                model.device(),
+                model.score(),
                 sample.times(GROUND),
                 levels,
                 Prior.of(sample.times(1), levels.largest()),
                 method,
                 true)) {
             PlanarGround ground = PlanarGround.ofSamples(
-                    checkpoint.configuration().data(), sampler.sample(GROUND, 1).floats());
+                    of.configuration().data(), sampler.sample(GROUND, 1).floats());
             new PointPictures(ground)
                     .writeWay(target, between, "From " + from + " to " + to + " in " + steps + " places");
         }

@@ -8,11 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import scorefield.cli.console.Text;
-import scorefield.cli.output.JsonFile;
 import scorefield.ncsn.evaluation.Metric;
+import scorefield.ncsn.evaluation.SampleEvaluation.Column;
 import scorefield.ncsn.file.AtomicFile;
+import scorefield.ncsn.file.JsonFile;
 import scorefield.ncsn.metric.Measurement;
+import scorefield.ncsn.text.Text;
 
 /**
  * What came of an evaluation: as a table for a terminal, as Markdown, and as JSON, from which pages can be made.
@@ -26,15 +27,6 @@ import scorefield.ncsn.metric.Measurement;
  * @param columns what was measured, in the table's order
  */
 record EvaluationReport(Map<String, Object> facts, Map<String, String> lines, List<Column> columns) {
-
-    /**
-     * One kind of samples.
-     *
-     * @param key for programs
-     * @param title for people
-     * @param count n
-     */
-    record Column(String key, String title, int count, Map<Metric, Measurement> measured) {}
 
     /** The metrics, by the first column: all columns have the same. */
     private List<Metric> metrics() {

@@ -7,10 +7,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.ReferenceDevice;
-import scorefield.cli.console.Text;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
+import scorefield.ncsn.text.Text;
 
 /** {@code scorefield devices}: where this machine can compute. */
 @Command(
@@ -26,7 +26,7 @@ public final class DevicesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Optional<ClDevice> best = DeviceChoice.best();
+        Optional<ClDevice> best = ClDevices.best();
         for (ClDevice device : ClDevices.list()) {
             boolean chosen = best.filter(device::equals).isPresent();
             out.println((chosen ? "* " : "  ") + device.id() + "        " + device.type() + "  " + device.name());

@@ -14,21 +14,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import scorefield.autodiff.Device;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
-import scorefield.cli.console.SampleKind;
-import scorefield.cli.console.Text;
-import scorefield.cli.console.UserException;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.PlanListing;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.network.Layer;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Trainer;
 
 /** {@code scorefield inspect}: what a network is made of, and how it runs. */
@@ -202,12 +200,8 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private PlanListing plan(Program program) {
-        try (Device opened = device.open(spec.commandLine().getErr())) {
-            if (!(opened instanceof OpenClDevice openCl)) {
-                throw new UserException("--plan and --kernels show how an OpenCL device computes; " + opened.name()
-                        + " follows the graph itself: see --graph");
-            }
-            return openCl.plan(program);
+        try (OpenClDevice opened = device.openClOnly("--plan and --kernels show how an OpenCL device computes")) {
+            return opened.plan(program);
         }
     }
 }

@@ -3,6 +3,7 @@ package scorefield.cli.inspect;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -21,7 +22,6 @@ import scorefield.cli.option.RunOption;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.output.OutputFile;
-import scorefield.cli.run.Sampling;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.Profile;
 import scorefield.kernels.ProfileTables;
@@ -32,6 +32,7 @@ import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.objective.Objective;
+import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.LangevinDynamics;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Trainer;
@@ -110,13 +111,13 @@ public final class ProfileCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (runs < 1 || costliest < 0) {
             throw new UserException(
-                    "--runs must be at least 1 and --launches at least 0, not " + runs + " and " + costliest);
+                    "--runs must be at least 1 and --launches at least 0; got " + runs + " and " + costliest);
         }
         Stream.of(json, trace, picture).filter(file -> file != null).forEach(OutputFile::requireWritable);
         Subject subject = Subject.of(run.named(), settings.read());
         PrintWriter out = spec.commandLine().getOut();
         try (OpenClDevice opened = device.openForProfiling()) {
-            tune.tune(opened, out);
+            tune.tune(Optional.of(opened), out);
             String what = (sampling ? "sampling step, " : "training step, ") + subject.name();
             int batch = batch(subject);
             out.println(what + ": " + batch + " samples of " + subject.network().sample() + ", on " + opened.name());
@@ -133,7 +134,7 @@ public final class ProfileCommand implements Callable<Integer> {
         return sampling
                 ? Math.min(
                         configuration.sampling().images(),
-                        Sampling.batch(subject.data().sample()))
+                        ScoreModel.batch(subject.data().sample()))
                 : configuration.training().batch();
     }
 

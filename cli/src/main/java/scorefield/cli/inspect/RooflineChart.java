@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import scorefield.cli.console.Text;
 import scorefield.cli.plot.Plot;
 import scorefield.kernels.Profile;
 import scorefield.kernels.Roofline;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
+import scorefield.ncsn.text.Text;
 
 /**
  * Draws a profile as a roofline plot: every launch by its operations a byte and its GFLOP/s, below (or, with a shortcut, above) the line

@@ -1,10 +1,9 @@
 package scorefield.cli.inspect;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import scorefield.cli.console.UserException;
-import scorefield.cli.data.TrainingData;
-import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.configuration.ClassDefaults;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
@@ -12,8 +11,11 @@ import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.run.Run;
+import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
+import scorefield.ncsn.training.TrainingSetup;
 
 /**
  * What {@code inspect} and {@code profile} look at: a run, or settings that none has been trained with.
@@ -25,29 +27,27 @@ import scorefield.ncsn.training.DataSummary;
 record Subject(String name, Configuration configuration, DataSummary data) {
 
     /**
-     * What a person means.
+     * Chooses the subject.
      *
      * @param run the run that was named; without it and without settings, the newest run, if there is one
      * @param asked the settings
      */
-    static Subject of(Optional<RunFolder> run, Settings asked) throws IOException {
+    static Subject of(Optional<Path> run, Settings asked) throws IOException {
         boolean described = !asked.isEmpty();
         if (run.isPresent() && described) {
             throw new UserException("--run shows a run as it is: leave out --config, --preset and --set");
         }
         if (!described) {
-            Optional<RunFolder> folder = run.isPresent() ? run : RunFolder.findNewest();
+            Optional<RunFolder> folder = run.isPresent() ? run.map(RunFolder::new) : RunFolder.findNewest();
             if (folder.isPresent()) {
-                return trained(folder.get());
+                return trained(Run.open(folder.get().path()));
             }
         }
         return untrained(asked);
     }
 
-    private static Subject trained(RunFolder folder) throws IOException {
-        Checkpoint checkpoint = folder.read();
-        return new Subject(
-                folder.path() + ", step " + checkpoint.state().step(), checkpoint.configuration(), checkpoint.data());
+    private static Subject trained(Run run) {
+        return new Subject(run.toString(), run.configuration(), run.checkpoint().data());
     }
 
     /** As training would begin it; a preset without data is shown for the images that it is made for. */
@@ -62,7 +62,7 @@ record Subject(String name, Configuration configuration, DataSummary data) {
             Configuration configuration = NoiseDefaults.resolve(counted, standIns);
             return new Subject("preset " + preset + ", not trained", configuration, DataSummary.of(standIns));
         }
-        TrainingData.Chosen chosen = TrainingData.choose(asked);
+        TrainingSetup chosen = TrainingSetup.of(asked);
         return new Subject(
                 "preset " + chosen.preset() + ", not trained", chosen.configuration(), DataSummary.of(chosen.data()));
     }

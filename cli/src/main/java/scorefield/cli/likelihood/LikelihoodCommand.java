@@ -3,6 +3,7 @@ package scorefield.cli.likelihood;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -11,28 +12,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
-import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.Progress;
-import scorefield.cli.console.SampleKind;
 import scorefield.cli.console.UserException;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.output.OutputFile;
-import scorefield.cli.run.RunFolder;
-import scorefield.cli.run.Sampling;
 import scorefield.ncsn.data.DataSet;
-import scorefield.ncsn.data.Images;
-import scorefield.ncsn.flow.Prior;
-import scorefield.ncsn.likelihood.BitsPerDimension;
-import scorefield.ncsn.likelihood.Divergence;
-import scorefield.ncsn.likelihood.Likelihood;
+import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.evaluation.RunLikelihood;
 import scorefield.ncsn.likelihood.LikelihoodEstimate;
 import scorefield.ncsn.likelihood.LikelihoodPlan;
 import scorefield.ncsn.ode.Tolerance;
-import scorefield.ncsn.schedule.NoiseLevels;
-import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.run.Run;
 
 /** {@code scorefield likelihood}: how likely a run's network thinks some data are. */
 @Command(
@@ -55,12 +48,6 @@ import scorefield.ncsn.training.Checkpoint;
             "      of more points, and more exactly"
         })
 public final class LikelihoodCommand implements Callable<Integer> {
-
-    /** Up to so many dimensions the trace is exact where nobody says: it is hardly more work than a projection. */
-    private static final int EXACT_BY_ITSELF = 8;
-
-    /** D products at every evaluation: beyond this the graph alone is larger than anyone wants to wait for. */
-    private static final int MOST_EXACT = 256;
 
     private static final int IMAGES = 64;
     private static final int POINTS = 1000;
@@ -88,8 +75,8 @@ public final class LikelihoodCommand implements Callable<Integer> {
 
     @Option(
             names = "--exact",
-            description = "The exact trace: D vector-Jacobian products at each evaluation, for D up to " + MOST_EXACT
-                    + ". So by itself for D up to " + EXACT_BY_ITSELF + ".")
+            description = "The exact trace: D vector-Jacobian products at each evaluation, for D up to "
+                    + RunLikelihood.MOST_EXACT + ". So by itself for D up to " + RunLikelihood.EXACT_BY_DEFAULT + ".")
     private boolean exact;
 
     @Option(
@@ -134,69 +121,44 @@ public final class LikelihoodCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunFolder folder = run.folder();
-        Checkpoint checkpoint = folder.read();
-        Shape sample = checkpoint.data().sample();
-        LikelihoodPlan plan = plan(checkpoint, sample);
-        int wanted = count != null ? count : SampleKind.isPoint(sample) ? POINTS : IMAGES;
+        Run opened = run.open();
+        LikelihoodPlan plan = plan(opened);
+        int wanted = count != null ? count : SampleKind.isPoint(opened.sample()) ? POINTS : IMAGES;
         if (wanted < 2) {
-            throw new UserException("--count must be at least 2, of which a standard error can be said, not " + wanted);
+            throw new UserException("--count must be at least 2 to estimate a standard error; got " + wanted);
         }
-        Path target = out == null ? folder.path().resolve("likelihood.json") : out;
+        Path target = out == null ? opened.folder().path().resolve("likelihood.json") : out;
         OutputFile.requireWritable(target);
-        DataSet samples = JudgedData.choose(checkpoint, data, wanted, seed);
-        try (Device opened = device.open(spec.commandLine().getErr())) {
-            PrintWriter console = spec.commandLine().getOut();
-            tune.tune(opened, console);
-            LikelihoodReport report = new LikelihoodReport(
-                    folder.path() + ", step " + checkpoint.state().step(), samples, plan, seed, opened.name());
+        DataSet samples = RunLikelihood.samples(opened, data, wanted, seed);
+        PrintWriter console = spec.commandLine().getOut();
+        try (Device on = tune.open(device, spec.commandLine())) {
+            LikelihoodReport report = new LikelihoodReport(opened.toString(), samples, plan, seed, on.name());
             console.println(report.announcement());
             console.flush();
-            Values x = Values.of(sample.times(samples.count()), continuous(samples));
+            Values x = RunLikelihood.continuous(samples, seed);
             report.write(
                     target,
                     console,
-                    estimate(opened, checkpoint, plan, x),
-                    plan.prior().gap(x.floats(), sample.size()));
+                    estimate(opened, on, plan, x, console),
+                    plan.prior().gap(x.floats(), opened.sample().size()));
         }
         return 0;
     }
 
-    private float[] continuous(DataSet samples) {
-        return samples instanceof Images images
-                ? BitsPerDimension.dequantised(images, seed)
-                : samples.values().floats();
-    }
-
-    private LikelihoodPlan plan(Checkpoint checkpoint, Shape sample) {
+    private LikelihoodPlan plan(Run opened) {
         if (exact && projections != null) {
             throw new UserException("--exact and --projections are two ways to find one trace; give one of them");
         }
-        if (exact && sample.size() > MOST_EXACT) {
-            throw new UserException("--exact: this run's samples have D = " + sample.size()
-                    + " numbers, and D vector-Jacobian products at each of about a hundred evaluations are practical up to "
-                    + MOST_EXACT + "; use --projections");
-        }
         if (projections != null && projections < 1) {
-            throw new UserException("--projections must be at least 1, not " + projections);
+            throw new UserException("--projections must be at least 1; got " + projections);
         }
-        NoiseLevels levels = checkpoint.configuration().noiseLevels();
-        Tolerance tolerance = tolerance(sample);
-        boolean all = exact || projections == null && sample.size() <= EXACT_BY_ITSELF;
-        try {
-            return new LikelihoodPlan(
-                    levels,
-                    Prior.of(sample.times(1), levels.largest()),
-                    all ? Divergence.EXACT : Divergence.HUTCHINSON,
-                    projections == null ? 1 : projections,
-                    tolerance);
-        } catch (IllegalArgumentException e) {
-            throw new UserException(e.getMessage());
-        }
+        OptionalInt chosen =
+                exact ? OptionalInt.of(0) : projections == null ? OptionalInt.empty() : OptionalInt.of(projections);
+        return RunLikelihood.plan(opened, chosen, tolerance(RunLikelihood.tolerance(opened)));
     }
 
-    private Tolerance tolerance(Shape sample) {
-        double relative = rtol != null ? rtol : SampleKind.isPoint(sample) ? 1e-4 : 1e-3;
+    private Tolerance tolerance(Tolerance standard) {
+        double relative = rtol != null ? rtol : standard.relative();
         String option = "--rtol";
         try {
             Tolerance both = new Tolerance(relative, relative);
@@ -208,14 +170,10 @@ public final class LikelihoodCommand implements Callable<Integer> {
         }
     }
 
-    private LikelihoodEstimate estimate(Device opened, Checkpoint checkpoint, LikelihoodPlan plan, Values x) {
-        Shape sample = checkpoint.data().sample();
-        Shape batch = sample.times(Math.min(x.shape().dim(0), Sampling.batch(sample)));
-        try (Likelihood likelihood = new Likelihood(opened, Sampling.score(opened, checkpoint), batch, plan);
-                Progress progress =
-                        Progress.inPercent("likelihood", spec.commandLine().getOut())) {
-            return LikelihoodEstimate.of(
-                    likelihood, x, seed, done -> progress.share(done, "of the ways from σ-min to σ-max"));
+    private LikelihoodEstimate estimate(Run opened, Device on, LikelihoodPlan plan, Values x, PrintWriter console) {
+        try (Progress progress = Progress.inPercent("likelihood", console)) {
+            return RunLikelihood.estimate(
+                    opened, on, x, plan, seed, done -> progress.share(done, "of the ways from σ-min to σ-max"));
         }
     }
 }

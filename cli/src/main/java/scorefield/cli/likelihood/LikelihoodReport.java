@@ -7,16 +7,16 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import scorefield.cli.console.SampleKind;
-import scorefield.cli.console.Text;
-import scorefield.cli.console.Version;
-import scorefield.cli.output.JsonFile;
+import scorefield.ncsn.Version;
 import scorefield.ncsn.data.DataSet;
-import scorefield.ncsn.flow.Prior;
+import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.file.JsonFile;
 import scorefield.ncsn.likelihood.BitsPerDimension;
 import scorefield.ncsn.likelihood.Divergence;
 import scorefield.ncsn.likelihood.LikelihoodEstimate;
 import scorefield.ncsn.likelihood.LikelihoodPlan;
+import scorefield.ncsn.flow.Prior;
+import scorefield.ncsn.text.Text;
 
 /**
  * What {@code likelihood} found, as a few lines and as JSON.

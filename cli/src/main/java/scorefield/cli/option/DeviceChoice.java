@@ -1,7 +1,6 @@
 package scorefield.cli.option;
 
 import java.io.PrintWriter;
-import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -12,7 +11,7 @@ import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
 
-/** The option {@code --device}, and what is chosen without it: the best OpenCL device, else the reference device. */
+/** The option {@code --device}; by default the best OpenCL device, else the reference device. */
 public final class DeviceChoice {
 
     /** The id of the device that needs no driver. */
@@ -22,44 +21,59 @@ public final class DeviceChoice {
             names = "--device",
             paramLabel = "ID",
             description =
-                    "Where to compute: an id that `scorefield devices` lists, part of a device's name, or 'reference'."
-                            + " Without it: the best OpenCL device, a GPU before a CPU.")
+                    "The device to compute on: an id that `scorefield devices` lists, a part of a device's name, or"
+                            + " 'reference'; by default the best OpenCL device, a GPU before a CPU.")
     private @Nullable String id;
 
-    /** What was asked for by name. */
-    Optional<String> id() {
-        return Optional.ofNullable(id);
-    }
-
-    /** Opens the device; where there is no OpenCL and nothing was asked for, says on {@code err} what that costs. */
+    /** Opens the device; if there is no OpenCL and none was asked for, {@code err} says what that costs. */
     public Device open(PrintWriter err) {
-        if (REFERENCE.equals(id)) {
-            return new ReferenceDevice();
-        }
-        if (id != null) {
-            return new OpenClDevice(find(id));
-        }
-        Optional<ClDevice> best = best();
-        if (best.isPresent()) {
-            return new OpenClDevice(best.get());
-        }
-        err.println("warning: computing in plain Java, which is right but hundreds of times slower. "
-                + ClDevices.whyNone());
-        err.flush();
-        return new ReferenceDevice();
+        return orReference(openCl(err));
     }
 
-    /** Opens the device with times recorded for every launch, which only OpenCL can. */
-    public OpenClDevice openForProfiling() {
-        if (REFERENCE.equals(id)) {
-            throw new UserException("--device reference: plain Java has no kernels to profile; choose an OpenCL device"
-                    + " that `scorefield devices` lists");
+    /** The same for commands that use what only an OpenCL device can do: empty where the device is the reference device. */
+    public Optional<OpenClDevice> openCl(PrintWriter err) {
+        Optional<ClDevice> chosen = chosen();
+        if (chosen.isEmpty() && id == null) {
+            err.println("warning: computing in plain Java, which is right but hundreds of times slower. "
+                    + ClDevices.whyNone());
+            err.flush();
         }
-        return OpenClDevice.forProfiling(
-                id != null
-                        ? find(id)
-                        : best().orElseThrow(() -> new UserException(
-                                "only an OpenCL device can be profiled, and there is none. " + ClDevices.whyNone())));
+        return chosen.map(OpenClDevice::new);
+    }
+
+    /** The opened OpenCL device, or else the reference device. */
+    public static Device orReference(Optional<OpenClDevice> openCl) {
+        return openCl.<Device>map(device -> device).orElseGet(ReferenceDevice::new);
+    }
+
+    /**
+     * Opens the device, which must be an OpenCL device.
+     *
+     * @param need what needs one, for the message: {@code --plan and --kernels show how an OpenCL device computes}
+     */
+    public OpenClDevice openClOnly(String need) {
+        return new OpenClDevice(required(need));
+    }
+
+    /** Opens the device, which must be an OpenCL device, with times recorded for every launch. */
+    public OpenClDevice openForProfiling() {
+        return OpenClDevice.forProfiling(required("only an OpenCL device can be profiled"));
+    }
+
+    private ClDevice required(String need) {
+        return chosen().orElseThrow(() -> new UserException(
+                id == null
+                        ? need + ", and there is none. " + ClDevices.whyNone()
+                        : need + "; the reference device has no kernels. Choose with --device one that"
+                                + " `scorefield devices` lists"));
+    }
+
+    /** The OpenCL device that was chosen; empty for the reference device. */
+    private Optional<ClDevice> chosen() {
+        if (id == null) {
+            return ClDevices.best();
+        }
+        return id.equals(REFERENCE) ? Optional.empty() : Optional.of(find(id));
     }
 
     private static ClDevice find(String id) {
@@ -69,21 +83,5 @@ public final class DeviceChoice {
             throw new UserException(
                     "--device: " + e.getMessage() + " The plain-Java device '" + REFERENCE + "' is always there.");
         }
-    }
-
-    /** The OpenCL device that is used where none was asked for. */
-    public static Optional<ClDevice> best() {
-        return ClDevices.list().stream()
-                .filter(device -> !device.isSimulator())
-                .max(Comparator.comparingInt((ClDevice device) -> rank(device.type()))
-                        .thenComparingLong(device -> (long) device.computeUnits() * device.clockMHz()));
-    }
-
-    private static int rank(ClDevice.Type type) {
-        return switch (type) {
-            case GPU -> 2;
-            case ACCELERATOR -> 1;
-            case CPU -> 0;
-        };
     }
 }

@@ -5,21 +5,28 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import scorefield.cli.run.RunFolder;
+import scorefield.ncsn.run.Run;
 
 /** The option that names a run. */
 public final class RunOption {
 
-    @Option(names = "--run", paramLabel = "DIR", description = "The run's folder. Without it, the newest run in runs/.")
-    private @Nullable Path run;
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            description = "The folder of the run; by default the newest run in runs/.")
+    private @Nullable Path folder;
 
-    /** The run that was named. */
-    public Optional<RunFolder> named() {
-        return Optional.ofNullable(run).map(RunFolder::new);
+    /** The folder of the run that was named. */
+    public Optional<Path> named() {
+        return Optional.ofNullable(folder);
     }
 
-    /** The run that was named, or the newest; refused where there is none. */
-    public RunFolder folder() throws IOException {
-        return run == null ? RunFolder.newest() : new RunFolder(run);
+    /**
+     * Opens the run that was named, or the newest.
+     *
+     * @throws scorefield.ncsn.run.RunException if there is none
+     */
+    public Run open() throws IOException {
+        return folder == null ? Run.newest() : Run.open(folder);
     }
 }

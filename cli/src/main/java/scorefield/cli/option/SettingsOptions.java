@@ -8,16 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Dump;
-import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import picocli.CommandLine.Option;
 import scorefield.cli.console.UserException;
-import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.file.IoReason;
 import scorefield.ncsn.setting.BadConfigurationException;
@@ -124,23 +121,5 @@ public final class SettingsOptions {
             return marked.getProblem() + where;
         }
         return e.getMessage().lines().findFirst().orElse("");
-    }
-
-    /** A configuration as YAML. */
-    public static String toYaml(Configuration configuration) {
-        StringBuilder text = new StringBuilder();
-        configuration.toMap().forEach((section, keys) -> {
-            text.append(section).append(":\n");
-            keys.forEach((key, value) -> text.append("  ")
-                    .append(key)
-                    .append(": ")
-                    .append(new Dump(DumpSettings.builder()
-                                    .setDefaultFlowStyle(FlowStyle.FLOW)
-                                    .build())
-                            .dumpToString(value)
-                            .strip())
-                    .append('\n'));
-        });
-        return text.toString();
     }
 }

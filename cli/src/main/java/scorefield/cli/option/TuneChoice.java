@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import scorefield.autodiff.Device;
 import scorefield.cli.console.UserException;
@@ -13,12 +14,12 @@ import scorefield.kernels.Tuner;
 import scorefield.kernels.Tuning;
 import scorefield.kernels.opencl.ClDevice;
 
-/** The option {@code --tune}: whether kernels are chosen by trying them out. Without it nothing depends on anybody's clock. */
+/** The option {@code --tune}: whether kernels are chosen by measuring them. Without it, nothing depends on measured times. */
 public final class TuneChoice {
 
-    /** How long to try. */
+    /** How long to measure. */
     enum Mode {
-        /** Not at all: the kernels that the program is shipped with. */
+        /** Not at all: the kernels that come with the program. */
         off(0),
         quick(Tuner.QUICK),
         full(Tuner.FULL);
@@ -34,9 +35,10 @@ public final class TuneChoice {
             names = "--tune",
             paramLabel = "off|quick|full",
             description =
-                    "Try which kernels are the fastest on this device, for 10 seconds in all (quick) or until all were"
-                            + " tried, at most 10 minutes (full). Each is checked against the reference first. What is found is kept"
-                            + " in the user's cache folder for the next time. Without it: off, the kernels as shipped.")
+                    "Measure which kernels are the fastest on this device, for 10 seconds in all (quick) or until all are"
+                            + " measured, at most 10 minutes (full). Each is checked against the reference first. The results are"
+                            + " kept in the user's cache folder for the next time. By default off: the kernels that come with the"
+                            + " program.")
     private @Nullable Mode mode;
 
     /** Whether the option was given. */
@@ -44,19 +46,35 @@ public final class TuneChoice {
         return mode != null;
     }
 
-    /** Makes a device choose kernels as was asked for; returns what chooses, where anything does. */
-    public Optional<Tuner> tune(Device opened, PrintWriter console) {
+    /** Opens the chosen device, and tunes it if that was asked for. */
+    public Device open(DeviceChoice choice, CommandLine command) {
+        Optional<OpenClDevice> openCl = choice.openCl(command.getErr());
+        Device opened = DeviceChoice.orReference(openCl);
+        try {
+            tune(openCl, command.getOut());
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Makes a device choose its kernels as was asked for.
+     *
+     * @param device empty for the reference device
+     * @return the tuner that chooses them, if any does
+     */
+    public Optional<Tuner> tune(Optional<OpenClDevice> device, PrintWriter console) {
         if (mode == null || mode == Mode.off) {
             return Optional.empty();
         }
-        if (!(opened instanceof OpenClDevice openCl)) {
-            throw new UserException(
-                    "--tune " + mode + ": plain Java has no kernels to choose from; leave it out, or choose"
-                            + " an OpenCL device that `scorefield devices` lists");
-        }
-        ClDevice device = openCl.device();
-        Path file = UserCache.folder().resolve(Tuning.fileName(device));
-        Tuner tuner = Tuner.of(device, file, mode.seconds, line -> say(console, line));
+        OpenClDevice openCl = device.orElseThrow(() -> new UserException("--tune " + mode
+                + ": the reference device has no kernels to choose from; leave --tune out, or choose an"
+                + " OpenCL device that `scorefield devices` lists"));
+        ClDevice described = openCl.device();
+        Path file = UserCache.folder().resolve(Tuning.fileName(described));
+        Tuner tuner = Tuner.of(described, file, mode.seconds, line -> say(console, line));
         openCl.tunedBy(tuner);
         return Optional.of(tuner);
     }

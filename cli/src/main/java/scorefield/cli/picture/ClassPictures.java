@@ -4,15 +4,15 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import scorefield.autodiff.Values;
-import scorefield.cli.run.Classes;
 import scorefield.ncsn.file.PngWriter;
+import scorefield.ncsn.run.ClassCondition;
 
 /**
  * Images N×H×W×C in rows, one for each class, with the names of the classes beside them.
  *
- * @param classes the K classes; image k has class k mod K, as {@link Classes#sampler} draws them
+ * @param classes image k is of class k mod their number, as {@link ClassCondition#sampler} draws them
  */
-public record ClassPictures(Classes classes) implements SamplePictures {
+public record ClassPictures(ClassCondition classes) implements SamplePictures {
 
     @Override
     public void write(Path path, Values samples, String which) throws IOException {

@@ -14,13 +14,13 @@ import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.cli.console.Text;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.text.Text;
 
 /** Points in the plane, the score as arrows, and the paths of sampling, each over a density. */
 public final class PointPictures implements SamplePictures {

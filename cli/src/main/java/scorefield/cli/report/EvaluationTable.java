@@ -13,10 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import scorefield.cli.console.Text;
 import scorefield.cli.output.HtmlPage;
 import scorefield.ncsn.evaluation.Metric;
 import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.text.Text;
 
 /**
  * The content of an {@code evaluation.json} as part of a page: a table with a row for each of its {@code metrics} and a column for each of

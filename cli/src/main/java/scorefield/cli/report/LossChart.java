@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import scorefield.cli.plot.Plot;
-import scorefield.cli.run.Metrics;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
+import scorefield.ncsn.run.Metrics;
 
 /** Draws the loss against the steps. */
 public final class LossChart {

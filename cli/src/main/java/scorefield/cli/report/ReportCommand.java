@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import scorefield.cli.option.RunOption;
-import scorefield.cli.run.RunReport;
+import scorefield.ncsn.run.RunStatus;
 
 /** {@code scorefield report}: rewrites the page of a run from the files in its folder. */
 @Command(
@@ -34,10 +34,10 @@ public final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunReport report = RunReport.of(run.folder());
+        RunStatus report = run.open().status();
         ReportPage.write(report, ReportPage.pictures());
         PrintWriter out = spec.commandLine().getOut();
-        out.println(report.status());
+        out.println(RunText.status(report));
         out.println("page  " + report.folder().report());
         out.flush();
         return ExitCode.OK;

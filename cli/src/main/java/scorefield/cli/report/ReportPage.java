@@ -11,22 +11,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
-import scorefield.cli.console.SampleKind;
-import scorefield.cli.console.Text;
 import scorefield.cli.output.HtmlPage;
 import scorefield.cli.picture.EmbeddedPictures;
 import scorefield.cli.plot.SvgPlot;
-import scorefield.cli.run.Metrics;
-import scorefield.cli.run.ModelText;
-import scorefield.cli.run.RunFolder;
-import scorefield.cli.run.RunHistory;
-import scorefield.cli.run.RunHistory.Outcome;
-import scorefield.cli.run.RunHistory.Session;
-import scorefield.cli.run.RunReport;
-import scorefield.cli.run.SettingOrigins;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Presets;
+import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.run.Metrics;
+import scorefield.ncsn.run.RunFolder;
+import scorefield.ncsn.run.RunHistory;
+import scorefield.ncsn.run.RunHistory.Outcome;
+import scorefield.ncsn.run.RunHistory.Session;
+import scorefield.ncsn.run.RunStatus;
+import scorefield.ncsn.run.SettingOrigins;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.text.Text;
 
 /** The page {@code report.html} of a run: its configuration, the course of training, samples, and their evaluation. */
 public final class ReportPage {
@@ -63,11 +62,11 @@ public final class ReportPage {
             td small { display: block; color: var(--quiet); max-width: 34rem; }
             """;
 
-    private final RunReport report;
+    private final RunStatus report;
     private final EmbeddedPictures pictures;
     private final HtmlPage html;
 
-    private ReportPage(RunReport report, EmbeddedPictures pictures) {
+    private ReportPage(RunStatus report, EmbeddedPictures pictures) {
         this.report = report;
         this.pictures = pictures;
         String refresh = report.outcome() == Outcome.RUNNING
@@ -76,7 +75,7 @@ public final class ReportPage {
         this.html = new HtmlPage("scorefield: " + name(report), refresh, STYLE);
     }
 
-    private static String name(RunReport report) {
+    private static String name(RunStatus report) {
         return String.valueOf(
                 report.folder().path().toAbsolutePath().normalize().getFileName());
     }
@@ -91,7 +90,7 @@ public final class ReportPage {
      *
      * @param pictures the cache from the previous page, if there was one
      */
-    public static void write(RunReport report, EmbeddedPictures pictures) throws IOException {
+    public static void write(RunStatus report, EmbeddedPictures pictures) throws IOException {
         ReportPage page = new ReportPage(report, pictures);
         page.all();
         page.html.write(report.folder().report());
@@ -105,7 +104,7 @@ public final class ReportPage {
             case RUNNING, STOPPED -> "";
         };
         html.add("<p><span id=\"status\" class=\"badge" + style + "\">")
-                .text(report.status())
+                .text(RunText.status(report))
                 .add("</span></p>\n");
         html.paragraph(
                 "quiet",
@@ -135,8 +134,8 @@ public final class ReportPage {
                 "network",
                 Text.of(
                         "%s: %,d parameters",
-                        ModelText.network(report.configuration(), report.data()), report.parameters()));
-        fact("objective", ModelText.objective(report.configuration().objective()));
+                        RunText.network(report.configuration(), report.data()), report.parameters()));
+        fact("objective", RunText.objective(report.configuration().objective()));
         fact(
                 "noise",
                 schedule.count() == 1

@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import scorefield.cli.console.SampleKind;
-import scorefield.cli.console.Text;
 import scorefield.cli.plot.SvgPlot.Pen;
-import scorefield.cli.run.Metrics;
-import scorefield.cli.run.RunReport;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.ObjectiveSettings;
+import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
+import scorefield.ncsn.run.Metrics;
+import scorefield.ncsn.run.RunStatus;
+import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.NoiseBands;
 
 /** The charts of a run's readings against its steps. */
@@ -46,7 +46,7 @@ final class TrainingCharts {
     private final String samples;
     private final List<Metrics.Reading> readings;
 
-    TrainingCharts(RunReport report) {
+    TrainingCharts(RunStatus report) {
         configuration = report.configuration();
         bands = NoiseBands.of(configuration.noiseLevels());
         dimension = report.data().sample().size();

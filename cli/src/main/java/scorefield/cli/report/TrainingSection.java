@@ -3,15 +3,15 @@ package scorefield.cli.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import scorefield.cli.console.SampleKind;
-import scorefield.cli.console.Text;
 import scorefield.cli.output.HtmlPage;
 import scorefield.cli.plot.SvgPlot;
 import scorefield.cli.plot.SvgPlot.Pen;
 import scorefield.cli.report.TrainingCharts.Chart;
-import scorefield.cli.run.Metrics;
-import scorefield.cli.run.RunReport;
+import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.run.Metrics;
+import scorefield.ncsn.run.RunStatus;
+import scorefield.ncsn.text.Text;
 
 /** The course of training, as part of a run's page: charts with their legends, and a table of their numbers. */
 final class TrainingSection {
@@ -19,18 +19,18 @@ final class TrainingSection {
     /** Rows in the table of readings. */
     private static final int ROWS = 40;
 
-    private final RunReport report;
+    private final RunStatus report;
     private final TrainingCharts charts;
     private final HtmlPage html;
 
-    private TrainingSection(RunReport report, HtmlPage html) {
+    private TrainingSection(RunStatus report, HtmlPage html) {
         this.report = report;
         this.charts = new TrainingCharts(report);
         this.html = html;
     }
 
-    /** Adds the section to a page; does nothing if there is no reading yet. */
-    static void add(RunReport report, HtmlPage html) {
+    /** Adds the section to a page; nothing where there is no reading yet. */
+    static void add(RunStatus report, HtmlPage html) {
         new TrainingSection(report, html).all();
     }
 

@@ -1,5 +1,7 @@
 package scorefield.cli.sample;
 
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.sampler.Samplers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,13 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import scorefield.cli.console.Text;
-import scorefield.cli.output.JsonFile;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.figure.Figure;
-import scorefield.ncsn.sampler.SamplerKind;
-import scorefield.ncsn.sampler.Samplers;
+import scorefield.ncsn.file.JsonFile;
+import scorefield.ncsn.text.Text;
 
 /**
  * A comparison of samplers, for people and for programs.

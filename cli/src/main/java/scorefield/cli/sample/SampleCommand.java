@@ -18,14 +18,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
-import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.Progress;
-import scorefield.cli.console.SampleKind;
-import scorefield.cli.console.Text;
+import scorefield.cli.console.SamplingProgress;
 import scorefield.cli.console.UserException;
-import scorefield.cli.data.RealData;
-import scorefield.cli.evaluate.KeptClassifiers;
+import scorefield.cli.evaluate.ShownClassifiers;
 import scorefield.cli.option.ClassOptions;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
@@ -38,19 +35,22 @@ import scorefield.cli.picture.ClassPictures;
 import scorefield.cli.picture.ImagePictures;
 import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
-import scorefield.cli.run.Classes;
-import scorefield.cli.run.RunFolder;
-import scorefield.cli.run.Sampling;
 import scorefield.ncsn.classifier.Classifier;
+import scorefield.ncsn.classifier.KeptClassifiers;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.evaluation.ReferenceData;
 import scorefield.ncsn.network.ScoreFunction;
-import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.run.ClassCondition;
+import scorefield.ncsn.run.Run;
+import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
 
 /** {@code scorefield sample}: new samples from a run. */
@@ -73,7 +73,7 @@ import scorefield.ncsn.training.Checkpoint;
             "  scorefield sample --compare --evaluations 25,50,100,200",
             "      how good the samples of every sampler are, against what they cost",
             "  scorefield sample --class all --guidance 1",
-            "      a row of images for each class, of a run that was told classes",
+            "      a row of images for each class, of a class-conditional run",
             "  scorefield sample --run runs/moons --field field.png --paths paths.png",
             "      of points, also the learned score, and how chains follow it"
         })
@@ -161,7 +161,7 @@ public final class SampleCommand implements Callable<Integer> {
 
     /** With classifiers kept in the user's cache folder. */
     public SampleCommand() {
-        this(KeptClassifiers.OF_USER);
+        this(ShownClassifiers.OF_USER);
     }
 
     /** With classifiers made and kept otherwise. */
@@ -171,12 +171,12 @@ public final class SampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RunFolder folder = run.folder();
-        Checkpoint checkpoint = folder.read();
+        Run opened = run.open();
+        Checkpoint checkpoint = opened.checkpoint();
         boolean points = SampleKind.isPoint(checkpoint.data().sample());
         requirePoints("--paths", paths, checkpoint);
         requirePoints("--field", field, checkpoint);
-        Optional<Classes> classes = classOptions.of(checkpoint);
+        Optional<ClassCondition> classes = classOptions.of(checkpoint);
         if (frames != null && classes.isPresent() && classes.get().count() > 1) {
             throw new UserException("--frames: shows one class; name one with --class");
         }
@@ -185,7 +185,7 @@ public final class SampleCommand implements Callable<Integer> {
             throw new UserException("--class: --compare draws of all data; leave it out");
         }
         if (compare) {
-            return asked.naming(() -> compare(folder, checkpoint, asked));
+            return asked.naming(() -> compare(opened, asked));
         }
         if (against != null) {
             throw new UserException("--against: is for --compare");
@@ -195,20 +195,19 @@ public final class SampleCommand implements Callable<Integer> {
             sampler.addTo(asked, checkpoint.configuration());
             Configuration configuration = checkpoint.configuration().with(asked.settings());
             SamplerChoice choice = configuration.sampler();
-            Path target = out == null ? folder.path().resolve("sample.png") : out;
+            Path target = out == null ? opened.folder().path().resolve("sample.png") : out;
             for (Path file : Stream.of(target, frames, paths, field)
                     .filter(Objects::nonNull)
                     .toList()) {
                 OutputFile.requireWritable(file);
             }
             PrintWriter console = spec.commandLine().getOut();
-            try (Device opened = device.open(spec.commandLine().getErr())) {
-                tune.tune(opened, console);
-                announce(folder, checkpoint, choice, configuration.sampling(), classes, opened);
+            try (Device on = tune.open(device, spec.commandLine())) {
+                announce(opened, choice, configuration.sampling(), classes, on);
                 if (classes.isPresent()) {
-                    drawClasses(opened, checkpoint, configuration, choice, classes.get(), target);
+                    drawClasses(opened.on(on), configuration, choice, classes.get(), target);
                 } else {
-                    draw(opened, folder, checkpoint, configuration, choice, target);
+                    draw(opened, opened.on(on), configuration, choice, target);
                 }
             }
             print(console, points ? "points" : "images", target);
@@ -219,7 +218,8 @@ public final class SampleCommand implements Callable<Integer> {
         });
     }
 
-    private int compare(RunFolder folder, Checkpoint checkpoint, TypedOptions asked) throws IOException {
+    private int compare(Run compared, TypedOptions asked) throws IOException {
+        Checkpoint checkpoint = compared.checkpoint();
         requireNoPicture("--frames", frames);
         requireNoPicture("--paths", paths);
         requireNoPicture("--field", field);
@@ -227,20 +227,20 @@ public final class SampleCommand implements Callable<Integer> {
         sampler.addSharedTo(asked);
         Configuration configuration = checkpoint.configuration().with(asked.settings());
         int samples = count == null ? COMPARED : count;
-        RealData real = RealData.of(checkpoint, "--against", against, samples);
+        ReferenceData real = ReferenceData.of(checkpoint, against, samples);
         DistancesFromData.requireEnough(real.reference(), samples);
-        Path plot = out == null ? folder.path().resolve("compare.png") : out;
+        Path plot = out == null ? compared.folder().path().resolve("compare.png") : out;
         Path json = OutputFile.beside(plot, ".json");
         OutputFile.requireWritable(plot);
         SamplerComparison comparison =
                 new SamplerComparison(configuration, sampler.compared(EVALUATIONS), samples, seed);
         PrintWriter console = spec.commandLine().getOut();
-        try (Device opened = device.open(spec.commandLine().getErr())) {
-            tune.tune(opened, console);
+        try (Device opened = tune.open(device, spec.commandLine())) {
             Optional<Images> labelled = KeptClassifiers.labelled(real.training(), real.reference());
-            Classifier classifier = labelled.isEmpty() ? null : classifiers.of(labelled.get(), opened, console);
+            Classifier classifier =
+                    labelled.isEmpty() ? null : ShownClassifiers.of(classifiers, labelled.get(), opened, console);
             ComparisonReport report = new ComparisonReport(
-                    folder.path().toString(),
+                    compared.folder().path().toString(),
                     checkpoint.state().step(),
                     real.reference(),
                     samples,
@@ -277,7 +277,7 @@ public final class SampleCommand implements Callable<Integer> {
     /** The table grows line by line, so that whoever stops it early keeps what was found. */
     private List<SamplerComparison.Result> compared(
             SamplerComparison comparison, Device opened, Checkpoint checkpoint, ComparisonReport report) {
-        ScoreFunction score = Sampling.score(opened, checkpoint);
+        ScoreFunction score = ScoreModel.of(opened, checkpoint).score();
         Shape sample = checkpoint.data().sample();
         try (Progress progress =
                 Progress.inPercent("comparing", spec.commandLine().getOut())) {
@@ -312,70 +312,51 @@ public final class SampleCommand implements Callable<Integer> {
     }
 
     private void announce(
-            RunFolder folder,
-            Checkpoint checkpoint,
-            SamplerChoice choice,
-            SamplingSettings settings,
-            Optional<Classes> classes,
-            Device opened) {
-        int each = classes.map(asked -> asked.ofEach(count, settings.images())).orElse(settings.images());
-        int samples = each * classes.map(Classes::count).orElse(1);
+            Run opened, SamplerChoice choice, SamplingSettings settings, Optional<ClassCondition> classes, Device on) {
+        int each = classes.map(asked -> ClassOptions.ofEach(asked, count, settings.images()))
+                .orElse(settings.images());
+        int samples = each * classes.map(ClassCondition::count).orElse(1);
         spec.commandLine()
                 .getOut()
                 .println(Text.of(
-                        "%s, step %d: %d %s%s, %s, by the %s sampler, on %s",
-                        folder.path(),
-                        checkpoint.state().step(),
+                        "%s: %d %s%s, %s, by the %s sampler, on %s",
+                        opened,
                         samples,
-                        SampleKind.plural(checkpoint.data().sample()),
-                        classes.map(asked -> ", " + asked.describe(each)).orElse(""),
+                        SampleKind.plural(opened.sample()),
+                        classes.map(asked -> ", " + (asked.count() == 1 ? "" : each + " of each ") + asked.describe())
+                                .orElse(""),
                         choice.description(),
                         settings.sampler().name(),
-                        opened.name()));
+                        on.name()));
     }
 
-    private void draw(
-            Device opened,
-            RunFolder folder,
-            Checkpoint checkpoint,
-            Configuration configuration,
-            SamplerChoice choice,
-            Path target)
+    private void draw(Run drawn, ScoreModel model, Configuration configuration, SamplerChoice choice, Path target)
             throws IOException {
-        ScoreNetwork network = checkpoint.network();
-        Tensor weights = Sampling.weights(opened, checkpoint);
-        ScoreFunction score = network.with(network.parameters().weights(weights));
         int samples = configuration.sampling().images();
-        try (Sampler drawing = Sampling.sampler(opened, network, weights, samples, choice)) {
-            if (!SampleKind.isPoint(network.sample())) {
-                drawImages(drawing, network.sample(), samples, target);
+        try (Sampler drawing = model.sampler(choice, samples)) {
+            if (!SampleKind.isPoint(drawn.sample())) {
+                drawImages(drawing, drawn.sample(), samples, target);
                 return;
             }
-            PointPictures pictures = drawPoints(drawing, folder, checkpoint, samples, target);
+            PointPictures pictures = drawPoints(drawing, drawn, samples, target);
             NoiseLevels ladder = configuration.noiseLevels();
             if (field != null) {
-                pictures.writeField(field, opened, score, pictures.fieldLevel(ladder));
+                pictures.writeField(field, model.device(), model.score(), pictures.fieldLevel(ladder));
             }
             if (paths != null) {
-                pictures.writePaths(paths, choice, opened, score, ladder, seed, () -> {});
+                pictures.writePaths(paths, choice, model.device(), model.score(), ladder, seed, () -> {});
             }
         }
     }
 
     private void drawClasses(
-            Device opened,
-            Checkpoint checkpoint,
-            Configuration configuration,
-            SamplerChoice choice,
-            Classes classes,
-            Path target)
+            ScoreModel model, Configuration configuration, SamplerChoice choice, ClassCondition classes, Path target)
             throws IOException {
-        ScoreNetwork network = checkpoint.network();
-        int each = classes.ofEach(count, configuration.sampling().images());
+        int each = ClassOptions.ofEach(classes, count, configuration.sampling().images());
         int rows = classes.count();
-        try (Sampler drawing = classes.sampler(opened, network, Sampling.weights(opened, checkpoint), each, choice)) {
+        try (Sampler drawing = model.sampler(choice, classes, each)) {
             if (rows == 1) {
-                drawImages(drawing, network.sample(), each, target);
+                drawImages(drawing, model.network().sample(), each, target);
                 return;
             }
             Values drawn = sample(drawing, rows * each, stage -> {});
@@ -397,20 +378,16 @@ public final class SampleCommand implements Callable<Integer> {
     private record Noisy(Values x, double sigma) {}
 
     /** The part of the plane that is shown follows from the samples, so frames are drawn after them. */
-    private PointPictures drawPoints(Sampler sampler, RunFolder folder, Checkpoint checkpoint, int samples, Path target)
-            throws IOException {
+    private PointPictures drawPoints(Sampler sampler, Run of, int samples, Path target) throws IOException {
         List<Noisy> watched = new ArrayList<>();
         Values drawn = sample(sampler, samples, stage -> watched.add(new Noisy(stage.x(), stage.sigma())));
-        PointPictures pictures = new PointPictures(
-                PlanarGround.ofSamples(checkpoint.configuration().data(), drawn.floats()));
-        pictures.write(
-                target,
-                drawn,
-                "of " + folder.path() + ", step " + checkpoint.state().step());
+        PointPictures pictures =
+                new PointPictures(PlanarGround.ofSamples(of.configuration().data(), drawn.floats()));
+        pictures.write(target, drawn, "of " + of);
         if (frames != null) {
             Animation animation = new Animation();
             watched.forEach(noisy -> animation.add(pictures.frame(noisy.x(), noisy.sigma())));
-            animation.add(pictures.frame(firstOf(drawn, checkpoint.data().sample()), 0));
+            animation.add(pictures.frame(firstOf(drawn, of.sample()), 0));
             animation.write(frames);
         }
         return pictures;
@@ -419,19 +396,17 @@ public final class SampleCommand implements Callable<Integer> {
     /** @param watcher is told of the stages that an animation wants, where one is wanted */
     private Values sample(Sampler sampler, int samples, Sampler.Observer watcher) {
         Animation animation = new Animation();
-        try (Progress progress =
-                Progress.inPercent("sampling", spec.commandLine().getOut())) {
-            return Sampling.draw(sampler, samples, seed, progress, stage -> {
-                if (frames != null && stage.batch() == 0 && animation.wants(stage.done())) {
-                    watcher.stageDone(stage);
-                }
-            });
-        }
+        PrintWriter console = spec.commandLine().getOut();
+        return SamplingProgress.draw("sampling", console, sampler, samples, seed, stage -> {
+            if (frames != null && stage.batch() == 0 && animation.wants(stage.done())) {
+                watcher.stageDone(stage);
+            }
+        });
     }
 
     /** The samples that an animation shows: those of the first batch. */
     private static Values firstOf(Values samples, Shape sample) {
-        int count = Math.min(samples.shape().dim(0), Sampling.batch(sample));
+        int count = Math.min(samples.shape().dim(0), ScoreModel.batch(sample));
         return Values.of(sample.times(count), Arrays.copyOf(samples.floats(), count * sample.size()));
     }
 }

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
-import scorefield.cli.evaluate.EvaluatedSamples;
-import scorefield.cli.run.Sampling;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.ode.IntegrationException;
+import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.DivergenceException;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
@@ -86,14 +86,14 @@ final class SamplerComparison {
         double whole = evaluations();
         long before = 0;
         List<Result> results = new ArrayList<>();
-        Shape batch = sample.times(Math.min(count, Sampling.batch(sample)));
+        Shape batch = sample.times(Math.min(count, ScoreModel.batch(sample)));
         for (Job job : jobs) {
             double done = before;
             String doing = job.kind.name() + ", " + job.allowed + " evaluations";
             try (Sampler sampler = job.choice.on(device, score, batch)) {
                 Values drawn = sampler.sample(
                         count, seed, stage -> watch.at((done + stage.fraction() * job.allowed) / whole, doing));
-                List<Double> measured = distances.of(EvaluatedSamples.of("samples", drawn));
+                List<Double> measured = distances.of(DataSets.of("samples", drawn));
                 results.add(result(job, sampler.evaluations(), measured, null));
             } catch (DivergenceException | IntegrationException e) {
                 results.add(result(job, job.allowed, List.of(), e.getMessage()));

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import scorefield.cli.console.Text;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.data.PairwiseDistances;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
 import scorefield.ncsn.file.PngWriter;
 import scorefield.ncsn.schedule.ScheduleAssessment;
+import scorefield.ncsn.text.Text;
 
 /** Draws what {@code schedule} found out, one plot below the other: how distances are distributed, the noise levels, the variance after each. */
 final class ScheduleChart {

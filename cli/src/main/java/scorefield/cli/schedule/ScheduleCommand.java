@@ -1,5 +1,7 @@
 package scorefield.cli.schedule;
 
+import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.schedule.ScheduleAssessment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -20,15 +22,12 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.Progress;
-import scorefield.cli.console.Text;
 import scorefield.cli.console.UserException;
-import scorefield.cli.data.TrainingData;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
-import scorefield.cli.run.Sampling;
-import scorefield.cli.run.StepTime;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseSettings;
 import scorefield.ncsn.configuration.Settings;
@@ -36,14 +35,15 @@ import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.PairwiseDistances;
 import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.LangevinDynamics;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
-import scorefield.ncsn.schedule.ScheduleAssessment;
-import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.training.StepTime;
+import scorefield.ncsn.training.TrainingSetup;
 
 /** {@code scorefield schedule}: which noise levels and steps some data ask for, and what sampling will cost. */
 @Command(
@@ -152,7 +152,7 @@ public final class ScheduleCommand implements Callable<Integer> {
 
     private Integer schedule(Settings asked) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
-        TrainingData.Chosen chosen = TrainingData.read(asked);
+        TrainingSetup chosen = TrainingSetup.withoutNoiseLevels(asked);
         OptionalInt wanted = wantedLevels(asked, chosen);
         console.println("data      " + chosen.data());
         chosen.notes().forEach(note -> console.println("chosen    " + note));
@@ -171,7 +171,7 @@ public final class ScheduleCommand implements Callable<Integer> {
     }
 
     /** Of one sample there are no distances: then the largest noise level must be given. */
-    private @Nullable PairwiseDistances distances(Device opened, TrainingData.Chosen chosen) {
+    private @Nullable PairwiseDistances distances(Device opened, TrainingSetup chosen) {
         DataSet samples = chosen.data();
         boolean given = chosen.configuration().noise().sigmaMax().isPresent();
         if (samples.count() < 2) {
@@ -196,7 +196,7 @@ public final class ScheduleCommand implements Callable<Integer> {
     }
 
     /** How many levels were asked for; a preset's number of them, made for speed, counts only where technique 2 is silent. */
-    private static OptionalInt wantedLevels(Settings asked, TrainingData.Chosen chosen) {
+    private static OptionalInt wantedLevels(Settings asked, TrainingSetup chosen) {
         boolean given =
                 asked.has("noise.levels") || !Ncsnv2.boundsRatio(chosen.data().dimension());
         OptionalInt wanted = given ? chosen.configuration().noise().levels() : OptionalInt.empty();
@@ -209,7 +209,7 @@ public final class ScheduleCommand implements Callable<Integer> {
 
     /** What was asked for, and NCSNv2's choice of the rest. */
     private static ScheduleAssessment ladder(
-            OptionalInt wanted, TrainingData.Chosen chosen, @Nullable PairwiseDistances distances) {
+            OptionalInt wanted, TrainingSetup chosen, @Nullable PairwiseDistances distances) {
         Configuration configuration = chosen.configuration();
         NoiseSettings noise = configuration.noise();
         int dimension = chosen.data().dimension();
@@ -234,11 +234,11 @@ public final class ScheduleCommand implements Callable<Integer> {
     }
 
     /** Takes a few Langevin steps with the network that training would begin with. */
-    private static SamplingTime time(Device opened, TrainingData.Chosen chosen) {
+    private static SamplingTime time(Device opened, TrainingSetup chosen) {
         Configuration configuration = chosen.configuration();
         Shape sample = chosen.data().sample();
         int images = configuration.sampling().images();
-        int batch = Math.min(images, Sampling.batch(sample));
+        int batch = Math.min(images, ScoreModel.batch(sample));
         ScoreNetwork network;
         try {
             network = Checkpoint.network(configuration, sample);

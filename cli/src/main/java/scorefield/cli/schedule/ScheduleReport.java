@@ -1,5 +1,6 @@
 package scorefield.cli.schedule;
 
+import scorefield.ncsn.sampler.AnnealedLangevin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,18 +11,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import scorefield.cli.console.SampleKind;
-import scorefield.cli.console.Text;
-import scorefield.cli.console.Version;
-import scorefield.cli.data.TrainingData;
-import scorefield.cli.output.JsonFile;
+import scorefield.ncsn.Version;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Outliers;
 import scorefield.ncsn.data.PairwiseDistances;
-import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.file.JsonFile;
+import scorefield.ncsn.schedule.ScheduleAssessment;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
-import scorefield.ncsn.schedule.ScheduleAssessment;
+import scorefield.ncsn.text.Text;
+import scorefield.ncsn.training.TrainingSetup;
 
 /**
  * What {@code schedule} found out, as a text, a configuration and JSON.
@@ -30,7 +30,7 @@ import scorefield.ncsn.schedule.ScheduleAssessment;
  * @param deviceName on which the time was measured
  */
 record ScheduleReport(
-        TrainingData.Chosen chosen,
+        TrainingSetup chosen,
         @Nullable PairwiseDistances distances,
         ScheduleAssessment ladder,
         SamplingTime time,

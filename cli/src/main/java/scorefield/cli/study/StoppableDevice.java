@@ -37,6 +37,11 @@ final class StoppableDevice implements Device {
     }
 
     @Override
+    public boolean fits(Program program) {
+        return device.fits(program);
+    }
+
+    @Override
     public Executable compile(Program program) {
         requireGoingOn();
         Executable executable = device.compile(program);

@@ -19,14 +19,14 @@ import scorefield.cli.console.Failures;
 import scorefield.cli.console.RunFailedException;
 import scorefield.cli.console.StopSignal;
 import scorefield.cli.console.Stopped;
-import scorefield.cli.console.Text;
 import scorefield.cli.console.UserException;
-import scorefield.cli.data.TrainingData;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.output.OutputFile;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.study.Population;
 import scorefield.ncsn.study.Study;
 import scorefield.ncsn.text.Spelling;
+import scorefield.ncsn.text.Text;
 
 /** {@code scorefield study}: runs experiments that show, step by step, the argument that leads to score networks. */
 @Command(
@@ -156,7 +156,7 @@ public final class StudyCommand implements Callable<Integer> {
                                         .collect(Collectors.joining(", ")));
             }
         }
-        return Population.around(TrainingData.plane(data, POINTS, seed));
+        return Population.around(DataSets.plane(data, POINTS, seed));
     }
 
     private Device open() {

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import scorefield.cli.console.Failures;
-import scorefield.cli.console.Version;
-import scorefield.cli.output.JsonFile;
+import scorefield.ncsn.Version;
 import scorefield.ncsn.figure.Figure;
+import scorefield.ncsn.file.JsonFile;
 import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Verdict;
 

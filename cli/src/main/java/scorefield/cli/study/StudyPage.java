@@ -11,13 +11,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import scorefield.cli.console.Failures;
-import scorefield.cli.console.Text;
-import scorefield.cli.console.Version;
 import scorefield.cli.output.HtmlPage;
+import scorefield.ncsn.Version;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Study;
 import scorefield.ncsn.study.Verdict;
+import scorefield.ncsn.text.Text;
 
 /** All studies on one page. */
 final class StudyPage {

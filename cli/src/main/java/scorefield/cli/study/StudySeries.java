@@ -11,13 +11,13 @@ import java.util.function.Supplier;
 import scorefield.autodiff.Device;
 import scorefield.cli.console.Failures;
 import scorefield.cli.console.Stopped;
-import scorefield.cli.console.Text;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.study.Laboratory;
 import scorefield.ncsn.study.Notebook;
 import scorefield.ncsn.study.Population;
 import scorefield.ncsn.study.Study;
+import scorefield.ncsn.text.Text;
 
 /** Runs studies one after another, each on its own device, and writes the files of each as soon as it ends. */
 final class StudySeries {

@@ -2,8 +2,8 @@ package scorefield.cli.study;
 
 import java.util.ArrayList;
 import java.util.List;
-import scorefield.cli.console.Text;
 import scorefield.ncsn.study.Notebook;
+import scorefield.ncsn.text.Text;
 
 /** Tables for a terminal: each column is as wide as its content. */
 final class StudyText {

@@ -5,13 +5,15 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import picocli.CommandLine.ExitCode;
-import scorefield.cli.console.SampleKind;
+import scorefield.autodiff.Device;
 import scorefield.cli.console.StopSignal;
 import scorefield.cli.console.Stopped;
-import scorefield.cli.console.Text;
-import scorefield.cli.run.StepTime;
 import scorefield.ncsn.configuration.TrainingSettings;
+import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.run.Training;
+import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.training.StepTime;
 import scorefield.ncsn.training.Trainer;
 
 /** What {@code train --dry-run} prints: how much memory and time training would take, from a few steps that are thrown away. */
@@ -25,17 +27,15 @@ final class DryRun {
     /** A day: whoever did not expect that wants to know what would be quicker. */
     private static final double LONG = 86_400;
 
-    private static final int STOPPED = 130;
-
     private DryRun() {}
 
     /** Returns the exit code. */
-    static int print(Checkpoint start, Trainer trainer, StopSignal stop, PrintWriter console) {
-        try {
-            describe(start, trainer, stop, console);
+    static int print(Training training, Device device, StopSignal stop, PrintWriter console) {
+        try (Trainer trainer = training.trainer(device)) {
+            describe(training.start(), trainer, stop, console);
             return ExitCode.OK;
         } catch (Stopped e) {
-            return STOPPED;
+            return TrainCommand.STOPPED;
         }
     }
 

@@ -2,53 +2,39 @@ package scorefield.cli.train;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
-import scorefield.autodiff.DeviceMemoryException;
 import scorefield.cli.console.StopSignal;
-import scorefield.cli.console.Text;
 import scorefield.cli.console.UserException;
-import scorefield.cli.data.TrainingData;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
-import scorefield.cli.picture.ImagePictures;
-import scorefield.cli.picture.PlanarGround;
-import scorefield.cli.picture.PointPictures;
-import scorefield.cli.picture.SamplePictures;
-import scorefield.cli.run.ModelText;
-import scorefield.cli.run.RunFolder;
-import scorefield.cli.run.RunHistory;
-import scorefield.cli.run.RunLock;
+import scorefield.cli.report.RunText;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.Tuner;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
-import scorefield.ncsn.data.Points;
-import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.objective.Objective;
+import scorefield.ncsn.run.Run;
+import scorefield.ncsn.run.RunFolder;
+import scorefield.ncsn.run.RunHistory.Outcome;
+import scorefield.ncsn.run.Training;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
-import scorefield.ncsn.training.DataSummary;
-import scorefield.ncsn.training.Trainer;
-import scorefield.ncsn.training.TrainingState;
 
 /** {@code scorefield train}: a new run, or one to be gone on with. */
 @Command(
@@ -71,8 +57,11 @@ import scorefield.ncsn.training.TrainingState;
         })
 public final class TrainCommand implements Callable<Integer> {
 
-    /** Fewer images than this cannot show what they have in common: a small network remembers as many. */
+    /** A network memorises fewer images than this instead of learning what they have in common. */
     private static final int FEW = 100;
+
+    /** The exit code after Ctrl-C. */
+    static final int STOPPED = 130;
 
     @Spec
     private CommandSpec spec;
@@ -139,44 +128,11 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private Integer start(Settings asked) throws IOException {
-        RunFolder given = out == null ? null : new RunFolder(out);
-        if (given != null && given.hasCheckpoint()) {
-            throw new UserException(
-                    given.path() + ": there already is a run in this folder; go on with it with --resume,"
-                            + " or choose another folder with --out");
-        }
         if (!dryRun) {
-            (given == null ? new RunFolder(RunFolder.RUNS) : given).requireWritable();
+            new RunFolder(out == null ? RunFolder.RUNS : out).requireWritable();
         }
-        TrainingData.Chosen chosen = TrainingData.choose(asked);
-        Configuration configuration = chosen.configuration();
-        DataSet data = chosen.data();
-        ScoreNetwork network = Checkpoint.network(configuration, data.sample());
-        if (asked.has("training.batch")) {
-            BatchThatFits.requireTensors(network, configuration.training().batch());
-        }
-        ObjectiveCost.requireFeasible(network, configuration);
-        configuration.sampler(); // refuses before training what would be refused after it
-        RunFolder folder = given == null ? RunFolder.unused(runName(data)) : given;
-        PrintWriter console = spec.commandLine().getOut();
-        console.println("preset    " + chosen.preset() + ": " + Presets.about(chosen.preset()));
-        chosen.notes().forEach(note -> console.println("chosen    " + note));
-        RunHistory history = new RunHistory(chosen.preset(), asked.names(), List.of());
-        return train(folder, opened -> begin(opened, asked, chosen), data, history, true);
-    }
-
-    /** What the first step begins with: a network, and a batch, for the device's memory. */
-    private Checkpoint begin(Device opened, Settings asked, TrainingData.Chosen chosen) {
-        DataSummary summary = DataSummary.of(chosen.data());
-        ModelThatFits model = ModelThatFits.of(opened, asked, chosen.configuration(), summary);
-        PrintWriter console = spec.commandLine().getOut();
-        model.notes().forEach(note -> console.println("chosen    " + note));
-        Configuration configuration = model.configuration();
-        ScoreNetwork network = Checkpoint.network(configuration, summary.sample());
-        return new Checkpoint(
-                configuration,
-                summary,
-                TrainingState.initial(network, configuration.training().seed()));
+        Training.Builder builder = Training.with(asked);
+        return train(out == null ? builder.build() : builder.folder(out).build());
     }
 
     private Integer resume(Settings asked) throws IOException {
@@ -185,103 +141,67 @@ public final class TrainCommand implements Callable<Integer> {
                     "--tune: a resumed run keeps the kernels that it began with, so that it goes on with the"
                             + " same bits; leave --tune out");
         }
-        RunFolder folder = out == null ? RunFolder.newest() : new RunFolder(out);
-        Checkpoint checkpoint = folder.read();
-        Configuration configuration =
-                TrainingData.withAbsoluteSource(checkpoint.configuration().resumedWith(asked));
-        configuration.sampler(); // as above
-        DataSettings source = configuration.data();
-        DataSet data = TrainingData.load(source, configuration.training().seed());
-        checkpoint.requireData(data);
-        Checkpoint from = new Checkpoint(configuration, checkpoint.data(), checkpoint.state());
-        RunHistory history = RunHistory.read(folder.history()).settingAlso(asked.names());
-        return train(folder, opened -> from, data, history, false);
+        return train(Training.resume(out == null ? Run.newest() : Run.open(out), asked));
     }
 
-    /** A file's name without its endings, for the run's folder. */
-    private static String runName(DataSet data) {
-        String name = data.name().replaceAll("(\\.[A-Za-z]{1,5})+$", "").replaceAll("[^\\p{Alnum}._-]+", "-");
-        return name.isBlank() || name.startsWith(".") ? "run" : name;
-    }
-
-    /**
-     * Trains.
-     *
-     * @param beginning what the first step begins with, on a device
-     */
-    @SuppressWarnings("try") // the lock is there to be held
-    private Integer train(
-            RunFolder folder, Function<Device, Checkpoint> beginning, DataSet data, RunHistory history, boolean fresh)
-            throws IOException {
+    private Integer train(Training training) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        Optional<OpenClDevice> openCl = device.openCl(err);
         try (StopSignal stop = new StopSignal(
                         err, "stopping after this step…", "what came after the last checkpoint is lost");
-                Device opened = device.open(err)) {
-            Checkpoint from = beginning.apply(opened);
-            describe(console, folder, from, data, opened);
-            Optional<Tuner> tuner = fresh ? tune.tune(opened, console) : Optional.empty();
-            if (!fresh) {
-                keepTuning(opened, folder, console);
+                Device opened = DeviceChoice.orReference(openCl)) {
+            Training fitted = training.fittedTo(opened);
+            describe(console, fitted, fitted.start(), opened);
+            Optional<Tuner> tuner = Optional.empty();
+            if (fitted.isResumed()) {
+                TrainingOutput.keepTuning(openCl, fitted.folder(), console);
+            } else {
+                tuner = tune.tune(openCl, console);
             }
-            try (Trainer trainer = trainer(opened, from, data)) {
-                if (dryRun) {
-                    return DryRun.print(from, trainer, stop, console);
-                }
-                if (opened instanceof OpenClDevice) {
-                    console.println("The first step takes seconds longer, until every kernel is compiled.");
-                }
-                if (fresh) {
-                    folder.prepare(TrainingRun.checkpointBytes(from));
-                }
-                try (RunLock lock = RunLock.of(folder)) {
-                    if (tuner.isPresent()) {
-                        tuner.get().save(folder.tuning());
-                        keepTuning(opened, folder, console);
-                    } else if (fresh) {
-                        Files.deleteIfExists(folder.tuning()); // left by a run that was killed before it began
-                    }
-                    if (fresh) {
-                        TrainingRun.begin(folder, from);
-                    }
-                    return new TrainingRun(folder, from, history, opened, trainer, pictures(from, data), stop, console)
-                            .run();
-                }
+            if (dryRun) {
+                return DryRun.print(fitted, opened, stop, console);
             }
+            return train(fitted, opened, new TrainingOutput(fitted, openCl, tuner, stop, console), console);
         }
     }
 
-    /** From the first step to the last, however often it is resumed, a run computes with the same kernels. */
-    private static void keepTuning(Device opened, RunFolder folder, PrintWriter console) {
-        if (opened instanceof OpenClDevice openCl) {
-            openCl.tunedBy(Tuner.fixed(
-                    openCl.device(),
-                    folder.tuning(),
-                    line -> TuneChoice.say(
-                            console,
-                            line + "; the kernels are others than the run began with, and so may the last bits be")));
+    private static int train(Training training, Device opened, TrainingOutput output, PrintWriter console)
+            throws IOException {
+        Run run;
+        try (output) {
+            run = training.run(opened, output);
         }
+        long step = run.checkpoint().state().step();
+        RunFolder folder = run.folder();
+        if (output.outcome() == Outcome.FINISHED) {
+            return ExitCode.OK;
+        }
+        console.println("stopped after step " + step + " of "
+                + training.configuration().training().steps() + ", saved in " + folder.checkpoint()
+                + "; to resume it: bin/scorefield train --resume --out " + folder.path());
+        return STOPPED;
     }
 
-    private static SamplePictures pictures(Checkpoint from, DataSet data) {
-        return data instanceof Points points
-                ? new PointPictures(PlanarGround.ofData(from.configuration().data(), points))
-                : new ImagePictures();
-    }
-
-    private void describe(PrintWriter console, RunFolder folder, Checkpoint from, DataSet data, Device device) {
-        Configuration configuration = from.configuration();
+    private void describe(PrintWriter console, Training run, Checkpoint from, Device device) {
+        Configuration configuration = run.configuration();
+        DataSet data = run.data();
         TrainingSettings training = configuration.training();
         NoiseLevels ladder = configuration.noiseLevels();
+        if (!run.isResumed()) {
+            String preset = String.valueOf(run.history().preset());
+            console.println("preset    " + preset + ": " + Presets.about(preset));
+        }
+        run.notes().forEach(note -> console.println("chosen    " + note));
         console.println("data      " + data);
         if (data instanceof Images && data.count() < FEW) {
             console.println("note      " + data.count() + (data.count() == 1 ? " image is" : " images are")
-                    + " few: the network will learn them by heart, and samples will be copies");
+                    + " few: the network will memorise them, and samples will be copies");
         }
         console.println(Text.of(
                 "network   %s: %,d parameters",
-                ModelText.network(configuration, from.data()), from.state().parameters().length));
-        console.println("objective " + ModelText.objective(configuration.objective()));
+                RunText.network(configuration, from.data()), from.state().parameters().length));
+        console.println("objective " + RunText.objective(configuration.objective()));
         console.println(Text.of(
                 ladder.count() == 1 ? "noise     1 level, σ = %2$.4g" : "noise     %d levels from σ = %.4g to %.4g",
                 ladder.count(),
@@ -290,29 +210,7 @@ public final class TrainCommand implements Callable<Integer> {
         console.println("device    " + device.name());
         console.println(Text.of(
                 "run       %s%s: step %d to %d, %d samples each",
-                dryRun ? "(dry) " : "", folder.path(), from.state().step(), training.steps(), training.batch()));
+                dryRun ? "(dry) " : "", run.folder().path(), from.state().step(), training.steps(), training.batch()));
         console.flush();
-    }
-
-    private Trainer trainer(Device opened, Checkpoint from, DataSet data) {
-        ScoreNetwork network = from.network();
-        NoiseLevels ladder = from.configuration().noiseLevels();
-        TrainingSettings training = from.configuration().training();
-        Objective objective = from.configuration().objective().objective();
-        BatchThatFits.requireTensors(network, training.batch());
-        try {
-            return new Trainer(opened, network, objective, data, ladder, training, from.state());
-        } catch (DeviceMemoryException e) {
-            throw BatchThatFits.explain(
-                    e,
-                    opened,
-                    training.batch(),
-                    batch -> Trainer.program(
-                            network,
-                            objective,
-                            from.data(),
-                            ladder,
-                            from.configuration().with("training.batch", batch).training()));
-        }
     }
 }

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.cli.Cli;
-import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
 import scorefield.ncsn.training.TrainingState;
@@ -166,13 +166,13 @@ class EditCommandsTest {
         refused(edit("inpaint", grey, larger, "--mask=left"), "is 9×9 pixels, but");
         refused(
                 edit("inpaint", grey, red, "--mask=left"),
-                "is a colour picture, but the run's network knows grey ones");
+                "is a colour picture, but the run's network knows only grey ones");
         refused(edit("denoise", grey, broken, "--sigma=0.5"), "broken.png: ");
         refused(edit("denoise", grey, folder.resolve("none.png"), "--sigma=0.5"), "there is no such file");
-        refused(edit("denoise", grey, larger, "--sigma=0.5", "--index=1"), "has one image, number 0, not 1");
+        refused(edit("denoise", grey, larger, "--sigma=0.5", "--index=1"), "is one image, number 0; got 1");
         refused(
                 edit("denoise", grey, Path.of("digits"), "--sigma=0.5", "--index=-1"),
-                "--index: images are numbered from 0, not -1");
+                "--index must be 0 or more; got -1");
         refused(edit("colorize", grey, red), "was trained on grey images and knows no colours");
     }
 
@@ -197,12 +197,16 @@ class EditCommandsTest {
     @Test
     void noiseThatTheNetworkDoesNotKnowIsRefused() throws IOException {
         Path image = picture("image.png", 8, 0x404040, 0, 0, 0xffffff);
-        refused(edit("denoise", grey, image, "--sigma=1.5"), "knows noise from 0.1 to 1, not 1.5");
-        refused(edit("denoise", grey, image, "--sigma=0.05"), "knows noise from 0.1 to 1, not 0.05");
-        refused(edit("denoise", grey, image, "--sigma=0.5", "--count=3"), "--count: the mean of what");
+        refused(
+                edit("denoise", grey, image, "--sigma=1.5"),
+                "--sigma must be from 0.1 to 1, the noise levels that the run's network knows; got 1.5");
+        refused(
+                edit("denoise", grey, image, "--sigma=0.05"),
+                "--sigma must be from 0.1 to 1, the noise levels that the run's network knows; got 0.05");
+        refused(edit("denoise", grey, image, "--sigma=0.5", "--count=3"), "--count has no effect on the mean of what");
         refused(edit("denoise", grey, image, "--sigma=0.5", "--seed=3"), "give --steps or --add-noise as well");
-        refused(edit("denoise", grey, image, "--sigma=0.5", "--steps=1"), "--steps: a way down needs at least 2 steps");
-        refused(edit("denoise", grey, image, "--sigma=0.1", "--steps=9"), "a --sigma above the run's smallest");
+        refused(edit("denoise", grey, image, "--sigma=0.5", "--steps=1"), "--steps must be at least 2");
+        refused(edit("denoise", grey, image, "--sigma=0.1", "--steps=9"), "and sigma above the run's smallest");
     }
 
     /** 0.2126·255 is the grey of pure red, within half a level. */

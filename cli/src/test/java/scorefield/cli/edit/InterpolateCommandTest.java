@@ -16,11 +16,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.cli.Cli;
-import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.data.Digits;
+import scorefield.ncsn.edit.InterpolationEnd;
 import scorefield.ncsn.file.ImageGrid;
 import scorefield.ncsn.file.Quantisation;
-import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.run.Run;
 
 /** {@code interpolate} and the samplers of the flow, with networks that have learned next to nothing. */
 class InterpolateCommandTest {
@@ -93,7 +93,7 @@ class InterpolateCommandTest {
         refused(digits, "nothing.png: there is no such file", "nothing.png", "#1");
         refused(digits, "--to digits#-1: images are numbered from 0, not -1", "#1", "digits#-1");
         refused(digits, "--to moons#1: moons are points, but this run is on images", "#1", "moons#1");
-        refused(digits, "--steps must be from 2, the two ends, to 64, not 1", "#1", "#2", "--steps=1");
+        refused(digits, "--steps must be from 2, the two ends, to 64; got 1", "#1", "#2", "--steps=1");
         refused(digits, "--rtol: a relative tolerance must lie between", "#1", "#2", "--rtol=1e-9");
         refused(moons, "--from 1,2,3: this run's samples are points of 2 numbers", "1,2,3", "#1");
         refused(moons, "--to 1,x: this run's samples are points of 2 numbers", "#1", "1,x");
@@ -149,13 +149,11 @@ class InterpolateCommandTest {
 
     @Test
     void aBuiltInDigitIsNeverOneOfTheRunsOwn() throws IOException {
-        Checkpoint checkpoint = new RunFolder(digits).read();
-        Digits heldOut = new Digits(checkpoint.configuration().training().seed() + 1, 8, 8);
-        assertThat(InterpolationEnd.of("--to", "digits#5", checkpoint).given())
-                .isEqualTo(Quantisation.middles(heldOut.render(5)));
+        Run run = Run.open(digits);
+        Digits heldOut = new Digits(run.configuration().training().seed() + 1, 8, 8);
+        assertThat(InterpolationEnd.of(run, "digits#5").given()).isEqualTo(Quantisation.middles(heldOut.render(5)));
         // Drawn alone, not after two thousand million others.
-        assertThat(InterpolationEnd.of("--to", "digits#" + Integer.MAX_VALUE, checkpoint)
-                        .given())
+        assertThat(InterpolationEnd.of(run, "digits#" + Integer.MAX_VALUE).given())
                 .isEqualTo(Quantisation.middles(heldOut.render(Integer.MAX_VALUE)));
     }
 }

@@ -24,12 +24,13 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.cli.Cli;
 import scorefield.cli.console.Failures;
-import scorefield.cli.console.Progress;
 import scorefield.cli.sample.SampleCommand;
 import scorefield.ncsn.classifier.ClassifierStore;
+import scorefield.ncsn.classifier.KeptClassifiers;
 import scorefield.ncsn.classifier.Recipe;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.PlanarSets;
+import scorefield.ncsn.evaluation.EvaluatedSamples;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.ImageGrid;
 import scorefield.ncsn.file.Npy;
@@ -276,15 +277,13 @@ class EvaluateCommandTest {
                 // Holds nothing.
             }
         };
-        try (Progress progress = Progress.inPercent("test", new PrintWriter(new StringWriter()))) {
-            return EvaluatedSamples.draw(sampler, 3, 1, progress);
-        }
+        return EvaluatedSamples.draw(sampler, 3, 1, stage -> {});
     }
 
     @Test
     void whatCannotBeMeasuredIsRefused() throws IOException {
         assertThat(refused("--run=" + run, "--count=9"))
-                .isEqualTo("scorefield: --count: 9 samples are too few to be measured; 10 are the least");
+                .isEqualTo("scorefield: --count must be at least 10 for samples to be measured; got 9");
         Path vector = folder.resolve("vector.npy");
         Npy.write(vector, Array.of(new float[20], 20));
         assertThat(refused("--run=" + run, "--samples=" + vector))
@@ -293,7 +292,7 @@ class EvaluateCommandTest {
         Path small = folder.resolve("small.npy");
         Npy.write(small, Array.of(new float[20 * 16], 20, 4, 4));
         assertThat(refused("--run=" + run, "--samples=" + small))
-                .contains("images of 4×4×1 cannot be held against digits, which are images of 8×8×1");
+                .contains("images of 4×4×1 cannot be compared with digits, which holds images of 8×8×1");
         Path broken = folder.resolve("broken.npy");
         float[] numbers = new float[20 * 64];
         numbers[70] = Float.NaN;

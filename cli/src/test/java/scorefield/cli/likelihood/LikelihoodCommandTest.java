@@ -13,9 +13,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.cli.Cli;
-import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.data.Digits;
-import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.evaluation.RunLikelihood;
+import scorefield.ncsn.run.Run;
 
 /** {@code likelihood}, with networks that have learned next to nothing. */
 class LikelihoodCommandTest {
@@ -104,9 +104,7 @@ class LikelihoodCommandTest {
         refused("--rtol: a relative tolerance must lie between", "--rtol=5");
         refused("--rtol: a relative tolerance below 1e-05 leaves no room for a tighter one", "--rtol=2e-6");
         refused("--atol: an absolute tolerance must be positive", "--atol=0");
-        refused(
-                "--data moons: these are points of 2 numbers, but this run's network is for images of 8×8×1",
-                "--data=moons");
+        refused("moons: these are points of 2 numbers, but this run's network is for images of 8×8×1", "--data=moons");
         refused("nothing.gz: there is no such file", "--data=nothing.gz");
         refused("unknown option '--exakt'; did you mean '--exact'?", "--exakt");
         assertThat(folder.resolve("x.json")).doesNotExist();
@@ -121,11 +119,11 @@ class LikelihoodCommandTest {
 
     @Test
     void digitsThatAreJudgedAreNeverTheRunsOwn() throws IOException {
-        Checkpoint checkpoint = new RunFolder(digits).read();
-        long own = checkpoint.configuration().training().seed();
-        String judged = JudgedData.choose(checkpoint, null, 20, 2).sha256();
+        Run run = Run.open(digits);
+        long own = run.configuration().training().seed();
+        String judged = RunLikelihood.samples(run, null, 20, 2).sha256();
         assertThat(judged)
                 .isEqualTo(new Digits(own + 3, 8, 8).generate(20).sha256())
-                .isNotEqualTo(JudgedData.choose(checkpoint, null, 20, 3).sha256());
+                .isNotEqualTo(RunLikelihood.samples(run, null, 20, 3).sha256());
     }
 }

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.cli.Cli;
-import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.configuration.ClassDefaults;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
 import scorefield.ncsn.training.TrainingState;
@@ -120,8 +120,8 @@ class ClassOptionsTest {
     void whatCannotBeDrawnIsRefused() {
         refused(sample("--class=dgo"), "--class: there is no class 'dgo'; did you mean 'dog'?");
         refused(sample("--class=3"), "--class: there is no class '3'");
-        refused(sample("--guidance=1"), "--guidance: exaggerates a class; say which with --class");
-        refused(sample("--class=dog", "--guidance=-1"), "--guidance: must be 0 or more, not -1");
+        refused(sample("--guidance=1"), "--guidance needs a class; name one with --class");
+        refused(sample("--class=dog", "--guidance=-1"), "--guidance must be 0 or more; got -1");
         refused(sample("--class=all", "--frames=" + folder.resolve("a.gif")), "--frames: shows one class");
     }
 

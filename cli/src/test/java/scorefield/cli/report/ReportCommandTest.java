@@ -23,17 +23,17 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import scorefield.cli.Cli;
-import scorefield.cli.console.Text;
 import scorefield.cli.picture.EmbeddedPictures;
-import scorefield.cli.run.Metrics;
-import scorefield.cli.run.RunFolder;
-import scorefield.cli.run.RunHistory;
-import scorefield.cli.run.RunHistory.Outcome;
-import scorefield.cli.run.RunHistory.Session;
-import scorefield.cli.run.RunLock;
-import scorefield.cli.run.RunReport;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.file.PngWriter;
+import scorefield.ncsn.run.Metrics;
+import scorefield.ncsn.run.RunFolder;
+import scorefield.ncsn.run.RunHistory;
+import scorefield.ncsn.run.RunHistory.Outcome;
+import scorefield.ncsn.run.RunHistory.Session;
+import scorefield.ncsn.run.RunLock;
+import scorefield.ncsn.run.RunStatus;
+import scorefield.ncsn.text.Text;
 
 /** A run's page: what it says is what the run's files say, and it needs nothing else. */
 class ReportCommandTest {
@@ -176,12 +176,12 @@ class ReportCommandTest {
     }
 
     @Test
-    void meansAreDrawnOverManyReadings() throws IOException {
-        RunReport brief = RunReport.of(run);
+    void ofManyReadingsTheMeansAreDrawnOverThem() throws IOException {
+        RunStatus brief = RunStatus.of(run);
         List<Metrics.Reading> many = LongStream.rangeClosed(1, 1000)
                 .mapToObj(step -> new Metrics.Reading(step, 1, step == 555 ? 1001 : 1, step, null, null))
                 .toList();
-        RunReport report = new RunReport(
+        RunStatus report = new RunStatus(
                 run, brief.configuration(), brief.data(), brief.parameters(), 1000, brief.history(), many);
         List<TrainingCharts.Chart> charts = new TrainingCharts(report).all();
         assertThat(charts).extracting(chart -> chart.figure().name()).containsExactly("loss", "gradient-norm");
@@ -240,12 +240,12 @@ class ReportCommandTest {
         assertThat(killed.code()).isZero();
         assertThat(killed.out())
                 .startsWith(
-                        "interrupted after step 12 of 12, without a word; to go on: bin/scorefield train --resume --out "
+                        "interrupted after step 12 of 12; the process ended without recording why; to resume it: bin/scorefield train --resume --out "
                                 + folder)
                 .contains("page  " + other.report());
         assertThat(refreshes(parse(other))).isFalse();
         for (Map.Entry<Outcome, String> end : Map.of(
-                        Outcome.STOPPED, "stopped after step 12 of 12; to go on: ",
+                        Outcome.STOPPED, "stopped after step 12 of 12; to resume it: ",
                         Outcome.DIVERGED, "diverged at what went wrong",
                         Outcome.FAILED, "failed after step 12 of 12: what went wrong")
                 .entrySet()) {

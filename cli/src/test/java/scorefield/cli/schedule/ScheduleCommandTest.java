@@ -1,5 +1,6 @@
 package scorefield.cli.schedule;
 
+import scorefield.ncsn.sampler.AnnealedLangevin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -16,11 +17,10 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.cli.Cli;
-import scorefield.cli.run.RunFolder;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.LargestDistance;
-import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
 

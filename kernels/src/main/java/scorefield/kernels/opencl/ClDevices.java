@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jocl.CL;
 import org.jocl.Pointer;
@@ -23,6 +25,22 @@ public final class ClDevices {
     /** Every device of every platform, in the driver's order; empty where there is none, see {@link #whyNone()}. */
     public static List<ClDevice> list() {
         return Search.RESULT.devices();
+    }
+
+    /** The device to compute on by default: a GPU before an accelerator before a CPU, never a simulator; empty where there is none. */
+    public static Optional<ClDevice> best() {
+        return list().stream()
+                .filter(device -> !device.isSimulator())
+                .max(Comparator.comparingInt((ClDevice device) -> rank(device.type()))
+                        .thenComparingLong(device -> (long) device.computeUnits() * device.clockMHz()));
+    }
+
+    private static int rank(ClDevice.Type type) {
+        return switch (type) {
+            case GPU -> 2;
+            case ACCELERATOR -> 1;
+            case CPU -> 0;
+        };
     }
 
     /** One or two sentences on why {@link #list()} is empty and what to do; an empty string where it is not. */

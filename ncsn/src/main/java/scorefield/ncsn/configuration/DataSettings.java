@@ -2,6 +2,8 @@ package scorefield.ncsn.configuration;
 
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.ImageSize;
 import scorefield.ncsn.data.ReadOptions;
 import scorefield.ncsn.setting.Setting;
@@ -9,14 +11,14 @@ import scorefield.ncsn.setting.Setting;
 /**
  * What to train on.
  *
- * @param source {@value #DIGITS}, the name of a two-dimensional set, {@code points:} and a picture's path, or a path
+ * @param source as {@link DataSets} takes it
  * @param count how many samples; empty for all of a file
  * @param size what every image is resampled to, or null
  * @param crop whether resampling cuts to the size's proportions
  */
 public record DataSettings(
         @Setting(
-                defaultValue = DIGITS,
+                defaultValue = DataSets.DIGITS,
                 form = "text such as digits, moons or a path",
                 adjustable = true, // data may move to another path: a resumed run compares their hash
                 description =
@@ -44,11 +46,23 @@ public record DataSettings(
                 description = "cut to the proportions of data.size instead of stretching to them")
         boolean crop) {
 
-    /** The source that is drawn here instead of read. */
-    public static final String DIGITS = "digits";
-
     /** How the images are read. */
     public ReadOptions readOptions() {
         return new ReadOptions(size, crop);
+    }
+
+    /**
+     * Opens the data set.
+     *
+     * @param seed decides what is drawn
+     * @throws scorefield.ncsn.data.BadDataException if the source cannot be read, or holds fewer samples
+     */
+    public DataSet open(long seed) {
+        return DataSets.open(source, count, readOptions(), seed);
+    }
+
+    /** Another source whose images are brought to the same size; all of its samples. */
+    public DataSettings from(String other) {
+        return new DataSettings(other, OptionalInt.empty(), size, crop);
     }
 }

@@ -206,6 +206,23 @@ public final class Images implements DataSet {
         return Arrays.copyOfRange(bytes, n * dimension(), (n + 1) * dimension());
     }
 
+    /**
+     * An image as a network sees it: the middles of its bytes' cells, H×W×channels.
+     *
+     * @param channels of the network's images; a grey image gets three equal channels where they are 3
+     */
+    public Values numbers(int n, int channels) {
+        float[] numbers = Quantisation.middles(image(n));
+        if (this.channels != channels) {
+            float[] repeated = new float[numbers.length * channels];
+            for (int i = 0; i < repeated.length; i++) {
+                repeated[i] = numbers[i / channels];
+            }
+            numbers = repeated;
+        }
+        return Values.of(Shape.of(height, width, channels), numbers);
+    }
+
     /** One number, 0 to 255. */
     public int pixel(int n, int row, int column, int channel) {
         Objects.checkIndex(n, count);

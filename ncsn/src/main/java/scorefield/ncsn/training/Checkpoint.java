@@ -77,6 +77,11 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
         return network(configuration, data.sample());
     }
 
+    /** About how many bytes the file takes: four numbers for each parameter. */
+    public long bytes() {
+        return 4L * Float.BYTES * state.parameters().length;
+    }
+
     /** Refuses to go on with other data than those that the run began with. */
     public void requireData(DataSet now) {
         DataSummary given = DataSummary.of(now);

@@ -3,11 +3,13 @@ package scorefield.ncsn.training;
 import java.util.Locale;
 import java.util.Map;
 import scorefield.autodiff.Device;
+import scorefield.autodiff.DeviceMemoryException;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -63,14 +65,43 @@ public final class Trainer implements AutoCloseable {
         device.write(graph.statistics, Statistics.none());
     }
 
+    /**
+     * A trainer that goes on from a checkpoint.
+     *
+     * @param data the checkpoint's
+     * @throws scorefield.ncsn.setting.BadConfigurationException if the device has too little memory, naming the largest batch that fits
+     */
+    public static Trainer of(Device device, Checkpoint from, DataSet data) {
+        ScoreNetwork network = from.network();
+        Configuration configuration = from.configuration();
+        NoiseLevels ladder = configuration.noiseLevels();
+        TrainingSettings training = configuration.training();
+        Objective objective = configuration.objective().objective();
+        BatchLimit.requireTensors(network, training.batch());
+        try {
+            return new Trainer(device, network, objective, data, ladder, training, from.state());
+        } catch (DeviceMemoryException e) {
+            throw BatchLimit.explain(
+                    e,
+                    device,
+                    training.batch(),
+                    batch -> program(
+                            network,
+                            objective,
+                            from.data(),
+                            ladder,
+                            configuration.with("training.batch", batch).training()));
+        }
+    }
+
     private static void requireShape(ScoreNetwork network, DataSet data) {
         if (!network.sample().equals(data.sample())) {
             throw new IllegalArgumentException("the network is for samples " + network.sample() + ", but these are "
                     + data.sample() + ": " + data);
         }
         if (network.classes() != 0 && network.classes() != data.classes().size()) {
-            throw new IllegalArgumentException("the network is told of " + network.classes()
-                    + " classes, but these are " + data.classes().size() + ": " + data);
+            throw new IllegalArgumentException("the network is conditioned on " + network.classes()
+                    + " classes, but the data have " + data.classes().size() + ": " + data);
         }
     }
 

@@ -1,0 +1,100 @@
+package scorefield.ncsn.run;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.text.Spelling;
+import scorefield.ncsn.text.Text;
+import scorefield.ncsn.training.Checkpoint;
+
+/**
+ * The classes that samples are conditioned on.
+ *
+ * @param classes their numbers
+ * @param names their names
+ * @param guidance the guidance scale w ≥ 0: {@link scorefield.ncsn.network.ClassifierFreeGuidance}
+ */
+public record ClassCondition(List<Integer> classes, List<String> names, double guidance) {
+
+    /** Names all classes. */
+    public static final String ALL = "all";
+
+    public ClassCondition {
+        if (!(guidance >= 0) || Double.isInfinite(guidance)) {
+            throw new BadConfigurationException("the guidance scale must be 0 or more; got " + Text.number(guidance));
+        }
+    }
+
+    /** The first classes of a class-conditional run, {@code most} at most, without guidance; empty where the run is unconditional. */
+    public static Optional<ClassCondition> first(Checkpoint checkpoint, int most) {
+        int count = Math.min(checkpoint.network().classes(), most);
+        return count == 0
+                ? Optional.empty()
+                : Optional.of(new ClassCondition(
+                        IntStream.range(0, count).boxed().toList(),
+                        checkpoint.data().classes().subList(0, count),
+                        0));
+    }
+
+    /**
+     * Classes of a class-conditional run.
+     *
+     * @param wanted each by its name or by its number from 0, or {@value #ALL} alone
+     * @param guidance the guidance scale w ≥ 0
+     * @throws BadConfigurationException if the run is unconditional or has no such class
+     */
+    public static ClassCondition named(Checkpoint checkpoint, List<String> wanted, double guidance) {
+        List<String> known = checkpoint.data().classes();
+        if (checkpoint.network().classes() == 0) {
+            throw new BadConfigurationException("this run's network is unconditional; train a class-conditional one on"
+                    + " labelled data with model.classes=auto");
+        }
+        List<Integer> classes = wanted.equals(List.of(ALL))
+                ? IntStream.range(0, known.size()).boxed().toList()
+                : wanted.stream().map(name -> number(name, known)).toList();
+        return new ClassCondition(classes, classes.stream().map(known::get).toList(), guidance);
+    }
+
+    private static int number(String name, List<String> known) {
+        if (known.contains(name)) {
+            return known.indexOf(name);
+        }
+        if (name.matches("\\d{1,9}") && Integer.parseInt(name) < known.size()) {
+            return Integer.parseInt(name);
+        }
+        throw new BadConfigurationException(
+                "there is no class '" + name + "'; " + Spelling.suggestion(name, known) + " ('" + ALL + "' names all)");
+    }
+
+    /** How many classes there are. */
+    public int count() {
+        return classes.size();
+    }
+
+    /** The classes of a batch of samples: the k-th is class k mod their number. */
+    int[] labels(int batch) {
+        return IntStream.range(0, batch).map(k -> classes.get(k % count())).toArray();
+    }
+
+    /** For people, such as {@code of classes 0, 1, 2, guidance 1}. */
+    public String describe() {
+        return "of class" + (count() == 1 ? " " : "es ") + String.join(", ", names)
+                + (guidance == 0 ? "" : ", guidance " + Text.number(guidance));
+    }
+
+    /** Puts samples that a {@linkplain ScoreModel#sampler(scorefield.ncsn.sampler.SamplerChoice, ClassCondition, int) sampler} drew in turn into the order of their classes. */
+    public Values sorted(Values samples) {
+        Shape shape = samples.shape();
+        int rows = count();
+        int ofEach = shape.dim(0) / rows;
+        int size = shape.size() / shape.dim(0);
+        float[] sorted = new float[shape.size()];
+        for (int k = 0; k < shape.dim(0); k++) {
+            System.arraycopy(samples.floats(), k * size, sorted, (k % rows * ofEach + k / rows) * size, size);
+        }
+        return Values.of(shape, sorted);
+    }
+}

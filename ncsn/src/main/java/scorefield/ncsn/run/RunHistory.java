@@ -1,0 +1,133 @@
+package scorefield.ncsn.run;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.file.JsonFile;
+
+/**
+ * The file {@code run.json}: how a run was started and resumed, which neither its configuration nor its checkpoint tell.
+ *
+ * @param preset whose settings it began with; null for a run that was begun before there was this file
+ * @param set the names of the settings that the user set
+ * @param sessions one for the start and one for each time that it was resumed
+ */
+public record RunHistory(@Nullable String preset, List<String> set, List<Session> sessions) {
+
+    /** What is known of a run that was begun before there was this file. */
+    static final RunHistory UNKNOWN = new RunHistory(null, List.of(), List.of());
+
+    /** How a session ended. */
+    public enum Outcome {
+        /** Not yet, as far as is written. */
+        RUNNING,
+        FINISHED,
+        STOPPED,
+        /** A loss or a gradient was not finite. */
+        DIVERGED,
+        /** Something else went wrong. */
+        FAILED,
+        /** The process ended without recording why: it was killed, or the machine stopped. */
+        INTERRUPTED
+    }
+
+    /**
+     * From a start, or a resumption, to the end of the program.
+     *
+     * @param began when, as ISO 8601 has it, in UTC
+     * @param from the step of the checkpoint that it began with
+     * @param to the last step that it is known to have taken
+     * @param seconds that it took until then
+     * @param message what went wrong
+     */
+    public record Session(
+            String began,
+            String device,
+            String version,
+            long from,
+            long to,
+            double seconds,
+            Outcome outcome,
+            @Nullable String message) {}
+
+    private static final String REMEDY = "remove it; only the record of the run's sessions is lost";
+
+    private static final Gson JSON = new Gson();
+
+    /** Reads the file; a run without one has an unknown history. */
+    public static RunHistory read(Path path) throws IOException {
+        if (Files.notExists(path)) {
+            return UNKNOWN;
+        }
+        try {
+            RunHistory history = JSON.fromJson(Files.readString(path), RunHistory.class);
+            if (history == null || !history.isWhole()) {
+                throw new BadFileException(path + ": is not a run's history, or only a part of one; " + REMEDY);
+            }
+            return history;
+        } catch (JsonParseException e) {
+            throw new BadFileException(path + ": is not a run's history: " + e.getMessage() + "; " + REMEDY, e);
+        }
+    }
+
+    /** Whether the file that this was read from lacked nothing: what it lacks is null. */
+    private boolean isWhole() {
+        return set != null
+                && sessions != null
+                && sessions.stream()
+                        .allMatch(session -> session != null
+                                && Stream.of(session.began(), session.device(), session.version(), session.outcome())
+                                        .allMatch(Objects::nonNull));
+    }
+
+    /** Writes it as JSON. */
+    public void write(Path path) throws IOException {
+        JsonFile.write(path, this);
+    }
+
+    /** The same history with more settings set by the user. */
+    public RunHistory settingAlso(List<String> names) {
+        return new RunHistory(
+                preset, Stream.concat(set.stream(), names.stream()).distinct().toList(), sessions);
+    }
+
+    /** This history and one session more; one before it that seemed to be running was interrupted. */
+    public RunHistory and(Session session) {
+        List<Session> all = new ArrayList<>(ended().sessions);
+        all.add(session);
+        return new RunHistory(preset, set, all);
+    }
+
+    /** The same history when the run is not being trained: a session that seems to be running was interrupted. */
+    RunHistory ended() {
+        return new RunHistory(
+                preset,
+                set,
+                sessions.stream()
+                        .map(session -> session.outcome() != Outcome.RUNNING
+                                ? session
+                                : new Session(
+                                        session.began(),
+                                        session.device(),
+                                        session.version(),
+                                        session.from(),
+                                        session.to(),
+                                        session.seconds(),
+                                        Outcome.INTERRUPTED,
+                                        session.message()))
+                        .toList());
+    }
+
+    /** The time that all sessions took, in seconds. */
+    public double seconds() {
+        return sessions.stream().mapToDouble(Session::seconds).sum();
+    }
+}

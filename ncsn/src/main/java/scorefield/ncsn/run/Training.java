@@ -1,0 +1,280 @@
+package scorefield.ncsn.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import scorefield.autodiff.Device;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.ConfigurationYaml;
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.file.AtomicFile;
+import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.training.BatchLimit;
+import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.training.DataSummary;
+import scorefield.ncsn.training.MemoryFit;
+import scorefield.ncsn.training.ObjectiveCost;
+import scorefield.ncsn.training.Trainer;
+import scorefield.ncsn.training.TrainingSetup;
+import scorefield.ncsn.training.TrainingState;
+
+/**
+ * A run to be trained, new or resumed, with its data opened and all its settings chosen.
+ *
+ * <pre>{@code
+ * try (Device device = Devices.open()) {
+ *     Run run = Training.on("moons").set("training.steps", 500).folder(Path.of("runs/moons")).run(device);
+ *     Values points = run.sample(device, 100, 1);
+ * }
+ * }</pre>
+ *
+ * <p>What happens when is decided by the step alone, so that a resumed run goes on to the same bits as one that was not stopped.
+ */
+public final class Training {
+
+    private final RunFolder folder;
+    private final Configuration configuration;
+    private final DataSet data;
+    private final DataSummary summary;
+    private final RunHistory history;
+    private final List<String> notes;
+    private final Settings asked;
+
+    /** The state of a resumed run; null for a new one. */
+    private final @Nullable TrainingState resumed;
+
+    private final boolean fitted;
+
+    private Training(
+            RunFolder folder,
+            Configuration configuration,
+            DataSet data,
+            DataSummary summary,
+            RunHistory history,
+            List<String> notes,
+            Settings asked,
+            @Nullable TrainingState resumed,
+            boolean fitted) {
+        this.folder = folder;
+        this.configuration = configuration;
+        this.data = data;
+        this.summary = summary;
+        this.history = history;
+        this.notes = List.copyOf(notes);
+        this.asked = asked;
+        this.resumed = resumed;
+        this.fitted = fitted;
+    }
+
+    /** A new run on a data set: {@code moons}, {@code digits}, a path; see {@link scorefield.ncsn.data.DataSets}. */
+    public static Builder on(String source) {
+        return new Builder().set("data.source", source);
+    }
+
+    /** A new run with settings, such as those of a file. */
+    public static Builder with(Settings settings) {
+        return new Builder().set(settings);
+    }
+
+    /** Collects what a new run is to be. */
+    public static final class Builder {
+
+        private Settings asked = Settings.NONE;
+        private @Nullable RunFolder folder;
+
+        private Builder() {}
+
+        /**
+         * Sets one setting by its full name, such as {@code training.steps}, or a {@code preset}.
+         *
+         * @throws scorefield.ncsn.setting.BadConfigurationException if there is no such setting, or it cannot have this value
+         */
+        public Builder set(String name, Object value) {
+            return set(Settings.of(name, value));
+        }
+
+        /** Sets several settings. */
+        public Builder set(Settings settings) {
+            asked = settings.over(asked);
+            return this;
+        }
+
+        /** The folder of the run; by default a new one in {@link RunFolder#RUNS}, named after the data. */
+        public Builder folder(Path path) {
+            folder = new RunFolder(path);
+            return this;
+        }
+
+        /**
+         * Opens the data and chooses what was not set.
+         *
+         * @throws RunException if there is a run in the folder
+         * @throws scorefield.ncsn.data.BadDataException if the data cannot be read
+         * @throws scorefield.ncsn.setting.BadConfigurationException if a setting does not suit the data, or a step costs too much
+         */
+        public Training build() {
+            if (folder != null && folder.hasCheckpoint()) {
+                throw new RunException(
+                        folder.path() + ": there already is a run in this folder; resume it, or choose another folder");
+            }
+            TrainingSetup setup = TrainingSetup.of(asked);
+            Configuration configuration = setup.configuration();
+            ScoreNetwork network =
+                    Checkpoint.network(configuration, setup.data().sample());
+            if (asked.has("training.batch")) {
+                BatchLimit.requireTensors(network, configuration.training().batch());
+            }
+            ObjectiveCost.requireFeasible(network, configuration);
+            configuration.sampler(); // refuses before training what sampling would refuse after it
+            return new Training(
+                    folder == null ? RunFolder.unused(runName(setup.data())) : folder,
+                    configuration,
+                    setup.data(),
+                    DataSummary.of(setup.data()),
+                    new RunHistory(setup.preset(), asked.names(), List.of()),
+                    setup.notes(),
+                    asked,
+                    null,
+                    false);
+        }
+
+        /** Builds the training and runs it. */
+        public Run run(Device device) throws IOException {
+            return build().run(device);
+        }
+
+        /** A file's name without its endings. */
+        private static String runName(DataSet data) {
+            String name = data.name().replaceAll("(\\.[A-Za-z]{1,5})+$", "").replaceAll("[^\\p{Alnum}._-]+", "-");
+            return name.isBlank() || name.startsWith(".") ? "run" : name;
+        }
+    }
+
+    /**
+     * Resumes a run.
+     *
+     * @param changed new values of settings that do not change what is learned, such as {@code training.steps}
+     * @throws scorefield.ncsn.setting.BadConfigurationException if a setting cannot be changed, or the data are others than the run's
+     */
+    public static Training resume(Run run, Settings changed) throws IOException {
+        Checkpoint checkpoint = run.checkpoint();
+        Configuration configuration =
+                TrainingSetup.withAbsoluteSource(checkpoint.configuration().resumedWith(changed));
+        configuration.sampler(); // as for a new run
+        DataSet data = configuration.data().open(configuration.training().seed());
+        checkpoint.requireData(data);
+        return new Training(
+                run.folder(),
+                configuration,
+                data,
+                checkpoint.data(),
+                RunHistory.read(run.folder().history()).settingAlso(changed.names()),
+                List.of(),
+                changed,
+                checkpoint.state(),
+                true);
+    }
+
+    public RunFolder folder() {
+        return folder;
+    }
+
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    public DataSet data() {
+        return data;
+    }
+
+    /** The sessions so far, the preset, and which settings the user set. */
+    public RunHistory history() {
+        return history;
+    }
+
+    /** What was chosen automatically and why, a line each. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** Whether this run was begun before. */
+    public boolean isResumed() {
+        return resumed != null;
+    }
+
+    /** The checkpoint that the next step starts from. */
+    public Checkpoint start() {
+        return new Checkpoint(
+                configuration,
+                summary,
+                resumed != null
+                        ? resumed
+                        : TrainingState.initial(
+                                Checkpoint.network(configuration, summary.sample()),
+                                configuration.training().seed()));
+    }
+
+    /**
+     * The same training with a batch and a network that fit a device's memory, where their sizes were not set; {@link #notes} says what was
+     * changed. A resumed run stays as it is.
+     */
+    public Training fittedTo(Device device) {
+        if (fitted) {
+            return this;
+        }
+        MemoryFit fit = MemoryFit.of(device, asked, configuration, summary);
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(fit.notes());
+        return new Training(folder, fit.configuration(), data, summary, history, all, asked, resumed, true);
+    }
+
+    /**
+     * Compiles the training step, with the data and {@link #start} on the device. The caller closes it. {@link #run} does all of this by itself.
+     *
+     * @throws scorefield.ncsn.setting.BadConfigurationException if the device has too little memory, naming the largest batch that fits
+     */
+    public Trainer trainer(Device device) {
+        return Trainer.of(device, start(), data);
+    }
+
+    /** Trains to the last step, and keeps the run's folder. */
+    public Run run(Device device) throws IOException {
+        return run(device, new TrainingListener() {});
+    }
+
+    /**
+     * Trains to the last step, or until the listener stops it, and keeps the run's folder: checkpoints, metrics, settings, history.
+     *
+     * @return the run with its last checkpoint
+     * @throws RunException if the folder cannot be written to, or another process trains this run
+     * @throws TrainingFailedException if a loss or a gradient was not finite, or a file could not be written
+     */
+    public Run run(Device device, TrainingListener listener) throws IOException {
+        return fitted ? train(device, listener) : fittedTo(device).train(device, listener);
+    }
+
+    @SuppressWarnings("try") // the lock is held until the end of the block
+    private Run train(Device device, TrainingListener listener) throws IOException {
+        Checkpoint start = start();
+        try (Trainer trainer = Trainer.of(device, start, data)) {
+            if (!isResumed()) {
+                folder.prepare(start.bytes());
+            }
+            try (RunLock lock = RunLock.of(folder)) {
+                listener.begun(this);
+                if (!isResumed()) {
+                    AtomicFile.write(
+                            folder.configuration(),
+                            ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
+                    start.write(folder.checkpoint());
+                }
+                return new TrainingSession(this, start, device, trainer, listener).run();
+            }
+        }
+    }
+}

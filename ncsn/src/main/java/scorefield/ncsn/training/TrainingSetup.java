@@ -1,0 +1,116 @@
+package scorefield.ncsn.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import scorefield.ncsn.configuration.ClassDefaults;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.Presets;
+import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.DataSets;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.PictureSurvey;
+import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.data.SizeChoice;
+
+/**
+ * A data set, and every setting for training on it: what was asked for, and for the rest what suits the data.
+ *
+ * @param preset the name of the preset that the settings start from
+ * @param configuration every setting
+ * @param data the data set
+ * @param notes what was chosen automatically and why, a line each
+ * @param files the samples' files in the samples' order; empty where samples do not have a file each
+ */
+public record TrainingSetup(
+        String preset, Configuration configuration, DataSet data, List<String> notes, List<String> files) {
+
+    /**
+     * Opens the data that some settings name, and completes the settings: the preset, the number of classes, the images' size and the noise
+     * levels that suit the data.
+     *
+     * @throws scorefield.ncsn.data.BadDataException if the data cannot be read
+     * @throws scorefield.ncsn.setting.BadConfigurationException if a setting does not suit the data
+     */
+    public static TrainingSetup of(Settings asked) {
+        TrainingSetup setup = withoutNoiseLevels(asked);
+        return new TrainingSetup(
+                setup.preset,
+                NoiseDefaults.resolve(setup.configuration, setup.data),
+                setup.data,
+                setup.notes,
+                setup.files);
+    }
+
+    /** The same with noise levels that may still be automatic: for those who choose them otherwise. */
+    public static TrainingSetup withoutNoiseLevels(Settings asked) {
+        // Which data there are does not depend on the preset, but which preset fits depends on the data.
+        Configuration first = Configuration.of(asked, Presets.DIGITS);
+        String source = first.data().source();
+        boolean drawn = DataSets.isDrawn(source);
+        boolean sized = drawn || first.data().size() != null;
+        Optional<SizeChoice> size = sized ? Optional.empty() : surveyedSize(asked, source);
+        Settings settings = withSize(asked, size);
+        DataSet data = open(settings);
+        if (!sized && size.isEmpty() && data instanceof Images images) {
+            PictureSurvey.Pixels pixels = new PictureSurvey.Pixels(images.height(), images.width());
+            size = SizeChoice.of(List.of(pixels), divisor(asked));
+            if (size.isPresent()) {
+                settings = withSize(asked, size);
+                data = open(settings);
+            }
+        }
+        String preset = asked.preset().orElse(Presets.forSamples(source.equals(DataSets.DIGITS), data.sample()));
+        Configuration chosen = ClassDefaults.resolve(withAbsoluteSource(Configuration.of(settings, preset)), data);
+        List<String> notes = size
+                .map(choice -> "data.size=" + choice.size() + ", cut from the middle, because " + choice.reason()
+                        + "; data.size=HxW sets another")
+                .stream()
+                .toList();
+        List<String> files = drawn ? List.of() : PictureSurvey.names(Path.of(source));
+        return new TrainingSetup(preset, chosen, data, notes, files);
+    }
+
+    private static DataSet open(Settings settings) {
+        Configuration configuration = Configuration.of(settings, Presets.DIGITS);
+        return configuration.data().open(configuration.training().seed());
+    }
+
+    /** The size that the pictures of a folder or zip are brought to: none where they can stay as they are. */
+    private static Optional<SizeChoice> surveyedSize(Settings asked, String source) {
+        Path path = Path.of(source);
+        DataSets.requireNoSlip(path);
+        return PictureSurvey.of(path)
+                .map(PictureSurvey::sizes)
+                .filter(sizes -> !sizes.isEmpty()) // reading it will say so
+                .flatMap(sizes -> SizeChoice.of(sizes, divisor(asked)));
+    }
+
+    private static Settings withSize(Settings asked, Optional<SizeChoice> size) {
+        return size.map(choice -> Settings.of("data.size", choice.size().toString())
+                        .over(Settings.of("data.crop", true))
+                        .over(asked))
+                .orElse(asked);
+    }
+
+    /** All presets' networks for images are halved equally often; a user's own may not be. */
+    private static int divisor(Settings asked) {
+        return Configuration.of(asked, asked.preset().orElse(Presets.COLOUR_32))
+                .network()
+                .divisor();
+    }
+
+    /** The same configuration for a program that runs in another folder: the data's path becomes absolute. */
+    public static Configuration withAbsoluteSource(Configuration configuration) {
+        return configuration.with(
+                "data.source", DataSets.absolute(configuration.data().source()));
+    }
+
+    /** What the sample with an index is called: {@code image 17}, with its file where it has one. */
+    public String sampleName(int index) {
+        return SampleKind.singular(data.sample()) + " " + index
+                + (files.isEmpty() ? "" : " (" + files.get(index) + ")");
+    }
+}
