@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import scorefield.bench.peer.Operation;
 import scorefield.bench.peer.PeerProcess;
 import scorefield.kernels.OpenClDevice;
-import scorefield.kernels.Roofline;
 import scorefield.kernels.opencl.ClDevices;
+import scorefield.kernels.profile.Roofline;
 
 /**
  * Single operations against libtorch's and ND4J's, in the shapes that the U-Nets use; small ones against the reference device, too. The ratios are

@@ -12,10 +12,16 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.autodiff.op.Constant;
 import scorefield.autodiff.op.Input;
+import scorefield.kernels.launch.Launch;
+import scorefield.kernels.launch.Region;
+import scorefield.kernels.launch.Storage;
 import scorefield.kernels.opencl.ClBuffer;
 import scorefield.kernels.opencl.ClContext;
 import scorefield.kernels.opencl.ClEvent;
 import scorefield.kernels.opencl.ClKernel;
+import scorefield.kernels.pass.Placement;
+import scorefield.kernels.pass.Plan;
+import scorefield.kernels.profile.Profile;
 
 /**
  * A plan with its memory allocated and its launches recorded: kernels with all their arguments set.

@@ -1,6 +1,7 @@
 package scorefield.kernels;
 
 import scorefield.kernels.opencl.ClDevice;
+import scorefield.kernels.pass.Plan;
 
 /** A program's plan for people who want to see how it runs. */
 public final class PlanListing {
@@ -8,7 +9,7 @@ public final class PlanListing {
     private final Plan plan;
     private final ClDevice device;
 
-    PlanListing(Plan plan, ClDevice device) {
+    public PlanListing(Plan plan, ClDevice device) {
         this.plan = plan;
         this.device = device;
     }

@@ -36,7 +36,7 @@ import scorefield.autodiff.op.UpsampleBilinearGradient;
  * graph is evaluated in double precision a few times with errors of just that size and random signs put into every node. The
  * tolerance for a tensor is {@value #SAFETY} times the greatest deviation that this caused anywhere in it.
  */
-final class FloatErrors {
+public final class FloatErrors {
 
     private static final double U = 0x1p-24;
     private static final int DRAWS = 4;
@@ -60,7 +60,7 @@ final class FloatErrors {
     }
 
     /** A tolerance for each of some tensors, given the numbers of the inputs and variables. */
-    static List<Double> tolerances(List<Tensor> tensors, Map<Tensor, Values> feeds) {
+    public static List<Double> tolerances(List<Tensor> tensors, Map<Tensor, Values> feeds) {
         FloatErrors errors = new FloatErrors(tensors, feeds);
         Map<Tensor, double[]> exact = errors.evaluate(false);
         double[] tolerances = new double[tensors.size()];

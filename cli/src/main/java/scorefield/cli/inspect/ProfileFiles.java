@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import scorefield.cli.output.JsonFile;
-import scorefield.kernels.Profile;
+import scorefield.kernels.profile.Profile;
 
 /** A profile for other programs: as JSON, and as a trace for Chrome's viewer and Perfetto. */
 final class ProfileFiles {

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import scorefield.cli.console.Text;
 import scorefield.cli.plot.Plot;
-import scorefield.kernels.Profile;
-import scorefield.kernels.Roofline;
+import scorefield.kernels.profile.Profile;
+import scorefield.kernels.profile.Roofline;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
 

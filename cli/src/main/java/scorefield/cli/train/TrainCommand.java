@@ -33,7 +33,7 @@ import scorefield.cli.run.RunFolder;
 import scorefield.cli.run.RunHistory;
 import scorefield.cli.run.RunLock;
 import scorefield.kernels.OpenClDevice;
-import scorefield.kernels.Tuner;
+import scorefield.kernels.tuning.Tuner;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.NoiseDefaults;
