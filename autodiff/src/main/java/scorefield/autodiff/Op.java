@@ -1,6 +1,7 @@
 package scorefield.autodiff;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One kind of computation with its attributes, and its rules: the shape of its result, its meaning, and its vector-Jacobian product.
@@ -46,6 +47,16 @@ public interface Op {
      * @return of the input's shape; where the op has no derivative with respect to that input, {@link Gradients#NONE}
      */
     Tensor vjp(Tensor node, int input, Tensor cotangent);
+
+    /**
+     * The result written with other ops, for a device that has no kernel for this one.
+     *
+     * @param node the tensor that this op computes
+     * @return a tensor of the same shape and type with the same numbers up to rounding; empty: this op is primitive
+     */
+    default Optional<Tensor> lowered(Tensor node) {
+        return Optional.empty();
+    }
 
     /** The error for inputs that do not fit, in one form everywhere. */
     default IllegalArgumentException misfit(String why, List<Tensor> inputs) {

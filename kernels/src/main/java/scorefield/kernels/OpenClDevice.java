@@ -20,13 +20,8 @@ import scorefield.kernels.opencl.ClContext;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClKernel;
 import scorefield.kernels.pass.Choices;
-import scorefield.kernels.pass.Epilogues;
-import scorefield.kernels.pass.Fusion;
-import scorefield.kernels.pass.Order;
-import scorefield.kernels.pass.Placement;
 import scorefield.kernels.pass.Plan;
 import scorefield.kernels.pass.Planner;
-import scorefield.kernels.pass.Simplify;
 import scorefield.kernels.profile.Profile;
 import scorefield.kernels.profile.Roofline;
 import scorefield.kernels.tuning.Tuner;
@@ -34,8 +29,7 @@ import scorefield.kernels.tuning.Tuner;
 /**
  * A device that plans a program into a short list of OpenCL kernel launches and runs that list over and over.
  *
- * <p>The planning: {@link Simplify simplify} → {@link Epilogues add in the convolutions' kernels} → {@link Fusion fuse} → {@link Planner choose kernels} → {@link Order order} →
- * {@link Placement place every buffer in one arena by its lifetime} → {@link OpenClExecutable record the launches}.
+ * <p>{@link Planner} plans a program, pass by pass; {@link OpenClExecutable} records the launches.
  */
 public final class OpenClDevice implements Device {
 
@@ -94,12 +88,15 @@ public final class OpenClDevice implements Device {
 
     /** How a program would run, without compiling anything. */
     public PlanListing plan(Program program) {
-        return new PlanListing(planned(program), context.device());
+        return new PlanListing(planner(program), context.device());
     }
 
     private Plan planned(Program program) {
-        return Planner.plan(
-                program, context.device(), tuner.<Choices>map(t -> t).orElse(Choices.SHIPPED));
+        return planner(program).plan();
+    }
+
+    private Planner planner(Program program) {
+        return new Planner(program, context.device(), tuner.<Choices>map(t -> t).orElse(Choices.SHIPPED));
     }
 
     private void prepare(Program program) {

@@ -2,15 +2,18 @@ package scorefield.kernels;
 
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.pass.Plan;
+import scorefield.kernels.pass.Planner;
 
 /** A program's plan for people who want to see how it runs. */
 public final class PlanListing {
 
+    private final Planner planner;
     private final Plan plan;
     private final ClDevice device;
 
-    public PlanListing(Plan plan, ClDevice device) {
-        this.plan = plan;
+    PlanListing(Planner planner, ClDevice device) {
+        this.planner = planner;
+        this.plan = planner.plan();
         this.device = device;
     }
 
@@ -20,6 +23,11 @@ public final class PlanListing {
      */
     public String launches() {
         return plan.listing();
+    }
+
+    /** What each pass did on the way from the program to the launches. */
+    public String passes() {
+        return planner.report();
     }
 
     /** The OpenCL C of the kernels that were generated for this program. */

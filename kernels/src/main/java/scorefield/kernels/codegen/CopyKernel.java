@@ -1,5 +1,6 @@
 package scorefield.kernels.codegen;
 
+import scorefield.kernels.launch.CType;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Region;
 
@@ -11,7 +12,7 @@ public final class CopyKernel {
     private CopyKernel() {}
 
     public static Launch launch(Region from, Region to, int elements) {
-        String type = FusedExpression.ctype(from.dtype());
+        String type = CType.of(from.dtype());
         String name = "copy_" + type;
         String text = """
                 kernel void %s(global const %s *p, const int p_at, global %s *q, const int q_at, const int count) {

@@ -9,7 +9,7 @@ import scorefield.kernels.launch.Region;
 import scorefield.kernels.launch.Variant;
 
 /** The launches of {@code conv2d_weight_gradient.cl}: sums over parts of the batch, then their sum in a fixed order. */
-public final class DirectWeightGradient {
+final class DirectWeightGradient {
 
     /**
      * How the work is cut.
@@ -19,97 +19,51 @@ public final class DirectWeightGradient {
      */
     private record Blocking(int pixels, int splits) {}
 
+    /** The first is the shipped one. */
     private static final List<Blocking> BLOCKINGS =
             List.of(new Blocking(112, 8), new Blocking(112, 4), new Blocking(112, 16), new Blocking(56, 8));
 
     private static final int TILE_BYTES = 32 << 10;
     private static final int ROWS = 8;
 
-    private DirectWeightGradient() {}
+    private final WeightGradient gradient;
+    private final ConvolutionGeometry geometry;
+    private final Emitter out;
+
+    DirectWeightGradient(WeightGradient gradient, Emitter out) {
+        this.gradient = gradient.flattened();
+        this.geometry = this.gradient.geometry();
+        this.out = out;
+    }
 
     /** The ways to compute it; the first is the shipped one. */
-    public static List<Variant> variants(
-            Emitter out, ConvolutionGeometry geometry, Region x, Region g, WeightSteps steps, Region dw) {
+    List<Variant> variants() {
         return BLOCKINGS.stream()
                 .map(blocking -> new Variant(
                         "direct, %d pixels, %d splits a unit".formatted(blocking.pixels(), blocking.splits()),
-                        () -> emit(out, geometry.flattened(), blocking, x, g, steps, dw)))
+                        () -> launch(blocking)))
                 .toList();
     }
 
-    private static void emit(
-            Emitter out,
-            ConvolutionGeometry geometry,
-            Blocking blocking,
-            Region x,
-            Region g,
-            WeightSteps steps,
-            Region dw) {
-        int in = geometry.in();
-        int outputs = geometry.outputs();
-        int rows = Math.min(ROWS, in);
-        int vectors = outputs > 16 ? 2 : 1;
-        int block = 16 * vectors;
-        int blocks = (outputs + block - 1) / block;
-        Tile tile = tile(geometry, blocking.pixels(), rows, block);
+    private void launch(Blocking blocking) {
+        int rows = Math.min(ROWS, geometry.in());
+        int vectors = geometry.outputs() > 16 ? 2 : 1;
+        Tile tile = tile(blocking.pixels(), rows, 16 * vectors);
+        SplitSums sums = new SplitSums(geometry, tile, vectors, rows);
         int tiles = geometry.result().dim(0) * tile.count(geometry.result());
-        int splits = Math.max(1, Math.min(tiles, blocking.splits() * out.computeUnits() / blocks));
-        long sums = (long) blocks * geometry.taps() * ConvolutionGeometry.round(in, rows) * block;
-        Region partial = out.scratch(splits * sums);
-        out.launch(specialise(geometry, tile, vectors, rows, "conv2d_weight_gradient")
-                .read(x)
-                .read(g)
+        int splits = Math.max(1, Math.min(tiles, blocking.splits() * out.computeUnits() / sums.blocks()));
+        Region partial = out.scratch(splits * sums.size());
+        Launch launch = sums.launch("conv2d_weight_gradient")
+                .read(gradient.x())
+                .read(gradient.g())
                 .write(partial)
-                .integer(geometry.images().dim(0))
-                .integer(geometry.images().dim(1))
-                .integer(geometry.images().dim(2))
-                .integer(in)
-                .integer(geometry.result().dim(1))
-                .integer(geometry.result().dim(2))
-                .integer(outputs)
-                .integer(geometry.padHeight())
-                .integer(geometry.padWidth())
-                .global(blocks, splits)
-                .work(geometry.flops(), geometry.bytes()));
-        sumSplits(out, geometry, tile, vectors, rows, partial, splits, steps, dw);
-    }
-
-    /** Adds the sums of the splits, which lie apart, [split][block of 16·vectors outputs][tap][Cin rounded up to rows][16·vectors]. */
-    public static void sumSplits(
-            Emitter out,
-            ConvolutionGeometry geometry,
-            Tile tile,
-            int vectors,
-            int rows,
-            Region partial,
-            int splits,
-            WeightSteps steps,
-            Region dw) {
-        double sums = (double) splits
-                * geometry.taps()
-                * ConvolutionGeometry.round(geometry.in(), rows)
-                * ConvolutionGeometry.round(geometry.outputs(), 16 * vectors);
-        out.launch(specialise(geometry, tile, vectors, rows, "sum_splits")
-                .read(partial)
-                .write(dw)
-                .integer(splits)
-                .integer(geometry.outputs())
-                .integer(steps.origin())
-                .integer(steps.tapStep())
-                .integer(steps.inStep())
-                .integer(steps.outStep())
-                .global(geometry.in(), geometry.taps())
-                .work(sums, 4 * sums));
-    }
-
-    private static Launch specialise(ConvolutionGeometry geometry, Tile tile, int vectors, int rows, String kernel) {
-        return geometry.specialise(Launch.of("convolution/conv2d_weight_gradient.cl", kernel), tile)
-                .define("VECTORS", vectors)
-                .define("ROWS", rows);
+                .integer(geometry.batch());
+        out.launch(geometry.sizes(launch).global(sums.blocks(), splits).work(geometry.flops(), geometry.bytes()));
+        sums.add(partial, splits, gradient, out);
     }
 
     /** Rows and columns cut into nearly equal parts: as many pixels as allowed, and few that lie outside the image. */
-    private static Tile tile(ConvolutionGeometry geometry, int mostPixels, int rows, int block) {
+    private Tile tile(int mostPixels, int rows, int block) {
         Shape result = geometry.result();
         for (int pixels = mostPixels; ; pixels /= 2) {
             int widest = result.dim(1) == 1 ? pixels : Math.max(1, pixels / 2);

@@ -2,10 +2,8 @@ package scorefield.kernels.launch;
 
 import java.util.List;
 import java.util.Optional;
-import scorefield.kernels.pass.Launchers;
-import scorefield.kernels.tuning.Tuner;
 
-/** What a {@link Launcher} works with: where its numbers lie, what the device is like, and where its launches go. */
+/** What a family works with when it launches a node: where its numbers lie, what the device is like, and where the launches go. */
 public interface Emitter {
 
     /** Where the node's input lies. */
@@ -14,8 +12,8 @@ public interface Emitter {
     /** Where the node's result goes. */
     Region output();
 
-    /** Where the result of the node's twin goes, where the program has one: see {@link Launchers#areTwins}. */
-    Optional<Region> twin();
+    /** Where the node's sibling output goes, if the program has one: a second result of the same launches. */
+    Optional<Region> sibling();
 
     /** Memory for single-precision numbers that lives for this node's launches only. Its content is undefined at first. */
     Region scratch(long floats);
@@ -27,8 +25,8 @@ public interface Emitter {
     int computeUnits();
 
     /**
-     * Computes the node in one of several ways: the first, which is the shipped default, unless a {@link Tuner} found another faster.
-     * Which ones there are depends on the op, the shapes and the device alone; a launcher asks once for a node.
+     * Computes the node in one of several ways: the first, which is the shipped default, unless a tuner found another faster. Which ones
+     * there are depends on the op, the shapes and the device alone; a family asks once for a node.
      */
     void oneOf(List<Variant> variants);
 

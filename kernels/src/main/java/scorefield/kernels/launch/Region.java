@@ -1,9 +1,8 @@
 package scorefield.kernels.launch;
 
 import scorefield.autodiff.DType;
-import scorefield.kernels.pass.Placement;
 
-/** Where a tensor lies: which storage, and at which of its elements it starts. Its address is decided later, by {@link Placement}. */
+/** Where a tensor lies: which storage, and at which of its elements it starts. Its address is decided later, by the memory planner. */
 public final class Region {
 
     private final Storage storage;

@@ -2,9 +2,10 @@ package scorefield.kernels.matmul;
 
 import java.util.Comparator;
 import java.util.List;
-import scorefield.kernels.convolution.ConvolutionGeometry;
+import java.util.function.Function;
 import scorefield.kernels.launch.Emitter;
 import scorefield.kernels.launch.Launch;
+import scorefield.kernels.launch.Region;
 
 /**
  * How a GPU cuts a matrix product into work-groups and work-items; {@code tile_gpu.cl} tells what for.
@@ -38,8 +39,35 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
     /** Reading a row or a column from local memory, against multiplying one number by another. */
     private static final double READ_COST = 2;
 
+    private static final int WORK_GROUP = 64;
+
     /** The parts that a sum is split into, each of so many terms but the last. */
-    public record Split(int parts, int length) {}
+    public record Split(int parts, int length) {
+
+        /**
+         * Adds a launch that computes the parts of sums, each part in a place of its own, and one that adds the parts in their order;
+         * where there is one part, the first alone.
+         *
+         * @param count how many sums there are
+         * @param result where they go
+         * @param launch the first launch, given where it writes: [part][count]
+         */
+        public void sum(int count, Region result, Function<Region, Launch> launch, Emitter out) {
+            if (parts == 1) {
+                out.launch(launch.apply(result));
+                return;
+            }
+            Region partial = out.scratch((long) parts * count);
+            out.launch(launch.apply(partial));
+            out.launch(Launch.of("matmul/sum_splits_gpu.cl", "sum_splits_gpu")
+                    .read(partial)
+                    .write(result)
+                    .integer(parts)
+                    .integer(count)
+                    .forEach(count, WORK_GROUP)
+                    .work((double) parts * count, 4.0 * (parts + 1.0) * count));
+        }
+    }
 
     /**
      * The tile that should take the least time: little work outside the result, little reading, and no compute unit left idle.
@@ -59,11 +87,11 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
     }
 
     /** How many tiles cover a result. */
-    public int groups(int m, int n) {
+    private int groups(int m, int n) {
         return (m + rows - 1) / rows * ((n + columns - 1) / columns);
     }
 
-    public int workGroup() {
+    private int workGroup() {
         return rows / (4 * partsDown) * (columns / (4 * partsAcross));
     }
 
@@ -72,13 +100,13 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
         int groups = groups(m, n);
         int wanted = (GROUPS_PER_UNIT * out.computeUnits() + groups - 1) / groups;
         int parts = Math.max(1, Math.min(wanted, terms / (LEAST_STEPS * depth)));
-        int length = ConvolutionGeometry.round((terms + parts - 1) / parts, depth);
+        int length = (terms + parts * depth - 1) / (parts * depth) * depth;
         return new Split((terms + length - 1) / length, length);
     }
 
     /** A launch over all tiles of a result, and all parts of its sums. */
-    public Launch launch(String folder, String kernel, int m, int n, int parts) {
-        return Launch.of(folder + "/" + kernel + ".cl", kernel)
+    public Launch launch(String file, String kernel, int m, int n, int parts) {
+        return Launch.of(file, kernel)
                 .define("TILE_M", rows)
                 .define("TILE_N", columns)
                 .define("TILE_K", depth)

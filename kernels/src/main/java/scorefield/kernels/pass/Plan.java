@@ -25,7 +25,7 @@ import scorefield.kernels.opencl.ClDevice;
  * @param groups how many kernels' worth of work the fusion made of it
  * @param launches in order
  * @param computes for each launch, the tensor that it is for
- * @param placement of the arena
+ * @param memory of the arena
  * @param fetches where the fetched tensors lie after the last launch
  */
 public record Plan(
@@ -33,7 +33,7 @@ public record Plan(
         int groups,
         List<Launch> launches,
         List<Tensor> computes,
-        Placement placement,
+        MemoryPlan memory,
         List<Region> fetches) {
 
     /** The generated OpenCL C, all kernels in one source so that the compiler runs once. */
@@ -45,12 +45,12 @@ public record Plan(
 
     /** The same plan with each storage of the arena in a slab of its own. */
     public Plan withBuffersApart() {
-        return new Plan(program, groups, launches, computes, Placement.apart(launches), fetches);
+        return new Plan(program, groups, launches, computes, MemoryPlanner.apart(launches), fetches);
     }
 
     /** The memory of the arena and of all leaves that the launches use, in bytes. */
     public long bytes() {
-        return placement.bytes() + leaves().stream().mapToLong(Storage::bytes).sum();
+        return memory.bytes() + leaves().stream().mapToLong(Storage::bytes).sum();
     }
 
     private Set<Storage> leaves() {
@@ -71,7 +71,7 @@ public record Plan(
             return Optional.of(new DeviceMemoryException("this program", bytes(), available));
         }
         long largest = LongStream.concat(
-                        placement.slabs().stream().mapToLong(Long::longValue),
+                        memory.slabs().stream().mapToLong(Long::longValue),
                         leaves().stream().mapToLong(Storage::bytes))
                 .max()
                 .orElse(0);
@@ -100,24 +100,9 @@ public record Plan(
     }
 
     private String summary() {
-        long arena = placement.bytes();
-        long live = placement.lowerBound();
-        StringBuilder text = new StringBuilder();
-        text.append("%d nodes after simplification, %d kernels' worth of work after fusion, %d launches%n"
-                .formatted(program.order().size(), groups, launches.size()));
-        text.append("arena: %,d bytes in %d slab%s; tensor@slab:byte says where in it a tensor lies%n"
-                .formatted(arena, placement.slabs().size(), placement.slabs().size() == 1 ? "" : "s"));
-        if (arena > 0) {
-            text.append("       %,d of them live at one time, %s: no placement can do with less in this order%n"
-                    .formatted(
-                            live,
-                            placement.fullest() < launches.size()
-                                    ? "during launch " + placement.fullest()
-                                    : "after the last launch"));
-            text.append("       %,d are lost between them (%.2f %%)%n"
-                    .formatted(arena - live, 100.0 * (arena - live) / arena));
-        }
-        return text.toString();
+        return "%d nodes after simplification, %d kernels' worth of work after fusion, %d launches%n"
+                        .formatted(program.order().size(), groups, launches.size())
+                + memory.summary(launches.size());
     }
 
     /** A launch with the place of every operand: {@code kernel {specialisation} [range] (what it reads → what it writes)}. */
@@ -134,7 +119,7 @@ public record Plan(
     }
 
     private String place(Region region) {
-        Placement.Place place = placement.of(region.storage());
+        MemoryPlan.Place place = memory.of(region.storage());
         if (place == null) {
             return region.toString();
         }

@@ -7,10 +7,10 @@ import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
 
 /**
- * What one launcher computes at a time: an op for some shapes, or two twins for the same ones. How fast a way to compute it is depends on
- * nothing else of a program.
+ * What is computed at a time by one of several ways: an op for some shapes, and its sibling output for the same ones. How fast a way is
+ * depends on nothing else of a program.
  *
- * @param outputs the tensor, and its twin if it has one; they have the same inputs
+ * @param outputs the tensor, and its sibling if it has one; they have the same inputs
  */
 public record Problem(List<Tensor> outputs) {
 

@@ -3,14 +3,14 @@ package scorefield.kernels.strided;
 import java.util.ArrayList;
 import java.util.List;
 import scorefield.autodiff.DType;
+import scorefield.kernels.launch.CType;
 import scorefield.kernels.launch.Emitter;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Region;
-import scorefield.kernels.launch.Types;
 import scorefield.kernels.strided.StridedKernels.Axis;
 
 /** The launches of {@code strided_gpu.cl}. */
-public final class GpuCopies {
+final class GpuCopies {
 
     private static final int AXES = 6;
     private static final int WORK_GROUP = 64;
@@ -26,7 +26,7 @@ public final class GpuCopies {
     private GpuCopies() {}
 
     /** Copies a block of numbers, its axes given outermost first. */
-    public static void copy(List<Axis> axes, Region source, Region target, Emitter out) {
+    static void copy(List<Axis> axes, Region source, Region target, Emitter out) {
         Axis write = axes.get(axes.size() - 1);
         Axis read = axes.stream().filter(axis -> axis.from() == 1).findFirst().orElse(write);
         if (write.to() == 1 && read != write && Math.min(read.extent(), write.extent()) >= LEAST_EXTENT) {
@@ -59,7 +59,7 @@ public final class GpuCopies {
     }
 
     /** Sets {@code length} numbers to zero at each of so many multiples of {@code stride}. */
-    public static void zero(Region target, int runs, int length, int stride, Emitter out) {
+    static void zero(Region target, int runs, int length, int stride, Emitter out) {
         int count = runs * length;
         out.launch(typed("strided_zero_gpu", target.dtype())
                 .write(target)
@@ -95,6 +95,6 @@ public final class GpuCopies {
     }
 
     private static Launch typed(String kernel, DType dtype) {
-        return Launch.of("strided/strided_gpu.cl", kernel).define("TYPE", Types.scalar(dtype));
+        return Launch.of("strided/strided_gpu.cl", kernel).define("TYPE", CType.of(dtype));
     }
 }

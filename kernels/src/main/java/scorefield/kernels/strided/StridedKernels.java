@@ -9,13 +9,13 @@ import scorefield.autodiff.op.Concatenate;
 import scorefield.autodiff.op.Pad;
 import scorefield.autodiff.op.Slice;
 import scorefield.autodiff.op.Transpose;
+import scorefield.kernels.launch.CType;
 import scorefield.kernels.launch.Emitter;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Region;
-import scorefield.kernels.launch.Types;
 
 /** Launches what only moves numbers ({@code strided.cl}; on a GPU {@link GpuCopies}): slices, paddings, concatenations and transpositions. */
-public final class StridedKernels {
+final class StridedKernels {
 
     private static final int AXES = 5;
     private static final int NUMBERS_PER_ITEM = 4096;
@@ -24,24 +24,24 @@ public final class StridedKernels {
     private static final int ITEMS_PER_UNIT = 4;
 
     /** An axis of a copy: how long, and how far its neighbours lie apart where they come from and where they go. */
-    public record Axis(int extent, int from, int to) {}
+    record Axis(int extent, int from, int to) {}
 
     private StridedKernels() {}
 
     /** Launches a slice, and the one that holds all the rest if that is wanted as well: both at once where there are enough runs. */
-    public static void slice(Slice op, Tensor node, Emitter out) {
+    static void slice(Slice op, Tensor node, Emitter out) {
         Shape whole = node.input(0).shape();
         int outer = whole.range(0, op.axis());
-        if (out.twin().isPresent() && out.cpu() && outer >= ITEMS_PER_UNIT * out.computeUnits()) {
+        if (out.sibling().isPresent() && out.cpu() && outer >= ITEMS_PER_UNIT * out.computeUnits()) {
             Launch launch = typed("split_pair", node.dtype())
                     .read(out.input(0))
                     .write(out.output())
-                    .write(out.twin().get());
+                    .write(out.sibling().get());
             out.launch(pair(launch, whole, node.dtype(), outer, node.shape().size() / outer, out));
             return;
         }
         slice(whole, op.axis(), op.from(), op.to(), out.output(), out);
-        out.twin().ifPresent(rest -> slice(whole, op.axis(), op.to(), whole.dim(op.axis()), rest, out));
+        out.sibling().ifPresent(rest -> slice(whole, op.axis(), op.to(), whole.dim(op.axis()), rest, out));
     }
 
     private static void slice(Shape whole, int axis, int from, int to, Region target, Emitter out) {
@@ -50,19 +50,8 @@ public final class StridedKernels {
         copy(part, strides, part.strides(), out.input(0).plus(from * strides[axis]), target, out);
     }
 
-    /** Whether two tensors are slices of the same one that share it out: the first part, then all the rest. */
-    public static boolean areTwins(Tensor first, Tensor second) {
-        return first.op() instanceof Slice a
-                && second.op() instanceof Slice b
-                && first.inputs().equals(second.inputs())
-                && a.axis() == b.axis()
-                && a.from() == 0
-                && a.to() == b.from()
-                && b.to() == first.input(0).shape().dim(a.axis());
-    }
-
     /** Launches a padding: the numbers, and the zeros before and after them. */
-    public static void pad(Pad op, Tensor node, Emitter out) {
+    static void pad(Pad op, Tensor node, Emitter out) {
         Shape inner = node.input(0).shape();
         int[] to = node.shape().strides();
         int step = to[op.axis()];
@@ -75,7 +64,7 @@ public final class StridedKernels {
     }
 
     /** Launches a concatenation: of two tensors along an inner axis at once, otherwise each part that was not computed in its place. */
-    public static void concatenate(Concatenate op, Tensor node, Emitter out) {
+    static void concatenate(Concatenate op, Tensor node, Emitter out) {
         int outer = node.shape().range(0, op.axis());
         if (node.inputs().size() == 2 && out.cpu() && outer >= ITEMS_PER_UNIT * out.computeUnits()) {
             concatenatePair(node, outer, out);
@@ -118,7 +107,7 @@ public final class StridedKernels {
     }
 
     /** Launches a transposition. */
-    public static void transpose(Transpose op, Tensor node, Emitter out) {
+    static void transpose(Transpose op, Tensor node, Emitter out) {
         int[] own = node.input(0).shape().strides();
         int[] from = op.permutation().stream().mapToInt(axis -> own[axis]).toArray();
         copy(node.shape(), from, node.shape().strides(), out.input(0), out.output(), out);
@@ -201,7 +190,7 @@ public final class StridedKernels {
 
     private static Launch typed(String kernel, DType dtype) {
         return Launch.of("strided/strided.cl", kernel)
-                .define("TYPE", Types.scalar(dtype))
-                .define("TYPE16", Types.scalar(dtype) + "16");
+                .define("TYPE", CType.of(dtype))
+                .define("TYPE16", CType.of(dtype) + "16");
     }
 }

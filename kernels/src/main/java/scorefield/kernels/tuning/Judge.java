@@ -2,41 +2,67 @@ package scorefield.kernels.tuning;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import scorefield.autodiff.Executable;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.autodiff.op.Constant;
+import scorefield.kernels.family.OpFamily;
+import scorefield.kernels.family.ReferenceSlice;
+import scorefield.kernels.op.Families;
 import scorefield.kernels.pass.Problem;
 
 /** Says whether what a kernel computes is right; see {@link Tuner} for by what. */
-public final class Judge {
+final class Judge {
 
-    private final Excerpt excerpt;
+    private final ReferenceSlice slice;
     private final Values reference;
+    private final double tolerance;
     private final List<Values> shipped;
 
     /**
-     * @param numbers of the problem's inputs
+     * Takes the shipped kernel's results as the standard.
+     *
+     * @param numbers of the problem's inputs, spread evenly from −1 to 1
      * @param shipped what the shipped kernel makes of them
      * @throws IllegalStateException if that is wrong
      */
-    public Judge(Problem problem, List<Values> numbers, List<Values> shipped) {
-        this.excerpt = Excerpt.of(problem);
-        this.reference = excerpt.expected(numbers);
+    Judge(Problem problem, List<Values> numbers, List<Values> shipped) {
+        OpFamily family = Families.of(problem.node().op());
+        this.slice = family.referenceSlice(problem.node());
         this.shipped = shipped;
-        double error = distance(excerpt.of(shipped.get(0)), reference);
-        if (!(error <= excerpt.tolerance())) {
+        Tensor node = slice.node(numbers);
+        this.reference = evaluate(node);
+        this.tolerance = family.rounding(node)
+                .tolerance(node, node.inputs().stream().map(Judge::doubles).toArray(double[][]::new));
+        double error = distance(slice.of(shipped.get(0)), reference);
+        if (!(error <= tolerance)) {
             throw new IllegalStateException(String.format(
                     Locale.ROOT,
                     "on this device the kernel for %s is wrong: off by %.3g where rounding explains %.3g; choose another device",
                     problem.key(),
                     error,
-                    excerpt.tolerance()));
+                    tolerance));
         }
     }
 
+    private static Values evaluate(Tensor tensor) {
+        try (ReferenceDevice device = new ReferenceDevice();
+                Executable executable = device.compile(Program.fetching(tensor))) {
+            return executable.run(Map.of()).get(0);
+        }
+    }
+
+    private static double[] doubles(Tensor constant) {
+        return ((Constant) constant.op()).values().doubles();
+    }
+
     /** What is wrong with a candidate's results, if anything is. */
-    public Optional<String> fault(List<Values> results) {
-        double tolerance = excerpt.tolerance();
-        double error = distance(excerpt.of(results.get(0)), reference);
+    Optional<String> fault(List<Values> results) {
+        double error = distance(slice.of(results.get(0)), reference);
         if (!(error <= tolerance)) {
             return Optional.of(String.format(
                     Locale.ROOT,

@@ -40,7 +40,7 @@ import scorefield.kernels.pass.Problem;
  * what was found is kept in a file (see {@link Tuning}) and used from then on. Three rules make that safe:
  * <ul>
  *   <li><i>Only a right kernel may win.</i> All that a candidate computes is compared with what the shipped kernel computes, and a part of
- *       both with the reference ({@link Excerpt}). The whole reference would take seconds a shape, and a smaller shape would be cut into
+ *       both with the reference (the {@linkplain scorefield.kernels.family.ReferenceSlice reference slice}). The whole reference would take seconds a shape, and a smaller shape would be cut into
  *       other blocks than those that are to run; so the shipped kernel, which is tested against the whole reference, vouches for the rest.
  *   <li><i>Only a faster kernel may win</i>, in every round by a clear margin: see {@link Contest}.
  *   <li><i>Nothing changes while it is used.</i> Another way to compute the same rounds differently. So a problem that is known is not
