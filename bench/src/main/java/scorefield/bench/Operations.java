@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import scorefield.bench.peer.Operation;
 import scorefield.bench.peer.PeerProcess;
 import scorefield.kernels.OpenClDevice;
-import scorefield.kernels.Roofline;
 import scorefield.kernels.opencl.ClDevices;
+import scorefield.kernels.profile.Roofline;
 
 /**
  * Compares single operations with libtorch's and ND4J's, in the shapes that the U-Nets use, and small ones also with the reference device.

@@ -7,9 +7,9 @@ import java.util.Map;
 import scorefield.bench.peer.ScorefieldPeer;
 import scorefield.bench.peer.Workload;
 import scorefield.kernels.OpenClDevice;
-import scorefield.kernels.Profile;
-import scorefield.kernels.ProfileTables;
 import scorefield.kernels.opencl.ClDevices;
+import scorefield.kernels.profile.Profile;
+import scorefield.kernels.profile.ProfileTables;
 
 /** Profiles of this project's training step: the time of each kernel, and the most expensive launches one by one. */
 final class Profiles {

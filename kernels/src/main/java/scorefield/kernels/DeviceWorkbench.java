@@ -6,6 +6,11 @@ import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.kernels.opencl.ClDevice;
+import scorefield.kernels.pass.Choices;
+import scorefield.kernels.pass.Planner;
+import scorefield.kernels.pass.Problem;
+import scorefield.kernels.profile.Profile;
+import scorefield.kernels.tuning.Workbench;
 
 /** Tries on a device of its own, with the device's own clock: no more than one run of each launch is under way at a time. */
 final class DeviceWorkbench implements Workbench {

@@ -1,17 +1,11 @@
 package scorefield.kernels;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
@@ -19,29 +13,33 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.autodiff.op.Variable;
+import scorefield.kernels.launch.KernelSource;
+import scorefield.kernels.launch.Launch;
 import scorefield.kernels.opencl.ClBuffer;
 import scorefield.kernels.opencl.ClContext;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClKernel;
+import scorefield.kernels.pass.Choices;
+import scorefield.kernels.pass.Plan;
+import scorefield.kernels.pass.Planner;
+import scorefield.kernels.profile.Profile;
+import scorefield.kernels.profile.Roofline;
+import scorefield.kernels.tuning.Tuner;
 
 /**
  * A device that plans a program into a short list of OpenCL kernel launches and runs that list over and over.
  *
- * <p>The planning: {@link Simplify simplify} → {@link Epilogues add in the convolutions' kernels} → {@link Fusion fuse} → {@link Planner choose kernels} → {@link Order order} →
- * {@link Placement place every buffer in one arena by its lifetime} → {@link OpenClExecutable record the launches}.
+ * <p>{@link Planner} plans a program, pass by pass; {@link OpenClExecutable} records the launches.
  */
 public final class OpenClDevice implements Device {
 
     /** The first run compiles the kernels, the second finds caches and clocks as they will be. */
     private static final int UNMEASURED_RUNS = 2;
 
-    private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"([^\"]+)\"$");
-
     private final ClContext context;
     private final boolean apart;
     private final Map<Tensor, ClBuffer> variables = new IdentityHashMap<>();
-    private final Map<String, String> sources = new HashMap<>();
-    private Choices choices = Choices.SHIPPED;
+    private Optional<Tuner> tuner = Optional.empty();
 
     public OpenClDevice(ClDevice device) {
         this(ClContext.open(device), false);
@@ -56,7 +54,7 @@ public final class OpenClDevice implements Device {
      * A device that keeps each tensor in a buffer of its own, of exactly its size: so whatever watches the memory sees a kernel that
      * leaves its tensors. In an arena it would only meet other tensors.
      */
-    static OpenClDevice withBuffersApart(ClDevice device) {
+    public static OpenClDevice withBuffersApart(ClDevice device) {
         return new OpenClDevice(ClContext.open(device), true);
     }
 
@@ -71,8 +69,8 @@ public final class OpenClDevice implements Device {
     }
 
     /** From now on programs are computed as a tuner finds best; before one is compiled, the tuner may try out how. */
-    public OpenClDevice tunedBy(Tuner tuner) {
-        choices = tuner;
+    public OpenClDevice tunedBy(Tuner chosen) {
+        tuner = Optional.of(chosen);
         return this;
     }
 
@@ -88,18 +86,26 @@ public final class OpenClDevice implements Device {
 
     @Override
     public Executable compile(Program program) {
-        choices.prepare(program);
+        prepare(program);
         Plan plan = planned(program);
         return new OpenClExecutable(this, program, apart ? plan.withBuffersApart() : plan);
     }
 
     /** How a program would run, without compiling anything. */
     public PlanListing plan(Program program) {
-        return new PlanListing(planned(program));
+        return new PlanListing(planner(program));
     }
 
     private Plan planned(Program program) {
-        return Planner.plan(program, context.device(), choices);
+        return planner(program).plan();
+    }
+
+    private Planner planner(Program program) {
+        return new Planner(program, context.device(), tuner.<Choices>map(t -> t).orElse(Choices.SHIPPED));
+    }
+
+    private void prepare(Program program) {
+        tuner.ifPresent(t -> t.prepare(program, () -> new DeviceWorkbench(context.device())));
     }
 
     /**
@@ -109,7 +115,7 @@ public final class OpenClDevice implements Device {
      * @param runs how many are measured, after two that are not
      */
     public Profile profile(Program program, Map<Tensor, Values> feeds, int runs) {
-        choices.prepare(program);
+        prepare(program);
         Plan plan = planned(program);
         Roofline roofline = roofline();
         try (OpenClExecutable executable = new OpenClExecutable(this, program, plan)) {
@@ -126,7 +132,7 @@ public final class OpenClDevice implements Device {
 
     /** Measures what the device can do at most. It must have been made {@linkplain #forProfiling for profiling}. */
     public Roofline roofline() {
-        return Roofline.measure(context, resource("roofline.cl"));
+        return Roofline.measure(context, KernelSource.text("profile/roofline.cl"));
     }
 
     @Override
@@ -141,26 +147,26 @@ public final class OpenClDevice implements Device {
         return read(buffer, 0, variable);
     }
 
-    Values read(ClBuffer buffer, long byteOffset, Tensor tensor) {
+    public Values read(ClBuffer buffer, long byteOffset, Tensor tensor) {
         Shape shape = tensor.shape();
         ByteBuffer host = ClContext.hostMemory(shape.size() * tensor.dtype().bytes());
         context.read(buffer, byteOffset, host);
         return HostMemory.values(shape, tensor.dtype(), host);
     }
 
-    static void fits(String what, Tensor tensor, Values values) {
+    public static void fits(String what, Tensor tensor, Values values) {
         if (!tensor.shape().equals(values.shape()) || tensor.dtype() != values.dtype()) {
             throw new IllegalArgumentException(
                     what + " " + tensor + " cannot take values " + values.dtype() + " " + values.shape());
         }
     }
 
-    ClContext context() {
+    public ClContext context() {
         return context;
     }
 
     /** A variable's memory; zero at first. */
-    ClBuffer buffer(Tensor variable) {
+    public ClBuffer buffer(Tensor variable) {
         if (!(variable.op() instanceof Variable)) {
             throw new IllegalArgumentException(variable + " is not a variable");
         }
@@ -174,34 +180,10 @@ public final class OpenClDevice implements Device {
     }
 
     /** A kernel for a launch: its source is a resource, or generated. */
-    ClKernel kernel(Launch launch, String generatedSource) {
-        String source = launch.isGenerated()
-                ? generatedSource
-                : sources.computeIfAbsent(launch.source(), file -> source(launch));
+    public ClKernel kernel(Launch launch, String generatedSource) {
+        String source = launch.isGenerated() ? generatedSource : launch.text();
         String name = launch.isGenerated() ? "generated kernels" : launch.source();
         return context.kernel(source, name, launch.kernel(), launch.options());
-    }
-
-    /** The text of a launch's source. */
-    static String source(Launch launch) {
-        return launch.isGenerated() ? launch.source() : resource("op/" + launch.source());
-    }
-
-    private static String resource(String file) {
-        try (InputStream in = OpenClDevice.class.getResourceAsStream(file)) {
-            if (in == null) {
-                throw new IllegalStateException("the kernel source " + file + " is not in the program");
-            }
-            return withIncludes(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading the kernel source " + file, e);
-        }
-    }
-
-    /** The text with each line {@code #include "file"} replaced by that kernel source: drivers look for files only on a disk. */
-    private static String withIncludes(String text) {
-        return INCLUDE.matcher(text)
-                .replaceAll(include -> Matcher.quoteReplacement(resource("op/" + include.group(1))));
     }
 
     @Override

@@ -12,10 +12,16 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.autodiff.op.Constant;
 import scorefield.autodiff.op.Input;
+import scorefield.kernels.launch.Launch;
+import scorefield.kernels.launch.Region;
+import scorefield.kernels.launch.Storage;
 import scorefield.kernels.opencl.ClBuffer;
 import scorefield.kernels.opencl.ClContext;
 import scorefield.kernels.opencl.ClEvent;
 import scorefield.kernels.opencl.ClKernel;
+import scorefield.kernels.pass.MemoryPlan;
+import scorefield.kernels.pass.Plan;
+import scorefield.kernels.profile.Profile;
 
 /**
  * A plan with its memory allocated and its launches recorded: kernels with all their arguments set.
@@ -57,7 +63,7 @@ final class OpenClExecutable implements Executable {
             throw shortage;
         });
         try {
-            plan.placement().slabs().forEach(bytes -> slabs.add(allocate(bytes)));
+            plan.memory().slabs().forEach(bytes -> slabs.add(allocate(bytes)));
             plan.fetches().forEach(region -> buffer(region.storage()));
             String generated = plan.generatedSource();
             plan.launches().forEach(launch -> launches.add(record(launch, generated)));
@@ -75,7 +81,7 @@ final class OpenClExecutable implements Executable {
 
     private ClBuffer buffer(Storage storage) {
         return switch (storage.kind()) {
-            case ARENA -> slabs.get(plan.placement().of(storage).slab());
+            case ARENA -> slabs.get(plan.memory().of(storage).slab());
             case VARIABLE -> device.buffer(storage.owner());
             case INPUT ->
                 leaves.computeIfAbsent(storage, s -> {
@@ -93,7 +99,7 @@ final class OpenClExecutable implements Executable {
     }
 
     private long elementOffset(Region region) {
-        Placement.Place place = plan.placement().of(region.storage());
+        MemoryPlan.Place place = plan.memory().of(region.storage());
         return region.offset()
                 + (place == null ? 0 : place.byteOffset() / region.dtype().bytes());
     }

@@ -1,12 +1,17 @@
 package scorefield.kernels;
 
+import scorefield.kernels.pass.Plan;
+import scorefield.kernels.pass.Planner;
+
 /** A program's plan for people who want to see how it runs. */
 public final class PlanListing {
 
+    private final Planner planner;
     private final Plan plan;
 
-    PlanListing(Plan plan) {
-        this.plan = plan;
+    PlanListing(Planner planner) {
+        this.planner = planner;
+        this.plan = planner.plan();
     }
 
     /**
@@ -15,6 +20,11 @@ public final class PlanListing {
      */
     public String launches() {
         return plan.listing();
+    }
+
+    /** What each pass did on the way from the program to the launches. */
+    public String passes() {
+        return planner.report();
     }
 
     /** The OpenCL C of the kernels that were generated for this program. */

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.fail;
 import scorefield.autodiff.Values;
 
 /** Whether a device's numbers are the reference's, up to a tolerance. */
-final class Agreement {
+public final class Agreement {
 
     private Agreement() {}
 
     /** Insists that every number is within the tolerance; infinities must be the same, and NaN must be NaN. */
-    static void check(String what, Values actual, Values expected, double tolerance) {
+    public static void check(String what, Values actual, Values expected, double tolerance) {
         if (!actual.shape().equals(expected.shape()) || actual.dtype() != expected.dtype()) {
             fail("%s is %s, but should be %s", what, actual, expected);
         }

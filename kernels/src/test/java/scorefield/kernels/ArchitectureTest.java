@@ -1,12 +1,20 @@
 package scorefield.kernels;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import scorefield.autodiff.op.Constant;
+import scorefield.autodiff.op.Input;
+import scorefield.autodiff.op.Leaf;
+import scorefield.autodiff.op.Variable;
 
 /** How a computation runs fast: on what it means, and on OpenCL by way of one package. */
 @AnalyzeClasses(packages = "scorefield.kernels", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -33,10 +41,32 @@ class ArchitectureTest {
             .resideInAPackage("org.jocl");
 
     @ArchTest
-    static final ArchRule THE_WRAPPER_KNOWS_NOTHING_OF_TENSORS = noClasses()
+    static final ArchRule THE_WRAPPER_KNOWS_NOTHING_OF_TENSORS = classes()
             .that()
             .resideInAPackage("scorefield.kernels.opencl")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("scorefield.autodiff..", "scorefield.kernels", "scorefield.kernels.op");
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify.annotations", "org.jocl", "scorefield.kernels.opencl");
+
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            slices().matching("scorefield.(**)").should().beFreeOfCycles();
+
+    /** What OpenCL knows of an op lies in its family. All others know leaves alone, and pass them through. */
+    @ArchTest
+    static final ArchRule ONLY_FAMILIES_KNOW_OPS = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "scorefield.kernels.pointwise",
+                    "scorefield.kernels.reduction",
+                    "scorefield.kernels.strided",
+                    "scorefield.kernels.convolution",
+                    "scorefield.kernels.matmul",
+                    "scorefield.kernels.groupnorm",
+                    "scorefield.kernels.resample",
+                    "scorefield.kernels.gather",
+                    "scorefield.kernels.random")
+            .should()
+            .dependOnClassesThat(resideInAPackage("scorefield.autodiff.op..")
+                    .and(not(belongToAnyOf(Leaf.class, Input.class, Variable.class, Constant.class))));
 }

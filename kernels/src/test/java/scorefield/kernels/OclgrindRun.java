@@ -26,6 +26,7 @@ import scorefield.kernels.opencl.ClContext;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
 import scorefield.kernels.opencl.ClKernel;
+import scorefield.kernels.pass.Planner;
 
 /**
  * What {@link OclgrindTest} runs in a process of its own, in which the simulator is the only OpenCL device: the kernels for one kind of

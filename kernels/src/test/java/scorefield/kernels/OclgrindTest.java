@@ -70,9 +70,11 @@ class OclgrindTest {
     /** The names of the kernels in the sources for GPUs. */
     private static List<String> kernelsForGpus() throws Exception {
         TreeSet<String> names = new TreeSet<>();
-        Path sources =
-                Path.of(Launch.class.getResource("op/matmul_gpu.cl").toURI()).getParent();
-        try (Stream<Path> files = Files.list(sources)) {
+        Path sources = Path.of(
+                        OpenClDevice.class.getResource("matmul/matmul_gpu.cl").toURI())
+                .getParent()
+                .getParent();
+        try (Stream<Path> files = Files.walk(sources)) {
             for (Path file : files.filter(f -> f.toString().endsWith("_gpu.cl")).toList()) {
                 KERNEL.matcher(Files.readString(file))
                         .results()

@@ -20,7 +20,7 @@ import scorefield.autodiff.Values;
  * are bounded and sums are scaled. Conditions are taken of inputs alone, whose numbers are the same on every device; a condition of
  * computed numbers could rightly come out either way.
  */
-final class RandomGraph {
+public final class RandomGraph {
 
     /**
      * Makes one tensor.
@@ -30,7 +30,7 @@ final class RandomGraph {
      * @param b the second operand
      * @param k an axis, an amount: whatever the way needs
      */
-    record Instruction(int op, int a, int b, int k) {}
+    public record Instruction(int op, int a, int b, int k) {}
 
     private final Shape common;
     private final List<Tensor> pool = new ArrayList<>();
@@ -40,7 +40,8 @@ final class RandomGraph {
     private final Map<Tensor, Values> leaves = new LinkedHashMap<>();
     private final Program program;
 
-    RandomGraph(Shape common, List<Instruction> instructions, List<Integer> fetches, List<Integer> updates, long seed) {
+    public RandomGraph(
+            Shape common, List<Instruction> instructions, List<Integer> fetches, List<Integer> updates, long seed) {
         this.common = common;
         Random random = new Random(seed);
         selector = normal(Tensor.input("selector", common), random);
@@ -74,12 +75,12 @@ final class RandomGraph {
         program = new Program(fetches.stream().map(this::pick).toList(), updated);
     }
 
-    Program program() {
+    public Program program() {
         return program;
     }
 
     /** Numbers for all inputs and variables. */
-    Map<Tensor, Values> leaves() {
+    public Map<Tensor, Values> leaves() {
         return leaves;
     }
 
@@ -178,5 +179,5 @@ final class RandomGraph {
     }
 
     /** How many ways {@link Instruction#op} chooses from. */
-    static final int OPS = 30;
+    public static final int OPS = 30;
 }

@@ -20,8 +20,11 @@ import scorefield.autodiff.Reference;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.kernels.launch.Variant;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
+import scorefield.kernels.pass.Choices;
+import scorefield.kernels.pass.Planner;
 
 /** Every way to compute an op, not only the shipped one, against the reference, over awkward shapes. */
 class VariantsTest {

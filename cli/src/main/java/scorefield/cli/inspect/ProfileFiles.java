@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import scorefield.kernels.Profile;
+import scorefield.kernels.profile.Profile;
 import scorefield.ncsn.file.JsonFile;
 
 /** A profile for other programs: as JSON, and as a trace for Chrome's viewer and Perfetto. */

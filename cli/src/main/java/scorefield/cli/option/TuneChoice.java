@@ -10,9 +10,9 @@ import scorefield.autodiff.Device;
 import scorefield.cli.console.UserException;
 import scorefield.cli.output.UserCache;
 import scorefield.kernels.OpenClDevice;
-import scorefield.kernels.Tuner;
-import scorefield.kernels.Tuning;
 import scorefield.kernels.opencl.ClDevice;
+import scorefield.kernels.tuning.Tuner;
+import scorefield.kernels.tuning.Tuning;
 
 /** The option {@code --tune}: whether kernels are chosen by measuring them. Without it, nothing depends on measured times. */
 public final class TuneChoice {

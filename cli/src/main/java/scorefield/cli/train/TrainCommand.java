@@ -21,7 +21,7 @@ import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.report.RunText;
 import scorefield.kernels.OpenClDevice;
-import scorefield.kernels.Tuner;
+import scorefield.kernels.tuning.Tuner;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;

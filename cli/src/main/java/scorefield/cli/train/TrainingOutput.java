@@ -22,7 +22,7 @@ import scorefield.cli.picture.SamplePictures;
 import scorefield.cli.report.LossChart;
 import scorefield.cli.report.ReportPage;
 import scorefield.kernels.OpenClDevice;
-import scorefield.kernels.Tuner;
+import scorefield.kernels.tuning.Tuner;
 import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.sampler.SamplerKind;
 import scorefield.ncsn.data.Points;

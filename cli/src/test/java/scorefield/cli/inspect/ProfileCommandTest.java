@@ -18,8 +18,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.cli.Cli;
-import scorefield.kernels.Profile;
-import scorefield.kernels.Roofline;
+import scorefield.kernels.profile.Profile;
+import scorefield.kernels.profile.Roofline;
 
 /** The command on a tiny network, on OpenCL, and what it writes. */
 class ProfileCommandTest {

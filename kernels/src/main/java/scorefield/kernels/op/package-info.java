@@ -1,4 +1,4 @@
-/** The launchers of hand-written kernels, one for each op that the planner does not fuse away; their OpenCL C lies beside them. */
+/** The list of families, and what passes ask them. */
 @NullMarked
 package scorefield.kernels.op;
 

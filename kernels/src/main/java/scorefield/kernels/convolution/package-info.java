@@ -1,0 +1,5 @@
+/** Convolutions and their gradients. */
+@NullMarked
+package scorefield.kernels.convolution;
+
+import org.jspecify.annotations.NullMarked;

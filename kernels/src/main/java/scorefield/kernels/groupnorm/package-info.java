@@ -1,0 +1,5 @@
+/** Group norm and its gradients. */
+@NullMarked
+package scorefield.kernels.groupnorm;
+
+import org.jspecify.annotations.NullMarked;

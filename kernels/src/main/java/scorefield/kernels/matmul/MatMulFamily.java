@@ -1,0 +1,57 @@
+package scorefield.kernels.matmul;
+
+import java.util.List;
+import java.util.Set;
+import scorefield.autodiff.Op;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.MatMul;
+import scorefield.kernels.family.Computation;
+import scorefield.kernels.family.OpFamily;
+import scorefield.kernels.family.ReferenceSlice;
+import scorefield.kernels.family.ReferenceSlice.Cut;
+import scorefield.kernels.family.Rounding;
+
+/** {@link MatMul}: {@code matmul.cl} on a CPU, {@code matmul_gpu.cl} on a GPU. */
+public final class MatMulFamily implements OpFamily {
+
+    /** Rows of the result that the reference computes. */
+    private static final int CHECKED_ROWS = 4;
+
+    @Override
+    public Set<Class<? extends Op>> ops() {
+        return Set.of(MatMul.class);
+    }
+
+    /** Two matrices; a batch of products is lowered. */
+    @Override
+    public boolean computes(Tensor node) {
+        return node.shape().rank() == 2;
+    }
+
+    @Override
+    public Computation computation(Tensor node) {
+        return new Computation.Launched(out -> {
+            MatrixProduct product = MatrixProduct.of(node, out);
+            if (out.cpu()) {
+                new CpuMatMul(product, out).launch();
+            } else {
+                GpuMatMul.launch(product, out);
+            }
+        });
+    }
+
+    @Override
+    public Rounding rounding(Tensor node) {
+        return Rounding.sum(node.input(0).shape().dim(innerAxisOfA(node)));
+    }
+
+    @Override
+    public ReferenceSlice referenceSlice(Tensor node) {
+        Cut rowsOfA = new Cut(1 - innerAxisOfA(node), CHECKED_ROWS);
+        return new ReferenceSlice(node.op(), List.of(List.of(rowsOfA), List.of()), List.of(new Cut(0, CHECKED_ROWS)));
+    }
+
+    private static int innerAxisOfA(Tensor node) {
+        return ((MatMul) node.op()).transposeA() ? 0 : 1;
+    }
+}

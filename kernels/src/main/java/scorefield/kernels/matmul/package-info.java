@@ -1,0 +1,5 @@
+/** Matrix products. */
+@NullMarked
+package scorefield.kernels.matmul;
+
+import org.jspecify.annotations.NullMarked;

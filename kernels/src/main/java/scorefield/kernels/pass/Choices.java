@@ -1,0 +1,25 @@
+package scorefield.kernels.pass;
+
+import java.util.List;
+import scorefield.kernels.launch.Variant;
+
+/** Decides which of several ways computes a {@link Problem}. */
+@FunctionalInterface
+public interface Choices {
+
+    /** The way that the program is shipped with, for every problem. */
+    Choices SHIPPED = (problem, variants) -> variants.get(0);
+
+    /** The way of one name. */
+    static Choices named(String name) {
+        return (problem, variants) -> variants.stream()
+                .filter(variant -> variant.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no way '" + name + "' to compute "
+                        + problem.key() + ", only "
+                        + variants.stream().map(Variant::name).toList()));
+    }
+
+    /** One of the variants. */
+    Variant choose(Problem problem, List<Variant> variants);
+}

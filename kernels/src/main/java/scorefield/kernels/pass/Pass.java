@@ -1,0 +1,8 @@
+package scorefield.kernels.pass;
+
+/** One step on the way from a program to a plan. A pass runs when it is made, and holds what it made. */
+public interface Pass {
+
+    /** What it did, for people: one or more lines. */
+    String report();
+}

@@ -1,0 +1,216 @@
+package scorefield.kernels.pass;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import scorefield.autodiff.Program;
+import scorefield.autodiff.Tensor;
+import scorefield.kernels.codegen.CopyKernel;
+import scorefield.kernels.codegen.PointwiseKernel;
+import scorefield.kernels.codegen.ReductionKernel;
+import scorefield.kernels.family.Computation;
+import scorefield.kernels.launch.Emitter;
+import scorefield.kernels.launch.Launch;
+import scorefield.kernels.launch.Region;
+import scorefield.kernels.launch.Storage;
+import scorefield.kernels.launch.Variant;
+import scorefield.kernels.op.Families;
+import scorefield.kernels.opencl.ClDevice;
+
+/** The seventh pass: which kernels compute each group, one of several ways where a family has several. */
+public final class Selection implements Pass {
+
+    private final Program program;
+    private final Residence residence;
+    private final ClDevice device;
+    private final Choices choices;
+    private final List<Launch> launches = new ArrayList<>();
+    private final List<Tensor> computes = new ArrayList<>();
+    private final List<Region> fetches = new ArrayList<>();
+
+    /** Where fetches are saved that an update would overwrite. */
+    private final Set<Storage> saved = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** For people: what was chosen of how many. */
+    private final List<String> chosen = new ArrayList<>();
+
+    /**
+     * Selects the launches.
+     *
+     * @param groups of the program, in the order in which they run
+     * @param residence where each stored tensor lies
+     * @param choices which of several ways computes a problem
+     */
+    public Selection(Program program, List<Group> groups, Residence residence, ClDevice device, Choices choices) {
+        this.program = program;
+        this.residence = residence;
+        this.device = device;
+        this.choices = choices;
+        groups.forEach(this::launch);
+        saveFetches();
+        copyUpdates();
+    }
+
+    /** The launches, in order. */
+    public List<Launch> launches() {
+        return launches;
+    }
+
+    /** For each launch, the tensor that it is for. */
+    public List<Tensor> computes() {
+        return computes;
+    }
+
+    /** Where the fetched tensors lie after the last launch. */
+    public List<Region> fetches() {
+        return fetches;
+    }
+
+    /** Whether a storage's numbers are wanted after the last launch. */
+    public boolean isKept(Storage storage) {
+        return residence.isKept(storage) || saved.contains(storage);
+    }
+
+    private boolean isCpu() {
+        return device.type() == ClDevice.Type.CPU;
+    }
+
+    private void launch(Group group) {
+        Tensor node = group.node();
+        if (group.isPointwise()) {
+            add(
+                    node,
+                    PointwiseKernel.launch(
+                            group.outputs(), group.inputs(), residence::regionOrNull, isCpu(), device.computeUnits()));
+        } else if (Families.computation(node).orElseThrow() instanceof Computation.Launched launched) {
+            launched.launches().accept(new Emission(group.outputs()));
+        } else {
+            ReductionKernel reduction =
+                    new ReductionKernel(node, group.inputs(), residence::regionOrNull, floats -> scratch(node, floats));
+            List<Launch> folds =
+                    isCpu() ? reduction.forCpu(device.computeUnits()) : reduction.forGpu(device.computeUnits());
+            folds.forEach(launch -> add(node, launch));
+        }
+    }
+
+    private void add(Tensor node, Launch launch) {
+        launches.add(launch);
+        computes.add(node);
+    }
+
+    private static Region scratch(Tensor node, long floats) {
+        return new Region(Storage.scratch(node, floats), 0);
+    }
+
+    private Region region(Tensor tensor) {
+        return residence.region(tensor).orElseThrow();
+    }
+
+    /** A variable's old value is saved before an update overwrites it. */
+    private void saveFetches() {
+        for (Tensor fetch : program.fetches()) {
+            Region region = region(fetch);
+            if (program.updates().containsKey(Families.source(fetch))) {
+                Region copy = new Region(Storage.arena(fetch), 0);
+                add(fetch, CopyKernel.launch(region, copy, fetch.shape().size()));
+                saved.add(copy.storage());
+                region = copy;
+            }
+            fetches.add(region);
+        }
+    }
+
+    /** Updates that could not be made in place: first what lies in variables is saved, since another copy may overwrite it. */
+    private void copyUpdates() {
+        Map<Tensor, Region> sources = new IdentityHashMap<>();
+        for (Tensor variable : residence.copied()) {
+            Tensor value = program.updates().get(variable);
+            Region from = region(value);
+            if (from.storage().kind() == Storage.Kind.VARIABLE) {
+                Region copy = new Region(Storage.arena(value), 0);
+                add(value, CopyKernel.launch(from, copy, value.shape().size()));
+                from = copy;
+            }
+            sources.put(variable, from);
+        }
+        for (Tensor variable : residence.copied()) {
+            add(
+                    variable,
+                    CopyKernel.launch(
+                            sources.get(variable),
+                            region(variable),
+                            variable.shape().size()));
+        }
+    }
+
+    /** What a family works with when it launches a node. */
+    private final class Emission implements Emitter {
+
+        private final List<Tensor> outputs;
+        private final Tensor node;
+
+        Emission(List<Tensor> outputs) {
+            this.outputs = outputs;
+            this.node = outputs.get(0);
+        }
+
+        @Override
+        public Region input(int index) {
+            return region(node.input(index));
+        }
+
+        @Override
+        public Region output() {
+            return region(node);
+        }
+
+        @Override
+        public Optional<Region> sibling() {
+            return outputs.stream().skip(1).findFirst().map(Selection.this::region);
+        }
+
+        @Override
+        public Region scratch(long floats) {
+            return Selection.scratch(node, floats);
+        }
+
+        @Override
+        public boolean cpu() {
+            return isCpu();
+        }
+
+        @Override
+        public int computeUnits() {
+            return device.computeUnits();
+        }
+
+        @Override
+        public void oneOf(List<Variant> variants) {
+            Problem problem = new Problem(outputs);
+            Variant variant = choices.choose(problem, variants);
+            chosen.add(problem.key() + ": " + variant.name() + ", 1 of " + variants.size());
+            variant.launches().run();
+        }
+
+        @Override
+        public void launch(Launch launch) {
+            add(node, launch);
+        }
+    }
+
+    @Override
+    public String report() {
+        Map<String, Integer> kernels = new TreeMap<>();
+        launches.forEach(
+                launch -> kernels.merge(launch.isGenerated() ? "generated kernels" : launch.kernel(), 1, Integer::sum));
+        StringBuilder text = new StringBuilder("%d launches%n".formatted(launches.size()));
+        kernels.forEach((kernel, count) -> text.append("%6d  %s%n".formatted(count, kernel)));
+        chosen.stream().distinct().forEach(line -> text.append("        %s%n".formatted(line)));
+        return text.toString();
+    }
+}

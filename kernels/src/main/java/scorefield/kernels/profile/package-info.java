@@ -1,0 +1,5 @@
+/** Where the time of a program goes, and what a device can do at most. */
+@NullMarked
+package scorefield.kernels.profile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Random numbers. */
+@NullMarked
+package scorefield.kernels.random;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Sums and maxima over axes. */
+@NullMarked
+package scorefield.kernels.reduction;
+
+import org.jspecify.annotations.NullMarked;
