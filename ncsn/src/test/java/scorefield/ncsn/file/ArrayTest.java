@@ -15,7 +15,7 @@ class ArrayTest {
         assertThatThrownBy(() -> Array.of(new float[5], 2, 3))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("an array of shape [2, 3] needs 6 numbers; got 5");
-        assertThatThrownBy(() -> Array.of(new float[6], -2, -3)).hasMessageContaining("negative");
+        assertThatThrownBy(() -> Array.of(new float[6], -2, -3)).hasMessageContaining("at least 0; got [-2, -3]");
     }
 
     @Test

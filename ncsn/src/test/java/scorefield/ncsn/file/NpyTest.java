@@ -133,7 +133,7 @@ class NpyTest {
     void refusesToWriteIntegers() {
         assertThatThrownBy(() -> Npy.write(folder.resolve("x"), Array.of(new int[1])))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("float32 and float64 are written, not I32[]");
+                .hasMessage("an array must be float32 or float64 to be written as .npy; got I32[]");
     }
 
     private Path file(int version, String header, int... data) throws IOException {
