@@ -38,7 +38,7 @@ import scorefield.ncsn.training.TrainingState;
  * what the network itself can do; the others have only samples.
  *
  * <p>Time is a mean over the training's steps, and means something only beside the other times of the same run. Memory is
- * {@link LiveBytes} of a step.
+ * {@link Trainer#bytes} of a step.
  */
 public final class ObjectivesStudy implements Study {
 
