@@ -9,7 +9,7 @@ public final class DeviceMemoryException extends RuntimeException {
     private final long available;
 
     /**
-     * @param what what needed the memory, for people
+     * @param what what needs the memory: the subject of the message
      * @param needed in bytes
      * @param available in bytes
      */

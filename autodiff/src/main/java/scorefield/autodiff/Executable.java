@@ -3,7 +3,7 @@ package scorefield.autodiff;
 import java.util.List;
 import java.util.Map;
 
-/** A program made ready for a device. */
+/** A program, compiled for a device. */
 public interface Executable extends AutoCloseable {
 
     /**
@@ -15,10 +15,10 @@ public interface Executable extends AutoCloseable {
      */
     List<Values> run(Map<Tensor, Values> feeds);
 
-    /** The memory that a run takes, in bytes: the most that lives at one time, with the variables, inputs and constants that it uses. */
+    /** The peak memory of a run in bytes, with the variables, inputs and constants that it uses. */
     long bytes();
 
-    /** Frees what belongs to this executable alone; the variables stay. */
+    /** Frees what belongs to this executable alone. The device keeps its variables. */
     @Override
     void close();
 }

@@ -9,7 +9,7 @@ import java.util.Set;
 import scorefield.autodiff.op.Constant;
 
 /**
- * Reverse-mode differentiation: a graph to a larger graph.
+ * Reverse-mode differentiation: turns a graph into a larger graph.
  *
  * <p>Walking from the result back to the leaves, every node passes its cotangent to its inputs through its op's
  * {@linkplain Op#vjp vector-Jacobian product}; where a tensor is used more than once, the cotangents add up. The gradients are ordinary
@@ -17,7 +17,10 @@ import scorefield.autodiff.op.Constant;
  */
 public final class Gradients {
 
-    /** Stands for "no derivative here": the cotangent of an index, of a random number's state, of a comparison. Never enters a graph. */
+    /**
+     * Stands for the absence of a derivative: it is the cotangent of an index, of a random number's state, and of a comparison's arguments. It
+     * never becomes part of a graph.
+     */
     public static final Tensor NONE = new Tensor(new Constant(Values.scalar(0)), List.of());
 
     private Gradients() {}
@@ -29,7 +32,7 @@ public final class Gradients {
      */
     public static List<Tensor> of(Tensor scalar, List<Tensor> wrt) {
         if (scalar.shape().size() != 1) {
-            throw new IllegalArgumentException("a gradient is taken of one number, not of " + scalar
+            throw new IllegalArgumentException("Gradients.of: needs one number to differentiate; got " + scalar
                     + "; sum it first, or use vjp with a cotangent");
         }
         return vjp(scalar, Tensor.fill(scalar.shape(), 1), wrt);
@@ -48,7 +51,7 @@ public final class Gradients {
     public static List<Tensor> vjp(Tensor y, Tensor cotangent, List<Tensor> wrt) {
         if (!y.shape().equals(cotangent.shape())) {
             throw new IllegalArgumentException(
-                    "the cotangent of " + y + " must have its shape, not " + cotangent.shape());
+                    "Gradients.vjp: the cotangent of " + y + " must have its shape; got " + cotangent.shape());
         }
         requireFloat(y);
         wrt.forEach(Gradients::requireFloat);
@@ -82,7 +85,7 @@ public final class Gradients {
         return result;
     }
 
-    /** What a layer passes back, under a name that says so; see {@link Layers}. What it only passes on keeps its own. */
+    /** The cotangent that a layer computes, named after the layer; see {@link Layers}. One that it only passes on keeps its name. */
     private static Tensor named(Tensor contribution, Tensor incoming, String layer) {
         boolean passedOn = contribution == incoming || !contribution.name().isEmpty();
         return passedOn || layer.isEmpty() ? contribution : contribution.named(Layers.BACKWARD + layer);
@@ -90,11 +93,11 @@ public final class Gradients {
 
     private static void requireFloat(Tensor tensor) {
         if (tensor.dtype() != DType.FLOAT) {
-            throw new IllegalArgumentException(tensor + " has no derivatives: only FLOAT tensors have");
+            throw new IllegalArgumentException(tensor + " has no derivative; only FLOAT tensors have one");
         }
     }
 
-    /** The tensors on some path from one of {@code wrt} to the end of {@code order}: nothing flows back through the others. */
+    /** The tensors that depend on one of {@code wrt}: no cotangent is needed of the others. */
     private static Set<Tensor> dependents(List<Tensor> order, List<Tensor> wrt) {
         Set<Tensor> active = Collections.newSetFromMap(new IdentityHashMap<>());
         active.addAll(wrt);

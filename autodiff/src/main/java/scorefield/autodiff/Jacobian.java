@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  * <p>The rest is for a function f of a batch of N <em>independent samples</em>, N×… → N×…: sample n of the result depends on sample n of the
  * argument and on no other. With Din numbers a sample going in and Dout coming out, each sample has a Jacobian of its own, Dout×Din. A
  * vjp with the basis vector e_d as every sample's cotangent is row d of all N Jacobians at once. To have more rows at once, f is applied
- * to several copies of the batch, one after the other, and copy r gets the r-th basis vector. So f is called with another batch than x;
- * what else it reads for each sample, a noise level say, must be {@linkplain #repeat repeated} alike:
+ * to several copies of the batch, one after the other, and copy r gets the r-th basis vector. So f is called with a larger batch than x,
+ * and whatever else it reads for each sample, such as a noise level, must be {@linkplain #repeat repeated} in the same way:
  *
  * <pre>{@code
  * int n = x.shape().dim(0);
@@ -25,11 +25,11 @@ import java.util.stream.IntStream;
  * }</pre>
  *
  * <p><b>Whether samples are independent is not checked</b>: that would take a vjp for every sample. Where they are not (batch norm, a
- * mean over the batch), what comes out are sums over the other samples' derivatives, too, and no error says so.
+ * mean over the batch), the results silently include the derivatives of other samples.
  */
 public final class Jacobian {
 
-    /** The memory that {@link #trace(UnaryOperator, Tensor)} allows itself: 1 GiB. */
+    /** The memory budget of {@link #trace(UnaryOperator, Tensor)}: 1 GiB. */
     public static final long DEFAULT_BUDGET = 1L << 30;
 
     private Jacobian() {}
@@ -38,7 +38,7 @@ public final class Jacobian {
      * The Jacobian-vector product ∂y/∂x·v: how y changes as x moves along v.
      *
      * <p>The vjp u ↦ uᵀ·∂y/∂x is linear in u, and its own vjp, with v as the cotangent, is its transpose: ∂y/∂x·v. So the rules for the vjp
-     * are enough; what u is does not matter, and the result does not contain it.
+     * are enough. The value of u does not matter, and the result does not contain it.
      *
      * @param tangent v, of x's shape
      * @return of y's shape
@@ -46,7 +46,7 @@ public final class Jacobian {
     public static Tensor jvp(Tensor y, Tensor x, Tensor tangent) {
         if (!tangent.shape().equals(x.shape())) {
             throw new IllegalArgumentException(
-                    "Jacobian.jvp: the tangent of " + x + " must have its shape, not " + tangent);
+                    "Jacobian.jvp: the tangent of " + x + " must have its shape; got " + tangent);
         }
         Tensor u = Tensor.zeros(y.shape());
         Tensor product = Gradients.vjp(y, u, List.of(x)).get(0);
@@ -54,7 +54,7 @@ public final class Jacobian {
     }
 
     /**
-     * A batch several times, copy after copy: sample n of copy r is at r·N + n.
+     * Several copies of a batch, one after the other: sample n of copy r is at r·N + n.
      *
      * @param batch N×…, of type {@link DType#FLOAT}
      * @return times·N×…
@@ -62,7 +62,7 @@ public final class Jacobian {
     public static Tensor repeat(Tensor batch, int times) {
         if (batch.shape().rank() < 1 || times < 1) {
             throw new IllegalArgumentException(
-                    "Jacobian.repeat: needs a batch N×… and at least one copy, not " + times + " of " + batch);
+                    "Jacobian.repeat: needs a batch N×… and at least one copy; got " + times + " of " + batch);
         }
         Shape shape = batch.shape();
         return batch.broadcastTo(JacobianRows.stacked(shape, times))
@@ -70,7 +70,7 @@ public final class Jacobian {
     }
 
     /**
-     * Every sample's whole Jacobian, for small D: it takes Dout copies of the batch.
+     * The full Jacobian of every sample, for small D: it takes Dout copies of the batch.
      *
      * @param f of independent samples, N×… → N×…
      * @param x N×…, with Din numbers a sample
@@ -98,13 +98,13 @@ public final class Jacobian {
      * The exact trace of every sample's Jacobian, from D vector-Jacobian products.
      *
      * <p>f is applied once, to {@code chunk} copies of the batch, and differentiated ⌈D/chunk⌉ times. A larger chunk makes a smaller graph
-     * with larger tensors; the trace is the same. A graph that only evaluates the trace needs the memory of one chunk. Its gradient needs
-     * what all D directions computed: then the chunk does not bound the memory, D·N does. To evaluate it for large D, where even the graph
-     * gets too large, see {@link JacobianTrace}.
+     * with larger tensors; the trace is the same. A graph that only evaluates the trace needs the memory of one chunk. The gradient of the
+     * trace needs the intermediate results of all D directions, so its memory grows with D·N, whatever the chunk is. To evaluate the trace for
+     * large D, where even the graph becomes too large, see {@link JacobianTrace}.
      *
      * @param f of independent samples, N×… → N×…, with as many numbers coming out as going in
      * @param x N×…
-     * @param chunk the most directions to take at a time; fewer are taken where that makes all chunks equally large
+     * @param chunk the most directions to take at a time; fewer are taken if that makes all chunks equally large
      * @return N
      */
     public static Tensor trace(UnaryOperator<Tensor> f, Tensor x, int chunk) {
@@ -128,7 +128,7 @@ public final class Jacobian {
     public static int chunk(UnaryOperator<Tensor> f, Tensor x, long budget) {
         if (budget < 1) {
             throw new IllegalArgumentException(
-                    "Jacobian.chunk: the memory budget must be positive, not " + budget + " bytes");
+                    "Jacobian.chunk: the memory budget must be positive; got " + budget + " bytes");
         }
         Direction one = direction("Jacobian.chunk", f, x);
         // No tensor can hold more than 2^31-1 numbers, whatever the budget.
@@ -137,9 +137,8 @@ public final class Jacobian {
     }
 
     /**
-     * The memory that one direction of the trace takes: the size of all tensors of f(x) and its vector-Jacobian product that depend on x or
-     * on the cotangent, added up. It is too much rather than too little, since a device that fuses computations and reuses memory needs
-     * several times less.
+     * An upper bound of the memory that one direction of the trace takes, in bytes: the sizes of all tensors of f(x) and its vector-Jacobian
+     * product that depend on x or on the cotangent, added up. A device that fuses computations and reuses memory needs several times less.
      *
      * @param f of independent samples, N×… → N×…, with as many numbers coming out as going in
      * @param x N×…
@@ -186,7 +185,7 @@ public final class Jacobian {
         Shape v = projections.shape();
         if (v.rank() != x.shape().rank() + 1 || !v.equals(JacobianRows.stacked(x.shape(), v.dim(0)))) {
             throw new IllegalArgumentException("Jacobian.hutchinson: the projections must be n×" + x.shape()
-                    + ", n for each sample of " + x + ", not " + projections);
+                    + ", n for each sample of " + x + "; got " + projections);
         }
         JacobianRows jacobian = JacobianRows.square("Jacobian.hutchinson", f, x, 1);
         JacobianRows repeated = new JacobianRows("Jacobian.hutchinson", f, x, v.dim(0));

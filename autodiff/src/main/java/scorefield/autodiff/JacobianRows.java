@@ -19,7 +19,7 @@ final class JacobianRows {
      */
     JacobianRows(String operation, UnaryOperator<Tensor> f, Tensor batch, int copies) {
         if (batch.shape().rank() < 1 || batch.dtype() != DType.FLOAT) {
-            throw new IllegalArgumentException(operation + ": needs a FLOAT batch N×…, not " + batch);
+            throw new IllegalArgumentException(operation + ": needs a FLOAT batch N×…; got " + batch);
         }
         this.operation = operation;
         this.copies = copies;
@@ -29,28 +29,27 @@ final class JacobianRows {
         Shape result = y.shape();
         if (result.rank() < 1 || result.dim(0) != copies * samples || y.dtype() != DType.FLOAT) {
             throw new IllegalArgumentException(
-                    operation + ": the function must give a sample for each of the " + copies * samples
-                            + " that it is given, FLOAT " + copies * samples + "×…, but from " + x + " it made " + y);
+                    operation + ": the function must return one result for each of the " + copies * samples
+                            + " samples it is given, FLOAT " + copies * samples + "×…; for " + x + " it returned " + y);
         }
     }
 
-    /** With as many numbers coming out as going in, and at most {@code chunk} copies: as few as make all chunks equally large. */
+    /** For square Jacobians, with at most {@code chunk} copies: as few as make all chunks equally large. */
     static JacobianRows square(String operation, UnaryOperator<Tensor> f, Tensor batch, int chunk) {
         if (chunk < 1) {
-            throw new IllegalArgumentException(
-                    operation + ": the chunk must be at least 1 direction at a time, not " + chunk);
+            throw new IllegalArgumentException(operation + ": the chunk must be at least 1 direction; got " + chunk);
         }
         JacobianRows one = new JacobianRows(operation, f, batch, 1);
         if (one.inputs() != one.outputs()) {
-            throw new IllegalArgumentException(operation + ": only a square Jacobian has a trace, but from "
-                    + one.inputs() + " numbers a sample in " + one.x + " the function makes " + one.outputs() + " in "
-                    + one.y);
+            throw new IllegalArgumentException(
+                    operation + ": only a square Jacobian has a trace, but the function maps " + one.inputs()
+                            + " numbers per sample of " + one.x + " to " + one.outputs() + " of " + one.y);
         }
         int chunks = ceiling(one.inputs(), chunk);
         return chunks == one.inputs() ? one : new JacobianRows(operation, f, batch, ceiling(one.inputs(), chunks));
     }
 
-    /** Several of a shape: n×shape. */
+    /** n×shape. */
     static Shape stacked(Shape shape, int n) {
         return Shape.of(
                 IntStream.concat(IntStream.of(n), IntStream.of(shape.dims())).toArray());
@@ -79,12 +78,12 @@ final class JacobianRows {
         return y.shape().range(1, y.shape().rank());
     }
 
-    /** How many times this many rows make a whole Jacobian. */
+    /** How many batches of this many rows the full Jacobian takes. */
     int chunks() {
         return ceiling(outputs(), copies);
     }
 
-    /** f at the batch, of the function's own shape. */
+    /** f of the batch, of the function's own shape. */
     Tensor value() {
         return y.slice(0, 0, samples);
     }

@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The exact trace of every sample's Jacobian for any D, evaluated: one program takes {@code chunk} vector-Jacobian products, and is run
- * ⌈D/chunk⌉ times, each time from another direction on.
+ * Evaluates the exact trace of every sample's Jacobian for any D: one program computes {@code chunk} vector-Jacobian products, and is run
+ * ⌈D/chunk⌉ times, each time for other directions.
  *
- * <p>{@link Jacobian#trace} writes all D directions into one graph, which is what a training loss needs; for D = 3072 that graph is large,
- * and nobody needs it to know a trace. Here the graph's size and the memory are one chunk's. The diagonal's elements are added up in
- * double precision, since there are many of either sign.
+ * <p>{@link Jacobian#trace} writes all D directions into one graph, as a training loss needs it. For D = 3072 that graph is large, and a
+ * mere evaluation does not need it. Here the graph and the memory have the size of one chunk. The diagonal's elements are added up in double
+ * precision, because many terms of both signs cancel.
  */
 public final class JacobianTrace implements AutoCloseable {
 
     /**
-     * What there is to know at a batch.
+     * The result for one batch.
      *
      * @param trace the trace of each sample's Jacobian, N, in double precision
      * @param value f(x), of its own shape
@@ -38,7 +38,7 @@ public final class JacobianTrace implements AutoCloseable {
     }
 
     /**
-     * Compiled for a device, with as many directions at a time as fit {@link Jacobian#DEFAULT_BUDGET}.
+     * Compiles the trace for a device, with as many directions at a time as fit {@link Jacobian#DEFAULT_BUDGET}.
      *
      * @param f of independent samples, as for {@link Jacobian#trace(UnaryOperator, Tensor)}
      * @param x N×…: an input, a variable, or computed
@@ -48,7 +48,7 @@ public final class JacobianTrace implements AutoCloseable {
     }
 
     /**
-     * Compiled for a device.
+     * Compiles the trace for a device.
      *
      * @param f of independent samples, as for {@link Jacobian#trace(UnaryOperator, Tensor)}
      * @param x N×…: an input, a variable, or computed
@@ -58,16 +58,16 @@ public final class JacobianTrace implements AutoCloseable {
         return new JacobianTrace(device, f, x, chunk);
     }
 
-    /** How many directions one run of the program takes. */
+    /** The number of directions that one run of the program computes. */
     public int chunk() {
         return chunk;
     }
 
     /**
-     * The trace and the value.
+     * Evaluates the trace and the function.
      *
-     * @param feeds the numbers of every input that f and x use. They are fed ⌈D/chunk⌉ times: what is large and stays the same, a network's
-     *     weights, is better a variable
+     * @param feeds the numbers of every input that f and x use. They are fed ⌈D/chunk⌉ times: make large constant tensors, such as a network's
+     *     weights, variables
      */
     public Result run(Map<Tensor, Values> feeds) {
         Map<Tensor, Values> all = new HashMap<>(feeds);

@@ -8,16 +8,16 @@ import java.util.Map;
 import scorefield.autodiff.op.Leaf;
 
 /**
- * Which part of a computation each node of a graph is: a node with a name is the part of that name, together with the nameless nodes that
- * only lead up to it.
+ * Assigns the nodes of a graph to layers: a named node forms the layer of that name, with the unnamed nodes that it is computed from. Where
+ * several named nodes are computed from an unnamed one, it belongs to the first of them in the order of computation.
  *
- * <p>{@linkplain Gradients Differentiation} names what it adds after the part that it passes back through: the cotangents that
- * {@code conv1} gives to its inputs and its weights are the part {@code ∇conv1}. So a profile can say what a layer costs on the way
- * forward and on the way back, and the graph is the only book that is kept.
+ * <p>{@linkplain Gradients Differentiation} names the nodes that it adds after the layer that it differentiates: the cotangents that
+ * {@code conv1} passes to its inputs and its weights form the layer {@code ∇conv1}. So a profile can say what a layer costs in the forward
+ * and in the backward pass, and needs no other record of it than the graph.
  */
 public final class Layers {
 
-    /** Before the name of a layer that is passed back through. */
+    /** The prefix of a layer's name in the backward pass. */
     public static final String BACKWARD = "∇";
 
     private final Map<Tensor, String> names = new IdentityHashMap<>();
@@ -30,19 +30,19 @@ public final class Layers {
         }
     }
 
-    /** The parts of a graph whose nodes are given in the order of computation. */
+    /** The layers of a graph whose nodes are given in the order of computation. */
     public static Layers of(List<Tensor> order) {
         return new Layers(order);
     }
 
-    /** The parts of a program: what leads up to a variable's new value alone is the part that is called after the variable. */
+    /** The layers of a program: what has no layer yet and a variable's new value is computed from is called after the variable. */
     public static Layers of(Program program) {
         Layers layers = new Layers(program.order());
         program.updates().forEach((variable, value) -> layers.claim(value, variable.name()));
         return layers;
     }
 
-    /** Gives a node its name, and the same to all nameless ones that lead up to it and that nobody has claimed before. */
+    /** Assigns a layer to a node and to all unnamed nodes that it is computed from and that have no layer yet. */
     private void claim(Tensor node, String name) {
         Deque<Tensor> open = new ArrayDeque<>(List.of(node));
         while (!open.isEmpty()) {
@@ -54,7 +54,7 @@ public final class Layers {
         }
     }
 
-    /** The name of the part that a node belongs to; empty where it leads up to nothing that has a name. */
+    /** The name of a node's layer; empty if no named node is computed from it. */
     public String nameOf(Tensor node) {
         return names.getOrDefault(node, "");
     }

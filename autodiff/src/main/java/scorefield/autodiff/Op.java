@@ -31,7 +31,7 @@ import java.util.Optional;
  */
 public interface Op {
 
-    /** What the op is called in errors and listings. */
+    /** The name of the op in errors and listings. */
     default String label() {
         return getClass().getSimpleName();
     }
@@ -89,7 +89,7 @@ public interface Op {
         return Lowering.of(node, "vjp").vjp(input, cotangent);
     }
 
-    /** The error for inputs that do not fit, in one form everywhere. */
+    /** The error for inputs that do not fit the op: its name, what it needs, and the inputs. */
     default IllegalArgumentException misfit(String why, List<Tensor> inputs) {
         return new IllegalArgumentException(label() + ": " + why + "; the inputs are "
                 + String.join(
@@ -97,7 +97,7 @@ public interface Op {
                         inputs.stream().map(t -> t.dtype() + " " + t.shape()).toList()));
     }
 
-    /** Insists on a number of inputs, all of them {@link DType#FLOAT}. */
+    /** Checks that there are {@code count} inputs, all of them {@link DType#FLOAT}; throws {@link #misfit} if not. */
     default void floats(List<Tensor> inputs, int count) {
         if (inputs.size() != count || inputs.stream().anyMatch(t -> t.dtype() != DType.FLOAT)) {
             throw misfit("needs " + count + " FLOAT input" + (count == 1 ? "" : "s"), inputs);

@@ -13,8 +13,8 @@ import scorefield.autodiff.op.Variable;
  * <p>Every fetch and every update sees the variables as they were before the run; all updates take effect together, after it.
  *
  * @param fetches tensors whose numbers a run returns
- * @param updates each variable with the tensor that becomes its new value, of the same shape and type. Give a map with a fixed order (a
- *     {@link LinkedHashMap}): a device plans in that order, and the same plan gives the same bits
+ * @param updates each variable with the tensor that becomes its new value, of the same shape and type. The map should have a fixed order (a
+ *     {@link LinkedHashMap}): a device plans in that order, and only the same plan gives the same bits
  */
 public record Program(List<Tensor> fetches, Map<Tensor, Tensor> updates) {
 

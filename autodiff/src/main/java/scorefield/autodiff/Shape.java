@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 /**
  * The extent of a tensor along each of its axes, outermost first; numbers lie row-major, the last axis contiguous.
  *
- * <p>A scalar has rank 0. An axis may not be empty: a computation over nothing is a mistake that is better found where it is made.
+ * <p>A scalar has rank 0. An axis may not be empty, so that a computation over nothing is an error where it is written.
  */
 public final class Shape {
 
@@ -29,12 +29,12 @@ public final class Shape {
         long size = 1;
         for (int dim : dims) {
             if (dim <= 0) {
-                throw new IllegalArgumentException("a shape needs positive extents, not " + Arrays.toString(dims));
+                throw new IllegalArgumentException("a shape needs positive extents; got " + Arrays.toString(dims));
             }
             size *= dim;
             if (size > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(
-                        "a tensor holds at most 2^31-1 numbers; " + Arrays.toString(dims) + " is more");
+                        "a tensor holds at most 2^31-1 numbers; got " + Arrays.toString(dims));
             }
         }
         return dims.length == 0 ? SCALAR : new Shape(dims.clone());
@@ -84,7 +84,7 @@ public final class Shape {
         return of(changed);
     }
 
-    /** The shape of {@code count} things of this shape, one after the other: one more axis in front. */
+    /** This shape with one more axis in front: {@code count}×shape. */
     public Shape times(int count) {
         int[] all = new int[dims.length + 1];
         all[0] = count;
@@ -92,7 +92,7 @@ public final class Shape {
         return of(all);
     }
 
-    /** How far apart, in elements, neighbours along each axis lie in row-major order. */
+    /** The strides of a row-major layout: for each axis, the distance between neighbours along it, in elements. */
     public int[] strides() {
         int[] strides = new int[dims.length];
         int stride = 1;

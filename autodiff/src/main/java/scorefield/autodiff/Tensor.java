@@ -40,6 +40,8 @@ import scorefield.autodiff.op.Variable;
  *
  * <p>Tensors are immutable and are compared by identity. The methods make new nodes; nothing is computed until a {@link Device} compiles
  * and runs a {@link Program}. Binary methods broadcast as NumPy does: shapes are right-aligned, and an extent of 1 stretches.
+ *
+ * <p>In the comments on its methods, a tensor is called x, or a where there is a second one, b.
  */
 public final class Tensor {
 
@@ -116,7 +118,7 @@ public final class Tensor {
      * Standard normal numbers from Philox4x32-10, by Box and Muller's transform.
      *
      * @param state INT[4], as in {@link Random}
-     * @param stream tells apart the random tensors of one program
+     * @param stream a different number for each random tensor of a program
      */
     public static Tensor randomNormal(Shape shape, Tensor state, int stream) {
         return node(new Random(Random.Distribution.NORMAL, shape, stream), state);
@@ -127,24 +129,29 @@ public final class Tensor {
         return node(new Random(Random.Distribution.UNIFORM, shape, stream), state);
     }
 
-    // ---- what it is
+    // ---- properties
 
+    /** The op that computes this tensor from its inputs. */
     public Op op() {
         return op;
     }
 
+    /** The tensors that this one is computed from, in the order in which the op takes them; not to be changed. */
     public List<Tensor> inputs() {
         return inputs;
     }
 
+    /** One of the {@link #inputs}, from 0. */
     public Tensor input(int index) {
         return inputs.get(index);
     }
 
+    /** The extents of the result. */
     public Shape shape() {
         return shape;
     }
 
+    /** The type of the result's numbers. */
     public DType dtype() {
         return dtype;
     }
@@ -154,17 +161,17 @@ public final class Tensor {
         return name;
     }
 
-    /** The same node under a name that errors and listings show; a different node, since tensors are compared by identity. */
+    /** A new node with the same op and inputs and a name, which errors and listings show. */
     public Tensor named(String newName) {
         return new Tensor(op, inputs, newName);
     }
 
-    /** The same op and name on other inputs: how a graph is rewritten. */
+    /** A new node with the same op and name and other inputs: for rewriting a graph. */
     public Tensor withInputs(List<Tensor> newInputs) {
         return new Tensor(op, newInputs, name);
     }
 
-    /** A different node with the same numbers. */
+    /** A new node with the same numbers. */
     public Tensor copy() {
         return node(new Reshape(shape), this);
     }
@@ -211,44 +218,52 @@ public final class Tensor {
         return node(pointwise, broadcastTo(common), other.broadcastTo(common));
     }
 
+    /** a + b. */
     public Tensor plus(Tensor other) {
         return binary(Pointwise.ADD, other);
     }
 
+    /** a + b for a number b. */
     public Tensor plus(double other) {
         return plus(scalar(other));
     }
 
+    /** a − b. */
     public Tensor minus(Tensor other) {
         return binary(Pointwise.SUBTRACT, other);
     }
 
+    /** a − b for a number b. */
     public Tensor minus(double other) {
         return minus(scalar(other));
     }
 
+    /** a·b, element by element. For the product of matrices see {@link #matmul(Tensor)}. */
     public Tensor times(Tensor other) {
         return binary(Pointwise.MULTIPLY, other);
     }
 
+    /** a·b for a number b. */
     public Tensor times(double other) {
         return times(scalar(other));
     }
 
+    /** a/b, element by element. */
     public Tensor over(Tensor other) {
         return binary(Pointwise.DIVIDE, other);
     }
 
+    /** a/b for a number b. */
     public Tensor over(double other) {
         return over(scalar(other));
     }
 
-    /** This to the power of another; the base must be positive where the exponent is not a whole number. */
+    /** a^b, element by element; a must be positive where b is not a whole number. */
     public Tensor pow(Tensor exponent) {
         return binary(Pointwise.POWER, exponent);
     }
 
-    /** This to a constant power; a small whole one is a product, which has all its derivatives at 0 as well. */
+    /** xⁿ for a constant n. Where n is a small whole number, all derivatives are right at 0 as well. */
     public Tensor pow(double exponent) {
         if (exponent == 0) {
             return fill(shape, 1);
@@ -259,33 +274,37 @@ public final class Tensor {
         return exponent == 2 ? square() : pow(scalar(exponent));
     }
 
+    /** The greater of a and b, element by element; where both are equal, the cotangent goes to a. Over an axis see {@link #max(int...)}. */
     public Tensor maximum(Tensor other) {
         return binary(Pointwise.MAXIMUM, other);
     }
 
+    /** The greater of a and a number b. */
     public Tensor maximum(double other) {
         return maximum(scalar(other));
     }
 
+    /** The smaller of a and b, element by element; where both are equal, the cotangent goes to a. */
     public Tensor minimum(Tensor other) {
         return binary(Pointwise.MINIMUM, other);
     }
 
+    /** The smaller of a and a number b. */
     public Tensor minimum(double other) {
         return minimum(scalar(other));
     }
 
-    /** 1 where this is less than the other, else 0. Its derivative is zero. */
+    /** 1 where a &lt; b, else 0. Its derivative is zero. */
     public Tensor lessThan(Tensor other) {
         return binary(Pointwise.LESS, other);
     }
 
-    /** 1 where this is at most the other, else 0. Its derivative is zero. */
+    /** 1 where a ≤ b, else 0. Its derivative is zero. */
     public Tensor lessOrEqual(Tensor other) {
         return binary(Pointwise.LESS_OR_EQUAL, other);
     }
 
-    /** 1 where this is greater than the other, else 0. Its derivative is zero. */
+    /** 1 where a &gt; b, else 0. Its derivative is zero. */
     public Tensor greaterThan(Tensor other) {
         return other.lessThan(this);
     }
@@ -302,10 +321,12 @@ public final class Tensor {
         return node(Pointwise.SELECT, condition.broadcastTo(common), a.broadcastTo(common), b.broadcastTo(common));
     }
 
+    /** −x. */
     public Tensor negate() {
         return node(Pointwise.NEGATE, this);
     }
 
+    /** |x|; the derivative at 0 is 0. */
     public Tensor abs() {
         return node(Pointwise.ABS, this);
     }
@@ -315,16 +336,17 @@ public final class Tensor {
         return node(Pointwise.SIGN, this);
     }
 
-    /** 1 where this is neither infinite nor not-a-number, else 0. Its derivative is zero. */
+    /** 1 where x is finite, 0 where it is infinite or NaN. Its derivative is zero. */
     public Tensor isFinite() {
         return node(Pointwise.IS_FINITE, this);
     }
 
-    /** A scalar: 1 if any element is infinite or not a number, else 0. */
+    /** A scalar: 1 if any element is infinite or NaN, else 0. */
     public Tensor anyNotFinite() {
         return scalar(1).minus(isFinite()).max();
     }
 
+    /** eˣ. */
     public Tensor exp() {
         return node(Pointwise.EXP, this);
     }
@@ -334,22 +356,27 @@ public final class Tensor {
         return node(Pointwise.EXPM1, this);
     }
 
+    /** The natural logarithm. */
     public Tensor log() {
         return node(Pointwise.LOG, this);
     }
 
+    /** √x. */
     public Tensor sqrt() {
         return node(Pointwise.SQRT, this);
     }
 
+    /** sin x, x in radians. */
     public Tensor sin() {
         return node(Pointwise.SIN, this);
     }
 
+    /** cos x, x in radians. */
     public Tensor cos() {
         return node(Pointwise.COS, this);
     }
 
+    /** tanh x. */
     public Tensor tanh() {
         return node(Pointwise.TANH, this);
     }
@@ -364,6 +391,7 @@ public final class Tensor {
         return node(Pointwise.SOFTPLUS, this);
     }
 
+    /** x². */
     public Tensor square() {
         return times(this);
     }
@@ -394,7 +422,7 @@ public final class Tensor {
         return IntStream.range(0, shape.rank()).toArray();
     }
 
-    /** An axis as a non-negative number, or an error that names the operation. */
+    /** An axis as a non-negative number. An error names the operation. */
     private int axis(String operation, int axis) {
         if (axis < -shape.rank() || axis >= shape.rank()) {
             throw new IllegalArgumentException(operation + ": " + this + " has no axis " + axis);

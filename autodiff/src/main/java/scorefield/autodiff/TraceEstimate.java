@@ -7,7 +7,7 @@ package scorefield.autodiff;
  */
 public record TraceEstimate(Tensor products) {
 
-    /** The mean over the projections, N: the estimate. */
+    /** The estimate, N: the mean over the projections. */
     public Tensor mean() {
         return products.mean(0);
     }
@@ -15,14 +15,13 @@ public record TraceEstimate(Tensor products) {
     /**
      * The standard error of the mean, N: √(Σ(p − mean)²/(n−1))/√n over the n products p of a sample.
      *
-     * @throws IllegalStateException if there is one projection only: one number does not say how far such numbers lie apart
+     * @throws IllegalStateException if there is only one projection: its spread is unknown
      */
     public Tensor standardError() {
         int n = products.shape().dim(0);
         if (n < 2) {
             throw new IllegalStateException(
-                    "Jacobian.hutchinson: a standard error needs at least two projections, but there is 1 in "
-                            + products);
+                    "Jacobian.hutchinson: a standard error needs at least two projections; got " + products);
         }
         Tensor deviations = products.minus(products.meanKeep(0));
         return deviations.square().sum(0).over((double) (n - 1) * n).sqrt();

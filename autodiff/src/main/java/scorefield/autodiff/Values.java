@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The numbers of one tensor, on the host: what is fed to a computation and what is read back from it.
  *
  * <p>Numbers lie row-major. {@link DType#FLOAT} values may be held in single or double precision; the {@link ReferenceDevice} keeps the
- * precision that it is given. Arrays are taken over, not copied: hand them over and leave them alone.
+ * precision that it is given. An array that is passed in is kept, not copied; do not change it afterwards.
  */
 public final class Values {
 
@@ -16,8 +16,7 @@ public final class Values {
 
     private Values(Shape shape, DType dtype, Object data, int length) {
         if (length != shape.size()) {
-            throw new IllegalArgumentException(
-                    "shape " + shape + " needs " + shape.size() + " numbers, but " + length + " were given");
+            throw new IllegalArgumentException("shape " + shape + " needs " + shape.size() + " numbers; got " + length);
         }
         this.shape = shape;
         this.dtype = dtype;
@@ -56,10 +55,12 @@ public final class Values {
         return of(shape, data);
     }
 
+    /** The shape that the numbers fill. */
     public Shape shape() {
         return shape;
     }
 
+    /** The type of the numbers. */
     public DType dtype() {
         return dtype;
     }
@@ -81,7 +82,7 @@ public final class Values {
     /** The only number of a tensor of size 1. */
     public double item() {
         if (shape.size() != 1) {
-            throw new IllegalStateException("item() needs one number, but the shape is " + shape);
+            throw new IllegalStateException("item() needs exactly one number; got the shape " + shape);
         }
         return get(0);
     }
@@ -95,7 +96,7 @@ public final class Values {
         return result;
     }
 
-    /** The numbers in single precision; the array itself where they are held so, otherwise rounded into a new one. */
+    /** The numbers in single precision: the array itself if they are held in single precision, otherwise a rounded copy. */
     public float[] floats() {
         if (data instanceof float[] floats) {
             return floats;

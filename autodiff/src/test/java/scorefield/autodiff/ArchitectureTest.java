@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** What a computation means needs nothing but the JDK (and annotations, which are gone when it runs). */
+/** The module depends on nothing but the JDK, and on annotations that do not exist at run time. */
 @AnalyzeClasses(packages = "scorefield", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 

@@ -28,7 +28,7 @@ import scorefield.autodiff.op.Sum;
 import scorefield.autodiff.op.ToFloat;
 import scorefield.autodiff.op.UpsampleBilinearGradient;
 
-/** An error names the op, shows the shapes, and says what was expected; it comes where the mistake is made. */
+/** An error names the op, shows the shapes, says what was expected, and is thrown where the mistake is made. */
 class ErrorsTest {
 
     private static Tensor x(int... dims) {
@@ -139,13 +139,18 @@ class ErrorsTest {
                         "UpsampleBilinearGradient",
                         "3 divides",
                         "1×5×6×3"),
-                error(() -> Gradients.of(x(3), x(3)), "one number", "x FLOAT 3", "sum it"),
+                error(() -> Gradients.of(x(3), x(3)), "Gradients.of", "one number", "x FLOAT 3", "sum it"),
                 error(() -> Gradients.vjp(x(3), x(4), List.of()).get(0), "cotangent", "x FLOAT 3", "4"),
-                error(() -> Gradients.of(x(3).sum(), index(3)), "i INT 3", "only FLOAT"),
+                error(() -> Gradients.of(x(3).sum(), index(3)), "i INT 3 has no derivative", "only FLOAT"),
                 error(() -> Jacobian.jvp(x(2), x(3), x(2)), "Jacobian.jvp", "tangent", "x FLOAT 3", "x FLOAT 2"),
-                error(() -> Jacobian.repeat(x(3), 0), "Jacobian.repeat", "not 0", "x FLOAT 3"),
+                error(() -> Jacobian.repeat(x(3), 0), "Jacobian.repeat", "got 0", "x FLOAT 3"),
                 error(() -> Jacobian.repeat(Tensor.scalar(1), 2), "Jacobian.repeat", "N×…", "FLOAT scalar"),
-                error(() -> Jacobian.full(Tensor::sum, x(2, 3)), "Jacobian.full", "2 that it is given", "FLOAT scalar"),
+                error(
+                        () -> Jacobian.full(Tensor::sum, x(2, 3)),
+                        "Jacobian.full",
+                        "2 samples",
+                        "returned",
+                        "FLOAT scalar"),
                 error(() -> Jacobian.full(Tensor::toFloat, index(2, 3)), "Jacobian.full", "FLOAT batch", "i INT 2×3"),
                 error(() -> Jacobian.trace(t -> t.slice(0, 0, 1), x(2, 3)), "Jacobian.chunk", "2×3", "1×3"),
                 error(
@@ -154,25 +159,25 @@ class ErrorsTest {
                         "square",
                         "3 numbers",
                         "2×3",
-                        "makes 2",
+                        "to 2 of",
                         "2×2"),
-                error(() -> Jacobian.trace(Tensor::exp, x(2, 3), 0), "Jacobian.trace", "chunk", "not 0"),
+                error(() -> Jacobian.trace(Tensor::exp, x(2, 3), 0), "Jacobian.trace", "chunk", "got 0"),
                 error(
                         () -> Tensor.scalar(Jacobian.chunk(Tensor::exp, x(2, 3), 0)),
                         "Jacobian.chunk",
                         "budget",
-                        "not 0"),
+                        "got 0"),
                 error(
                         () -> Jacobian.hutchinson(Tensor::exp, x(2, 3), x(2, 3)).mean(),
                         "Jacobian.hutchinson",
                         "n×2×3",
-                        "not x FLOAT 2×3"),
+                        "got x FLOAT 2×3"),
                 error(
                         () -> Jacobian.hutchinson(Tensor::exp, x(2, 3), x(5, 3, 3))
                                 .mean(),
                         "Jacobian.hutchinson",
                         "n×2×3",
-                        "not x FLOAT 5×3×3"));
+                        "got x FLOAT 5×3×3"));
     }
 
     @ParameterizedTest(name = "{0}")

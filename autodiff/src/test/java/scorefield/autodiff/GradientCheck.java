@@ -15,7 +15,7 @@ import java.util.Random;
  * <p>Along a direction d, the central difference D(h) = (f(x+hd) − f(x−hd))/2h is off by c₂h² + c₄h⁴ + …. Richardson's extrapolation over
  * h, h/2 and h/4 removes the first two terms, so that a step as large as 1/128 leaves an error of order h⁶ while rounding errors, of order
  * 2⁻⁵²·|f|/h, stay some 1e-13 of the function. The last correction bounds what is left: the check insists that it is ten times below
- * the tolerance, so that it never passes or fails for the finite difference's own reasons.
+ * the tolerance, so that an inaccurate finite difference decides nothing.
  *
  * <p>Every input is perturbed in one random direction, which sees any wrong element at any size (as JAX's test utilities do); where
  * there are few elements, each is perturbed by itself too.
@@ -24,7 +24,7 @@ final class GradientCheck {
 
     private static final double TOLERANCE = 1e-6;
     private static final double STEP = 1.0 / 128;
-    /** Up to so many elements are checked one by one. */
+    /** Up to this number of elements, each is checked by itself. */
     private static final int FEW = 64;
 
     private final String what;

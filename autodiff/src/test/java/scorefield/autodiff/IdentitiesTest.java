@@ -97,7 +97,7 @@ class IdentitiesTest {
     // ---- softmax
 
     @Property
-    void softmaxIsADistributionThatAShiftDoesNotChange(
+    void softmaxIsADistributionAndInvariantUnderAShift(
             @ForAll @IntRange(max = 2) int axis,
             @ForAll @DoubleRange(min = 0.01, max = 300) double scale,
             @ForAll @DoubleRange(min = -100, max = 100) double shift,
@@ -112,7 +112,7 @@ class IdentitiesTest {
     }
 
     @Property
-    void logSumExpMovesWithItsArgument(
+    void logSumExpAndItsBoundsGradientAndShift(
             @ForAll @IntRange(max = 2) int axis,
             @ForAll @DoubleRange(min = 0.01, max = 300) double scale,
             @ForAll long seed) {
@@ -184,7 +184,7 @@ class IdentitiesTest {
     }
 
     @Property
-    void aStridedConvolutionIsEverySoManyPixelsOfTheDenseOne(
+    void aStridedConvolutionIsASubsampledDenseOne(
             @ForAll @IntRange(min = 1, max = 3) int stride, @ForAll @IntRange(max = 2) int padding, @ForAll long seed) {
         Tensor x = LinearMap.constant(Shape.of(2, 7, 7, 2), seed);
         Tensor w = LinearMap.constant(Shape.of(3, 3, 2, 3), seed + 1);
@@ -222,7 +222,7 @@ class IdentitiesTest {
     }
 
     @Property
-    void aBatchOfMatrixProductsIsOneAfterTheOther(
+    void aBatchedMatrixProductIsTheProductOfEachPair(
             @ForAll @IntRange(min = 1, max = 3) int batch,
             @ForAll @IntRange(min = 1, max = 5) int m,
             @ForAll @IntRange(min = 1, max = 5) int k,
@@ -269,7 +269,7 @@ class IdentitiesTest {
     }
 
     @Property
-    void groupNormDoesNotSeeAnAffineMapOfAGroup(
+    void groupNormIsInvariantUnderAnAffineMapOfAGroup(
             @ForAll @IntRange(max = 3) int which, @ForAll boolean silu, @ForAll long seed) {
         int groups = List.of(1, 2, 3, 6).get(which);
         Tensor x = LinearMap.constant(IMAGES, seed);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Functions of a batch of independent samples, with as many numbers coming out as going in: the first input is the batch, the others are parameters. */
+/** Functions of a batch of independent samples, with square Jacobians: the first input is the batch, the others are parameters. */
 public final class JacobianCases {
 
     private JacobianCases() {}
@@ -75,7 +75,7 @@ public final class JacobianCases {
                 List.of(x.slice(1, 0, 1).times(3), x.slice(1, 1, 2).square().times(4), Tensor.fill(Shape.of(n, 1), 5)));
     }
 
-    /** A score network of the form s(x, σ) = net(x)/σ, which finds its noise levels repeated with the batch. */
+    /** A score network of the form s(x, σ) = net(x)/σ, whose noise levels are repeated with the batch. */
     private static Tensor withNoiseLevels(List<Tensor> in) {
         Tensor x = in.get(0);
         Tensor sigma = in.get(1);

@@ -97,7 +97,7 @@ class JacobianTest {
     }
 
     @Test
-    void aFunctionMayMakeOneNumberOfASample() {
+    void aFunctionMayReturnOneNumberPerSample() {
         Tensor x = Tensor.input("x", Shape.of(2, 3));
         Tensor jacobian = Jacobian.full(batch -> batch.square().sum(1), x);
         assertThat(jacobian.shape()).isEqualTo(Shape.of(2, 1, 3));
@@ -107,7 +107,7 @@ class JacobianTest {
     }
 
     @Test
-    void whatDoesNotDependOnTheArgumentHasAJacobianOfZero() {
+    void aFunctionThatDoesNotDependOnItsArgumentHasAJacobianOfZero() {
         Tensor x = Tensor.input("x", Shape.of(2, 3));
         UnaryOperator<Tensor> constant = batch -> Tensor.fill(batch.shape(), 5);
         Map<Tensor, Values> feeds = Map.of(x, Values.fill(x.shape(), 1));
@@ -123,7 +123,7 @@ class JacobianTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scorefield.autodiff.JacobianCases#all")
-    void theFullJacobianIsThatOfFiniteDifferences(OpCase opCase) {
+    void theFullJacobianAgreesWithFiniteDifferences(OpCase opCase) {
         Setting setting = Setting.of(opCase, SEED);
         double[] jacobian = setting.evaluate(Jacobian.full(setting.f(), setting.x()));
         double[] expected = finiteDifferences(setting);
@@ -155,7 +155,7 @@ class JacobianTest {
         return jacobian;
     }
 
-    /** The derivative of all results by every sample's number j. */
+    /** The derivative of all results with respect to element j of every sample. */
     private static double[] difference(Setting setting, Executable f, int j, double h) {
         double[] up = moved(setting, f, j, h);
         double[] down = moved(setting, f, j, -h);
@@ -177,7 +177,7 @@ class JacobianTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scorefield.autodiff.JacobianCases#all")
-    void theTracesGradientIsThatOfFiniteDifferences(OpCase opCase) {
+    void theGradientOfTheTraceAgreesWithFiniteDifferences(OpCase opCase) {
         Setting setting = Setting.of(opCase, SEED);
         Tensor trace = Jacobian.trace(setting.f(), setting.x(), 3);
         // Squared, so that no sample's share can hide behind another's and the loss is curved in the trace.
@@ -217,7 +217,7 @@ class JacobianTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scorefield.autodiff.JacobianCases#all")
-    void aCompiledTraceIsTheSameForEveryChunkAndKnowsTheValue(OpCase opCase) {
+    void aCompiledTraceIsTheSameForEveryChunkAndReturnsTheValue(OpCase opCase) {
         Setting setting = Setting.of(opCase, SEED);
         double[] expected = trace(setting);
         Values value = Reference.evaluate(setting.feeds(), setting.graph().result());
@@ -240,7 +240,7 @@ class JacobianTest {
     }
 
     @Test
-    void aCompiledTraceIsClosed() {
+    void aClosedTraceCannotBeRun() {
         Tensor x = Tensor.input("x", Shape.of(2, 3));
         try (ReferenceDevice device = new ReferenceDevice()) {
             JacobianTrace trace = JacobianTrace.compile(device, Tensor::exp, x);
@@ -251,7 +251,7 @@ class JacobianTest {
         }
     }
 
-    /** 10 directions at most 6 at a time are two chunks of 5, not one of 6 and one that computes zeros. */
+    /** 10 directions with a chunk of at most 6 become two chunks of 5, not one of 6 and one that is padded with zeros. */
     @Test
     void chunksAreEquallyLarge() {
         Tensor x = Tensor.input("x", Shape.of(1, 10));
@@ -273,9 +273,9 @@ class JacobianTest {
         assertThat(Jacobian.chunk(twice, x, 200 * direction)).isEqualTo(100);
     }
 
-    /** 2²² numbers in a batch: 511 copies of it are a tensor, 512 are not. */
+    /** A batch of 2²² numbers: 511 copies of it fit into one tensor, 512 do not. */
     @Test
-    void theChunkMakesNoTensorLargerThanTensorsAre() {
+    void theChunkRespectsTheLargestTensor() {
         Tensor x = Tensor.input("x", Shape.of(1 << 10, 1 << 12));
         assertThat(Jacobian.chunk(Tensor::exp, x, Long.MAX_VALUE)).isEqualTo(511);
     }
@@ -284,7 +284,7 @@ class JacobianTest {
 
     /** uᵀ(Jv) = (Jᵀu)ᵀv. */
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
-    void bothProductsAreOfOneMatrixForAnyNumbers(@ForAll @IntRange(max = 1_000_000) int which, @ForAll long seed) {
+    void jvpAndVjpBelongToOneMatrixForAnyNumbers(@ForAll @IntRange(max = 1_000_000) int which, @ForAll long seed) {
         List<OpCase> cases = OpCases.allSmooth();
         assertDual(cases.get(which % cases.size()), seed);
     }
@@ -292,7 +292,7 @@ class JacobianTest {
     /** Every op's vjp has its transpose for a vjp. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("scorefield.autodiff.OpCases#allSmooth")
-    void bothProductsAreOfOneMatrix(OpCase opCase) {
+    void jvpAndVjpBelongToOneMatrix(OpCase opCase) {
         assertDual(opCase, SEED);
     }
 
@@ -320,7 +320,7 @@ class JacobianTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scorefield.autodiff.JacobianCases#all")
-    void aProductWithAVectorIsThatOfTheFullJacobian(OpCase opCase) {
+    void jvpIsTheFullJacobianTimesTheVector(OpCase opCase) {
         Setting setting = Setting.of(opCase, SEED);
         int d = setting.dimension();
         Tensor v = LinearMap.constant(setting.x().shape(), 5);
@@ -346,7 +346,7 @@ class JacobianTest {
 
     // ---- Hutchinson's estimate
 
-    /** With the D projections √D·e_d the estimate is no estimate: Σ vᵀ(∇f)v/D = tr ∇f. */
+    /** With the D projections √D·e_d the estimate is exact: Σ vᵀ(∇f)v/D = tr ∇f. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("scorefield.autodiff.JacobianCases#all")
     void scaledBasisVectorsGiveTheTrace(OpCase opCase) {
@@ -386,7 +386,7 @@ class JacobianTest {
 
     /** vᵀdiag(a)v = Σaᵢ whenever every vᵢ is 1 or −1. */
     @Test
-    void randomSignsLeaveNoErrorWhereTheJacobianIsDiagonal() {
+    void randomSignsGiveTheExactTraceOfADiagonalJacobian() {
         Tensor x = Tensor.constant(Values.of(Shape.of(2, 3), 1.0, 2, 3, -4, -0.5, 6));
         Tensor signs =
                 LinearMap.constant(Shape.of(4, 2, 3), new Random(3).nextLong()).sign();

@@ -16,7 +16,7 @@ class LayersTest {
     private final Tensor loss = square.sum().named("loss");
 
     @Test
-    void namelessNodesBelongToTheNamedOneThatTheyLeadUpTo() {
+    void unnamedNodesBelongToTheNamedOneThatIsComputedFromThem() {
         Layers layers = Layers.of(Tensor.order(List.of(loss)));
         assertThat(layers.nameOf(product)).isEqualTo("first");
         assertThat(layers.nameOf(first)).isEqualTo("first");
@@ -27,7 +27,7 @@ class LayersTest {
     }
 
     @Test
-    void aNodeBelongsToTheFirstThatItLeadsUpTo() {
+    void aNodeBelongsToTheFirstNamedOneThatIsComputedFromIt() {
         Tensor shared = x.square();
         Tensor early = shared.plus(1).named("early");
         Tensor late = early.plus(shared).named("late");
@@ -35,7 +35,7 @@ class LayersTest {
     }
 
     @Test
-    void gradientsAreNamedAfterTheLayerThatTheyPassBackThrough() {
+    void gradientsAreNamedAfterTheLayerThatTheyDifferentiate() {
         Tensor gradient = Gradients.of(loss, w);
         assertThat(gradient.name()).isEqualTo("∇first");
         List<Tensor> order = Tensor.order(List.of(gradient));
@@ -48,14 +48,14 @@ class LayersTest {
     }
 
     @Test
-    void whatIsOnlyPassedOnKeepsItsName() {
+    void aCotangentThatIsOnlyPassedOnKeepsItsName() {
         Tensor cotangent = Tensor.input("cotangent", Shape.of(3));
         Tensor sum = x.plus(w).named("sum");
         assertThat(Gradients.vjp(sum, cotangent, List.of(w))).containsExactly(cotangent);
     }
 
     @Test
-    void aVariablesNewValueIsCalledAfterIt() {
+    void aVariablesNewValueIsNamedAfterIt() {
         Tensor gradient = Gradients.of(loss, w);
         Tensor step = gradient.times(0.1);
         Layers layers = Layers.of(new Program(List.of(loss), Map.of(w, w.minus(step))));

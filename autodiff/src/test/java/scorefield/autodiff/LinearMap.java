@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/** A graph that claims to be a linear map A of a tensor, and the identities that follow. */
+/** A graph that should be a linear map A of a tensor, and the identities that follow from that. */
 record LinearMap(Shape from, UnaryOperator<Tensor> graph) {
 
     private static final double ROUNDING = 1e-12;

@@ -62,10 +62,10 @@ class LoweringTest {
         assertSame(opCase.name(), lowered, graphs, derivatives.feeds());
     }
 
-    /** What an op states itself is what would follow from its lowering. */
+    /** An op's own derivative agrees with the one that would follow from its lowering. */
     @ParameterizedTest
     @MethodSource("casesWithLowerings")
-    void theDerivativeOfALoweringIsTheOpsOwn(OpCase opCase) {
+    void theDerivativeOfALoweringIsThatOfItsOp(OpCase opCase) {
         OpCase.Graph graph = opCase.build();
         Map<Tensor, Values> feeds = opCase.feeds(graph, 2);
         Tensor written = lowered(List.of(graph.result())).get(0);

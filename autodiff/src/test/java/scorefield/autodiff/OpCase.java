@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * One op on inputs of certain shapes: what the gradient checks and the comparisons of devices go through.
+ * One op on inputs of certain shapes: the unit of the gradient checks and of the comparisons of devices.
  *
  * @param smooth whether the result is differentiable around the drawn inputs, so that finite differences mean something; where it is
  *     not (a tie, say), devices must still agree
@@ -98,7 +98,7 @@ public record OpCase(String name, List<Argument> arguments, Function<List<Tensor
         NORMAL,
         /** From ½ to 2: for logarithms, roots, powers. */
         POSITIVE,
-        /** From ½ to 2, of either sign: for divisors, and for what has a kink at 0. */
+        /** From ½ to 2, of either sign: for divisors, and for functions with a kink at 0. */
         NONZERO,
         /** All different by at least 1/4, and at least 1/16 away from 0 and from every multiple of 1/8: for maxima. */
         DISTINCT,
@@ -108,7 +108,7 @@ public record OpCase(String name, List<Argument> arguments, Function<List<Tensor
         ODD,
         /** Whole numbers from −2 to 2: many ties. */
         TIES,
-        /** Far out on both sides, where a careless formula overflows or cancels. */
+        /** Very large and very small numbers of both signs, where a careless formula overflows or cancels. */
         EXTREME,
         /** Infinities and NaN among a few ordinary numbers: a device must not hide them. */
         SPECIAL,

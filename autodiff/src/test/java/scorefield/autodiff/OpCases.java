@@ -593,7 +593,7 @@ public final class OpCases {
 
     // ---- an op of one's own
 
-    /** √(a² + b²): an op that is not one of the library's, with no more than what an op needs to run on every device. */
+    /** √(a² + b²): an op outside the library, with the least that an op needs to run on every device. */
     private record Hypotenuse() implements Op {
 
         @Override

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import scorefield.autodiff.op.LogSumExp;
 import scorefield.autodiff.op.Pointwise;
 
-/** What the ops compute, against numbers worked out by hand and against their formulas written out once more, plainly. */
+/** What the ops compute, against numbers worked out by hand and against their formulas in plain loops. */
 class OpMeaningTest {
 
     private static Tensor vector(double... numbers) {
@@ -256,13 +256,13 @@ class OpMeaningTest {
     }
 
     @Test
-    void whereSeveralAreGreatestTheyShareTheCotangent() {
+    void equalMaximaShareTheCotangent() {
         Tensor x = vector(1, 3, 3);
         assertNumbers(Gradients.of(x.max(), x), 0, 0.5, 0.5);
     }
 
     @Test
-    void whereBothAreEqualTheFirstGetsTheCotangent() {
+    void ofTwoEqualArgumentsTheFirstGetsTheCotangent() {
         Tensor a = vector(1, 2);
         Tensor b = vector(1, 3);
         assertNumbers(Gradients.of(a.maximum(b).sum(), a), 1, 0);

@@ -3,7 +3,7 @@ package scorefield.autodiff;
 import java.util.List;
 import java.util.Map;
 
-/** What tensors are, on the reference device. */
+/** Evaluates tensors on the reference device. */
 public final class Reference {
 
     private Reference() {}

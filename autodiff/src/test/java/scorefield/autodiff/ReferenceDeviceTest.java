@@ -9,7 +9,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Programs, variables, and what is refused. */
+/** Programs, variables and errors. */
 class ReferenceDeviceTest {
 
     private final Tensor a = Tensor.variable("a", Shape.of(2));
@@ -57,7 +57,7 @@ class ReferenceDeviceTest {
     }
 
     @Test
-    void theMemoryIsTheMostThatLivesAtOneTime() {
+    void bytesIsThePeakMemory() {
         Tensor y = x.exp(); // beside x
         Tensor z = y.sum(); // beside y only
         try (ReferenceDevice device = new ReferenceDevice();
@@ -66,7 +66,7 @@ class ReferenceDeviceTest {
         }
     }
 
-    /** As on every device, a variable's numbers are in single precision; what is computed within a run is not. */
+    /** As on every device, variables hold single-precision numbers; within a run, numbers are in double precision. */
     @Test
     void variablesAreRoundedToSinglePrecision() {
         try (ReferenceDevice device = new ReferenceDevice()) {
@@ -102,7 +102,7 @@ class ReferenceDeviceTest {
     }
 
     @Test
-    void whatIsFetchedIsTheCallersOwn() {
+    void fetchedValuesBelongToTheCaller() {
         try (ReferenceDevice device = new ReferenceDevice();
                 Executable run = device.compile(Program.fetching(a, a))) {
             List<Values> fetched = run.run(Map.of());
@@ -115,7 +115,7 @@ class ReferenceDeviceTest {
     // ---- what is refused
 
     @Test
-    void feedsMustBeThereAndFit() {
+    void feedsMustBeCompleteAndFit() {
         try (ReferenceDevice device = new ReferenceDevice();
                 Executable run = device.compile(Program.fetching(x.exp()))) {
             assertThatThrownBy(() -> run.run(Map.of()))
@@ -131,7 +131,7 @@ class ReferenceDeviceTest {
     }
 
     @Test
-    void writesMustFitAndBeOfVariables() {
+    void onlyVariablesCanBeWrittenAndMustFit() {
         try (ReferenceDevice device = new ReferenceDevice()) {
             assertThatThrownBy(() -> device.write(a, Values.fill(Shape.of(3), 1)))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -144,7 +144,7 @@ class ReferenceDeviceTest {
     }
 
     @Test
-    void onlyVariablesAreUpdatedAndKeepTheirShapeAndType() {
+    void onlyVariablesCanBeUpdatedAndKeepTheirShapeAndType() {
         assertThatThrownBy(() -> new Program(List.of(), Map.of(x, a)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not x FLOAT 2");

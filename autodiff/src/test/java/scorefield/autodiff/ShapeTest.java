@@ -24,7 +24,7 @@ class ShapeTest {
     }
 
     @Test
-    void keepsItsExtentsToItself() {
+    void cannotBeChangedThroughItsExtents() {
         int[] dims = {2, 3};
         Shape shape = Shape.of(dims);
         dims[0] = 7;
@@ -33,7 +33,7 @@ class ShapeTest {
     }
 
     @Test
-    void refusesEmptyAxesAndTooManyNumbers() {
+    void rejectsEmptyAxesAndTooManyNumbers() {
         assertThatThrownBy(() -> Shape.of(3, 0)).hasMessageContaining("[3, 0]");
         assertThatThrownBy(() -> Shape.of(-1)).hasMessageContaining("[-1]");
         assertThat(Shape.of(Integer.MAX_VALUE).size()).isEqualTo(Integer.MAX_VALUE);

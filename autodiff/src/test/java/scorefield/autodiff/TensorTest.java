@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import scorefield.autodiff.op.Pointwise;
 
-/** Graphs as graphs: order, identity, names, depth. */
+/** Properties of graphs: order, identity, names, depth. */
 class TensorTest {
 
     private static final int DEEP = 100_000;
@@ -68,7 +68,7 @@ class TensorTest {
     }
 
     @Test
-    void whatChangesNothingMakesNoNode() {
+    void methodsThatChangeNothingMakeNoNode() {
         Tensor x = Tensor.input("x", Shape.of(1, 2, 3, 4));
         assertThat(x.broadcastTo(x.shape())).isSameAs(x);
         assertThat(x.reshape(1, 2, 3, 4)).isSameAs(x);
@@ -79,7 +79,7 @@ class TensorTest {
     }
 
     @Test
-    void gradientsOfWhatDoesNotDependAreZero() {
+    void gradientsOfIndependentTensorsAreZero() {
         Tensor x = Tensor.input("x", Shape.of(3));
         Tensor z = Tensor.input("z", Shape.of(2, 2));
         Map<Tensor, Values> feeds = Map.of(x, Values.fill(x.shape(), 1), z, Values.fill(z.shape(), 1));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ValuesTest {
 
     @Test
-    void keepThePrecisionThatTheyAreGiven() {
+    void keepTheirPrecision() {
         assertThat(Values.of(Shape.of(1), 0.1).get(0)).isEqualTo(0.1);
         assertThat(Values.of(Shape.of(1), 0.1f).get(0)).isEqualTo(0.1f);
         assertThat(Values.of(Shape.of(1), 0.1).floats()).containsExactly(0.1f);
@@ -32,13 +32,13 @@ class ValuesTest {
     }
 
     @Test
-    void areAsManyAsTheShapeSays() {
+    void mustFillTheirShape() {
         assertThatThrownBy(() -> Values.of(Shape.of(2, 3), new float[5]))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("shape 2×3 needs 6 numbers, but 5 were given");
+                .hasMessage("shape 2×3 needs 6 numbers; got 5");
         assertThatThrownBy(() -> Values.of(Shape.of(2), 1.0, 2.0).item())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("shape is 2");
+                .hasMessageContaining("got the shape 2");
     }
 
     @Test

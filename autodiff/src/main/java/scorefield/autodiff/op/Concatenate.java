@@ -27,7 +27,7 @@ public record Concatenate(int axis) implements Op {
         return first.with(axis, total);
     }
 
-    /** Where an input starts along the axis. */
+    /** The index along the axis at which an input starts. */
     public int start(List<Tensor> inputs, int input) {
         return inputs.subList(0, input).stream()
                 .mapToInt(part -> part.shape().dim(axis))

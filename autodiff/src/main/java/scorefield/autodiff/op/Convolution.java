@@ -5,8 +5,8 @@ import scorefield.autodiff.Shape;
 /**
  * The geometry that a convolution shares with its two gradients, and the three sums over it.
  *
- * <p>All three are the same trilinear form Σ g[n,i,j,o] · x[n, i·stride+a−padding, j·stride+b−padding, c] · w[a,b,c,o], with one of its
- * three arguments left open. So the three ops differentiate into one another, to any order.
+ * <p>All three come from one trilinear form, Σ g[n,i,j,o] · x[n, i·stride+a−padding, j·stride+b−padding, c] · w[a,b,c,o]: each is its
+ * gradient with respect to one of the three arguments. So the three ops differentiate into one another, to any order.
  */
 record Convolution(Shape x, Shape w, int stride, int padding) {
 
@@ -29,7 +29,7 @@ record Convolution(Shape x, Shape w, int stride, int padding) {
                 && x.dim(2) + 2 * padding >= w.dim(1);
     }
 
-    /** For errors. */
+    /** Stride and padding, for error messages. */
     String attributes() {
         return " with stride " + stride + " and padding " + padding;
     }

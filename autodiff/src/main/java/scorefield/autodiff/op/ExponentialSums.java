@@ -7,8 +7,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
 /**
- * The plain-Java side of {@link Softmax} and {@link LogSumExp}: Σeˣ along one axis, as e^max·Σe^(x − max), so that no exponential overflows and
- * at least one does not underflow.
+ * The plain-Java implementation of {@link Softmax} and {@link LogSumExp}: Σeˣ along one axis, as e^max·Σe^(x − max), so that no exponential overflows.
  */
 final class ExponentialSums {
 
@@ -36,7 +35,7 @@ final class ExponentialSums {
         }
     }
 
-    /** Insists on one input that has the axis; returns its shape. */
+    /** Checks that there is one input and that it has the axis; returns its shape. */
     static Shape check(Op op, int axis, List<Tensor> inputs) {
         op.floats(inputs, 1);
         Shape shape = inputs.get(0).shape();

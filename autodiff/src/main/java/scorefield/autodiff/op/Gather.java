@@ -10,7 +10,7 @@ import scorefield.autodiff.Tensor;
 /**
  * Rows of a table R×…, by B indices: the result is B×…, of the table's type. The adjoint of {@link ScatterAdd}.
  *
- * <p>Inputs: the table (any type), the indices (INT, rank 1, each from 0 to R−1; the host checks what it feeds).
+ * <p>Inputs: the table (any type), the indices (INT, rank 1, each from 0 to R−1; whoever feeds them must check them).
  */
 public record Gather() implements Op {
 

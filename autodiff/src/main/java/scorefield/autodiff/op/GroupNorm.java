@@ -12,8 +12,8 @@ import scorefield.autodiff.Tensor;
  *
  * with mean μ and (biased) variance v over the H·W·C/groups numbers of an image's group of neighbouring channels.
  *
- * <p>Inputs: x, N×H×W×C; scale, C; shift, C. Result: N×H×W×C. SiLU is part of the op because the network always wants both, and doing
- * both in one pass saves reading and writing every activation once more, forward and backward.
+ * <p>Inputs: x, N×H×W×C; scale, C; shift, C. Result: N×H×W×C. SiLU is part of the op because the network always applies both, and one
+ * pass over the activations instead of two saves memory traffic, forward and backward.
  */
 public record GroupNorm(int groups, double epsilon, boolean silu) implements Op {
 

@@ -39,7 +39,7 @@ public record GroupNormInputGradient(int groups, double epsilon, boolean silu) i
     /**
      * With c the cotangent, P a = a − mean(a) − x̂·mean(a·x̂) and r = 1/√(v + ε), what is differentiated is L = Σ c·dx with dx = r·P h. P is
      * symmetric, so h has the cotangent q = r·P c, which is this op again. h = g·φ(u)·scale with φ = silu′ passes it on to g, to the scale and,
-     * as t = q·g·φ′(u)·scale, to u. To x leads the way through u, the way through the x̂ in P, and the one through r:
+     * as t = q·g·φ′(u)·scale, to u. The cotangent of x has three parts: through u, through the x̂ in P, and through r:
      *
      * <pre>dL/dx = r·P(t·scale − r·(c·mean(h·x̂) + h·mean(c·x̂))) − r·x̂·mean(c·dx)</pre>
      */

@@ -5,8 +5,8 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
 /**
- * What the second derivatives of {@link GroupNorm} are made of, as graphs: by the fused ops themselves as far as possible, since means and
- * products written one by one and differentiated again pass over every activation several times as often.
+ * The parts of the second derivatives of {@link GroupNorm}, as graphs. They use the fused ops as far as possible: the same means and
+ * products in single ops, differentiated again, would read every activation several times as often.
  */
 final class GroupNormParts {
 
@@ -76,12 +76,12 @@ final class GroupNormParts {
         return images.reshape(d.dim(0), d.dim(1) * d.dim(2), groups, d.dim(3) / groups);
     }
 
-    /** The mean over each image's groups, at each channel, N×1×1×C. */
+    /** The mean over each image's groups, for each channel, N×1×1×C. */
     Tensor groupMean(Tensor images) {
         return perChannel(grouped(images).meanKeep(1, 3));
     }
 
-    /** 1/√(v + ε) at each channel, N×1×1×C. */
+    /** 1/√(v + ε) for each channel, N×1×1×C. */
     Tensor inverseDeviation() {
         Tensor images = grouped(x);
         Tensor variance = images.minus(images.meanKeep(1, 3)).square().meanKeep(1, 3);

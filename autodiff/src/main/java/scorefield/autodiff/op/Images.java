@@ -5,12 +5,12 @@ import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
-/** What the ops that change the size of images share. */
+/** Checks and shapes that the ops for resizing images share. */
 final class Images {
 
     private Images() {}
 
-    /** Insists on one input N×H×W×C and a sensible factor. */
+    /** Checks that there is one input N×H×W×C and a factor of at least 1; returns its shape. */
     static Shape check(Op op, int factor, List<Tensor> inputs) {
         op.floats(inputs, 1);
         Shape x = inputs.get(0).shape();
@@ -20,12 +20,12 @@ final class Images {
         return x;
     }
 
-    /** The shape of images {@code factor} times as high and wide. */
+    /** The shape of images with {@code factor} times the height and width. */
     static Shape enlarged(Shape x, int factor) {
         return Shape.of(x.dim(0), x.dim(1) * factor, x.dim(2) * factor, x.dim(3));
     }
 
-    /** The shape of images that were enlarged by the factor. */
+    /** The shape of images with 1/{@code factor} of the height and width, after a check of the input. */
     static Shape reduced(Op op, int factor, List<Tensor> inputs) {
         Shape x = check(op, factor, inputs);
         if (x.dim(1) % factor != 0 || x.dim(2) % factor != 0) {

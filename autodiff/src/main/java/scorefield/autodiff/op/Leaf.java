@@ -6,7 +6,7 @@ import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
-/** A node without inputs: its numbers come from outside the graph, so a device provides them and nothing evaluates it. */
+/** A node without inputs. Its numbers come from outside the graph: the device provides them. */
 public sealed interface Leaf extends Op permits Input, Variable, Constant {
 
     /** The shape of its numbers. */

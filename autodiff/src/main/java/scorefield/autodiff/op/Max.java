@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import scorefield.autodiff.Tensor;
 
-/** The greatest number over some axes, which stay with extent 1. Where several are greatest, they share the cotangent evenly. */
+/** The greatest number over some axes, which stay with extent 1. Where several are equal to it, they share the cotangent evenly. */
 public record Max(List<Integer> axes) implements Reduction {
 
     @Override

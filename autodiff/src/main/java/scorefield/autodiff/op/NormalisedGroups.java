@@ -5,7 +5,7 @@ import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
-/** The plain-Java side of {@link GroupNorm} and its two gradients: the statistics of every image's groups of channels. */
+/** The plain-Java implementation of {@link GroupNorm} and its two gradients: the statistics of every image's groups of channels. */
 final class NormalisedGroups {
 
     private final int channels;

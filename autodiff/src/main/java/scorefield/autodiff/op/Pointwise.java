@@ -10,7 +10,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
 /**
- * The functions of one number at a time: result[i] = f(a[i], b[i], …), on inputs of equal shape.
+ * The elementwise functions: result[i] = f(a[i], b[i], …), on inputs of equal shape.
  *
  * <p>Each constant carries its meaning and, for every argument, its vector-Jacobian product.
  */
@@ -104,7 +104,7 @@ public enum Pointwise implements Op {
                 (in, y, g) -> dc.apply(in.get(0), in.get(1), in.get(2), y, g));
     }
 
-    /** b·aᵇ⁻¹. Where b is one constant it becomes a constant power again, so that x³ stays a polynomial in every derivative, at 0 too. */
+    /** b·aᵇ⁻¹. Where b is a constant number, the power stays one: all derivatives of x³ are polynomials, and right at 0. */
     private static Tensor powerSlope(Tensor a, Tensor b) {
         Tensor source = b.op() instanceof Broadcast ? b.input(0) : b;
         if (source.op() instanceof Constant constant && source.shape().size() == 1) {
@@ -118,7 +118,7 @@ public enum Pointwise implements Op {
         return Gradients.NONE;
     }
 
-    /** How many arguments the function takes. */
+    /** The number of arguments. */
     public int arity() {
         return vjps.size();
     }

@@ -12,12 +12,12 @@ import scorefield.autodiff.Tensor;
  *
  * <p>Input: the state, INT[4] = {seed's low word, seed's high word, step's low word, step's high word}. The key is the seed; the counter
  * of elements 4k to 4k+3 is (k, stream, step's low word, step's high word). So every number is a function of seed, step, stream and
- * index alone: nothing is carried from run to run, any device gives the same numbers, and a resumed run goes on exactly.
+ * index alone: there is no hidden state, any device gives the same numbers, and a resumed run continues exactly.
  *
  * <p>A 32-bit word w becomes the uniform number (⌊w/2⁹⌋ + ½)·2⁻²³, exact in single precision and never 0 or 1. Words (w₀, w₁) and
  * (w₂, w₃) become two normal numbers each by Box and Muller: √(−2 ln u₀)·cos 2πu₁ and √(−2 ln u₀)·sin 2πu₁.
  *
- * @param stream tells apart the random tensors of one program
+ * @param stream a different number for each random tensor of a program
  */
 public record Random(Distribution distribution, Shape result, int stream) implements Op {
 

@@ -7,16 +7,16 @@ import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
-/** An op that folds some axes to extent 1. */
+/** An op that reduces some axes to extent 1. */
 public sealed interface Reduction extends Op permits Sum, Max {
 
-    /** The axes that are folded, ascending. */
+    /** The reduced axes, ascending. */
     List<Integer> axes();
 
-    /** What an empty fold would give. */
+    /** The neutral element of the fold. */
     double identity();
 
-    /** How two numbers fold into one. */
+    /** Combines two numbers into one. */
     DoubleBinaryOperator fold();
 
     @Override
@@ -36,8 +36,7 @@ public sealed interface Reduction extends Op permits Sum, Max {
     default double[] evaluate(Tensor node, double[][] in) {
         double[] result = new double[node.shape().size()];
         Arrays.fill(result, identity());
-        // The result is read through strides of 0 along the folded axes, so many elements of the input find the same
-        // one.
+        // The result has strides of 0 along the reduced axes: many elements of the input meet the same one.
         Strided target = Strided.broadcast(node.shape(), node.input(0).shape());
         for (int i = 0; i < in[0].length; i++) {
             int j = target.index(i);

@@ -8,8 +8,8 @@ import scorefield.autodiff.Tensor;
 /**
  * Bilinear interpolation of N×H×W×C to factor times the height and width.
  *
- * <p>Pixels are squares with their values at the centres: the centre of output pixel i lies at (i + ½)/factor − ½ of the input, kept
- * within the image (what PyTorch calls {@code align_corners=False}). The adjoint is {@link UpsampleBilinearGradient}.
+ * <p>Pixels are squares with their values at the centres: the centre of output pixel i lies at (i + ½)/factor − ½ of the input, clamped to
+ * the image (what PyTorch calls {@code align_corners=False}). The adjoint is {@link UpsampleBilinearGradient}.
  */
 public record UpsampleBilinear(int factor) implements Op {
 

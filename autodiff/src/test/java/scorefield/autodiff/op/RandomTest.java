@@ -12,7 +12,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 
-/** The generator against its authors' known answers, and its numbers against their distributions. All seeds are fixed. */
+/** The generator against its published test vectors, and its numbers against their distributions. All seeds are fixed. */
 class RandomTest {
 
     private static final int MANY = 1 << 17;
@@ -41,7 +41,7 @@ class RandomTest {
 
     /** The vectors of the Random123 distribution (Salmon et al. 2011), file kat_vectors, philox4x32 10. */
     @Test
-    void philoxGivesItsAuthorsNumbers() {
+    void philoxMatchesThePublishedVectors() {
         assertThat(Random.philox(new int[4], new int[2]))
                 .containsExactly(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8);
         assertThat(Random.philox(new int[] {-1, -1, -1, -1}, new int[] {-1, -1}))
@@ -64,7 +64,7 @@ class RandomTest {
     }
 
     @Test
-    void normalNumbersAreBoxAndMullersOfTheUniformOnes() {
+    void normalNumbersFollowFromUniformOnesByBoxAndMuller() {
         Values state = state(1, 2, 3, 4);
         double[] u = draw(Random.Distribution.UNIFORM, Shape.of(8), state, 0);
         double[] z = draw(Random.Distribution.NORMAL, Shape.of(8), state, 0);

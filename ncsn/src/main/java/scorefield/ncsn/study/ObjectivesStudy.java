@@ -39,7 +39,7 @@ import scorefield.ncsn.training.TrainingState;
  * and shows the limit of the network itself; the others use only samples.
  *
  * <p>Time is a mean over the training steps; it can only be compared with other times of the same run. Memory is
- * {@link LiveBytes} of a step.
+ * {@link Trainer#bytes} of a step.
  */
 public final class ObjectivesStudy implements Study {
 
