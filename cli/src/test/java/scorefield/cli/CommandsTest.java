@@ -202,7 +202,7 @@ class CommandsTest {
     void samplingOptionsAreChecked() {
         Cli.Outcome count = Cli.run("sample", "--run=" + run, "--count=0");
         assertThat(count.code()).isEqualTo(2);
-        assertThat(count.err()).contains("--count must be a whole number from 1 to 10000, not 0");
+        assertThat(count.err()).contains("--count must be a whole number from 1 to 10000; got 0");
         Cli.Outcome step = Cli.run("sample", "--run=" + run, "--step-size=1");
         assertThat(step.code()).isEqualTo(2);
         assertThat(step.err())
@@ -210,7 +210,7 @@ class CommandsTest {
                 .contains("from where on the chain diverges");
         Cli.Outcome sigma = Cli.run("sample", "--run=" + run, "--sigma-max=0.001");
         assertThat(sigma.code()).isEqualTo(2);
-        assertThat(sigma.err()).contains("--sigma-max must be greater than noise.sigma-min = 0.01, not 0.001");
+        assertThat(sigma.err()).contains("--sigma-max must be greater than noise.sigma-min = 0.01; got 0.001");
         Cli.Outcome paths = Cli.run("sample", "--run=" + run, "--paths=" + folder.resolve("paths.png"));
         assertThat(paths.code()).isEqualTo(2);
         assertThat(paths.err()).contains("--paths: only points of the plane can be drawn like this");

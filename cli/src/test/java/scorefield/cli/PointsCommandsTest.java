@@ -159,7 +159,7 @@ class PointsCommandsTest {
         assertThat(refused("--sampler=gibbs")).contains("--sampler must be one of langevin, annealed, consistent");
         assertThat(refused("--evaluations=9", "--levels=3"))
                 .contains("--levels: how many there are follows from --evaluations");
-        assertThat(refused("--evaluations=9,20")).contains("--evaluations: one number, not [9, 20]");
+        assertThat(refused("--evaluations=9,20")).contains("--evaluations must be one number; got [9, 20]");
         assertThat(refused("--against=moons")).contains("--against: is for --compare");
         assertThat(refused("--compare", "--levels=3")).contains("--levels: --compare takes every sampler");
         assertThat(refused("--compare", "--field=" + folder.resolve("field.png")))

@@ -95,7 +95,8 @@ public final class SamplerOptions {
      */
     public void addTo(TypedOptions asked, Configuration run) {
         if (evaluations.size() > 1) {
-            throw new UserException("--evaluations: one number, not " + evaluations + "; several are for --compare");
+            throw new UserException(
+                    "--evaluations must be one number; got " + evaluations + "; several are for --compare");
         }
         for (int number : evaluations) {
             // Before what follows from it: what is wrong with the number is then said of the option.

@@ -63,11 +63,11 @@ import scorefield.ncsn.training.Checkpoint;
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield sample",
-            "      from the newest run as many as its settings say",
+            "      as many as the newest run's settings say",
             "  scorefield sample --run runs/mnist --count 100 --seed 7 --out digits.png",
             "      a hundred others, always the same for the same seed",
             "  scorefield sample --count 16 --frames annealing.gif",
-            "      also how noise becomes images, level by level",
+            "      and how noise becomes images, level by level",
             "  scorefield sample --sampler consistent --evaluations 50",
             "      quicker: a noise level is one evaluation of the network",
             "  scorefield sample --compare --evaluations 25,50,100,200",
@@ -75,11 +75,11 @@ import scorefield.ncsn.training.Checkpoint;
             "  scorefield sample --class all --guidance 1",
             "      a row of images for each class, of a class-conditional run",
             "  scorefield sample --run runs/moons --field field.png --paths paths.png",
-            "      of points, also the learned score, and how chains follow it"
+            "      for points: also the learned score, and how chains follow it"
         })
 public final class SampleCommand implements Callable<Integer> {
 
-    /** How many samples --compare draws each time, where nobody says: the distances' own error is then a few percent. */
+    /** How many samples --compare draws each time, by default: the distances' own error is then a few percent. */
     private static final int COMPARED = 256;
 
     private static final List<Integer> EVALUATIONS = List.of(25, 50, 100, 200);
@@ -108,7 +108,7 @@ public final class SampleCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            defaultValue = "1", // not the seed 0 of a run's own samples: whoever asks for more wants others
+            defaultValue = "1", // not the seed 0 of a run's own samples: asking for more means asking for others
             description = "Another seed gives other samples; the same one the same (default: ${DEFAULT-VALUE}).")
     private long seed;
 
@@ -274,7 +274,7 @@ public final class SampleCommand implements Callable<Integer> {
         }
     }
 
-    /** The table grows line by line, so that whoever stops it early keeps what was found. */
+    /** The table grows line by line, so that an early stop keeps what was found. */
     private List<SamplerComparison.Result> compared(
             SamplerComparison comparison, Device opened, Checkpoint checkpoint, ComparisonReport report) {
         ScoreFunction score = ScoreModel.of(opened, checkpoint).score();
@@ -339,12 +339,12 @@ public final class SampleCommand implements Callable<Integer> {
                 return;
             }
             PointPictures pictures = drawPoints(drawing, drawn, samples, target);
-            NoiseLevels ladder = configuration.noiseLevels();
+            NoiseLevels levels = configuration.noiseLevels();
             if (field != null) {
-                pictures.writeField(field, model.device(), model.score(), pictures.fieldLevel(ladder));
+                pictures.writeField(field, model.device(), model.score(), pictures.fieldLevel(levels));
             }
             if (paths != null) {
-                pictures.writePaths(paths, choice, model.device(), model.score(), ladder, seed, () -> {});
+                pictures.writePaths(paths, choice, model.device(), model.score(), levels, seed, () -> {});
             }
         }
     }
@@ -393,7 +393,7 @@ public final class SampleCommand implements Callable<Integer> {
         return pictures;
     }
 
-    /** @param watcher is told of the stages that an animation wants, where one is wanted */
+    /** @param watcher watches the stages that an animation shows, where there is one */
     private Values sample(Sampler sampler, int samples, Sampler.Observer watcher) {
         Animation animation = new Animation();
         PrintWriter console = spec.commandLine().getOut();

@@ -38,7 +38,7 @@ final class SamplerComparison {
             List<Double> distances,
             @Nullable String failure) {}
 
-    /** Is told how far it is. */
+    /** Watches how far it is. */
     interface Watch {
 
         /** At work on one sampler. */

@@ -45,17 +45,17 @@ final class ScheduleChart {
         List<Figure> figures = new ArrayList<>();
         PairwiseDistances distances = report.distances();
         if (distances != null && distances.range() > 0) {
-            figures.add(
-                    distances(distances, report.ladder(), report.chosen().data().name()));
+            figures.add(distances(
+                    distances, report.assessment(), report.chosen().data().name()));
         }
-        figures.add(levels(report.ladder()));
-        if (report.ladder().stable()) {
-            figures.add(variances(report.ladder()));
+        figures.add(levels(report.assessment()));
+        if (report.assessment().stable()) {
+            figures.add(variances(report.assessment()));
         }
         return figures;
     }
 
-    private static Figure distances(PairwiseDistances distances, ScheduleAssessment ladder, String name) {
+    private static Figure distances(PairwiseDistances distances, ScheduleAssessment assessment, String name) {
         double width = distances.range() / BINS;
         // The range is a bound; nothing is beyond the largest distance.
         int bins = Math.min(BINS, 2 + (int) (distances.largest() / width));
@@ -65,7 +65,7 @@ final class ScheduleChart {
         marks.add(new Figure.Line("", middles, Arrays.copyOf(distances.density(BINS), bins)));
         marks.add(new Figure.Rule(
                 Text.of("99.9 %% of pairs: %.4g", distances.quantile(0.999)), distances.quantile(0.999)));
-        double largest = ladder.levels().largest();
+        double largest = assessment.levels().largest();
         marks.add(new Figure.Rule(Text.of("σ₁ = %.4g", largest), largest));
         return new Figure(
                 "distances",
@@ -75,36 +75,38 @@ final class ScheduleChart {
                 marks);
     }
 
-    private static double[] numbers(ScheduleAssessment ladder) {
-        return IntStream.rangeClosed(1, ladder.levels().count())
+    private static double[] numbers(ScheduleAssessment assessment) {
+        return IntStream.rangeClosed(1, assessment.levels().count())
                 .asDoubleStream()
                 .toArray();
     }
 
-    private static Figure levels(ScheduleAssessment ladder) {
+    private static Figure levels(ScheduleAssessment assessment) {
         return new Figure(
                 "levels",
                 Text.of(
                         "%d noise levels, γ = %.4f, C = %.3f",
-                        ladder.levels().count(), ladder.levels().ratio(), ladder.overlap()),
+                        assessment.levels().count(), assessment.levels().ratio(), assessment.overlap()),
                 Axis.linear("level"),
                 Axis.logarithmic("σ"),
-                List.of(new Figure.Line("", numbers(ladder), ladder.levels().toArray())));
+                List.of(new Figure.Line(
+                        "", numbers(assessment), assessment.levels().toArray())));
     }
 
-    private static Figure variances(ScheduleAssessment ladder) {
-        double[] counted = new double[ladder.levels().count()];
-        Arrays.fill(counted, ladder.variance().orElseThrow());
+    private static Figure variances(ScheduleAssessment assessment) {
+        double[] counted = new double[assessment.levels().count()];
+        Arrays.fill(counted, assessment.variance().orElseThrow());
         double[] right = new double[counted.length];
         Arrays.fill(right, 1);
         return new Figure(
                 "variances",
-                Text.of("variance after T = %d steps with ε = %.4g", ladder.stepsPerLevel(), ladder.stepSize()),
+                Text.of("variance after T = %d steps with ε = %.4g", assessment.stepsPerLevel(), assessment.stepSize()),
                 Axis.linear("level"),
                 Axis.linear("s_T²/σ²"),
                 List.of(
-                        new Figure.Line("from the start on, level after level", numbers(ladder), ladder.variances()),
-                        new Figure.Line("where each level begins right (technique 4)", numbers(ladder), counted),
-                        new Figure.Line("as it should be", numbers(ladder), right)));
+                        new Figure.Line(
+                                "from the start on, level after level", numbers(assessment), assessment.variances()),
+                        new Figure.Line("where each level begins right (technique 4)", numbers(assessment), counted),
+                        new Figure.Line("as it should be", numbers(assessment), right)));
     }
 }

@@ -61,9 +61,9 @@ import scorefield.ncsn.training.TrainingSetup;
             "  scorefield schedule --data photos.zip --yaml noise.yaml --out noise.png",
             "      for one's own images, drawn; then: train --config noise.yaml",
             "  scorefield schedule --data moons",
-            "      for points of the plane",
+            "      for points in the plane",
             "  scorefield schedule --sigma-max 1 --levels 10 --steps-per-level 100",
-            "      judges given levels: these are NCSN's, far apart"
+            "      assesses given levels: these are NCSN's, which are far apart"
         })
 public final class ScheduleCommand implements Callable<Integer> {
 
@@ -79,7 +79,7 @@ public final class ScheduleCommand implements Callable<Integer> {
     @Option(
             names = "--sigma-max",
             paramLabel = "S",
-            description = "Judge this largest noise level. Without it: the largest distance between two samples.")
+            description = "The largest noise level to assess. Without it: the largest distance between two samples.")
     private @Nullable Double sigmaMax;
 
     @Option(
@@ -91,7 +91,7 @@ public final class ScheduleCommand implements Callable<Integer> {
     @Option(
             names = "--levels",
             paramLabel = "L",
-            description = "Judge so many noise levels. Without it: as many as technique 2 asks for.")
+            description = "How many noise levels to assess. Without it: as many as technique 2 asks for.")
     private @Nullable Integer levels;
 
     @Option(
@@ -103,7 +103,7 @@ public final class ScheduleCommand implements Callable<Integer> {
     @Option(
             names = "--step-size",
             paramLabel = "E",
-            description = "Judge this step at the last level. Without it: the best one by technique 4.")
+            description = "The step at the last level to assess. Without it: the best one by technique 4.")
     private @Nullable Double stepSize;
 
     @Option(
@@ -111,7 +111,7 @@ public final class ScheduleCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "" + PairwiseDistances.MOST,
             description =
-                    "Compare all samples with each other up to so many, and otherwise so many of them (default: ${DEFAULT-VALUE}).")
+                    "How many samples to compare with each other, at most; of more, so many are chosen at random (default: ${DEFAULT-VALUE}).")
     private int compared;
 
     @Option(
@@ -135,7 +135,7 @@ public final class ScheduleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (compared < 2) {
-            throw new UserException("--compare must be at least 2, not " + compared);
+            throw new UserException("--compare must be at least 2 samples; got " + compared);
         }
         Stream.of(out, json, yaml).filter(Objects::nonNull).forEach(OutputFile::requireWritable);
         TypedOptions asked = new TypedOptions(settings.read());
@@ -161,8 +161,9 @@ public final class ScheduleCommand implements Callable<Integer> {
             console.println("device    " + opened.name());
             console.flush();
             PairwiseDistances distances = distances(opened, chosen);
-            ScheduleAssessment ladder = ladder(wanted, chosen, distances);
-            ScheduleReport report = new ScheduleReport(chosen, distances, ladder, time(opened, chosen), opened.name());
+            ScheduleAssessment assessment = assess(wanted, chosen, distances);
+            ScheduleReport report =
+                    new ScheduleReport(chosen, distances, assessment, time(opened, chosen), opened.name());
             console.print(report.text());
             console.flush();
             write(report);
@@ -201,14 +202,14 @@ public final class ScheduleCommand implements Callable<Integer> {
                 asked.has("noise.levels") || !Ncsnv2.boundsRatio(chosen.data().dimension());
         OptionalInt wanted = given ? chosen.configuration().noise().levels() : OptionalInt.empty();
         if (wanted.isPresent() && wanted.getAsInt() < 2) {
-            throw new BadConfigurationException("noise.levels must be at least 2 here, not " + wanted.getAsInt()
-                    + ": these are the rules for a ladder of levels");
+            throw new BadConfigurationException("noise.levels must be at least 2 here; got " + wanted.getAsInt()
+                    + ": the techniques are about neighbouring noise levels");
         }
         return wanted;
     }
 
     /** What was asked for, and NCSNv2's choice of the rest. */
-    private static ScheduleAssessment ladder(
+    private static ScheduleAssessment assess(
             OptionalInt wanted, TrainingSetup chosen, @Nullable PairwiseDistances distances) {
         Configuration configuration = chosen.configuration();
         NoiseSettings noise = configuration.noise();

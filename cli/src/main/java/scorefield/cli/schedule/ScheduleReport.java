@@ -32,7 +32,7 @@ import scorefield.ncsn.training.TrainingSetup;
 record ScheduleReport(
         TrainingSetup chosen,
         @Nullable PairwiseDistances distances,
-        ScheduleAssessment ladder,
+        ScheduleAssessment assessment,
         SamplingTime time,
         String deviceName) {
 
@@ -51,7 +51,7 @@ record ScheduleReport(
         if (distances != null) {
             describe(distances, text);
         }
-        describeLadder(text);
+        describeLevels(text);
         describeTime(text);
         warnings().forEach(warning -> text.append("\nwarning: ").append(warning).append('\n'));
         return text.append("\n# For `scorefield train --config FILE`, or to be set one by one with --set:\n")
@@ -88,46 +88,47 @@ record ScheduleReport(
         text.append('\n');
     }
 
-    private void describeLadder(StringBuilder text) {
-        NoiseLevels levels = ladder.levels();
-        text.append(Text.of("%nnoise levels for D = %,d%n", ladder.dimension()));
+    private void describeLevels(StringBuilder text) {
+        NoiseLevels levels = assessment.levels();
+        text.append(Text.of("%nnoise levels for D = %,d%n", assessment.dimension()));
         line(text, "L", Text.of("%d, σ from %.4g to %.4g", levels.count(), levels.largest(), levels.smallest()));
-        line(text, "γ", Text.of("%.4f, so neighbours overlap by C = %.3f", levels.ratio(), ladder.overlap()));
+        line(text, "γ", Text.of("%.4f, so neighbours overlap by C = %.3f", levels.ratio(), assessment.overlap()));
         line(text, "", techniqueTwo());
-        line(text, "T", ladder.stepsPerLevel() + " steps at each level");
-        line(text, "ε", Text.of("%.4g in x ← x + (α/2)·s + √α·z, α = ε·σ²/σ_L² (here)", ladder.stepSize()));
+        line(text, "T", assessment.stepsPerLevel() + " steps at each level");
+        line(text, "ε", Text.of("%.4g in x ← x + (α/2)·s + √α·z, α = ε·σ²/σ_L² (here)", assessment.stepSize()));
         line(
                 text,
                 "",
-                Text.of("%.4g where a step is α·s + √(2α)·z (NCSNv2's text and code)", ladder.publishedStepSize()));
-        line(text, "", Text.of("snr %.4g for score-SDE's corrector", ladder.signalToNoise()));
+                Text.of("%.4g where a step is α·s + √(2α)·z (NCSNv2's text and code)", assessment.publishedStepSize()));
+        line(text, "", Text.of("snr %.4g for score-SDE's corrector", assessment.signalToNoise()));
         line(text, "", Text.of("from %.4g on chains diverge", Ncsnv2.stabilityLimit(levels)));
-        ladder.variance()
+        assessment
+                .variance()
                 .ifPresent(variance -> line(
                         text,
                         "s_T²/σ²",
                         Text.of(
                                 "%.3f after a level that began with the one before it (technique 4); from the start on:",
                                 variance)));
-        describeLevels(text);
+        describeSomeLevels(text);
     }
 
     /** Some of the levels: most of what happens happens at the first. */
-    private void describeLevels(StringBuilder text) {
-        double[] variances = ladder.variances();
+    private void describeSomeLevels(StringBuilder text) {
+        double[] variances = assessment.variances();
         StringBuilder numbers = new StringBuilder();
         StringBuilder sigmas = new StringBuilder();
         StringBuilder left = new StringBuilder();
         for (int level : shownLevels()) {
             numbers.append(Text.of("%9d", level + 1));
-            sigmas.append(Text.of("%9.4g", ladder.levels().sigma(level)));
-            if (ladder.stable()) {
+            sigmas.append(Text.of("%9.4g", assessment.levels().sigma(level)));
+            if (assessment.stable()) {
                 left.append(Text.of("%9.3f", variances[level]));
             }
         }
         line(text, "level", numbers.toString());
         line(text, "σ", sigmas.toString());
-        if (ladder.stable()) {
+        if (assessment.stable()) {
             line(text, "s_T²/σ²", left.toString());
         }
     }
@@ -135,7 +136,7 @@ record ScheduleReport(
     /** 1, 2, 4, 8, … and the last, as indices. */
     private List<Integer> shownLevels() {
         List<Integer> shown = new ArrayList<>();
-        int last = ladder.levels().count() - 1;
+        int last = assessment.levels().count() - 1;
         for (int level = 1; level - 1 < last && shown.size() < MOST_SHOWN; level *= 2) {
             shown.add(level - 1);
         }
@@ -145,11 +146,11 @@ record ScheduleReport(
 
     /** What technique 2 asks for, and where training by default would do otherwise. */
     private String techniqueTwo() {
-        int dimension = ladder.dimension();
+        int dimension = assessment.dimension();
         if (!Ncsnv2.boundsRatio(dimension)) {
             return "technique 2 asks for nothing below 5 dimensions: levels overlap whatever their number";
         }
-        NoiseLevels levels = ladder.levels();
+        NoiseLevels levels = assessment.levels();
         double ratio = Ncsnv2.ratio(dimension, Ncsnv2.OVERLAP);
         int count = Ncsnv2.count(levels.largest(), levels.smallest(), ratio);
         OptionalInt trained = chosen.configuration().noise().levels();
@@ -190,7 +191,7 @@ record ScheduleReport(
     }
 
     private long evaluations() {
-        return ladder.evaluations(denoise());
+        return assessment.evaluations(denoise());
     }
 
     Optional<Outliers> outliers() {
@@ -213,19 +214,19 @@ record ScheduleReport(
                     samples.size() == 1 ? "it" : "them",
                     outliers.without()));
         });
-        if (distances != null && ladder.levels().largest() < distances.quantile(0.5)) {
+        if (distances != null && assessment.levels().largest() < distances.quantile(0.5)) {
             warnings.add(Text.of(
                     "the largest noise level %.4g is below half of all distances (%.4g): at the first levels chains cannot"
                             + " get from anywhere to everywhere, and shares will be wrong",
-                    ladder.levels().largest(), distances.quantile(0.5)));
+                    assessment.levels().largest(), distances.quantile(0.5)));
         }
-        warnings.addAll(ladder.warnings());
+        warnings.addAll(assessment.warnings());
         return warnings;
     }
 
     /** The settings to train with, for {@code --config}. */
     String yaml() {
-        NoiseLevels levels = ladder.levels();
+        NoiseLevels levels = assessment.levels();
         boolean chosenByRule = chosen.configuration()
                 .parameters(AnnealedLangevin.ANNEALED)
                 .stepSize()
@@ -235,10 +236,10 @@ record ScheduleReport(
                 + "  sigma-min: " + levels.smallest() + "\n"
                 + "  levels: " + levels.count() + "\n"
                 + "sampling:\n"
-                + "  steps-per-level: " + ladder.stepsPerLevel() + "\n"
+                + "  steps-per-level: " + assessment.stepsPerLevel() + "\n"
                 + (chosenByRule
-                        ? "  step-size: auto # technique 4's, here " + Text.of("%.4g", ladder.stepSize()) + "\n"
-                        : "  step-size: " + ladder.stepSize() + "\n");
+                        ? "  step-size: auto # technique 4's, here " + Text.of("%.4g", assessment.stepSize()) + "\n"
+                        : "  step-size: " + assessment.stepSize() + "\n");
     }
 
     void writeJson(Path path) throws IOException {
@@ -248,21 +249,21 @@ record ScheduleReport(
         data.put("count", data().count());
         data.put("sha256", data().sha256());
         map.put("data", data);
-        map.put("dimension", ladder.dimension());
+        map.put("dimension", assessment.dimension());
         if (distances != null) {
             map.put("distances", toMap(distances));
         }
-        NoiseLevels levels = ladder.levels();
+        NoiseLevels levels = assessment.levels();
         map.put("levels", levels.toArray());
         map.put("gamma", levels.ratio());
-        map.put("overlap", ladder.overlap());
-        map.put("stepsPerLevel", ladder.stepsPerLevel());
-        map.put("stepSize", ladder.stepSize());
-        map.put("publishedStepSize", ladder.publishedStepSize());
-        map.put("signalToNoise", ladder.signalToNoise());
+        map.put("overlap", assessment.overlap());
+        map.put("stepsPerLevel", assessment.stepsPerLevel());
+        map.put("stepSize", assessment.stepSize());
+        map.put("publishedStepSize", assessment.publishedStepSize());
+        map.put("signalToNoise", assessment.signalToNoise());
         map.put("stabilityLimit", Ncsnv2.stabilityLimit(levels));
-        ladder.variance().ifPresent(variance -> map.put("variance", variance));
-        map.put("variances", ladder.variances());
+        assessment.variance().ifPresent(variance -> map.put("variance", variance));
+        map.put("variances", assessment.variances());
         map.put("evaluations", evaluations());
         if (time.problem().isEmpty()) {
             Map<String, Object> sampling = new LinkedHashMap<>();

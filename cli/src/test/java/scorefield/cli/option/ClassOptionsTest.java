@@ -127,7 +127,9 @@ class ClassOptionsTest {
 
     @Test
     void classesThatTheDataDoNotHaveAreRefused() {
-        refused(Cli.train("--set=model.classes=9"), "model.classes: digits has 10 classes, not 9");
+        refused(
+                Cli.train("--set=model.classes=9"),
+                "model.classes must be auto or 10, the number of classes that digits has; got 9");
         refused(Cli.run("train", "--data=moons", "--set=model.classes=auto"), "model.classes: moons has no labels");
     }
 

@@ -24,12 +24,12 @@ public final class ClassDefaults {
         int count = data.classes().size();
         if (count == 0) {
             throw new BadConfigurationException(KEY + ": " + data.name()
-                    + " has no labels, so there are no classes to tell the network of; IDX images have them in the labels file beside them,"
-                    + " pictures by the folders that they lie in; or set " + KEY + "=0");
+                    + " has no labels, so no network can be conditioned on classes; IDX images have labels in the file beside them, pictures by"
+                    + " the folders that they lie in; otherwise set " + KEY + "=0, an unconditional network");
         }
         if (asked.isPresent() && asked.getAsInt() != count) {
-            throw new BadConfigurationException(KEY + ": " + data.name() + " has " + count + " classes, not "
-                    + asked.getAsInt() + "; set " + KEY + "=auto");
+            throw new BadConfigurationException(KEY + " must be auto or " + count + ", the number of classes that "
+                    + data.name() + " has; got " + asked.getAsInt());
         }
         return configuration.with(KEY, count);
     }

@@ -157,7 +157,7 @@ public final class Configuration {
         boolean oneLevel = !objective().matching().annealed();
         if (!oneLevel && noise.sigmaMax().isPresent() && noise.sigmaMax().getAsDouble() <= noise.sigmaMin()) {
             throw new BadConfigurationException("noise.sigma-max must be greater than noise.sigma-min = "
-                    + noise.sigmaMin() + ", not " + noise.sigmaMax().getAsDouble());
+                    + noise.sigmaMin() + "; got " + noise.sigmaMax().getAsDouble());
         }
     }
 

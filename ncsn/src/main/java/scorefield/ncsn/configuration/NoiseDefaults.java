@@ -21,14 +21,14 @@ public final class NoiseDefaults {
             return configuration.with("noise.sigma-max", smallest).with("noise.levels", 1);
         }
         if (noise.sigmaMax().isEmpty() && data.count() < 2) {
-            throw new BadConfigurationException("noise.sigma-max: it is the largest distance between two samples, but "
-                    + data.name() + " has one only; give more, or set noise.sigma-max");
+            throw new BadConfigurationException("noise.sigma-max is the largest distance between two samples, but "
+                    + data.name() + " has only one; give more samples, or set noise.sigma-max");
         }
         double largest =
                 noise.sigmaMax().orElseGet(() -> LargestDistance.among(data).value());
         if (!(largest > smallest)) {
-            throw new BadConfigurationException("noise.sigma-max: the largest distance between two samples of "
-                    + data.name() + " is " + largest + ", no more than noise.sigma-min = " + smallest
+            throw new BadConfigurationException("noise.sigma-max must be greater than noise.sigma-min = " + smallest
+                    + ", but the largest distance between two samples of " + data.name() + " is " + largest
                     + "; are they all the same? Otherwise set noise.sigma-max");
         }
         int levels = noise.levels()

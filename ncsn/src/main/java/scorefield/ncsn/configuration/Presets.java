@@ -96,7 +96,7 @@ public final class Presets {
         return preset;
     }
 
-    /** The preset for samples of a shape, where nobody chose one: the smaller network for grey images, the larger for colour. */
+    /** The preset for samples of a shape, where none was chosen: the smaller network for grey images, the larger for colour. */
     public static String forSamples(boolean drawnDigits, Shape sample) {
         if (drawnDigits) {
             return DIGITS;

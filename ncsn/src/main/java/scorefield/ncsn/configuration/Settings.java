@@ -65,7 +65,7 @@ public final class Settings {
     private static String readPreset(@Nullable Object value) {
         if (!(value instanceof String name)) {
             throw new BadConfigurationException(
-                    "preset must be one of " + String.join(", ", Presets.names()) + ", not " + Kind.describe(value));
+                    "preset must be one of " + String.join(", ", Presets.names()) + "; got " + Kind.describe(value));
         }
         Presets.settings(name); // refuses an unknown one
         return name;
@@ -84,7 +84,7 @@ public final class Settings {
                             .orElseGet(() -> "there are: " + String.join(", ", known)));
         }
         if (!(content instanceof Map<?, ?> map)) {
-            throw new BadConfigurationException(section + " must be a group of keys, not " + Kind.describe(content));
+            throw new BadConfigurationException(section + " must be a group of keys; got " + Kind.describe(content));
         }
         map.forEach((name, value) -> {
             Key key = key(section + "." + name);

@@ -73,7 +73,7 @@ public final class FlowMap implements AutoCloseable {
         return Values.of(Shape.of(4), (int) seed, (int) (seed >>> 32), 0, number);
     }
 
-    /** Puts the batch at given places at the level where the flow is to begin, of the batch's shape. */
+    /** Puts the batch at given places at the level where the flow begins, of the batch's shape. */
     public void startAt(Values places) {
         device.write(x, places);
         solver.restart();
@@ -85,7 +85,7 @@ public final class FlowMap implements AutoCloseable {
         perturb.run(Map.of(state, key(seed, 0)));
     }
 
-    /** Is told of each step's noise level. */
+    /** Watches each step's noise level. */
     @FunctionalInterface
     public interface Observer {
         void stepDone(double sigma);

@@ -40,7 +40,7 @@ public sealed interface FlowMethod {
 
         public Fixed {
             if (steps < 1) {
-                throw new IllegalArgumentException("there must be at least one step, not " + steps);
+                throw new IllegalArgumentException("steps must be at least 1; got " + steps);
             }
         }
 
@@ -53,8 +53,8 @@ public sealed interface FlowMethod {
             int besides = besides(tableau, denoise);
             int least = tableau.evaluations() + besides;
             if (evaluations < least) {
-                throw new IllegalArgumentException(tableau.name() + "'s method takes at least " + least
-                        + (denoise ? " evaluations with the denoising step, not " : " evaluations, not ")
+                throw new IllegalArgumentException(tableau.name() + "'s method needs at least " + least
+                        + (denoise ? " evaluations with the denoising step; got " : " evaluations; got ")
                         + evaluations);
             }
             return new Fixed(tableau, (evaluations - besides) / tableau.evaluations());

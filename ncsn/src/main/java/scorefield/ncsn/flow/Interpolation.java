@@ -30,7 +30,8 @@ public final class Interpolation implements AutoCloseable {
     public Interpolation(
             Device device, ScoreFunction score, Shape batch, NoiseLevels levels, Prior prior, FlowMethod method) {
         if (batch.dim(0) < 2) {
-            throw new IllegalArgumentException("an interpolation has two ends, not " + batch.dim(0));
+            throw new IllegalArgumentException(
+                    "an interpolation needs at least 2 samples, its ends; got " + batch.dim(0));
         }
         this.map = new FlowMap(device, score, batch, levels, prior, method);
         this.batch = batch;
@@ -53,7 +54,7 @@ public final class Interpolation implements AutoCloseable {
      * would be too near to the centre, and a great circle would not be the way. The last step of {@link #between} takes it away again.
      *
      * @param seed decides what is added
-     * @param progress is told after each step how much of the way is behind, up to 1
+     * @param progress takes after each step the share of the way that is done, up to 1
      */
     public float[] noise(float[] sample, long seed, DoubleConsumer progress) {
         float[] copies = new float[batch.size()];
@@ -68,7 +69,7 @@ public final class Interpolation implements AutoCloseable {
     /**
      * The samples at equal steps between two noises.
      *
-     * @param progress is told after each step how much of the way back is behind, up to 1
+     * @param progress takes after each step the share of the way back that is done, up to 1
      * @return of the batch's shape, the first and the last being the ends
      */
     public Values between(float[] first, float[] last, DoubleConsumer progress) {

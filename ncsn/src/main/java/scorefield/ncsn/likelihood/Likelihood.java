@@ -77,7 +77,7 @@ public final class Likelihood implements AutoCloseable {
     /**
      * The same.
      *
-     * @param progress is told how much of the way is behind, up to 1
+     * @param progress takes the share of the way that is done, up to 1
      */
     Result logDensity(Values x, long seed, int number, int projection, DoubleConsumer progress) {
         return logDensity(x, seed, number, projection, plan.tolerance(), progress);

@@ -55,12 +55,12 @@ public record LikelihoodEstimate(
      *
      * @param samples N×…, at least two
      * @param seed decides the projections
-     * @param progress is told after each step of the solver how much is done, up to 1
+     * @param progress takes after each step of the solver the share that is done, up to 1
      */
     public static LikelihoodEstimate of(Likelihood likelihood, Values samples, long seed, DoubleConsumer progress) {
         int count = samples.shape().dim(0);
         if (count < 2) {
-            throw new IllegalArgumentException("a standard error needs two samples or more, not " + count);
+            throw new IllegalArgumentException("a standard error needs at least 2 samples; got " + count);
         }
         int perBatch = likelihood.batch().dim(0);
         int projections = likelihood.plan().projections();

@@ -22,8 +22,8 @@ public record LikelihoodPlan(
 
     public LikelihoodPlan {
         if (projections < 1 || divergence == Divergence.EXACT && projections > 1) {
-            throw new IllegalArgumentException("there must be at least one projection, and one only with the exact"
-                    + " trace, not " + projections);
+            throw new IllegalArgumentException(
+                    "projections must be at least 1, and exactly 1 with the exact trace; got " + projections);
         }
         if (levels.count() == 1) {
             throw new IllegalArgumentException("the flow goes from one noise level to another, but there is only "

@@ -72,7 +72,8 @@ public final class AdaptiveSteps implements Solver {
     public Integration integrate(double from, double to, Observer observer) {
         double whole = Math.abs(to - from);
         if (!(whole > 0) || Double.isInfinite(whole)) {
-            throw new IllegalArgumentException("there is no way to go from " + from + " to " + to);
+            throw new IllegalArgumentException(
+                    "the interval must have a positive, finite length; got " + from + " to " + to);
         }
         int before = method.evaluations();
         restart();

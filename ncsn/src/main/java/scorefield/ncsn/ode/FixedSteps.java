@@ -13,9 +13,8 @@ import scorefield.autodiff.Tensor;
  *
  * <pre>tᵢ = (t₀^(1/ρ) + i/n·(tₙ^(1/ρ) − t₀^(1/ρ)))^ρ,       ρ = 7</pre>
  *
- * <p>Errors at small levels are seen, those at large ones are contracted later; ρ = 1 would be equal steps, ρ = ∞ a geometric ladder. With
- * 50 evaluations of true scores (the measurement is {@link scorefield.ncsn.flow.Time}'s) Heun's errors with ρ from 5 to 10 are within a fifth of each other; a
- * geometric ladder's are larger by a fifth to a half from σ = 10 on, and the same from σ = 50 on.
+ * <p>Errors at small levels are seen, those at large ones are contracted later; ρ = 1 would be equal steps, ρ = ∞ geometric levels. With
+ * 50 evaluations of true scores (the measurement is {@link scorefield.ncsn.flow.Time}'s) Heun's errors with ρ from 5 to 10 are within a fifth of each other; those with geometric levels are larger by a fifth to a half from σ = 10 on, and the same from σ = 50 on.
  */
 public final class FixedSteps implements Solver {
 
@@ -36,7 +35,7 @@ public final class FixedSteps implements Solver {
      */
     public FixedSteps(Device device, VectorField field, List<Shape> state, ButcherTableau tableau, int steps) {
         if (steps < 1) {
-            throw new IllegalArgumentException("there must be at least one step, not " + steps);
+            throw new IllegalArgumentException("steps must be at least 1; got " + steps);
         }
         this.method = new RungeKutta(device, field, tableau, state);
         this.tableau = tableau;
@@ -73,7 +72,8 @@ public final class FixedSteps implements Solver {
     @Override
     public Integration integrate(double from, double to, Observer observer) {
         if (!(from > 0 && to > 0)) {
-            throw new IllegalArgumentException("steps go between positive numbers, not from " + from + " to " + to);
+            throw new IllegalArgumentException(
+                    "both ends of the interval must be positive; got " + from + " and " + to);
         }
         int before = method.evaluations();
         restart();
@@ -81,8 +81,8 @@ public final class FixedSteps implements Solver {
         for (int i = 0; i < steps; i++) {
             method.attempt(places[i], places[i + 1] - places[i]);
             method.accept();
-            // One number comes back a step: it keeps the host, and so what the observer is told, from running ahead of
-            // the device.
+            // One number comes back from the device at each step: it keeps the host, and so the observer, from
+            // running ahead of it.
             if (notFinite.run(Map.of()).get(0).item() != 0) {
                 throw new IntegrationException("step " + (i + 1) + " of " + steps + " by " + tableau.name()
                         + "'s method, from " + places[i] + " to " + places[i + 1]

@@ -129,7 +129,7 @@ final class RungeKutta implements AutoCloseable {
         return evaluations;
     }
 
-    /** The state is where nobody has been: what is known of slopes is forgotten. */
+    /** The state was written from outside: the slope that is known is forgotten. */
     void restart() {
         begun = false;
     }

@@ -6,7 +6,7 @@ import scorefield.autodiff.Tensor;
 /** Follows a differential equation on a device; the state lies in the device's variables. Compiled once, used often. */
 public interface Solver extends AutoCloseable {
 
-    /** Is told after every step that was taken. */
+    /** Watches every step that was taken. */
     @FunctionalInterface
     interface Observer {
 

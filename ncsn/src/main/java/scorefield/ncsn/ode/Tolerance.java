@@ -9,17 +9,17 @@ package scorefield.ncsn.ode;
  */
 public record Tolerance(double relative, double absolute) {
 
-    /** Below this, errors cannot be told from rounding in single precision, whose ulp is 1.2·10⁻⁷. */
+    /** Below this, errors cannot be distinguished from rounding in single precision, whose ulp is 1.2·10⁻⁷. */
     public static final double LEAST = 1e-6;
 
     public Tolerance {
         if (!(relative >= LEAST && relative < 1)) {
             throw new IllegalArgumentException(
-                    "a relative tolerance must lie between " + LEAST + " (single precision) and 1, not be " + relative);
+                    "a relative tolerance must lie between " + LEAST + " (single precision) and 1; got " + relative);
         }
         if (!(absolute > 0) || Double.isInfinite(absolute)) {
             throw new IllegalArgumentException(
-                    "an absolute tolerance must be positive and finite, so that a number near 0 can be known, not be "
+                    "an absolute tolerance must be positive and finite, so that a number near 0 can be known; got "
                             + absolute);
         }
     }

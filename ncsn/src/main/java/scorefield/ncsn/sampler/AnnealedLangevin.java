@@ -19,7 +19,7 @@ import scorefield.ncsn.setting.Setting;
  * <p>At a large noise level the perturbed data's density is smooth and its score is known everywhere; each level leaves the chains where
  * the next one's score is well known. With αᵢ ∝ σᵢ², signal and noise in a step are in the same proportion at all levels.
  *
- * <p>With one level only this is Langevin dynamics as it was before there were levels.
+ * <p>With one level only this is plain Langevin dynamics.
  */
 public final class AnnealedLangevin extends BatchSampler {
 
@@ -177,8 +177,9 @@ public final class AnnealedLangevin extends BatchSampler {
                 if (t % every != 0 && t != plan.stepsPerLevel()) {
                     continue;
                 }
-                // One number comes back a stage: it stops a diverged run early, and keeps the host, and so what the
-                // observer is told, from running ahead of the device.
+                // One number comes back from the device at each stage: it stops a diverged run early, and keeps the
+                // host, and so the
+                // observer, from running ahead of the device.
                 if (!dynamics.isFinite()) {
                     throw new DivergenceException(
                             level, levels.sigma(level), "step α = " + plan.alpha(level), "try a smaller step size");

@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 
-/** What all samplers have in common: as many batches as are needed, and who watches is told how far they are. */
+/** What all samplers have in common: they draw batch after batch, and report how far they are. */
 public abstract class BatchSampler implements Sampler {
 
     private final Shape batch;
@@ -19,7 +19,7 @@ public abstract class BatchSampler implements Sampler {
     protected interface Stages {
 
         /**
-         * Tells of a stage.
+         * Reports a finished stage.
          *
          * @param stage its number, from 0
          * @param sigma σ, as in {@link Progress#sigma}
@@ -40,7 +40,7 @@ public abstract class BatchSampler implements Sampler {
     @Override
     public final Values sample(int count, long seed, Observer observer) {
         if (count < 1) {
-            throw new IllegalArgumentException("at least one sample must be asked for, not " + count);
+            throw new IllegalArgumentException("count must be at least 1; got " + count);
         }
         int perBatch = batch.dim(0);
         int size = batch.size() / perBatch;

@@ -11,7 +11,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 
 /**
- * A batch of chains on a device, and the random numbers that move them; where they move is another's business.
+ * A batch of chains on a device, and the random numbers that move them. Samplers decide where they move.
  *
  * <p>Every random number is a function of the {@linkplain #seed seed} and the count of draws since.
  */
@@ -68,7 +68,7 @@ final class Chains implements AutoCloseable {
         return sigma.broadcastTo(Shape.of(x.shape().dim(0)));
     }
 
-    /** A program after which the chains are elsewhere. */
+    /** A program that moves the chains. */
     Program moving(Tensor next) {
         return new Program(List.of(), Map.of(x, next));
     }

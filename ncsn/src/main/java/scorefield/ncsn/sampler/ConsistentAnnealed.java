@@ -37,8 +37,7 @@ import scorefield.ncsn.setting.Setting;
  * ancestral sampling of Song et al. 2021 (arXiv 2011.13456, eq. 47), the exact posterior of a chain of small perturbations given the
  * denoised data.
  *
- * <p>The paper's geometric ladder has one γ, and so one β; where a ladder's γ differ from level to level, so do the β. Its chains start
- * here at uniform points of (0, 1)^D perturbed with N(0, σ₁²I), since they are to have the first level's noise.
+ * <p>The paper's noise levels are geometric, so there is one γ and one β; where γ differs from level to level, so does β. The chains start here at uniform points of (0, 1)^D perturbed with N(0, σ₁²I), so that they have the first level's noise.
  */
 public final class ConsistentAnnealed extends BatchSampler {
 
@@ -82,7 +81,7 @@ public final class ConsistentAnnealed extends BatchSampler {
         super(batch);
         double least = 1 - 1 / levels.ratio();
         if (!(eta >= least && eta <= 1)) {
-            throw new IllegalArgumentException("η must lie between 1 − 1/γ = " + least + " and 1, not be " + eta
+            throw new IllegalArgumentException("η must lie between 1 − 1/γ = " + least + " and 1; got " + eta
                     + ": with less, more noise is left than the next of " + levels + " has");
         }
         this.dynamics = new LangevinDynamics(device, score, batch);

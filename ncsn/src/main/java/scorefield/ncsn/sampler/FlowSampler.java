@@ -18,7 +18,7 @@ import scorefield.ncsn.setting.Setting;
  * Samples by the probability flow: noise from the {@link Prior}, carried along {@link ProbabilityFlow dx/dσ = −σ·s(x, σ)} to the smallest
  * noise level and, where it is wanted, one step further, x + σ_min²·s(x, σ_min).
  *
- * <p>All randomness is in the beginning, so the method decides only how well a sample is computed, not which one it is: the same seed gives
+ * <p>All randomness is in the start, so the method decides only how well a sample is computed, not which one it is: the same seed gives
  * the same image with any method that is exact enough. A curve can be followed with steps as long as it is smooth, where Langevin dynamics has
  * to take many small ones: some 50 evaluations in place of a thousand.
  */
@@ -65,7 +65,7 @@ public final class FlowSampler extends BatchSampler {
                             : choice(request, parameters.tolerance()))
             .evaluationsReplace("tolerance");
 
-    /** N where nobody says, for methods with a given number of steps: beyond, true scores' samples do not get better to the eye. */
+    /** N by default, for methods with a given number of steps: beyond, true scores' samples do not get better to the eye. */
     private static final int DEFAULT_EVALUATIONS = 50;
 
     private final FlowMap map;

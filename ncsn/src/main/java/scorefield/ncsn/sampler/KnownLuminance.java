@@ -31,7 +31,7 @@ public final class KnownLuminance implements KnownPart {
     public KnownLuminance(Values grey) {
         Shape shape = grey.shape();
         if (shape.rank() != 3 || shape.dim(2) != 1) {
-            throw new IllegalArgumentException("luminance is one number for each pixel, H×W×1, not " + shape);
+            throw new IllegalArgumentException("luminance must be one number for each pixel, H×W×1; got " + shape);
         }
         double[] unit = WEIGHTS.clone();
         double[] along = grey.doubles().clone();
@@ -45,11 +45,11 @@ public final class KnownLuminance implements KnownPart {
         this.coordinate = Tensor.constant(Values.of(shape, along));
     }
 
-    /** The luminance of a colour picture H×W×3, as H×W×1: all that colouring is told of it. */
+    /** The luminance of a colour picture H×W×3, as H×W×1: all that colouring uses of it. */
     public static Values of(Values colour) {
         Shape shape = colour.shape();
         if (shape.rank() != 3 || shape.dim(2) != WEIGHTS.length) {
-            throw new IllegalArgumentException("a colour picture is H×W×3, not " + shape);
+            throw new IllegalArgumentException("a colour picture must be H×W×3; got " + shape);
         }
         double[] rgb = colour.doubles();
         double[] grey = new double[rgb.length / WEIGHTS.length];

@@ -120,7 +120,7 @@ public final class LangevinDynamics implements AutoCloseable {
      * @param along a
      * @param around b
      */
-    void move(double level, double along, double around) {
+    public void move(double level, double along, double around) {
         move.run(feeds(level, along, around));
     }
 

@@ -54,7 +54,7 @@ public final class MetropolisAdjustedLangevin extends BatchSampler {
         super(batch);
         if (!(stepSize > 0) || steps < 1) {
             throw new IllegalArgumentException(
-                    "one step or more of a positive size must be taken, not " + steps + " of " + stepSize);
+                    "steps must be at least 1 and the step size positive; got " + steps + " and " + stepSize);
         }
         this.device = device;
         this.sigma = sigma;

@@ -25,7 +25,7 @@ import scorefield.ncsn.setting.Setting;
  *
  * <p>Their algorithm 2 predicts by the reverse diffusion, with the noise √(σᵢ² − σᵢ₊₁²)·z. The two agree where levels lie close together.
  * Between levels a ratio γ apart the reverse diffusion leaves the noise's variance at (γ² − 1 + 1/γ²)·σᵢ₊₁² instead of σᵢ₊₁²: 28 % too much
- * for γ = 1.3 at every step, and a network that was never shown data with more noise than it was told does not take it away again. With 25
+ * for γ = 1.3 at every step, and a network that never saw data with more noise than the given noise level does not remove it. With 25
  * levels from 16 to 0.01 on MNIST nothing but noise came out, where the ancestral prediction, exact for any γ, gives digits.
  *
  * <p>With σ_{L+1} = 0 the last prediction is the denoising step; its noise is left out. Their corrector has ε = α/2. r is the
@@ -103,8 +103,8 @@ public final class PredictorCorrector extends BatchSampler {
         super(batch);
         if (!(snr > 0) || corrections < 0) {
             throw new IllegalArgumentException(
-                    "the corrector takes 0 or more steps with a positive signal-to-noise ratio, not " + corrections
-                            + " with " + snr);
+                    "corrections must be at least 0 and the signal-to-noise ratio positive; got " + corrections
+                            + " and " + snr);
         }
         this.chains = new Chains(device, batch);
         Tensor s = score.score(chains.x, chains.forAll(sigma));

@@ -4,8 +4,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 
 /**
- * Turns random numbers into samples of the distribution whose score it was given: one way of doing so, with all its choices made, on one
- * device.
+ * Turns random numbers into samples of the distribution whose score it was given, on one device.
  *
  * <p>More samples than fit a batch are drawn batch after batch. The last batch is drawn in full and the rest dropped, so sample k is the
  * same however many are asked for. A sample's random numbers follow from the seed, its batch's number and its place in the batch.
@@ -37,7 +36,7 @@ public interface Sampler extends AutoCloseable {
         Values x();
     }
 
-    /** Is told of every stage that was finished. */
+    /** Watches every stage that was finished. */
     @FunctionalInterface
     interface Observer {
         void stageDone(Progress progress);

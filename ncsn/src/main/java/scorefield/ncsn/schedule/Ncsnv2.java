@@ -13,7 +13,7 @@ public final class Ncsnv2 {
     /** C, the overlap of neighbouring levels that the paper recommends. */
     public static final double OVERLAP = 0.5;
 
-    /** The fewest levels of a {@link #levels}: NCSN's number. In few dimensions technique 2 would be content with less. */
+    /** The fewest {@link #levels}: NCSN's number. In few dimensions technique 2 would be content with less. */
     private static final int FEWEST_LEVELS = 10;
 
     private Ncsnv2() {}
@@ -40,7 +40,7 @@ public final class Ncsnv2 {
      */
     public static double ratio(int dimension, double overlap) {
         if (!(overlap > 0 && overlap <= 0.99)) {
-            throw new IllegalArgumentException("the overlap C must lie in (0, 0.99], not " + overlap);
+            throw new IllegalArgumentException("the overlap C must lie in (0, 0.99]; got " + overlap);
         }
         if (!boundsRatio(dimension)) {
             throw new IllegalArgumentException("in " + dimension + " dimensions the noise levels overlap by more than "
@@ -75,13 +75,13 @@ public final class Ncsnv2 {
     public static int count(double first, double last, double gamma) {
         if (!(last > 0 && first > last && gamma > 1)) {
             throw new IllegalArgumentException(
-                    "the levels must fall from " + first + " to " + last + " by a ratio above 1, not " + gamma);
+                    "the levels must fall from " + first + " to " + last + " by a ratio above 1; got " + gamma);
         }
         return Math.max(2, 1 + Math.toIntExact(Math.round(Math.log(first / last) / Math.log(gamma))));
     }
 
     /**
-     * The geometric ladder that the data ask for: as many levels as make neighbours overlap by {@link #OVERLAP} (technique 2), but at
+     * The geometric noise levels that the data ask for: as many levels as make neighbours overlap by {@link #OVERLAP} (technique 2), but at
      * least ten; ten where technique 2 says nothing, below 5 dimensions.
      *
      * @param largest σ₁, by technique 1 the largest Euclidean distance between two samples
@@ -160,7 +160,7 @@ public final class Ncsnv2 {
      */
     public static double stepSize(NoiseLevels levels, int stepsPerLevel) {
         if (stepsPerLevel < 1) {
-            throw new IllegalArgumentException("there must be at least one step a level, not " + stepsPerLevel);
+            throw new IllegalArgumentException("the steps at a level must be at least 1; got " + stepsPerLevel);
         }
         if (levels.count() < 2) {
             throw new IllegalArgumentException(

@@ -15,7 +15,7 @@ public final class NoiseLevels {
 
     private NoiseLevels(double[] sigmas) {
         if (sigmas.length == 0) {
-            throw new IllegalArgumentException("there must be at least one noise level");
+            throw new IllegalArgumentException("a noise schedule needs at least one noise level; got none");
         }
         for (int i = 0; i < sigmas.length; i++) {
             if (!(sigmas[i] > 0) || Double.isInfinite(sigmas[i]) || i > 0 && !(sigmas[i] < sigmas[i - 1])) {
@@ -33,7 +33,7 @@ public final class NoiseLevels {
     }
 
     /**
-     * The geometric ladder σᵢ = σ₁·(σ_L/σ₁)^((i−1)/(L−1)).
+     * Geometric levels, σᵢ = σ₁·(σ_L/σ₁)^((i−1)/(L−1)).
      *
      * @param first σ₁, the largest
      * @param last σ_L, the smallest
@@ -42,7 +42,7 @@ public final class NoiseLevels {
     public static NoiseLevels geometric(double first, double last, int count) {
         if (!(last > 0) || !(first >= last) || Double.isInfinite(first)) {
             throw new IllegalArgumentException(
-                    "the noise levels must run from a larger one to a smaller, positive one, not from " + first + " to "
+                    "noise levels must fall from a larger one to a smaller, positive one; got " + first + " and "
                             + last);
         }
         if (count < 1 || (count == 1) != (first == last)) {
@@ -77,7 +77,7 @@ public final class NoiseLevels {
         return sigmas[sigmas.length - 1];
     }
 
-    /** γ, the largest ratio of neighbouring levels; that of all of them where the ladder is geometric, and 1 for one level. */
+    /** γ, the largest ratio of neighbouring levels; that of all of them where the levels are geometric, and 1 for one level. */
     public double ratio() {
         double ratio = 1;
         for (int i = 1; i < sigmas.length; i++) {

@@ -17,12 +17,12 @@ public record SamplingPlan(NoiseLevels levels, int stepsPerLevel, double stepSiz
 
     public SamplingPlan {
         if (stepsPerLevel < 1) {
-            throw new IllegalArgumentException("there must be at least one step a level, not " + stepsPerLevel);
+            throw new IllegalArgumentException("the steps at a level must be at least 1; got " + stepsPerLevel);
         }
         double limit = Ncsnv2.stabilityLimit(levels);
         if (!(stepSize > 0 && stepSize < limit)) {
             throw new IllegalArgumentException("the step size must lie between 0 and 4·σ_L² = " + limit
-                    + ", from where on the chain diverges, not be " + stepSize);
+                    + ", from where on the chain diverges; got " + stepSize);
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
  */
 public record ScheduleAssessment(NoiseLevels levels, int dimension, int stepsPerLevel, double stepSize) {
 
-    /** C below this is worth a warning: the paper's is ½, and its published ladders have 0.567. */
+    /** C below this is worth a warning: the paper's is ½, and its published noise levels have 0.567. */
     public static final double LEAST_OVERLAP = 0.3;
 
     /** The variance, in one number, of the uniform start in (0, 1)^D about the cube's middle. */
@@ -24,11 +24,11 @@ public record ScheduleAssessment(NoiseLevels levels, int dimension, int stepsPer
 
     public ScheduleAssessment {
         if (levels.count() < 2) {
-            throw new IllegalArgumentException("one noise level is no ladder: there must be at least two");
+            throw new IllegalArgumentException("an assessment needs at least 2 noise levels; got 1");
         }
         if (dimension < 1 || stepsPerLevel < 1 || !(stepSize > 0)) {
-            throw new IllegalArgumentException("the dimension, the steps at a level and the step size must be positive,"
-                    + " not " + dimension + ", " + stepsPerLevel + " and " + stepSize);
+            throw new IllegalArgumentException("the dimension, the steps at a level and the step size must be positive;"
+                    + " got " + dimension + ", " + stepsPerLevel + " and " + stepSize);
         }
     }
 

@@ -17,7 +17,7 @@ public record Key(String name, Kind kind, Object defaultValue, boolean adjustabl
     public Object read(@Nullable Object given) {
         return kind.read(given)
                 .orElseThrow(() -> new BadConfigurationException(
-                        name + " must be " + kind.allowed() + ", not " + Kind.describe(given)));
+                        name + " must be " + kind.allowed() + "; got " + Kind.describe(given)));
     }
 
     /** What comes before the point. */

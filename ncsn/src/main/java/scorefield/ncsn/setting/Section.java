@@ -2,6 +2,7 @@ package scorefield.ncsn.setting;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonSyntaxException;
 import com.google.gson.ToNumberPolicy;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -78,11 +79,20 @@ public final class Section<R extends Record> {
         }
         String name = setting.name().isEmpty() ? section + "." + hyphenated(component.getName()) : setting.name();
         Kind kind = Kinds.of(component, setting);
-        Object given = JSON.fromJson(setting.defaultValue(), Object.class);
+        Object given = plain(setting.defaultValue());
         Object standard = kind.read(given)
                 .orElseThrow(() -> new IllegalArgumentException(name + ": its own default " + setting.defaultValue()
                         + " is not allowed; it must be " + kind.allowed()));
         return new Key(name, kind, standard, adjustable || setting.adjustable(), setting);
+    }
+
+    /** A number, a list, true, false, or text. */
+    private static Object plain(String written) {
+        try {
+            return JSON.fromJson(written, Object.class);
+        } catch (JsonSyntaxException e) {
+            return written;
+        }
     }
 
     /** {@code stepsPerLevel} as it is written: {@code steps-per-level}. */

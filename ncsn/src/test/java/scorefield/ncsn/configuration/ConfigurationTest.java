@@ -3,8 +3,12 @@ package scorefield.ncsn.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.LargestDistance;
+import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.sampler.PredictorCorrector;
 import scorefield.ncsn.setting.BadConfigurationException;
 
 class ConfigurationTest {
@@ -76,32 +82,32 @@ class ConfigurationTest {
                 .hasMessage("unknown section 'trainig'; did you mean 'training'?");
         assertThatThrownBy(() -> of(Map.of("batch", 3)))
                 .hasMessage("unknown section 'batch'; did you mean 'training.batch'?");
-        assertThatThrownBy(() -> of(Map.of("training", 3))).hasMessage("training must be a group of keys, not 3");
+        assertThatThrownBy(() -> of(Map.of("training", 3))).hasMessage("training must be a group of keys; got 3");
     }
 
     @Test
     void aWrongTypeOrAnImpossibleValueIsRefusedWithWhatIsAllowed() {
         assertThatThrownBy(() -> Settings.of("training.batch", "many"))
-                .hasMessage("training.batch must be a whole number from 1 to 65536, not the text 'many'");
+                .hasMessage("training.batch must be a whole number from 1 to 65536; got the text 'many'");
         assertThatThrownBy(() -> Settings.of("training.batch", 0))
-                .hasMessage("training.batch must be a whole number from 1 to 65536, not 0");
-        assertThatThrownBy(() -> Settings.of("training.batch", 1.5)).hasMessageContaining("not 1.5");
+                .hasMessage("training.batch must be a whole number from 1 to 65536; got 0");
+        assertThatThrownBy(() -> Settings.of("training.batch", 1.5)).hasMessageContaining("got 1.5");
         assertThatThrownBy(() -> Settings.of("training.beta1", 1))
-                .hasMessage("training.beta1 must be a number from 0 to 0.999999, not 1");
+                .hasMessage("training.beta1 must be a number from 0 to 0.999999; got 1");
         assertThatThrownBy(() -> Settings.of("training.learning-rate", Double.NaN))
-                .hasMessageContaining("not NaN");
+                .hasMessageContaining("got NaN");
         assertThatThrownBy(() -> Settings.of("training.learning-rate", Double.POSITIVE_INFINITY))
-                .hasMessage("training.learning-rate must be a number greater than 0, not Infinity");
+                .hasMessage("training.learning-rate must be a number greater than 0; got Infinity");
         assertThatThrownBy(() -> Settings.of("noise.levels", "automatic"))
-                .hasMessage("noise.levels must be auto or a whole number from 1 to 100000, not the text 'automatic'");
+                .hasMessage("noise.levels must be auto or a whole number from 1 to 100000; got the text 'automatic'");
         assertThatThrownBy(() -> Settings.of("network.multipliers", List.of(1, 0)))
                 .hasMessageContaining("a list of 1 to 8 numbers, each a whole number from 1 to 32")
-                .hasMessageEndingWith("not [1, 0]");
+                .hasMessageEndingWith("got [1, 0]");
         assertThatThrownBy(() -> Settings.of("data.size", "wide"))
                 .hasMessage(
-                        "data.size must be auto or a size such as 32 or 48x32 (rows x columns), not the text 'wide'");
+                        "data.size must be auto or a size such as 32 or 48x32 (rows x columns); got the text 'wide'");
         assertThatThrownBy(() -> Settings.of("data.crop", "yes"))
-                .hasMessage("data.crop must be true or false, not the text 'yes'");
+                .hasMessage("data.crop must be true or false; got the text 'yes'");
         assertThatThrownBy(() -> Settings.of("preset", "digit"))
                 .hasMessage("unknown preset 'digit'; did you mean 'digits'?");
     }
@@ -109,7 +115,7 @@ class ConfigurationTest {
     @Test
     void valuesThatDoNotFitTogetherAreRefused() {
         assertThatThrownBy(() -> of(Map.of("noise", Map.of("sigma-max", 0.01))))
-                .hasMessage("noise.sigma-max must be greater than noise.sigma-min = 0.01, not 0.01");
+                .hasMessage("noise.sigma-max must be greater than noise.sigma-min = 0.01; got 0.01");
         assertThatThrownBy(() -> of(Map.of("network", Map.of("channels", 30))))
                 .hasMessageStartingWith("network: channels must be a multiple of 4");
     }
@@ -124,6 +130,21 @@ class ConfigurationTest {
         Configuration read = Configuration.fromJson(configuration.toJson());
         assertThat(read.toMap()).isEqualTo(configuration.toMap());
         assertThat(read.data().size()).hasToString("48x32");
+    }
+
+    /** A setting that is added says {@code later = true}: this file has those of the first version, and is never changed. */
+    @Test
+    void aRunOfTheFirstVersionIsRead() throws IOException {
+        String json;
+        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("first-version.json"))) {
+            json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        Configuration read = Configuration.fromJson(json);
+        assertThat(read.network().channels()).isEqualTo(16);
+        assertThat(read.noise().sigmaMax()).hasValue(17.5);
+        assertThat(read.sampling().sampler().name()).isEqualTo("annealed");
+        assertThat(read.parameters(AnnealedLangevin.ANNEALED).stepsPerLevel()).hasValue(3);
+        assertThat(read.parameters(PredictorCorrector.KIND).snr()).isEqualTo(0.16);
     }
 
     @Test

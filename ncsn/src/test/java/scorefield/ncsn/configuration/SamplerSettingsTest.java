@@ -51,7 +51,7 @@ class SamplerSettingsTest {
     }
 
     @Test
-    void withoutALimitTheLadderDecides() {
+    void withoutALimitTheNoiseScheduleDecides() {
         assertThat(evaluations(configuration(AnnealedLangevin.ANNEALED, "auto")))
                 .isEqualTo(20 * 5 + 1);
         assertThat(evaluations(configuration(ConsistentAnnealed.KIND, "auto"))).isEqualTo(20);
@@ -70,11 +70,11 @@ class SamplerSettingsTest {
     }
 
     @Test
-    void annealedKeepsTheLaddersDensityAsLongAsItCan() {
+    void annealedKeepsTheSchedulesDensityAsLongAsItCan() {
         Configuration given = configuration(AnnealedLangevin.ANNEALED, 101).with("sampling.steps-per-level", 10);
         assertThat(given.sampler().description())
                 .startsWith("10 noise levels from σ = 8.000 to 0.05000, 10 steps each, ε = ");
-        // The ladder has 20 levels.
+        // The noise schedule has 20 levels.
         assertThat(configuration(AnnealedLangevin.ANNEALED, 101).sampler().description())
                 .startsWith("20 noise levels from σ = 8.000 to 0.05000, 5 steps each, ε = ");
         assertThat(configuration(AnnealedLangevin.ANNEALED, 60).sampler().description())
@@ -106,8 +106,8 @@ class SamplerSettingsTest {
                         + " and it needs at least 2");
         assertThatThrownBy(() -> configuration(FlowSampler.ADAPTIVE, 6).sampler())
                 .hasMessage(
-                        "sampling.evaluations = 6 are too few for ode: Dormand–Prince 5(4)'s method takes at least 7"
-                                + " evaluations with the denoising step, not 6");
+                        "sampling.evaluations = 6 are too few for ode: Dormand–Prince 5(4)'s method needs at least 7"
+                                + " evaluations with the denoising step; got 6");
         assertThatThrownBy(() -> configuration(AnnealedLangevin.ANNEALED, 20)
                         .with("sampling.steps-per-level", 10)
                         .sampler())

@@ -134,7 +134,7 @@ class InterpolationTest {
     @Test
     void oneEndIsNotEnough() {
         try (Device device = new ReferenceDevice()) {
-            assertThatThrownBy(() -> of(device, 1)).hasMessageContaining("two ends, not 1");
+            assertThatThrownBy(() -> of(device, 1)).hasMessageContaining("its ends; got 1");
         }
     }
 }

@@ -167,12 +167,12 @@ class SolverTest {
     @Test
     void whatMakesNoSenseIsRefused() {
         assertThatThrownBy(() -> new Tolerance(1e-9, 1)).hasMessageContaining("single precision");
-        assertThatThrownBy(() -> new Tolerance(0.1, 0)).hasMessageContaining("not be 0");
+        assertThatThrownBy(() -> new Tolerance(0.1, 0)).hasMessageContaining("got 0");
         try (Device device = new ReferenceDevice()) {
             assertThatThrownBy(() -> new FixedSteps(device, WAVE, List.of(ONE), ButcherTableau.EULER, 0))
-                    .hasMessageContaining("not 0");
+                    .hasMessageContaining("got 0");
             try (AdaptiveSteps solver = new AdaptiveSteps(device, WAVE, List.of(ONE), new Tolerance(0.1, 0.1))) {
-                assertThatThrownBy(() -> solver.integrate(1, 1)).hasMessageContaining("no way");
+                assertThatThrownBy(() -> solver.integrate(1, 1)).hasMessageContaining("got 1.0 to 1.0");
             }
         }
     }

@@ -91,7 +91,7 @@ class AnnealedLangevinTest {
                 Sampler sampler = new AnnealedLangevin(device, mixture(), Shape.of(n, 1), plan)) {
             double[] samples = sampler.sample(n, 3).doubles();
             double share = leftShare(samples);
-            // 0.02 for the finite ladder and steps, on top of what n samples leave open.
+            // 0.02 for the finite levels and steps, on top of what n samples leave open.
             assertThat(share).isCloseTo(WEIGHT, within(0.02 + 4.5 * Math.sqrt(WEIGHT * (1 - WEIGHT) / n)));
             double[] left = Arrays.stream(samples).filter(x -> x < 0.5).toArray();
             double mean = Arrays.stream(left).average().orElseThrow();
@@ -204,7 +204,7 @@ class AnnealedLangevinTest {
     void noSamplesCannotBeAskedFor() {
         try (Device device = new ReferenceDevice();
                 Sampler sampler = new AnnealedLangevin(device, DATA.score(), Shape.of(4, 2), SHORT)) {
-            assertThatThrownBy(() -> sampler.sample(0, 1)).hasMessageContaining("not 0");
+            assertThatThrownBy(() -> sampler.sample(0, 1)).hasMessageContaining("got 0");
         }
     }
 }

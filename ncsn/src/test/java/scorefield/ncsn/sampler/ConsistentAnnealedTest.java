@@ -63,7 +63,7 @@ class ConsistentAnnealedTest {
 
     /** Where the data are one point, what the chains have beyond a level's noise is what is left of their start. */
     @Test
-    void aPointsNoiseFollowsTheLadder() {
+    void aPointsNoiseFollowsTheSchedule() {
         Gaussian point = new Gaussian(0.5, 0);
         double eta = ConsistentAnnealed.ancestral(LEVELS);
         try (Device device = new ReferenceDevice();
@@ -105,7 +105,7 @@ class ConsistentAnnealedTest {
             for (double eta : new double[] {0.3, 1.1, Double.NaN}) {
                 assertThatThrownBy(() -> new ConsistentAnnealed(device, DATA.score(), BATCH, LEVELS, eta, true))
                         .hasMessageContaining("0.369")
-                        .hasMessageContaining("not be " + eta);
+                        .hasMessageContaining("got " + eta);
             }
         }
     }
@@ -125,8 +125,8 @@ class ConsistentAnnealedTest {
      */
     @Test
     void fiftyEvaluationsAreAsGoodAsAThousandOfAnnealedLangevinDynamics() {
-        NoiseLevels ladder = NoiseLevels.geometric(8, 0.05, 37);
-        SamplingPlan plan = new SamplingPlan(ladder, 27, 0.4 * ladder.smallest() * ladder.smallest(), true);
+        NoiseLevels levels = NoiseLevels.geometric(8, 0.05, 37);
+        SamplingPlan plan = new SamplingPlan(levels, 27, 0.4 * levels.smallest() * levels.smallest(), true);
         assertThat(plan.steps() + 1).isEqualTo(1000);
         try (Device device = TestDevices.openCl().get(0).getPayload().get()) {
             assertThat(Mixture.rejects((score, batch) -> new AnnealedLangevin(device, score, batch, plan)))

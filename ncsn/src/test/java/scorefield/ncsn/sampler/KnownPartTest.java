@@ -268,7 +268,7 @@ class KnownPartTest {
         assertThatThrownBy(() -> new KnownLuminance(Values.of(Shape.of(1, 1, 3), 0f, 0f, 0f)))
                 .hasMessageContaining("1×1×3");
         assertThatThrownBy(() -> KnownLuminance.of(Values.of(Shape.of(1, 1, 1), 0f)))
-                .hasMessageContaining("H×W×3, not 1×1×1");
+                .hasMessageContaining("H×W×3; got 1×1×1");
     }
 
     /** Mean and covariance of three numbers; every map here is linear, so they are all there is to know. */

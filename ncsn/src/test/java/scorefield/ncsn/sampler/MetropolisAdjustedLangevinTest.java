@@ -109,7 +109,7 @@ class MetropolisAdjustedLangevinTest {
     void aStepThatIsNoneIsRefused() {
         try (Device device = new ReferenceDevice()) {
             assertThatThrownBy(() -> new MetropolisAdjustedLangevin(device, NORMAL, BATCH, 0, 0, 5))
-                    .hasMessageContaining("not 5 of 0.0");
+                    .hasMessageContaining("got 5 and 0.0");
         }
     }
 }

@@ -105,7 +105,7 @@ class PredictorCorrectorTest {
     void aRatioThatIsNoneIsRefused() {
         try (Device device = new ReferenceDevice()) {
             assertThatThrownBy(() -> new PredictorCorrector(device, DATA.score(), Shape.of(3, 2), LEVELS, 0, 1, true))
-                    .hasMessageContaining("not 1 with 0.0");
+                    .hasMessageContaining("got 1 and 0.0");
         }
     }
 }

@@ -34,7 +34,7 @@ class Ncsnv2Test {
     }
 
     @Test
-    void thePublishedLaddersOverlapByALittleMoreThanOneHalf() {
+    void thePublishedLevelsOverlapByALittleMoreThanOneHalf() {
         assertThat(Ncsnv2.overlap(CIFAR.ratio(), 3 * 32 * 32)).isCloseTo(0.567, within(5e-4));
         assertThat(Ncsnv2.overlap(CELEBA.ratio(), 3 * 64 * 64)).isCloseTo(0.567, within(5e-4));
     }
@@ -98,9 +98,9 @@ class Ncsnv2Test {
     @Test
     void whatHasNoAnswerIsRefused() {
         assertThatThrownBy(() -> Ncsnv2.ratio(4, 0.5)).hasMessageContaining("in 4 dimensions");
-        assertThatThrownBy(() -> Ncsnv2.ratio(784, 1)).hasMessageContaining("not 1.0");
+        assertThatThrownBy(() -> Ncsnv2.ratio(784, 1)).hasMessageContaining("got 1.0");
         assertThatThrownBy(() -> Ncsnv2.count(1, 2, 1.1)).hasMessageContaining("from 1.0 to 2.0");
-        assertThatThrownBy(() -> Ncsnv2.stepSize(CIFAR, 0)).hasMessageContaining("not 0");
+        assertThatThrownBy(() -> Ncsnv2.stepSize(CIFAR, 0)).hasMessageContaining("got 0");
         assertThatThrownBy(() -> Ncsnv2.stepSize(NoiseLevels.of(1), 5)).hasMessageContaining("only one");
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class NoiseLevelsTest {
 
     @Test
-    void aGeometricLadderHasOneRatioAndExactEnds() {
+    void geometricLevelsHaveOneRatioAndExactEnds() {
         NoiseLevels levels = NoiseLevels.geometric(50, 0.01, 232);
         assertThat(levels.count()).isEqualTo(232);
         assertThat(levels.largest()).isEqualTo(50);
@@ -22,7 +22,7 @@ class NoiseLevelsTest {
     }
 
     @Test
-    void oneLevelIsALadderToo() {
+    void oneLevelIsAScheduleToo() {
         NoiseLevels levels = NoiseLevels.geometric(0.3, 0.3, 1);
         assertThat(levels).isEqualTo(NoiseLevels.of(0.3));
         assertThat(levels.ratio()).isEqualTo(1);
@@ -44,8 +44,8 @@ class NoiseLevelsTest {
                 .hasMessageContaining("level 3 is 0.5 after 0.5");
         assertThatThrownBy(() -> NoiseLevels.of(1, -1)).hasMessageContaining("level 2 is -1.0");
         assertThatThrownBy(() -> NoiseLevels.of(Double.NaN)).hasMessageContaining("level 1 is NaN");
-        assertThatThrownBy(NoiseLevels::of).hasMessageContaining("at least one");
-        assertThatThrownBy(() -> NoiseLevels.geometric(0.01, 1, 10)).hasMessageContaining("not from 0.01 to 1.0");
+        assertThatThrownBy(NoiseLevels::of).hasMessageContaining("at least one noise level");
+        assertThatThrownBy(() -> NoiseLevels.geometric(0.01, 1, 10)).hasMessageContaining("got 0.01 and 1.0");
         assertThatThrownBy(() -> NoiseLevels.geometric(1, 0.01, 1)).hasMessageContaining("use at least 2");
         assertThatThrownBy(() -> NoiseLevels.geometric(1, 1, 5)).hasMessageContaining("use 1");
     }

@@ -29,8 +29,8 @@ class SamplingPlanTest {
         assertThatThrownBy(() -> new SamplingPlan(LEVELS, 5, 4.1e-4, true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("4·σ_L² = 4.0E-4")
-                .hasMessageContaining("not be 4.1E-4");
-        assertThatThrownBy(() -> new SamplingPlan(LEVELS, 5, 0, true)).hasMessageContaining("not be 0.0");
-        assertThatThrownBy(() -> new SamplingPlan(LEVELS, 0, 1e-5, true)).hasMessageContaining("not 0");
+                .hasMessageContaining("got 4.1E-4");
+        assertThatThrownBy(() -> new SamplingPlan(LEVELS, 5, 0, true)).hasMessageContaining("got 0.0");
+        assertThatThrownBy(() -> new SamplingPlan(LEVELS, 0, 1e-5, true)).hasMessageContaining("got 0");
     }
 }

@@ -11,7 +11,7 @@ class ScheduleAssessmentTest {
     private static final NoiseLevels CIFAR = NoiseLevels.geometric(50, 0.01, 232);
 
     @Test
-    void thePublishedLaddersStepSizeIsGivenInEveryConvention() {
+    void thePublishedLevelsStepSizeIsGivenInEveryConvention() {
         ScheduleAssessment cifar = ScheduleAssessment.of(CIFAR, 3072, 5);
         assertThat(cifar.overlap()).isCloseTo(0.567, within(5e-4));
         assertThat(cifar.publishedStepSize()).isCloseTo(6.18e-6, within(0.5e-8));
@@ -41,9 +41,9 @@ class ScheduleAssessmentTest {
     @Test
     void theVariancesAreThoseOfTheRecursionItself() {
         NoiseLevels levels = NoiseLevels.geometric(2, 0.1, 7);
-        ScheduleAssessment ladder = ScheduleAssessment.of(levels, 100, 3);
-        SamplingPlan plan = new SamplingPlan(levels, 3, ladder.stepSize(), true);
-        double[] variances = ladder.variances();
+        ScheduleAssessment assessment = ScheduleAssessment.of(levels, 100, 3);
+        SamplingPlan plan = new SamplingPlan(levels, 3, assessment.stepSize(), true);
+        double[] variances = assessment.variances();
         double v = 1.0 / 12;
         for (int i = 0; i < levels.count(); i++) {
             double square = levels.sigma(i) * levels.sigma(i);
@@ -71,7 +71,7 @@ class ScheduleAssessmentTest {
 
     @Test
     void levelsTooFarApartAreWarnedOf() {
-        // NCSN's ladder for MNIST: ten levels, γ = 1.67.
+        // NCSN's noise levels for MNIST: ten levels, γ = 1.67.
         ScheduleAssessment ten = ScheduleAssessment.of(NoiseLevels.geometric(1, 0.01, 10), 784, 100);
         assertThat(ten.overlap()).isLessThan(1e-6);
         assertThat(ten.warnings())
@@ -101,9 +101,9 @@ class ScheduleAssessmentTest {
     }
 
     @Test
-    void whatIsNoLadderIsRefused() {
+    void oneLevelIsRefused() {
         assertThatThrownBy(() -> new ScheduleAssessment(NoiseLevels.of(1), 2, 5, 1e-5))
-                .hasMessageContaining("one noise level is no ladder");
+                .hasMessageContaining("at least 2 noise levels; got 1");
         assertThatThrownBy(() -> new ScheduleAssessment(CIFAR, 2, 0, 1e-5)).hasMessageContaining("2, 0 and 1.0E-5");
     }
 }
