@@ -265,3 +265,32 @@ start() {
     # shellcheck disable=SC2086
     exec "$java_home/bin/java" $jvm_options "$@"
 }
+
+# --- examples ------------------------------------------------------------------------------------------------------
+
+# ready MODULE: builds the program where it is not built or a source is newer, and finds a JDK, which runs Java sources.
+ready() {
+    if ! fresh "$1" || ! find_java javac; then
+        need javac mvn
+        build "$1"
+    fi
+}
+
+# class_path: prints the class path of the program in $app.
+class_path() {
+    path=$app/scorefield.jar
+    for jar in "$app"/lib/*.jar; do
+        path=$path:$jar
+    done
+    printf '%s' "$path"
+}
+
+# list_examples: prints a line for each program in examples/: its name, and the first sentence of the comment above it.
+list_examples() {
+    for example in "$root"/examples/*.java; do
+        name=${example##*/}
+        printf '  %-20s %s\n' "${name%.java}" "$(
+            sed -n '/^\/\*\*/,/\*\//s/^ \* //p' "$example" | tr '\n' ' ' | sed 's/\([^.]*\.\) .*/\1/'
+        )"
+    done
+}

@@ -4,12 +4,17 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import scorefield.kernels.OpenClDevice;
 
-/** The rooms that only this module sees all of: modelling and kernels never see each other, and nobody sees the command line. */
+/** The modules, of which only this one sees all: modelling and kernels never see each other, and none sees the command line. */
 @AnalyzeClasses(packages = "scorefield", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -46,7 +51,7 @@ class ArchitectureTest {
             .resideInAPackage("org.jocl");
 
     @ArchTest
-    static final ArchRule NOBODY_SEES_THE_COMMAND_LINE = noClasses()
+    static final ArchRule NO_MODULE_SEES_THE_COMMAND_LINE = noClasses()
             .that()
             .resideOutsideOfPackage("scorefield.cli..")
             .should()
@@ -54,6 +59,20 @@ class ArchitectureTest {
             .resideInAPackage("scorefield.cli..");
 
     @ArchTest
-    static final ArchRule THE_COMMAND_LINES_ROOMS_FORM_NO_CYCLE =
+    static final ArchRule PACKAGES_OF_THE_COMMAND_LINE_FORM_NO_CYCLE =
             slices().matching("scorefield.cli.(*)").should().beFreeOfCycles();
+
+    /** What a device can do is in {@code Device}; what only OpenCL can do is asked of a device that was opened as one. */
+    @ArchTest
+    static final ArchRule ONLY_KERNELS_ASK_WHICH_DEVICE_IT_IS = classes()
+            .that()
+            .resideOutsideOfPackage("scorefield.kernels..")
+            .should(new ArchCondition<>("not ask whether a device is an OpenClDevice") {
+                @Override
+                public void check(JavaClass asking, ConditionEvents events) {
+                    asking.getInstanceofChecks().stream()
+                            .filter(check -> check.getRawType().isEquivalentTo(OpenClDevice.class))
+                            .forEach(check -> events.add(SimpleConditionEvent.violated(asking, check.toString())));
+                }
+            });
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import scorefield.autodiff.DType;
@@ -75,6 +76,19 @@ class OpenClDeviceTest {
                     .isEqualTo(device.plan(program).bytes())
                     .isGreaterThanOrEqualTo(2 * 4 * 1000);
         }
+    }
+
+    /** A hundred results of 8 GB each; nothing of that is allocated. */
+    @Test
+    void whetherAProgramFitsIsKnownBeforeItIsCompiled() {
+        Tensor[] large = IntStream.range(0, 100)
+                .mapToObj(i ->
+                        Tensor.input("x" + i, Shape.of(1 << 15, (1 << 16) - 1)).exp())
+                .toArray(Tensor[]::new);
+        assertThat(device.fits(Program.fetching(large))).isFalse();
+        assertThat(device.fits(
+                        Program.fetching(Tensor.input("x", Shape.of(1000)).exp())))
+                .isTrue();
     }
 
     @Test

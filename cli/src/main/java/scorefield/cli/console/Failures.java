@@ -14,7 +14,7 @@ import scorefield.ncsn.file.BadFileException;
 import scorefield.ncsn.run.RunException;
 import scorefield.ncsn.text.Spelling;
 
-/** Says what went wrong in one line, and whose it is to mend: exit code 2 for what a person gave, 1 for what failed. */
+/** Reports a failure in one line, and chooses the exit code: 2 for input that the user has to correct, 1 for what failed at run time. */
 public final class Failures {
 
     private Failures() {}
@@ -43,7 +43,7 @@ public final class Failures {
             return "the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB is too small ("
                     + failure.getMessage() + "): use fewer or smaller images, or a smaller batch";
         }
-        // Ours say all in the message; of others, the class says more than the message.
+        // Our own messages are complete; of other exceptions, the class is needed as well.
         boolean ours = isUsers(failure)
                 || failure instanceof IOException
                 || failure.getClass().getName().startsWith("scorefield.");
@@ -54,7 +54,7 @@ public final class Failures {
         return ours ? message : failure.getClass().getSimpleName() + ": " + message;
     }
 
-    /** Reports arguments that are not understood, with the nearest right option. */
+    /** Reports invalid arguments, with the nearest valid option. */
     public static int reportParameters(ParameterException failure, PrintWriter err) {
         CommandLine command = failure.getCommandLine();
         String message = failure.getMessage();

@@ -2,18 +2,18 @@ package scorefield.cli.console;
 
 import java.io.PrintWriter;
 
-/** Shows how far a long task is: a bar on a terminal, a line now and then elsewhere. */
+/** Shows the progress of a long task: a bar on a terminal, occasional lines elsewhere. */
 public interface Progress extends AutoCloseable {
 
     /**
      * Shows that so much is done.
      *
-     * @param message what else there is to say, such as the loss
+     * @param message further information, such as the loss
      */
     void update(long done, String message);
 
     /**
-     * Shows how much of a task of which percents are counted is done: whole ones, so that 100 are not reached before the end.
+     * Shows the share that is done of a task whose progress is counted in percent, rounded down, so that 100 is not reached before the end.
      *
      * @param share up to 1
      */
@@ -30,11 +30,11 @@ public interface Progress extends AutoCloseable {
     /**
      * Progress for a task.
      *
-     * @param name the task's, in a word
+     * @param name of the task, in a word
      * @param unit what is counted, in the plural
-     * @param from how much was done before, by an earlier run of the program
+     * @param from how much was done before, by an earlier process
      * @param total how much there is to do
-     * @param out where lines go
+     * @param out receives the lines
      */
     static Progress of(String name, String unit, long from, long total, PrintWriter out) {
         return Terminal.isInteractive()
@@ -43,10 +43,10 @@ public interface Progress extends AutoCloseable {
     }
 
     /**
-     * Progress for a task of which {@linkplain #share shares} are told.
+     * Progress for a task that reports {@linkplain #share shares}.
      *
-     * @param name the task's, in a word
-     * @param out where lines go
+     * @param name of the task, in a word
+     * @param out receives the lines
      */
     static Progress inPercent(String name, PrintWriter out) {
         return of(name, "%", 0, 100, out);

@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C, or a polite kill: asks the work to come to an end that can be gone on from, and holds the JVM until it has.
+ * Ctrl-C, or SIGTERM: asks the work to end in a state that it can be resumed from, and delays the end of the JVM until it has.
  *
  * <p>The JVM then ends by itself, with the exit code of the signal (130 for Ctrl-C, 143 for SIGTERM).
  */
@@ -18,10 +18,10 @@ public final class StopSignal implements AutoCloseable {
     private volatile boolean requested;
 
     /**
-     * Waits for the signal.
+     * Starts to listen for the signal.
      *
-     * @param stopping what to say when it comes
-     * @param lost what to say where the work does not end in time
+     * @param stopping the line to print when it comes
+     * @param lost the line to print if the work does not end in time
      */
     public StopSignal(PrintWriter err, String stopping, String lost) {
         hook = new Thread(() -> await(err, stopping, lost), "stop signal");
@@ -43,7 +43,7 @@ public final class StopSignal implements AutoCloseable {
         }
     }
 
-    /** Whether the work is to come to an end. */
+    /** Whether the work should end. */
     public boolean requested() {
         return requested;
     }

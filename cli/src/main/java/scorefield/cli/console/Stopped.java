@@ -7,7 +7,6 @@ public final class Stopped extends CancellationException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With a message that nobody reads: nothing went wrong. */
     public Stopped() {
         super("stopped");
     }

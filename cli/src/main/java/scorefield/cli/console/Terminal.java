@@ -2,7 +2,7 @@ package scorefield.cli.console;
 
 import java.io.Console;
 
-/** Whether a person watches. */
+/** Whether output goes to a terminal. */
 final class Terminal {
 
     private Terminal() {}

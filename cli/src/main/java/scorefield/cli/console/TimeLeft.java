@@ -41,12 +41,12 @@ final class TimeLeft {
         doneAt = now;
     }
 
-    /** Seconds from the last update on; NaN as long as nobody knows. */
+    /** Seconds from the last update on; NaN while they are unknown. */
     synchronized double seconds() {
         return first < 0 || done <= first ? Double.NaN : (doneAt - firstAt) / 1e9 / (done - first) * (total - done);
     }
 
-    /** The same, empty as long as nobody knows. */
+    /** The same, empty while it is unknown. */
     Optional<Duration> duration() {
         double seconds = seconds();
         return Double.isNaN(seconds) ? Optional.empty() : Optional.of(Duration.ofMillis(Math.round(1000 * seconds)));

@@ -1,6 +1,6 @@
 package scorefield.cli.console;
 
-/** What a person asked for cannot be done as asked. The message is one line; the program ends with exit code 2. */
+/** The user asked for something that cannot be done. The message is one line; the exit code is 2. */
 public final class UserException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

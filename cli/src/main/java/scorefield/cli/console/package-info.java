@@ -1,4 +1,4 @@
-/** What a person sees while a command works, and how it ends: text, progress, failures, Ctrl-C. */
+/** What a command shows while it works, and how it ends: progress, failures, Ctrl-C. */
 @NullMarked
 package scorefield.cli.console;
 

@@ -23,12 +23,12 @@ import scorefield.ncsn.schedule.SamplingPlan;
 @Command(
         name = "colorize",
         description =
-                "Gives a grey picture colours, in several ways: keeps how bright each pixel is and draws the rest, by annealed"
-                        + " Langevin dynamics in an orthonormal colour basis. Of a colour picture only the brightness is looked at.",
+                "Gives a grey picture colours, in several ways: keeps the brightness of each pixel and draws the rest, by annealed"
+                        + " Langevin dynamics in an orthonormal colour basis. Of a colour picture only the brightness is used.",
         footerHeading = "%nExample:%n",
         footer = {
             "  scorefield colorize --run runs/cifar --image grey.png --count 8",
-            "      how bright: 0.2126 red + 0.7152 green + 0.0722 blue (ITU-R BT.709)"
+            "      brightness: 0.2126 red + 0.7152 green + 0.0722 blue (ITU-R BT.709)"
         })
 public final class ColorizeCommand implements Callable<Integer> {
 
@@ -42,7 +42,7 @@ public final class ColorizeCommand implements Callable<Integer> {
             names = "--steps-per-level",
             paramLabel = "T",
             description =
-                    "Langevin steps at each noise level. Without it, four times as many as the run's samples take.")
+                    "The number of Langevin steps at each noise level; by default four times as many as the run's samples take.")
     private @Nullable Integer stepsPerLevel;
 
     @Override
@@ -50,7 +50,7 @@ public final class ColorizeCommand implements Callable<Integer> {
         Run run = edit.run();
         if (run.sample().dim(2) != 3) {
             throw new UserException(run.folder().path()
-                    + ": was trained on grey images and knows no colours; name a run on colour images");
+                    + ": this run was trained on grey images and knows no colours; name a run on colour images");
         }
         Values picture = edit.pictureAsItIs(run);
         Values grey = picture.shape().dim(2) == 1 ? picture : KnownLuminance.of(picture);

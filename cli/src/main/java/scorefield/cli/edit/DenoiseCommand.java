@@ -21,20 +21,20 @@ import scorefield.ncsn.sampler.PosteriorSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.text.Text;
 
-/** {@code scorefield denoise}: takes the noise out of a picture. */
+/** {@code scorefield denoise}: removes the noise from a picture. */
 @Command(
         name = "denoise",
         description =
-                "Takes the noise out of a picture: x + sigma^2 * score(x, sigma), the mean of all clean images that could lie under"
-                        + " the noise, in one evaluation of the network. A mean is smooth where these differ; with --steps, draws some of them"
-                        + " as well.",
+                "Removes the noise from a picture: x + sigma^2 * score(x, sigma), the mean of all clean images that the noise could"
+                        + " hide, in one evaluation of the network. The mean is smooth where these images differ; with --steps, some of them"
+                        + " are drawn as well.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield denoise --image noisy.png --sigma 0.2",
             "      sigma is the noise's standard deviation, where black is 0 and white is 1:",
-            "      0.2 are 51 of 256 grey levels",
+            "      0.2 is 51 of 256 grey levels",
             "  scorefield denoise --image clean.png --sigma 0.5 --add-noise --steps 100",
-            "      adds the noise itself, and also draws images that could lie under it"
+            "      adds the noise itself, and also draws images that it could hide"
         })
 public final class DenoiseCommand implements Callable<Integer> {
 
@@ -48,20 +48,20 @@ public final class DenoiseCommand implements Callable<Integer> {
             names = "--sigma",
             required = true,
             paramLabel = "S",
-            description = "The noise's standard deviation, in units in which black is 0 and white is 1.")
+            description = "The standard deviation of the noise, where black is 0 and white is 1.")
     private double sigma;
 
     @Option(
             names = "--steps",
             paramLabel = "N",
             description =
-                    "Also draw --count images that could lie under the noise, with N evaluations of the network: by the backward"
-                            + " diffusion from this noise level down. Few steps give images that are too much alike; 100 are enough.")
+                    "Also draw --count images that the noise could hide, with N evaluations of the network, by the reverse diffusion"
+                            + " from this noise level down. With few steps the images are too similar; 100 are enough.")
     private @Nullable Integer steps;
 
     @Option(
             names = "--add-noise",
-            description = "Add noise of this level to the picture first, to see how it is taken out.")
+            description = "Add noise of this level to the picture first, to see how it is removed.")
     private boolean addNoise;
 
     @Override
@@ -91,8 +91,8 @@ public final class DenoiseCommand implements Callable<Integer> {
         }
         picture.write(target);
         console.println("images  " + target + ": " + (addNoise ? "the picture, with noise" : "the noisy picture")
-                + ", the mean of what may lie under it"
-                + (steps == null ? "" : ", and " + edit.count() + " of what may"));
+                + ", the mean of the images that it may hide"
+                + (steps == null ? "" : ", and " + edit.count() + " of these images"));
         return 0;
     }
 
@@ -109,8 +109,7 @@ public final class DenoiseCommand implements Callable<Integer> {
     private void requireUse(String option, boolean used, String with) {
         if (!used && spec.commandLine().getParseResult().hasMatchedOption(option)) {
             throw new UserException(
-                    option + " has no effect on the mean of what may lie under the noise, which is one image; give "
-                            + with + " as well");
+                    option + " has no effect on the mean, which is one image; give " + with + " as well");
         }
     }
 }

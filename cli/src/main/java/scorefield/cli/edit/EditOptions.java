@@ -22,7 +22,7 @@ import scorefield.ncsn.run.Run;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.SamplingPlan;
 
-/** What the commands that work on a person's own picture have in common: their options, and how the picture is read. */
+/** What the commands that edit a user's picture share: their options, and how the picture is read. */
 final class EditOptions {
 
     @Mixin
@@ -33,37 +33,36 @@ final class EditOptions {
             required = true,
             paramLabel = "FILE",
             description =
-                    "The picture: PNG or JPEG, of the size that the run's network was trained on (it is resampled as the run's data"
-                            + " were, where data.size was set). Or a data set that `train --data` reads, or 'digits' for a drawn one,"
-                            + " of which --index chooses.")
+                    "The picture: a PNG or JPEG file of the size of the run's images (if data.size was set, it is resampled as the"
+                            + " run's data were). Or a data set that `train --data` reads, or 'digits' for the built-in one; --index"
+                            + " chooses the image.")
     private String image = "";
 
     @Option(
             names = "--index",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Which image of a data set, from 0 (default: ${DEFAULT-VALUE}).")
+            description = "The number of the image in a data set, from 0 (default: ${DEFAULT-VALUE}).")
     private int index;
 
     @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "4",
-            description = "How many answers to draw: there are many (default: ${DEFAULT-VALUE}).")
+            description = "The number of answers to draw (default: ${DEFAULT-VALUE}).")
     private int count;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Another seed gives other answers; the same one the same (default: ${DEFAULT-VALUE}).")
+            description = "The same seed gives the same answers, another seed others (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
             names = "--out",
             paramLabel = "FILE.png",
-            description =
-                    "Where the picture of all goes. Without it, a file named after the command in the run's folder.")
+            description = "The picture to write; by default a file named after the command in the run's folder.")
     private @Nullable Path out;
 
     @Mixin

@@ -25,11 +25,11 @@ import scorefield.ncsn.schedule.SamplingPlan;
         name = "inpaint",
         description =
                 "Fills in a part of a picture, in several ways, by annealed Langevin dynamics in which the known pixels are put"
-                        + " back, with the level's noise on them, before every step. What the picture holds under the mask is never looked at.",
+                        + " back, with the noise of the level added, before every step. The pixels under the mask are never used.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield inpaint --image photo.png --mask mask.png",
-            "      white in mask.png is what is to be filled in, black what is known",
+            "      mask.png is white where the picture is to be filled in, black where it is known",
             "  scorefield inpaint --image digits --index 3 --mask bottom --count 8",
             "      the lower half of a drawn digit, eight times"
         })
@@ -46,16 +46,16 @@ public final class InpaintCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description =
-                    "What to fill in: a picture of the image's size, white where to fill in and black where the image is known"
-                            + " (anything brighter than half counts as white). Or one of left, right, top, bottom (halves) and centre.")
+                    "The part to fill in: a picture of the image's size, white where the image is to be filled in and black where it is"
+                            + " known (brighter than half counts as white); or one of left, right, top, bottom (halves) and centre.")
     private String mask = "";
 
     @Option(
             names = "--steps-per-level",
             paramLabel = "T",
             description =
-                    "Langevin steps at each noise level. Without it, four times as many as the run's samples take: more bring the"
-                            + " answers nearer to what the known part implies.")
+                    "The number of Langevin steps at each noise level; by default four times as many as the run's samples take. More"
+                            + " steps bring the answers nearer to what the known part implies.")
     private @Nullable Integer stepsPerLevel;
 
     @Override

@@ -40,26 +40,26 @@ import scorefield.ncsn.text.Text;
 @Command(
         name = "interpolate",
         description =
-                "Draws what lies between two images, or points. Each is carried to the noise that the probability flow,"
-                        + " dx/dsigma = -sigma*score(x, sigma), makes of it; between the two noises a great circle is gone in equal steps; and"
-                        + " from each place the flow leads back to an image.",
+                "Draws what lies between two images, or points. The probability flow, dx/dsigma = -sigma*score(x, sigma), carries"
+                        + " each of them to its noise; a great circle between the two noises is divided into equal steps; and the flow"
+                        + " carries each place on it back to an image.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield interpolate --from=#1 --to=#2",
-            "      from what `sample --sampler ode --seed 1` draws first to seed 2's",
+            "      from the first sample of `sample --sampler ode --seed 1` to that of seed 2",
             "  scorefield interpolate --from three.png --to eight.png --steps 12",
-            "      two pictures of the size that the run's network is for",
+            "      two pictures of the size of the run's images",
             "  scorefield interpolate --from t10k-images-idx3-ubyte.gz#0 --to digits#5",
-            "      images of data sets by their number, from 0",
+            "      images of data sets, by their number from 0",
             "  scorefield interpolate --run runs/moons --from=-3,0 --to=3,0",
-            "      points: the way is drawn over what the flow samples"
+            "      points: the path is drawn over samples of the flow"
         })
 public final class InterpolateCommand implements Callable<Integer> {
 
-    /** More are shown in several rows. */
+    /** Images in a row. */
     private static final int IN_A_ROW = 12;
 
-    /** How many samples of points show where they lie. */
+    /** How many samples show where the points lie. */
     private static final int GROUND = 4000;
 
     @Spec
@@ -73,18 +73,18 @@ public final class InterpolateCommand implements Callable<Integer> {
             required = true,
             paramLabel = "IMAGE|#SEED",
             description =
-                    "Where it begins: a PNG or JPEG picture, DATA#NUMBER for an image of a data set, X,Y for a point, or # and a"
-                            + " seed for noise (write --from=#1: after a space, # begins a comment).")
+                    "The first end: a PNG or JPEG picture, DATA#NUMBER for an image of a data set, X,Y for a point, or # and a seed"
+                            + " for noise (write --from=#1: after a space, # begins a comment).")
     private String from = "";
 
-    @Option(names = "--to", required = true, paramLabel = "IMAGE|#SEED", description = "Where it ends, likewise.")
+    @Option(names = "--to", required = true, paramLabel = "IMAGE|#SEED", description = "The last end, likewise.")
     private String to = "";
 
     @Option(
             names = "--steps",
             paramLabel = "N",
             defaultValue = "9",
-            description = "How many images, both ends counted (default: ${DEFAULT-VALUE}).")
+            description = "The number of images, both ends included (default: ${DEFAULT-VALUE}).")
     private int steps;
 
     @Option(
@@ -92,13 +92,13 @@ public final class InterpolateCommand implements Callable<Integer> {
             paramLabel = "R",
             defaultValue = "1e-3",
             description =
-                    "How large the error of a solver's step may be, relative to the image plus noise (default: ${DEFAULT-VALUE}).")
+                    "The largest error of a solver's step, relative to the image plus noise (default: ${DEFAULT-VALUE}).")
     private double rtol;
 
     @Option(
             names = "--out",
             paramLabel = "FILE.png",
-            description = "Where the picture goes. Without it, interpolation.png in the run's folder.")
+            description = "The picture to write; by default interpolation.png in the run's folder.")
     private @Nullable Path out;
 
     @Mixin

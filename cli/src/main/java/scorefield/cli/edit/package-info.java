@@ -1,4 +1,4 @@
-/** {@code inpaint}, {@code denoise}, {@code colorize} and {@code interpolate}: with pictures that a person has. */
+/** {@code inpaint}, {@code denoise}, {@code colorize} and {@code interpolate}: edits of a user's pictures. */
 @NullMarked
 package scorefield.cli.edit;
 

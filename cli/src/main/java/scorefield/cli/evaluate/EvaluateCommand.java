@@ -45,7 +45,7 @@ import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.text.Text;
 
-/** {@code scorefield evaluate}: how good samples are, in numbers that another person can reproduce. */
+/** {@code scorefield evaluate}: how good samples are, in numbers that can be reproduced. */
 @Command(
         name = "evaluate",
         description =
@@ -93,7 +93,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--reference",
             paramLabel = "SOURCE",
             description =
-                    "The real data: a source as for train --data. Without it, what is held out beside the run's data"
+                    "The real data: a source as for train --data. Without it, held-out data beside the run's data"
                             + " (MNIST's t10k, a folder 'test' beside 'train', built-in sets with another seed), else the run's data.")
     private @Nullable String reference;
 
@@ -165,10 +165,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         });
     }
 
-    /** An option that would do nothing is a misunderstanding. */
+    /** Refuses an option that would have no effect. */
     private void requireNothingToDraw() {
         if (spec.commandLine().getParseResult().hasMatchedOption("--count")) {
-            throw new UserException("--count: with --samples nothing is drawn; all that are there are measured");
+            throw new UserException("--count has no effect with --samples, all of which are measured; leave it out");
         }
         List<String> typed = Stream.of("sampler", "classOptions")
                 .flatMap(mixin -> spec.mixins().get(mixin).options().stream())
@@ -177,7 +177,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 .toList();
         if (!typed.isEmpty()) {
             throw new UserException(
-                    typed.get(0) + ": with --samples nothing is drawn, so nothing is to be said of the sampler");
+                    typed.get(0) + " has no effect with --samples, for which nothing is drawn; leave it out");
         }
     }
 
@@ -286,7 +286,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    /** Says what the numbers are about, for people and for programs. */
+    /** Describes what the numbers are about, in text and for programs. */
     private void describe(@Nullable Run drawnFrom, DataSet evaluated, ReferenceData real) {
         Map<String, Object> about = new LinkedHashMap<>();
         if (samples != null) {

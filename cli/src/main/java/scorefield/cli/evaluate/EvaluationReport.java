@@ -23,7 +23,7 @@ import scorefield.ncsn.text.Text;
  * (the 95 % interval), n (samples) and m (of the reference). Numbers that are not finite are strings, as JSON has no word for them.
  *
  * @param facts what the numbers are about
- * @param lines the same for people, by a word
+ * @param lines the same in text, each under a word
  * @param columns what was measured, in the table's order
  */
 record EvaluationReport(Map<String, Object> facts, Map<String, String> lines, List<Column> columns) {

@@ -76,23 +76,23 @@ public final class ProfileCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "10",
             description =
-                    "How often the step is measured; the least time of each launch counts (default: ${DEFAULT-VALUE}).")
+                    "The number of measured steps; the shortest time of each launch counts (default: ${DEFAULT-VALUE}).")
     private int runs = 10;
 
     @Option(
             names = "--launches",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Also list the N costliest launches one by one.")
+            description = "Also list the N most expensive launches one by one.")
     private int costliest;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all of it, launch by launch, as JSON.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the whole profile, launch by launch, as JSON.")
     private @Nullable Path json;
 
     @Option(
             names = "--trace",
             paramLabel = "FILE",
-            description = "Write a timeline for chrome://tracing or ui.perfetto.dev: the shortest of the runs.")
+            description = "Write a timeline of the shortest step, for chrome://tracing or ui.perfetto.dev.")
     private @Nullable Path trace;
 
     @Option(names = "--picture", paramLabel = "FILE.png", description = "Draw a roofline plot.")

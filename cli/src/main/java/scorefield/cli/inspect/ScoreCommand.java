@@ -61,7 +61,7 @@ public final class ScoreCommand implements Callable<Integer> {
             names = "--out",
             required = true,
             paramLabel = "FILE.npy",
-            description = "Where the scores go, float32, of the shape of the input.")
+            description = "The file of the scores to write, float32, of the shape of the input.")
     private Path out = Path.of("");
 
     @Mixin

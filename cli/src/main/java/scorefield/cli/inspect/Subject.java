@@ -18,9 +18,9 @@ import scorefield.ncsn.training.DataSummary;
 import scorefield.ncsn.training.TrainingSetup;
 
 /**
- * What {@code inspect} and {@code profile} look at: a run, or settings that none has been trained with.
+ * What {@code inspect} and {@code profile} show: a run, or settings that no run has been trained with.
  *
- * @param name for people
+ * @param name how it is called
  * @param configuration every setting
  * @param data the shape of the data
  */
@@ -56,7 +56,7 @@ record Subject(String name, Configuration configuration, DataSummary data) {
             String preset = asked.preset().get();
             DataSet standIns = Presets.standIns(preset);
             Configuration described = Configuration.of(asked, preset);
-            // There are no labels to count; a number is taken as it is.
+            // There are no labels to count, so a given number of classes is used as it is.
             Configuration counted =
                     described.model().classes().isPresent() ? described : ClassDefaults.resolve(described, standIns);
             Configuration configuration = NoiseDefaults.resolve(counted, standIns);

@@ -76,7 +76,7 @@ public final class LikelihoodCommand implements Callable<Integer> {
     @Option(
             names = "--exact",
             description = "The exact trace: D vector-Jacobian products at each evaluation, for D up to "
-                    + RunLikelihood.MOST_EXACT + ". So by itself for D up to " + RunLikelihood.EXACT_BY_DEFAULT + ".")
+                    + RunLikelihood.MOST_EXACT + ". The default for D up to " + RunLikelihood.EXACT_BY_DEFAULT + ".")
     private boolean exact;
 
     @Option(

@@ -16,15 +16,15 @@ import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.StepTime;
 import scorefield.ncsn.training.Trainer;
 
-/** What {@code train --dry-run} prints: how much memory and time training would take, from a few steps that are thrown away. */
+/** What {@code train --dry-run} prints: the memory and the time that training would take, from a few steps that are discarded. */
 final class DryRun {
 
     private static final DateTimeFormatter END = DateTimeFormatter.ofPattern("EEE d MMM yyyy HH:mm", Locale.ROOT);
 
-    /** About 30,000 years: more is no date that anybody plans with. */
+    /** About 30,000 years: beyond that, no date is printed. */
     private static final double MOST_SECONDS = 1e12;
 
-    /** A day: whoever did not expect that wants to know what would be quicker. */
+    /** A day: beyond that, advice on what would be faster is printed. */
     private static final double LONG = 86_400;
 
     private DryRun() {}
@@ -74,7 +74,7 @@ final class DryRun {
                 Text.number(stepsInEpoch),
                 stepsInEpoch == 1 ? "step" : "steps"));
         console.println(Text.of(
-                "training  %d steps, %s epochs: %s%s, without the samples that are drawn on the way",
+                "training  %d steps, %s epochs: %s%s, without the previews that are drawn on the way",
                 training.steps(),
                 Text.number(training.steps() / stepsInEpoch),
                 duration(total),
@@ -83,13 +83,13 @@ final class DryRun {
                                 + LocalDateTime.now().plusSeconds((long) total).format(END)
                         : ""));
         if (total > LONG) {
-            console.println("sooner    with a smaller data.size, network.channels or training.steps: --set KEY=VALUE");
+            console.println("faster    with a smaller data.size, network.channels or training.steps: --set KEY=VALUE");
         }
         console.println("This was a dry run: nothing was written. Leave out --dry-run to train.");
         console.flush();
     }
 
-    /** As {@link Text#duration}, but no time at all is never said. */
+    /** As {@link Text#duration}, but never zero. */
     private static String duration(double seconds) {
         return seconds < 1 ? Text.seconds(seconds) : Text.duration(seconds);
     }

@@ -36,22 +36,22 @@ import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
 
-/** {@code scorefield train}: a new run, or one to be gone on with. */
+/** {@code scorefield train}: trains a new run, or resumes one. */
 @Command(
         name = "train",
         description = "Trains a noise conditional score network on images, or on points of the plane.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield train",
-            "      on digits that it draws itself: minutes until it draws new ones",
+            "      on built-in digits; within minutes it draws new ones",
             "  scorefield train --data train-images-idx3-ubyte.gz --out runs/mnist",
             "      on MNIST; also CIFAR-10's binary files, folders or zips of pictures",
             "  scorefield train --data photos.zip --set data.size=32 --set data.crop=true",
-            "      on one's own images, cut and resampled to 32x32",
+            "      on your own images, cropped and resampled to 32x32",
             "  scorefield train --data moons",
-            "      on points of the plane, where everything that is learned can be drawn",
+            "      on points in the plane, where everything that is learned can be drawn",
             "  scorefield train --resume",
-            "      goes on with the newest run, to the last bit as if it had not been stopped",
+            "      resumes the newest run, to the same bits as if it had not been stopped",
             "",
             "`scorefield inspect --keys` lists every setting for --set and --config."
         })
@@ -70,36 +70,35 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "PATH|NAME",
             description =
-                    "What to train on: a file or folder of images; the built-in digits (the default); points of the plane:"
-                            + " checkerboard, mixture, moons, rings or spiral; or points:PICTURE, points from a picture's brightness.")
+                    "The data to train on: a file or folder of images; the built-in digits (the default); points in the plane:"
+                            + " checkerboard, mixture, moons, rings or spiral; or points:PICTURE, points drawn from a picture's brightness.")
     private @Nullable String data;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "The run's folder. Without it, a new one in runs/.")
+    @Option(names = "--out", paramLabel = "DIR", description = "The folder of the run; by default a new one in runs/.")
     private @Nullable Path out;
 
     @Option(
             names = "--objective",
             paramLabel = "NAME",
-            description =
-                    "How the score is matched (objective.matching): annealed (the default), annealed-sliced, denoising,"
-                            + " exact, sliced, sliced-vr or fd-sliced. Those with the network's Jacobian are refused where a step needs"
-                            + " more than 2 TFLOP or 16 GiB, as exact does for images much larger than 8x8.")
+            description = "The objective (objective.matching): annealed (the default), annealed-sliced, denoising,"
+                    + " exact, sliced, sliced-vr or fd-sliced. Those with the network's Jacobian are refused where a step needs"
+                    + " more than 2 TFLOP or 16 GiB, as exact does for images much larger than 8x8.")
     private @Nullable String matching;
 
     @Option(names = "--steps", paramLabel = "N", description = "Train until this step (training.steps).")
     private @Nullable Long steps;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Decides everything random (training.seed).")
+    @Option(names = "--seed", paramLabel = "N", description = "The seed of everything random (training.seed).")
     private @Nullable Long seed;
 
-    @Option(names = "--resume", description = "Go on with the run in --out, or with the newest. Its settings are kept.")
+    @Option(names = "--resume", description = "Resume the run in --out, or the newest. Its settings are kept.")
     private boolean resume;
 
     @Option(
             names = "--dry-run",
             description =
-                    "Only show what would be trained: what was chosen and why, parameters, memory, time a step and an epoch"
-                            + " (a few steps are taken and thrown away), and when it would be done. Nothing is written.")
+                    "Only show what would be trained: what was chosen and why, the parameters, the memory, the time for a step and an epoch"
+                            + " (a few steps are taken and discarded), and when training would end. Nothing is written.")
     private boolean dryRun;
 
     @Mixin
@@ -115,13 +114,13 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         TypedOptions asked = new TypedOptions(settings.read());
         return asked.naming(() -> {
-            // The dedicated options win over --set and --config.
+            // The dedicated options take precedence over --set and --config.
             asked.add("--data", "data.source", data);
             asked.add("--objective", "objective.matching", matching);
             asked.add("--steps", "training.steps", steps);
             asked.add("--seed", "training.seed", seed);
             if (dryRun && resume) {
-                throw new UserException("--dry-run shows what a new run would be; leave out --resume");
+                throw new UserException("--dry-run is for a new run; leave out --resume");
             }
             return resume ? resume(asked.settings()) : start(asked.settings());
         });

@@ -184,13 +184,13 @@ class EditCommandsTest {
         assertThat(mean.code()).as(mean.err()).isZero();
         assertThat(mean.out())
                 .contains("noise of σ = 0.5")
-                .contains("the noisy picture, the mean of what may lie under it");
+                .contains("the noisy picture, the mean of the images that it may hide");
         assertThat(ImageIO.read(out.toFile()).getWidth()).isEqualTo(width(2));
 
         Cli.Outcome samples =
                 edit("denoise", grey, image, "--sigma=0.5", "--add-noise", "--steps=5", "--count=3", "--out=" + out);
         assertThat(samples.code()).as(samples.err()).isZero();
-        assertThat(samples.out()).contains("denoising 100/100 %").contains("and 3 of what may");
+        assertThat(samples.out()).contains("denoising 100/100 %").contains("and 3 of these images");
         assertThat(ImageIO.read(out.toFile()).getWidth()).isEqualTo(width(6));
     }
 
@@ -203,7 +203,7 @@ class EditCommandsTest {
         refused(
                 edit("denoise", grey, image, "--sigma=0.05"),
                 "--sigma must be from 0.1 to 1, the noise levels that the run's network knows; got 0.05");
-        refused(edit("denoise", grey, image, "--sigma=0.5", "--count=3"), "--count has no effect on the mean of what");
+        refused(edit("denoise", grey, image, "--sigma=0.5", "--count=3"), "--count has no effect on the mean");
         refused(edit("denoise", grey, image, "--sigma=0.5", "--seed=3"), "give --steps or --add-noise as well");
         refused(edit("denoise", grey, image, "--sigma=0.5", "--steps=1"), "--steps must be at least 2");
         refused(edit("denoise", grey, image, "--sigma=0.1", "--steps=9"), "and sigma above the run's smallest");

@@ -89,9 +89,9 @@ class InterpolateCommandTest {
 
     @Test
     void whatIsNoEndIsRefused() {
-        refused(digits, "--from #x: after # there must be a whole number, not 'x'", "#x", "#1");
+        refused(digits, "--from #x: after # there must be a whole number; got 'x'", "#x", "#1");
         refused(digits, "nothing.png: there is no such file", "nothing.png", "#1");
-        refused(digits, "--to digits#-1: images are numbered from 0, not -1", "#1", "digits#-1");
+        refused(digits, "--to digits#-1: images are numbered from 0; got -1", "#1", "digits#-1");
         refused(digits, "--to moons#1: moons are points, but this run is on images", "#1", "moons#1");
         refused(digits, "--steps must be from 2, the two ends, to 64; got 1", "#1", "#2", "--steps=1");
         refused(digits, "--rtol: a relative tolerance must lie between", "#1", "#2", "--rtol=1e-9");

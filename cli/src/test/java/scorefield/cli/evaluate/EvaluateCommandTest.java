@@ -301,10 +301,10 @@ class EvaluateCommandTest {
         assertThat(refused("--run=" + run, "--reference=" + folder.resolve("none")))
                 .contains("no such file or folder");
         assertThat(refused("--run=" + run, "--samples=" + small, "--count=1000"))
-                .contains("--count: with --samples nothing is drawn");
+                .contains("--count has no effect with --samples");
         assertThat(refused("--run=" + run, "--evaluations=1")).contains("--evaluations must be");
         assertThat(refused("--run=" + run, "--samples=" + small, "--levels=3"))
-                .contains("--levels: with --samples nothing is drawn");
+                .contains("--levels has no effect with --samples");
         assertThat(refused("--run=" + run, "--levels=0")).contains("--levels must be");
         assertThat(refused("--run=" + folder)).contains("there is no run in this folder");
         assertThat(refused("--run=" + run, "--out=" + small)).contains("small.npy");

@@ -29,7 +29,7 @@ import scorefield.ncsn.network.Parameters;
  *
  * @param network its shape
  * @param weights all parameters in one flat vector
- * @param accuracy the share of the held-out images that it told right
+ * @param accuracy the share of the held-out images that it classifies correctly
  * @param heldOut how many images of its data set it was not trained on
  */
 public record Classifier(ClassifierNetwork network, float[] weights, double accuracy, int heldOut) {
@@ -42,7 +42,7 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
     private static final int BATCH = 128;
 
     /**
-     * What it makes of N images.
+     * Its outputs for N images.
      *
      * @param features N×F
      * @param classes for each image the class with the greatest logit
@@ -64,7 +64,7 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
         return Sha256.of(bytes.array());
     }
 
-    /** Looks at images of the network's shape. */
+    /** Applies the network to images of its shape. */
     public Seen see(Device device, Images images) {
         if (!images.sample().equals(network.sample())) {
             throw new IllegalArgumentException(
@@ -154,7 +154,7 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
         return text;
     }
 
-    /** The share of labelled images that it tells right. */
+    /** The share of labelled images that it classifies correctly. */
     public double accuracy(Seen seen, Images images) {
         int right = 0;
         for (int i = 0; i < images.count(); i++) {

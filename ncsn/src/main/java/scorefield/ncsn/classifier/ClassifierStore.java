@@ -42,7 +42,7 @@ public record ClassifierStore(Path folder) {
      * Trains the classifier, and keeps it.
      *
      * @param images with labels of two classes or more
-     * @param progress is told how many of the recipe's steps are done
+     * @param progress receives the number of the recipe's steps that are done
      */
     public Classifier train(Recipe recipe, Images images, Device device, IntConsumer progress) throws IOException {
         Classifier trained = new ClassifierTraining(recipe, images).train(device, progress);

@@ -23,7 +23,7 @@ import scorefield.ncsn.training.Adam;
 
 /**
  * Trains a classifier on labelled images: the cross entropy of the softmax of its logits, by Adam, each image shifted by a few pixels at
- * random, so that a small data set is not learned by heart. A tenth of the images, at most {@value #MOST_HELD_OUT}, is not trained on and
+ * random, so that a small data set is not memorised. A tenth of the images, at most {@value #MOST_HELD_OUT}, is not trained on and
  * says how good it is.
  */
 final class ClassifierTraining {
@@ -63,7 +63,7 @@ final class ClassifierTraining {
     /**
      * Trains it.
      *
-     * @param progress is told how many steps are done
+     * @param progress receives the number of steps that are done
      */
     Classifier train(Device device, IntConsumer progress) {
         Graph graph = new Graph(network, recipe.batch());

@@ -149,7 +149,7 @@ final class DataReader {
         return Arrays.copyOf(inside, length);
     }
 
-    /** The first four bytes, as people write a magic number. */
+    /** The first four bytes as a magic number, in hexadecimal. */
     static String hex(byte[] head) {
         if (head.length == 0) {
             return "nothing";

@@ -9,7 +9,7 @@ import scorefield.ncsn.file.Quantisation;
 /** What a network is trained on: N samples of one shape. */
 public sealed interface DataSet permits Images, Points {
 
-    /** What people call it. */
+    /** Its name. */
     String name();
 
     /** N, at least 1. */

@@ -121,7 +121,7 @@ public final class Digits {
         }
     }
 
-    /** How one person, this once, writes: the random distortion of a skeleton. */
+    /** The random distortion of a skeleton, as one person writes it once. */
     private static final class Hand {
 
         private final SplitMix random;

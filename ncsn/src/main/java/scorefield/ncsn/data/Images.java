@@ -146,7 +146,7 @@ public final class Images implements DataSet {
         return new Images(name, height, width, channels, bytes, labels.clone(), classes);
     }
 
-    /** What people call it: the file's name, or {@code digits}. */
+    /** The file's name, or {@code digits}. */
     @Override
     public String name() {
         return name;
@@ -312,7 +312,7 @@ public final class Images implements DataSet {
         return labels;
     }
 
-    /** One line for people, such as {@code digits: 10000 images of 28×28, grey, 10 classes}. */
+    /** One line, such as {@code digits: 10000 images of 28×28, grey, 10 classes}. */
     @Override
     public String toString() {
         return name + ": " + count + (count == 1 ? " image of " : " images of ") + height + "×" + width

@@ -3,7 +3,7 @@ package scorefield.ncsn.data;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Formats that can be told by the bytes that a file begins with, for reading them or for refusing them by name. */
+/** Formats that the first bytes of a file identify, to read them or to refuse them by name. */
 enum Magic {
     PNG("PNG", 0, "\u0089PNG\r\n\u001a\n"),
     JPEG("JPEG", 0, "\u00ff\u00d8\u00ff"),

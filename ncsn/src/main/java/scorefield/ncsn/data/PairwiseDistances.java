@@ -93,14 +93,14 @@ public final class PairwiseDistances {
      * @param data two samples or more
      * @param most how many are compared, each with each, at most; at least 2
      * @param seed decides which, where there are more
-     * @param progress is told which share is done
+     * @param progress receives the share that is done
      */
     public static PairwiseDistances among(Device device, DataSet data, int most, long seed, DoubleConsumer progress) {
         if (data.count() < 2) {
             throw new BadDataException(data.name() + ": one sample has no distance from another; give at least two");
         }
         if (most < 2) {
-            throw new IllegalArgumentException("at least 2 samples must be compared, not " + most);
+            throw new IllegalArgumentException("at least 2 samples must be compared; got " + most);
         }
         PairwiseDistances distances = new PairwiseDistances(data, most, seed);
         distances.compare(device, progress);

@@ -18,7 +18,7 @@ import java.util.zip.ZipFile;
 /**
  * The files of a folder or zip that should be pictures, sorted by path. May be read from several threads.
  *
- * <p>What people and their systems leave beside pictures is passed over: names that begin with a dot, {@code __MACOSX},
+ * <p>Files that systems leave beside pictures are ignored: names that begin with a dot, {@code __MACOSX},
  * {@code Thumbs.db}, {@code desktop.ini}, README and LICENSE files, and text: prose, tables and annotations, by their names' endings. Any other
  * file must be a picture.
  */
@@ -103,7 +103,7 @@ interface PictureFiles extends AutoCloseable {
         }
     }
 
-    /** Files that lie about in folders of pictures and that nobody means as data. */
+    /** Files that are found in folders of pictures and are not data. */
     final class Clutter {
 
         private static final Set<String> NAMES = Set.of("thumbs.db", "desktop.ini", "__macosx");

@@ -57,7 +57,7 @@ public final class Points implements DataSet {
         return new Points(name, d, coordinates);
     }
 
-    /** What people call it, such as {@code moons}. */
+    /** Its name, such as {@code moons}. */
     @Override
     public String name() {
         return name;
@@ -139,7 +139,7 @@ public final class Points implements DataSet {
         return coordinates;
     }
 
-    /** One line for people, such as {@code moons: 10000 points in 2 dimensions}. */
+    /** One line, such as {@code moons: 10000 points in 2 dimensions}. */
     @Override
     public String toString() {
         return name + ": " + count() + (count() == 1 ? " point in " : " points in ") + dimension

@@ -8,7 +8,7 @@ import java.util.function.ToIntFunction;
 import scorefield.ncsn.data.PictureSurvey.Pixels;
 
 /**
- * The size that pictures are brought to where nobody has chosen one. They stay as they are if all have one size, the network can halve it as
+ * The size that pictures are brought to by default. They stay as they are if all have one size, the network can halve it as
  * often as it must, and the shorter side is at most {@value #LARGEST} pixels: a network of a given size takes time and memory in proportion to
  * the pixels, and {@value #LARGEST}×{@value #LARGEST} is what a good graphics card learns in a day.
  *
@@ -16,7 +16,7 @@ import scorefield.ncsn.data.PictureSurvey.Pixels;
  * proportions are kept where they are alike in all pictures (within a tenth), else squares are cut from their middles.
  *
  * @param size to be read with {@link ReadOptions#crop}
- * @param reason why pictures do not stay as they are, for people
+ * @param reason why pictures do not stay as they are
  */
 public record SizeChoice(ImageSize size, String reason) {
 

@@ -53,7 +53,7 @@ public record InterpolationEnd(String text, float @Nullable [] sample, long seed
         try {
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {
-            throw new BadDataException("after # there must be a whole number, not '" + digits + "'", e);
+            throw new BadDataException("after # there must be a whole number; got '" + digits + "'", e);
         }
     }
 
@@ -98,7 +98,7 @@ public record InterpolationEnd(String text, float @Nullable [] sample, long seed
 
     private static int index(long number) {
         if (number < 0 || number > Integer.MAX_VALUE) {
-            throw new BadDataException("images are numbered from 0, not " + number);
+            throw new BadDataException("images are numbered from 0; got " + number);
         }
         return (int) number;
     }

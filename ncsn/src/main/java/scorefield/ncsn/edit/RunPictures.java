@@ -32,7 +32,7 @@ public final class RunPictures {
      */
     public static Images ofDataSet(Configuration run, String source, int index) {
         if (index < 0) {
-            throw new BadDataException("images are numbered from 0, not " + index);
+            throw new BadDataException("images are numbered from 0; got " + index);
         }
         if (source.equals(DataSets.DIGITS)) {
             return HeldOutData.digit(run, index);
@@ -45,7 +45,7 @@ public final class RunPictures {
         if (index >= images.count()) {
             throw new BadDataException(source + " has "
                     + (images.count() == 1 ? "one image, number 0" : "the images 0 to " + (images.count() - 1))
-                    + ", not " + index);
+                    + "; got " + index);
         }
         return images.slice(index, index + 1);
     }

@@ -19,7 +19,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
  */
 public record SampleInterpolation(Values samples, List<Optional<Double>> away) {
 
-    /** Is told how far the work is. */
+    /** Receives the progress of the work. */
     @FunctionalInterface
     public interface Progress {
 

@@ -15,7 +15,7 @@ public interface Evaluation<D extends DataSet> {
     /** Real data in the samples' place: as many as samples are expected, or half of all where they are fewer than twice that. */
     D real();
 
-    /** The rest of the real data, which samples are held against. */
+    /** The rest of the real data, which samples are compared with. */
     D reference();
 
     /** Every metric of some samples, in the order of a table; {@link #real()} are recognised as themselves. */

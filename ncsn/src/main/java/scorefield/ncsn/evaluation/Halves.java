@@ -7,7 +7,7 @@ import scorefield.ncsn.random.SplitMix;
 /**
  * A random division of N real samples.
  *
- * @param real the numbers of those in the samples' place
+ * @param real the numbers of those that are measured in the samples' place
  * @param reference the numbers of the rest
  */
 record Halves(int[] real, int[] reference) {
@@ -16,11 +16,11 @@ record Halves(int[] real, int[] reference) {
     private static final long DIVISION = -2;
     private static final long CUT = -3;
 
-    /** Puts {@code count} of {@code n} into the samples' place, or half of them where there are not twice as many. */
+    /** Sets {@code count} of {@code n} samples aside to be measured in the samples' place, or half of them where there are not twice as many. */
     static Halves of(int n, int count, long seed) {
         if (n < 4) {
-            throw new IllegalArgumentException(
-                    "a reference of " + n + " samples cannot be divided to be held against itself; 4 are the least");
+            throw new IllegalArgumentException("a reference of " + n
+                    + " samples cannot be divided into two parts that are compared; at least 4 are needed");
         }
         int[] order = new SplitMix(seed, DIVISION).permutation(n);
         int here = Math.min(count, n / 2);

@@ -100,7 +100,7 @@ public final class ImageEvaluation implements Evaluation<Images> {
     /**
      * An evaluation.
      *
-     * @param all the real images that samples are held against
+     * @param all the real images that samples are compared with
      * @param training what the model was trained on; {@code all} where no other real images are there, and the two may share some
      * @param eye the classifier, where there is one
      * @param classes K, of the classifier

@@ -4,7 +4,7 @@ package scorefield.ncsn.evaluation;
  * Something that is measured of samples.
  *
  * @param key for programs, such as {@code features.frechet}
- * @param title for people
+ * @param title of a table's row
  * @param aim what a perfect model would get
  * @param meaning in a sentence
  */

@@ -64,7 +64,7 @@ public final class PointEvaluation implements Evaluation<Points> {
     /**
      * An evaluation.
      *
-     * @param all the real points that samples are held against
+     * @param all the real points that samples are compared with
      * @param mixture what they were drawn from, where that is known
      * @param count how many samples are expected
      */

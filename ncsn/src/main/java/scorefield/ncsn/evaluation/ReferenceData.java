@@ -16,7 +16,7 @@ import scorefield.ncsn.training.HeldOutData;
  *
  * @param reference the real data
  * @param training what the samples' model was trained on; the same object as the reference where no other real data are known
- * @param what a description of the reference for people
+ * @param what a description of the reference
  */
 public record ReferenceData(DataSet reference, DataSet training, String what) {
 

@@ -125,7 +125,7 @@ public final class RunLikelihood {
      *
      * @param x N×sample, at least two
      * @param seed decides the projections
-     * @param progress is told how much is done, up to 1
+     * @param progress receives the share that is done, up to 1
      */
     public static LikelihoodEstimate estimate(
             Run run, Device device, Values x, LikelihoodPlan plan, long seed, DoubleConsumer progress) {

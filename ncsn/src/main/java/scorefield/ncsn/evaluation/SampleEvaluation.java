@@ -36,7 +36,7 @@ public record SampleEvaluation(List<Column> columns, Optional<Neighbours> neighb
      * What was measured of one kind of samples.
      *
      * @param key for programs
-     * @param title for people
+     * @param title of a table's column
      * @param count n, how many samples
      * @param measured every metric, in the order of a table
      */
@@ -52,7 +52,7 @@ public record SampleEvaluation(List<Column> columns, Optional<Neighbours> neighb
      *
      * @param classifier gives the features and classes of images; null where there is none, and for points
      * @param seed of the intervals and the division of the real data
-     * @param log is told what is at work: each part may take a minute
+     * @param log receives a line before each part of the work, which may take a minute
      * @throws BadDataException if the samples cannot be compared with the reference
      */
     public static SampleEvaluation of(

@@ -1,4 +1,4 @@
-/** How good samples are: every metric that fits their kind, beside what real data in their place would get. */
+/** The quality of samples: every metric that fits their kind, beside what real data would get in their place, and the likelihood of real data. */
 @NullMarked
 package scorefield.ncsn.evaluation;
 

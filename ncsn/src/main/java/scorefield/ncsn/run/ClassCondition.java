@@ -79,7 +79,7 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
         return IntStream.range(0, batch).map(k -> classes.get(k % count())).toArray();
     }
 
-    /** For people, such as {@code of classes 0, 1, 2, guidance 1}. */
+    /** In words, such as {@code of classes 0, 1, 2, guidance 1}. */
     public String describe() {
         return "of class" + (count() == 1 ? " " : "es ") + String.join(", ", names)
                 + (guidance == 0 ? "" : ", guidance " + Text.number(guidance));

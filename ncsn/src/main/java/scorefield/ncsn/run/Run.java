@@ -13,7 +13,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.training.Checkpoint;
 
 /**
- * A run as its folder and its last checkpoint tell it: what {@link Training} leaves, and what samples, scores, evaluations and edits start from.
+ * A trained run: its folder and its last checkpoint. {@link Training} makes it; samples, scores, evaluations and edits start from it.
  *
  * <pre>{@code
  * Run run = Run.open(Path.of("runs/digits"));
@@ -118,7 +118,7 @@ public record Run(RunFolder folder, Checkpoint checkpoint) {
         return RunStatus.of(folder);
     }
 
-    /** For people: the folder and the step. */
+    /** The folder and the step. */
     @Override
     public String toString() {
         return folder.path() + ", step " + checkpoint.state().step();

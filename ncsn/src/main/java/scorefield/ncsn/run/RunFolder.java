@@ -19,7 +19,7 @@ import scorefield.ncsn.training.Checkpoint;
 
 /**
  * The folder of a run, and the files in it. Training writes the checkpoint, the metrics, the configuration and the history; the rest is written
- * by whoever draws pictures and pages of the run.
+ * by programs that draw pictures and pages of the run.
  *
  * @param path the folder
  */

@@ -7,14 +7,14 @@ import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 
-/** Where each of a run's settings has its value from. */
+/** The origin of each setting of a run. */
 public final class SettingOrigins {
 
     private final Set<String> set;
     private final @Nullable Settings preset;
     private final Map<String, Map<String, Object>> standard;
 
-    /** @param history which settings a person gave, and when */
+    /** @param history names the settings that the user set */
     public SettingOrigins(RunHistory history) {
         set = Set.copyOf(history.set());
         preset = history.preset() == null ? null : Presets.settings(history.preset());
@@ -37,7 +37,7 @@ public final class SettingOrigins {
         if (set.contains(name)) {
             return "you";
         }
-        // What neither a person nor the preset says was auto, and is what fits the data.
+        // What neither the user nor the preset sets was auto, and was chosen for the data.
         if (!value.equals(standards.get(key))) {
             return "the data";
         }

@@ -130,7 +130,7 @@ public final class Training {
                 BatchLimit.requireTensors(network, configuration.training().batch());
             }
             ObjectiveCost.requireFeasible(network, configuration);
-            configuration.sampler(); // refuses before training what sampling would refuse after it
+            configuration.sampler(); // refuses, before training, a sampler that would be refused after it
             return new Training(
                     folder == null ? RunFolder.unused(runName(setup.data())) : folder,
                     configuration,
@@ -234,7 +234,7 @@ public final class Training {
     }
 
     /**
-     * Compiles the training step, with the data and {@link #start} on the device. The caller closes it. {@link #run} does all of this by itself.
+     * Compiles the training step, with the data and {@link #start} on the device. The caller closes it. {@link #run} calls it itself.
      *
      * @throws scorefield.ncsn.setting.BadConfigurationException if the device has too little memory, naming the largest batch that fits
      */

@@ -18,7 +18,7 @@ final class BatchDraws {
     // Tells apart the streams that come from one seed.
     private static final long PERMUTATION = 1;
     private static final long LEVELS = 2;
-    private static final long UNTOLD = 3;
+    private static final long CLASS_DROPOUT = 3;
 
     private final long seed;
     private final int samples;
@@ -32,7 +32,7 @@ final class BatchDraws {
     /**
      * @param samples N, the size of the data set
      * @param batch B
-     * @param sigmas which noise levels, of the ladder or between its ends
+     * @param sigmas which noise levels, of the noise schedule or between its ends
      */
     BatchDraws(long seed, int samples, int batch, NoiseLevels ladder, Sigmas sigmas) {
         this(seed, samples, batch, ladder, sigmas, null);
@@ -59,7 +59,7 @@ final class BatchDraws {
         return indices;
     }
 
-    /** Which noise levels step {@code step} (from 0) sees, B of them: uniform over the ladder, or log-uniform between its ends. */
+    /** Which noise levels step {@code step} (from 0) sees, B of them: uniform over the noise schedule, or log-uniform between its ends. */
     double[] sigmas(long step) {
         Random random = random(LEVELS, step);
         return switch (sigmas) {
@@ -72,30 +72,30 @@ final class BatchDraws {
         };
     }
 
-    private record Classes(int[] labels, int untold, double dropout) {}
+    private record Classes(int[] labels, int nullClass, double dropout) {}
 
     /**
      * The same draws, with the samples' classes.
      *
      * @param labels of the data set's samples
      * @param count how many classes there are
-     * @param dropout the share of samples whose class is not told
+     * @param dropout the share of samples whose class is replaced by the null class
      */
     BatchDraws withClasses(int[] labels, int count, double dropout) {
         return new BatchDraws(seed, samples, batch, ladder, sigmas, new Classes(labels, count, dropout));
     }
 
-    /** The class that step {@code step} (from 0) is told of each of its {@link #samples}: B numbers, the count of classes where it is not told. */
+    /** The classes that step {@code step} (from 0) is conditioned on, one for each of its {@link #samples}: B numbers; the null class is the count of classes. */
     int[] classes(long step) {
         if (classes == null) {
-            throw new IllegalStateException("these draws were given no classes");
+            throw new IllegalStateException("these draws have no classes");
         }
-        int[] told = samples(step);
-        Random random = random(UNTOLD, step);
+        int[] drawn = samples(step);
+        Random random = random(CLASS_DROPOUT, step);
         for (int i = 0; i < batch; i++) {
-            told[i] = random.nextDouble() < classes.dropout() ? classes.untold() : classes.labels()[told[i]];
+            drawn[i] = random.nextDouble() < classes.dropout() ? classes.nullClass() : classes.labels()[drawn[i]];
         }
-        return told;
+        return drawn;
     }
 
     /** {seed's low word, seed's high word, step's low word, step's high word}, as the device's generator takes them. */

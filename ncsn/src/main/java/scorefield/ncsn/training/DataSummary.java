@@ -10,7 +10,7 @@ import scorefield.ncsn.data.DataSet;
 /**
  * What a checkpoint remembers of the data set: enough to sample without it, and to notice when a run is resumed on other data.
  *
- * @param name for people
+ * @param name of the data set
  * @param sha256 of all bytes, hexadecimal
  * @param count N
  * @param dims the shape of one sample: H, W, C of images, D of points
@@ -36,7 +36,6 @@ public record DataSummary(
         return Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    /** For people. */
     @Override
     public String toString() {
         String kind = dims.size() == 1 ? "points of " + sample() + " numbers" : "images of " + sample();

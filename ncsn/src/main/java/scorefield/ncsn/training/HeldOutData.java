@@ -19,7 +19,7 @@ import scorefield.ncsn.data.Images;
  *
  * @param settings what to read or draw
  * @param seed decides what is drawn
- * @param what a description for people
+ * @param what a description
  */
 public record HeldOutData(DataSettings settings, long seed, String what) {
 

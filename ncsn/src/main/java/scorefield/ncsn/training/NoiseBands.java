@@ -22,12 +22,12 @@ public final class NoiseBands {
         this.count = Math.min(MOST, ladder.count());
     }
 
-    /** The bands of a ladder, as equal in their numbers of levels as can be. */
+    /** The bands of a noise schedule, with numbers of levels as equal as possible. */
     public static NoiseBands of(NoiseLevels ladder) {
         return new NoiseBands(ladder);
     }
 
-    /** How many there are. */
+    /** How many bands there are. */
     public int count() {
         return count;
     }

@@ -1,6 +1,6 @@
 package scorefield.ncsn.training;
 
-/** Training met a loss or a gradient that is infinite or not a number, and stopped before it did harm. */
+/** A training step had a loss or a gradient that is infinite or not a number, and was not taken. */
 public final class NonFiniteException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

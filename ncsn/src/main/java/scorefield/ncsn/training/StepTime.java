@@ -11,8 +11,8 @@ public final class StepTime {
     private StepTime() {}
 
     /**
-     * Takes steps, twice as many each time until they take long enough to be measured, and waits for them. Only the last of these counts, so
-     * that quick steps are measured with caches and clocks as they will be.
+     * Takes steps, twice as many each time until they take long enough to be measured, and waits for them. Only the last measurement counts, so
+     * that quick steps are measured with warm caches and clocks.
      *
      * @param step may return before the device is done
      * @param wait returns when it is

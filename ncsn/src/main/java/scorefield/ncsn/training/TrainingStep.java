@@ -26,15 +26,15 @@ import scorefield.ncsn.schedule.NoiseLevels;
  *
  * <pre>
  * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform
- * σ  = of the ladder, or between its ends
- * c  = classes                           told to a network that knows them
+ * σ  = noise levels of the schedule, or between its ends
+ * c  = classes                           for a class-conditional network
  * L  = mean over the batch of the objective at (x, σ)
  * g  = ∇L, shortened to the greatest allowed norm
  * θ, m, v = Adam;  average ← d·average + (1−d)·θ
  * </pre>
  *
  * <p>The guard: where the loss or the gradient's norm is not finite, this step and all that follow leave every variable as it was, and the
- * statistics say which step it was. So the host may look at them as rarely as it likes, and still finds the parameters as they were
+ * statistics say which step it was. So the host may read them as rarely as it likes, and still finds the parameters as they were
  * before that step.
  */
 final class TrainingStep {

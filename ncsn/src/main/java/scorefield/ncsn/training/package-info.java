@@ -1,4 +1,4 @@
-/** Training a score network: the step on the device, what the host draws for it, and the checkpoint it can go on from. */
+/** Training a score network: the data and the settings, the step on the device, what the host draws for it, and the checkpoint. */
 @NullMarked
 package scorefield.ncsn.training;
 

@@ -1,0 +1,186 @@
+package scorefield.ncsn.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
+import scorefield.ncsn.configuration.BadConfigurationException;
+import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.run.RunHistory.Outcome;
+
+/** Runs from Java, as a program that has no command line trains, resumes and uses them. */
+class TrainingTest {
+
+    @TempDir
+    private Path folder;
+
+    private Training.Builder tiny(String name) {
+        return Training.on("moons")
+                .set("data.count", 100)
+                .set("network.width", 8)
+                .set("network.hidden", 1)
+                .set("training.batch", 16)
+                .set("training.steps", 6)
+                .set("sampling.steps-per-level", 1)
+                .set("output.log-every", 2)
+                .set("output.preview-every", 4)
+                .set("output.preview-images", 3)
+                .folder(folder.resolve(name));
+    }
+
+    /** Writes down what it is called with, and stops after a step. */
+    private static final class Recorder implements TrainingListener {
+
+        private final List<String> calls = new ArrayList<>();
+        private final long last;
+        private long step;
+
+        Recorder(long last) {
+            this.last = last;
+        }
+
+        @Override
+        public boolean isStopRequested() {
+            return step >= last;
+        }
+
+        @Override
+        public void begun(Training training) {
+            calls.add("begun " + training.folder().path().getFileName());
+        }
+
+        @Override
+        public void stepped(long taken) {
+            step = taken;
+        }
+
+        @Override
+        public void measured(Metrics.Reading reading) {
+            calls.add("measured " + reading.step());
+        }
+
+        @Override
+        public void previewed(long after, Values samples) {
+            calls.add("previewed " + after + " " + samples.shape());
+        }
+
+        @Override
+        public void changed(RunStatus status) {
+            calls.add(status.outcome() + " " + status.step());
+        }
+
+        @Override
+        public void trained(Run run, Device device) {
+            calls.add("trained " + run.checkpoint().state().step());
+        }
+    }
+
+    @Test
+    void aRunIsTrainedAndUsed() throws IOException {
+        Recorder recorder = new Recorder(Long.MAX_VALUE);
+        try (Device device = new ReferenceDevice()) {
+            Run run = tiny("whole").build().run(device, recorder);
+            assertThat(recorder.calls)
+                    .containsExactly(
+                            "begun whole",
+                            "RUNNING 0",
+                            "measured 1",
+                            "measured 2",
+                            "measured 4",
+                            "previewed 4 3×2",
+                            "measured 6",
+                            "trained 6",
+                            "FINISHED 6");
+            assertThat(Metrics.read(run.folder().metrics()))
+                    .extracting(Metrics.Reading::step)
+                    .containsExactly(2L, 4L, 6L);
+            assertThat(run.folder().configuration()).content().contains("source: moons", "steps: 6");
+
+            Run opened = Run.open(folder.resolve("whole"));
+            assertThat(opened.checkpoint()).isEqualTo(run.checkpoint());
+            assertThat(opened.toString()).isEqualTo(folder.resolve("whole") + ", step 6");
+            Values samples = opened.sample(device, 5, 1);
+            assertThat(samples.shape()).isEqualTo(Shape.of(5, 2));
+            assertThat(opened.sample(device, 5, 1)).isEqualTo(samples);
+            assertThat(opened.sample(device, 5, 2)).isNotEqualTo(samples);
+
+            Values x = Values.of(Shape.of(3, 2), 0f, 1f, 2f, 3f, 4f, 5f);
+            Values scores = opened.score(device, x, 0.5, 1, 2);
+            Values second = opened.score(device, Values.of(Shape.of(1, 2), 2f, 3f), 1);
+            assertThat(scores.shape()).isEqualTo(x.shape());
+            assertThat(second.get(1)).isEqualTo(scores.get(3));
+            assertThatThrownBy(() -> opened.score(device, x, 1, 2))
+                    .hasMessage("there must be one noise level, or one for each of the 3 samples; got 2");
+            assertThatThrownBy(() -> opened.score(device, Values.of(Shape.of(2, 3), new float[6]), 1))
+                    .hasMessageContaining("the network computes scores of N×2, but x is 2×3");
+        }
+    }
+
+    @Test
+    void aRunThatWasStoppedIsResumedToTheSameBits() throws IOException {
+        try (Device device = new ReferenceDevice()) {
+            Run whole = tiny("whole").run(device);
+            Recorder recorder = new Recorder(3);
+            Run part = tiny("part").build().run(device, recorder);
+            assertThat(part.checkpoint().state().step()).isEqualTo(3);
+            assertThat(part.status().outcome()).isEqualTo(Outcome.STOPPED);
+            assertThat(recorder.calls).endsWith("measured 3", "STOPPED 3");
+
+            Training resumed = Training.resume(Run.open(folder.resolve("part")), Settings.NONE);
+            assertThat(resumed.isResumed()).isTrue();
+            Run rest = resumed.run(device);
+            assertThat(rest.checkpoint().state()).isEqualTo(whole.checkpoint().state());
+            assertThat(rest.status().history().sessions())
+                    .extracting(RunHistory.Session::outcome)
+                    .containsExactly(Outcome.STOPPED, Outcome.FINISHED);
+        }
+    }
+
+    @Test
+    void whatCannotBeTrainedIsRefused() throws IOException {
+        assertThatThrownBy(() -> Run.open(folder.resolve("none")))
+                .isInstanceOf(RunException.class)
+                .hasMessageContaining("there is no run in this folder");
+        assertThatThrownBy(() -> Training.on("mooons").build())
+                .hasMessage("mooons: there is no such file or folder; did you mean the built-in 'moons'?");
+        assertThatThrownBy(() -> Training.on("moons").set("training.stepz", 1))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageContaining("did you mean 'training.steps'?");
+        try (Device device = new ReferenceDevice()) {
+            Run run = tiny("run").set("training.steps", 1).run(device);
+            assertThatThrownBy(() -> tiny("run").build())
+                    .isInstanceOf(RunException.class)
+                    .hasMessageContaining("there already is a run in this folder");
+            assertThatThrownBy(() -> Training.resume(run, Settings.of("network.width", 9)))
+                    .isInstanceOf(BadConfigurationException.class);
+        }
+    }
+
+    @Test
+    void aListenersFailureIsRecorded() throws IOException {
+        TrainingListener failing = new TrainingListener() {
+            @Override
+            public void previewed(long step, Values samples) throws IOException {
+                throw new IOException("no picture can be written");
+            }
+        };
+        try (Device device = new ReferenceDevice()) {
+            Training training = tiny("failing").build();
+            assertThatThrownBy(() -> training.run(device, failing))
+                    .isInstanceOf(TrainingFailedException.class)
+                    .hasMessageStartingWith("no picture can be written; the checkpoint of step 0 is intact: ");
+            RunStatus status = Run.open(folder.resolve("failing")).status();
+            assertThat(status.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(status.session().orElseThrow().message()).isEqualTo("no picture can be written");
+        }
+    }
+}
