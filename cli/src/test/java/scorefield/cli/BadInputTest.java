@@ -100,7 +100,7 @@ class BadInputTest {
                 "no OpenCL device 'toaster'");
         refused(
                 Cli.run("inspect", "--plan", "--preset", "digits", "--device", "reference"),
-                "--plan and --kernels show how an OpenCL device computes");
+                "--plan, --passes and --kernels show how an OpenCL device computes");
         refused(
                 Cli.run("profile", "--preset", "digits", "--device", "reference"),
                 "only an OpenCL device can be profiled; the reference device has no kernels");

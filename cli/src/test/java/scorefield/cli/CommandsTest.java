@@ -308,7 +308,7 @@ class CommandsTest {
     }
 
     @Test
-    void inspectPrintsGraphPlanAndKernels() {
+    void inspectPrintsGraphPlanPassesAndKernels() {
         Cli.Outcome graph = Cli.run("inspect", "--run=" + run, "--graph", "--of=score");
         assertThat(graph.out())
                 .contains("Conv2d")
@@ -318,6 +318,12 @@ class CommandsTest {
         assertThat(step.out()).contains("Conv2dWeightGradient").contains("update  adam.m <- ");
         Cli.Outcome plan = Cli.run("inspect", "--run=" + run, "--plan");
         assertThat(plan.out()).contains("arena: ").contains("launches");
+        Cli.Outcome passes = Cli.run("inspect", "--run=" + run, "--passes");
+        assertThat(passes.out())
+                .contains("1. Lower: every op has kernels")
+                .contains("2. Simplify: ")
+                .contains("Conv2d")
+                .contains("8. MemoryPlanner: arena: ");
         Cli.Outcome kernels = Cli.run("inspect", "--run=" + run, "--kernels");
         assertThat(kernels.out()).contains("kernel void");
     }

@@ -145,7 +145,7 @@ class ProcessTest {
         List<String> cache = List.of("env", "XDG_CACHE_HOME=" + folder.resolve("cache"));
         String[] tuned = Cli.trainArguments("--tune=quick", "--steps=3", "--out=tuned");
         assertThat(run(cache, tuned)).as(log()).isZero();
-        assertThat(log()).containsOnlyOnce("tuning    trying ").contains("shapes tried in ");
+        assertThat(log()).containsOnlyOnce("tuning    trying kernels for ").contains("shapes tried in ");
         Path kept = folder.resolve("tuned/tuning.txt");
         try (Stream<Path> files = Files.list(folder.resolve("cache/scorefield"))) {
             assertThat(files).singleElement().satisfies(file -> assertThat(kept).hasSameTextualContentAs(file));
@@ -158,7 +158,7 @@ class ProcessTest {
         assertThat(run(List.of(), "train", "--resume", "--steps=4", "--out=tuned"))
                 .as(log())
                 .isZero();
-        assertThat(log()).containsOnlyOnce("tuning    trying ").doesNotContain("ignoring the tuning");
+        assertThat(log()).containsOnlyOnce("tuning    trying kernels for ").doesNotContain("ignoring the tuning");
 
         Files.writeString(kept, "damaged");
         assertThat(run(List.of(), "train", "--resume", "--steps=5", "--out=tuned"))

@@ -41,6 +41,7 @@ public final class OpenClDevice implements Device {
     private final Map<Tensor, ClBuffer> variables = new IdentityHashMap<>();
     private Optional<Tuner> tuner = Optional.empty();
 
+    /** Starts to use a device. */
     public OpenClDevice(ClDevice device) {
         this(ClContext.open(device), false);
     }
@@ -54,7 +55,7 @@ public final class OpenClDevice implements Device {
      * A device that keeps each tensor in a buffer of its own, of exactly its size: so whatever watches the memory sees a kernel that
      * leaves its tensors. In an arena it would only meet other tensors.
      */
-    public static OpenClDevice withBuffersApart(ClDevice device) {
+    static OpenClDevice withBuffersApart(ClDevice device) {
         return new OpenClDevice(ClContext.open(device), true);
     }
 
@@ -147,28 +148,29 @@ public final class OpenClDevice implements Device {
         return read(buffer, 0, variable);
     }
 
-    public Values read(ClBuffer buffer, long byteOffset, Tensor tensor) {
+    Values read(ClBuffer buffer, long byteOffset, Tensor tensor) {
         Shape shape = tensor.shape();
         ByteBuffer host = ClContext.hostMemory(shape.size() * tensor.dtype().bytes());
         context.read(buffer, byteOffset, host);
         return HostMemory.values(shape, tensor.dtype(), host);
     }
 
-    public static void fits(String what, Tensor tensor, Values values) {
+    static void fits(String what, Tensor tensor, Values values) {
         if (!tensor.shape().equals(values.shape()) || tensor.dtype() != values.dtype()) {
             throw new IllegalArgumentException(
                     what + " " + tensor + " cannot take values " + values.dtype() + " " + values.shape());
         }
     }
 
-    public ClContext context() {
+    ClContext context() {
         return context;
     }
 
     /** A variable's memory; zero at first. */
-    public ClBuffer buffer(Tensor variable) {
+    ClBuffer buffer(Tensor variable) {
         if (!(variable.op() instanceof Variable)) {
-            throw new IllegalArgumentException(variable + " is not a variable");
+            throw new IllegalArgumentException(
+                    variable + " is not a variable: only Tensor.variable has memory on the device");
         }
         return variables.computeIfAbsent(variable, v -> {
             long bytes = (long) v.shape().size() * v.dtype().bytes();
@@ -180,7 +182,7 @@ public final class OpenClDevice implements Device {
     }
 
     /** A kernel for a launch: its source is a resource, or generated. */
-    public ClKernel kernel(Launch launch, String generatedSource) {
+    ClKernel kernel(Launch launch, String generatedSource) {
         String source = launch.isGenerated() ? generatedSource : launch.text();
         String name = launch.isGenerated() ? "generated kernels" : launch.source();
         return context.kernel(source, name, launch.kernel(), launch.options());

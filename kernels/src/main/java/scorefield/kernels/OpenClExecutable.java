@@ -147,11 +147,11 @@ final class OpenClExecutable implements Executable {
 
     private void feed(Map<Tensor, Values> feeds) {
         if (closed) {
-            throw new IllegalStateException("this executable is closed");
+            throw new IllegalStateException("this executable is closed; compile the program again");
         }
         for (Tensor input : required) {
             if (!feeds.containsKey(input)) {
-                throw new IllegalArgumentException("input " + input + " was not fed");
+                throw new IllegalArgumentException("input " + input + " was not fed; pass its values to run");
             }
         }
         inputs.forEach((input, buffer) -> {

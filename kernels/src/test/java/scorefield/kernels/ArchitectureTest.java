@@ -6,11 +6,14 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
 import scorefield.autodiff.op.Constant;
 import scorefield.autodiff.op.Input;
 import scorefield.autodiff.op.Leaf;
@@ -69,4 +72,25 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("scorefield.autodiff.op..")
                     .and(not(belongToAnyOf(Leaf.class, Input.class, Variable.class, Constant.class))));
+
+    /** In the order in which they run. */
+    private static final List<String> PASSES =
+            List.of("Lower", "Simplify", "Epilogues", "Fusion", "Residence", "Scheduler", "Selection", "MemoryPlanner");
+
+    @ArchTest
+    static void passesUseEarlierOnesOnly(JavaClasses classes) {
+        for (int i = 0; i < PASSES.size(); i++) {
+            String pass = "scorefield.kernels.pass." + PASSES.get(i);
+            assertThat(classes.contain(pass)).as(pass).isTrue();
+            for (String later : PASSES.subList(i + 1, PASSES.size())) {
+                noClasses()
+                        .that()
+                        .haveFullyQualifiedName(pass)
+                        .should()
+                        .dependOnClassesThat()
+                        .haveFullyQualifiedName("scorefield.kernels.pass." + later)
+                        .check(classes);
+            }
+        }
+    }
 }

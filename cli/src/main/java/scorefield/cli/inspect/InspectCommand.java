@@ -43,6 +43,8 @@ import scorefield.ncsn.training.Trainer;
             "      the network as tensors; without --of, a whole training step",
             "  scorefield inspect --plan | less",
             "      the kernel launches of a training step, and where buffers lie",
+            "  scorefield inspect --passes | less",
+            "      what each pass makes of a training step on the way to these launches",
             "  scorefield inspect --kernels",
             "      the OpenCL C that was generated for it",
             "  scorefield inspect --keys",
@@ -66,6 +68,9 @@ public final class InspectCommand implements Callable<Integer> {
         @Option(names = "--plan", description = "Print the planned kernel launches and where their buffers lie.")
         private boolean plan;
 
+        @Option(names = "--passes", description = "Print what each pass did on the way from the graph to the launches.")
+        private boolean passes;
+
         @Option(names = "--kernels", description = "Print the OpenCL C that is generated.")
         private boolean kernels;
 
@@ -83,7 +88,7 @@ public final class InspectCommand implements Callable<Integer> {
             names = "--of",
             paramLabel = "training|score",
             defaultValue = "training",
-            description = "Of which computation to print graph, plan or kernels (default: ${DEFAULT-VALUE}).")
+            description = "Of which computation to print graph, plan, passes or kernels (default: ${DEFAULT-VALUE}).")
     private Part part = Part.training;
 
     @ArgGroup
@@ -110,6 +115,8 @@ public final class InspectCommand implements Callable<Integer> {
             printGraph(program(subject), out);
         } else if (listing.plan) {
             out.print(plan(program(subject)).launches());
+        } else if (listing.passes) {
+            out.print(plan(program(subject)).passes());
         } else if (listing.kernels) {
             out.print(plan(program(subject)).generatedSource());
         }
@@ -200,7 +207,7 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private PlanListing plan(Program program) {
-        try (OpenClDevice opened = device.openClOnly("--plan and --kernels show how an OpenCL device computes")) {
+        try (OpenClDevice opened = device.openClOnly("--plan, --passes and --kernels show how an OpenCL device computes")) {
             return opened.plan(program);
         }
     }

@@ -11,6 +11,7 @@ public final class CopyKernel {
 
     private CopyKernel() {}
 
+    /** The launch that copies so many elements. */
     public static Launch launch(Region from, Region to, int elements) {
         String type = CType.of(from.dtype());
         String name = "copy_" + type;

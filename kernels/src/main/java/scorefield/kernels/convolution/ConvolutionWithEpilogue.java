@@ -10,32 +10,32 @@ import scorefield.autodiff.Tensor;
  * A convolution, or an input gradient of one, and what is added to it while it is still in registers.
  *
  * <p>Inputs: the convolution's two; then, each where it is there, a bias with one number for each of the C channels, a bias with one for
- * each image and channel (N·C numbers), and an addend of the result's shape, N×H×W×C. The planner makes this op after differentiation;
- * nobody else does.
+ * each image and channel (N·C numbers), and an addend of the result's shape, N×H×W×C. The pass that looks for epilogues makes this op, after
+ * differentiation; nobody else does.
  *
  * @param convolution a {@link scorefield.autodiff.op.Conv2d} or {@link scorefield.autodiff.op.Conv2dInputGradient}
  */
 public record ConvolutionWithEpilogue(Op convolution, boolean bias, boolean sampleBias, boolean addend) implements Op {
 
     /** The convolution alone. */
-    public static ConvolutionWithEpilogue of(Op convolution) {
+    static ConvolutionWithEpilogue of(Op convolution) {
         return convolution instanceof ConvolutionWithEpilogue epilogue
                 ? epilogue
                 : new ConvolutionWithEpilogue(convolution, false, false, false);
     }
 
     /** The same tensor with a bias of C numbers added; it must have none yet. */
-    public Tensor withBias(List<Tensor> inputs, Tensor added) {
+    Tensor withBias(List<Tensor> inputs, Tensor added) {
         return with(new ConvolutionWithEpilogue(convolution, true, sampleBias, addend), inputs, biasIndex(), added);
     }
 
     /** The same tensor with a bias of N·C numbers added; it must have none yet. */
-    public Tensor withSampleBias(List<Tensor> inputs, Tensor added) {
+    Tensor withSampleBias(List<Tensor> inputs, Tensor added) {
         return with(new ConvolutionWithEpilogue(convolution, bias, true, addend), inputs, sampleBiasIndex(), added);
     }
 
     /** The same tensor with one of its own shape added; it must have none yet. */
-    public Tensor withAddend(List<Tensor> inputs, Tensor added) {
+    Tensor withAddend(List<Tensor> inputs, Tensor added) {
         return with(new ConvolutionWithEpilogue(convolution, bias, sampleBias, true), inputs, addendIndex(), added);
     }
 
@@ -45,15 +45,15 @@ public record ConvolutionWithEpilogue(Op convolution, boolean bias, boolean samp
         return new Tensor(op, more);
     }
 
-    public int biasIndex() {
+    int biasIndex() {
         return 2;
     }
 
-    public int sampleBiasIndex() {
+    int sampleBiasIndex() {
         return bias ? 3 : 2;
     }
 
-    public int addendIndex() {
+    int addendIndex() {
         return sampleBiasIndex() + (sampleBias ? 1 : 0);
     }
 

@@ -15,7 +15,7 @@ record WeightStrides(int origin, int tap, int in, int out) {
         return new WeightStrides((taps - 1) * in * out, -in * out, 1, out);
     }
 
-    /** Adds the arguments origin, tap_step, in_step, out_step. */
+    /** Adds the arguments origin, tap_stride, in_stride, out_stride. */
     Launch arguments(Launch launch) {
         return launch.integer(origin).integer(tap).integer(in).integer(out);
     }

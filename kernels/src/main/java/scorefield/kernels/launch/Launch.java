@@ -121,20 +121,24 @@ public final class Launch {
         return generated ? source : KernelSource.text(source);
     }
 
+    /** Whether the kernel was generated. */
     public boolean isGenerated() {
         return generated;
     }
 
+    /** The kernel function's name. */
     public String kernel() {
         return kernel;
     }
 
+    /** What it is specialised by, as compiler options. */
     public String options() {
         return defines.entrySet().stream()
                 .map(define -> "-D" + define.getKey() + "=" + define.getValue())
                 .collect(Collectors.joining(" "));
     }
 
+    /** Its arguments, in their order; each region is a pair of kernel parameters. */
     public List<Argument> arguments() {
         return arguments;
     }
@@ -146,10 +150,12 @@ public final class Launch {
                 .toList();
     }
 
+    /** How many work-items, in each dimension. */
     public long[] global() {
         return global.clone();
     }
 
+    /** The size of a work-group, in each dimension of the range. */
     public long[] local() {
         if (local.length == global.length) {
             return local.clone();
@@ -160,13 +166,15 @@ public final class Launch {
             return ones;
         }
         throw new IllegalStateException(
-                kernel + ": the range has " + global.length + " dimensions, the work-group " + local.length);
+                kernel + ": the range has " + global.length + " dimensions, but the work-group has " + local.length);
     }
 
+    /** The arithmetic that was stated: floating-point operations. */
     public double flops() {
         return flops;
     }
 
+    /** The least memory traffic that was stated, in bytes. */
     public double bytes() {
         return bytes;
     }

@@ -8,15 +8,18 @@ public final class Region {
     private final Storage storage;
     private final int offset;
 
+    /** The numbers of a storage from one of its elements on. */
     public Region(Storage storage, int offset) {
         this.storage = storage;
         this.offset = offset;
     }
 
+    /** What it is a part of. */
     public Storage storage() {
         return storage;
     }
 
+    /** At which element of the storage it starts. */
     public int offset() {
         return offset;
     }

@@ -3,11 +3,7 @@ package scorefield.kernels.launch;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Tensor;
 
-/**
- * A run of device memory that a plan uses. Compared by identity.
- *
- * @param owner the leaf that it holds, or the tensor that it was made for
- */
+/** A run of device memory that a plan uses. Compared by identity. */
 public final class Storage {
 
     /** Who provides the memory. */
@@ -36,17 +32,22 @@ public final class Storage {
         this.label = label;
     }
 
+    /** Memory of a leaf, which someone else provides. */
     public static Storage leaf(Kind kind, Tensor leaf) {
         return new Storage(kind, leaf, leaf.dtype(), leaf.shape().size(), leafLabel(leaf));
     }
 
+    /** Memory for the numbers of a tensor. */
     public static Storage arena(Tensor tensor) {
         return new Storage(Kind.ARENA, tensor, tensor.dtype(), tensor.shape().size(), label(tensor));
     }
 
+    /** Memory for single-precision numbers that only the launches of a tensor use. */
     public static Storage scratch(Tensor tensor, long floats) {
         if (floats > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(tensor + " asks for " + floats + " numbers of scratch memory");
+            throw new IllegalArgumentException(
+                    tensor + " needs " + floats + " numbers of scratch memory, but a kernel can index "
+                            + Integer.MAX_VALUE + "; use a smaller batch");
         }
         return new Storage(Kind.ARENA, tensor, DType.FLOAT, (int) floats, "scratch of " + label(tensor));
     }
@@ -59,10 +60,12 @@ public final class Storage {
         return tensor.name().isEmpty() ? tensor.op().label() : tensor.name();
     }
 
+    /** Who provides it. */
     public Kind kind() {
         return kind;
     }
 
+    /** The leaf that it holds, or the tensor that it was made for. */
     public Tensor owner() {
         return owner;
     }
@@ -72,14 +75,17 @@ public final class Storage {
         return label;
     }
 
+    /** The type of the numbers. */
     public DType dtype() {
         return dtype;
     }
 
+    /** How many numbers. */
     public int elements() {
         return elements;
     }
 
+    /** Its size, in bytes. */
     public long bytes() {
         return (long) elements * dtype.bytes();
     }

@@ -15,8 +15,8 @@ public interface Choices {
         return (problem, variants) -> variants.stream()
                 .filter(variant -> variant.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no way '" + name + "' to compute "
-                        + problem.key() + ", only "
+                .orElseThrow(() -> new IllegalArgumentException("no variant '" + name + "' computes "
+                        + problem.key() + "; choose one of "
                         + variants.stream().map(Variant::name).toList()));
     }
 

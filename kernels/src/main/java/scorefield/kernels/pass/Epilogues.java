@@ -23,7 +23,7 @@ import scorefield.kernels.op.Families;
  * An addend that a fused kernel would compute on the fly stays with that kernel: to add it here it would have to be stored first, unless
  * another op wants it in memory as well.
  */
-public final class Epilogues implements Pass {
+final class Epilogues implements Pass {
 
     private final Program original;
     private final Program program;

@@ -31,7 +31,7 @@ import scorefield.kernels.op.Families;
  * same size is merged into it, where no path through a third one stands against it, so that Adam's moments, the parameters and their
  * average, say, come out of one.
  */
-public final class Fusion implements Pass {
+final class Fusion implements Pass {
 
     /** As many cheap operations as are recomputed by each of several kernels rather than stored. */
     private static final int CHEAP = 4;

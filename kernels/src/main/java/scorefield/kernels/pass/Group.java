@@ -12,7 +12,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.kernels.op.Families;
 
 /** What is computed together: by one generated kernel, or by the launches of one op. */
-public final class Group {
+final class Group {
 
     private final List<Tensor> outputs = new ArrayList<>();
     private final Set<Tensor> inputs = new LinkedHashSet<>();

@@ -14,7 +14,7 @@ import scorefield.kernels.op.Families;
  * The first pass: what no family computes is replaced by its {@linkplain Op#lowered lowering}. So every op runs on OpenCL from the day it
  * is written, and kernels of its own only ever make it faster.
  */
-public final class Lower implements Pass {
+final class Lower implements Pass {
 
     private final Map<Tensor, Tensor> replacements = new IdentityHashMap<>();
     private final Map<String, Integer> lowered = new TreeMap<>();

@@ -31,12 +31,12 @@ public record MemoryPlan(Map<Storage, Place> places, List<Long> slabs, long lowe
     /** For people: what the arena's size is made of, given the number of launches. */
     String summary(int launches) {
         StringBuilder text =
-                new StringBuilder("arena: %,d bytes in %d slab%s; tensor@slab:byte says where in it a tensor lies%n"
+                new StringBuilder("arena: %,d bytes in %d slab%s; tensor@slab:byte is where a tensor lies in it%n"
                         .formatted(bytes(), slabs.size(), slabs.size() == 1 ? "" : "s"));
         if (bytes() > 0) {
-            text.append("       %,d of them live at one time, %s: no placement can do with less in this order%n"
+            text.append("       %,d of them are in use at one time, %s: in this order no plan needs less%n"
                     .formatted(lowerBound, fullest < launches ? "during launch " + fullest : "after the last launch"));
-            text.append("       %,d are lost between them (%.2f %%)%n"
+            text.append("       %,d are lost in gaps (%.2f %%)%n"
                     .formatted(bytes() - lowerBound, 100.0 * (bytes() - lowerBound) / bytes()));
         }
         return text.toString();

@@ -18,7 +18,7 @@ import scorefield.kernels.pass.MemoryPlan.Place;
  * <p>The largest storage is placed first, each at the lowest offset where nothing that lives at the same time lies (the greedy by size
  * of Pisarchyk &amp; Lee 2020, arXiv 2001.03288). A device limits a single allocation, so the arena is one slab or several.
  */
-public final class MemoryPlanner implements Pass {
+final class MemoryPlanner implements Pass {
 
     /** Every place starts at a multiple of so many bytes: a cache line of a CPU, a memory transaction of a GPU. */
     private static final int ALIGNMENT = 256;

@@ -1,7 +1,7 @@
 package scorefield.kernels.pass;
 
 /** One step on the way from a program to a plan. A pass runs when it is made, and holds what it made. */
-public interface Pass {
+interface Pass {
 
     /** What it did, for people: one or more lines. */
     String report();

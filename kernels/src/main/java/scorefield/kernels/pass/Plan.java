@@ -100,7 +100,7 @@ public record Plan(
     }
 
     private String summary() {
-        return "%d nodes after simplification, %d kernels' worth of work after fusion, %d launches%n"
+        return "%d nodes after simplification, %d groups after fusion, %d launches%n"
                         .formatted(program.order().size(), groups, launches.size())
                 + memory.summary(launches.size());
     }

@@ -21,10 +21,12 @@ public record Problem(List<Tensor> outputs) {
                 + inputs().stream().map(input -> input.shape().toString()).collect(Collectors.joining(", "));
     }
 
+    /** The tensor, the first of the outputs. */
     public Tensor node() {
         return outputs.get(0);
     }
 
+    /** What it is computed from. */
     public List<Tensor> inputs() {
         return node().inputs();
     }

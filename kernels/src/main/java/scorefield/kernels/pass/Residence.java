@@ -29,7 +29,7 @@ import scorefield.kernels.op.Families;
  * nothing can still want the old one. Where an op's family allows it, an input is computed in its place in the result: a part of a
  * concatenation along the outermost axis, say. All else gets storage in the arena, whose addresses {@link MemoryPlanner} decides.
  */
-public final class Residence implements Pass {
+final class Residence implements Pass {
 
     private final Program program;
     private final List<Group> groups;
@@ -198,7 +198,7 @@ public final class Residence implements Pass {
     @Override
     public String report() {
         StringBuilder text = new StringBuilder(
-                "%d tensors are computed in the place of another, %d updates of variables are copied at the end%n"
+                "computed in the place of another tensor: %d; updates of variables that are copied at the end: %d%n"
                         .formatted(inPlace.size(), copied.size()));
         inPlace.forEach(line -> text.append("        %s%n".formatted(line)));
         return text.toString();

@@ -16,7 +16,7 @@ import scorefield.kernels.launch.Storage;
  * <p>Of the groups that are ready, the one runs next that leaves the least memory in use; so a weight's gradient runs as soon as it
  * can and frees the activation that it needed, and the peak stays low. Where that makes no difference, the given order holds.
  */
-public final class Scheduler implements Pass {
+final class Scheduler implements Pass {
 
     private final List<Group> given;
     private final Residence residence;
@@ -44,7 +44,7 @@ public final class Scheduler implements Pass {
             run(next, ready);
         }
         if (order.size() != groups.size()) {
-            throw new IllegalStateException("the groups depend on each other in a circle");
+            throw new IllegalStateException("the groups depend on each other in a cycle");
         }
     }
 

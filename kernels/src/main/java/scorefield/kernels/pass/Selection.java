@@ -23,7 +23,7 @@ import scorefield.kernels.op.Families;
 import scorefield.kernels.opencl.ClDevice;
 
 /** The seventh pass: which kernels compute each group, one of several ways where a family has several. */
-public final class Selection implements Pass {
+final class Selection implements Pass {
 
     private final Program program;
     private final Residence residence;

@@ -23,7 +23,7 @@ import scorefield.kernels.op.Families;
  * change nothing go. What else is simpler, the op's family knows. Only rewritings that keep infinities and NaN as they are: x·0 stays,
  * since a NaN must not be hidden.
  */
-public final class Simplify implements Pass {
+final class Simplify implements Pass {
 
     /** Equal keys mean equal numbers: an op is a value, and its inputs have already been made unique. */
     private record Key(Object op, List<Integer> inputs) {}

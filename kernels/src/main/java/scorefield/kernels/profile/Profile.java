@@ -15,7 +15,7 @@ import scorefield.kernels.pass.Plan;
  * Where the time of a program goes: for each kernel launch, how long the device was at work on it, the least over the runs. (Whatever else
  * runs on the machine can only add to a time.)
  *
- * <p>GFLOP/s and GB/s follow from what a launcher {@linkplain Launch#work states}: the arithmetic of the mathematics, whatever shortcut
+ * <p>GFLOP/s and GB/s follow from what a launch {@linkplain Launch#work states}: the arithmetic of the mathematics, whatever shortcut
  * the kernel takes, and the least memory traffic. A number above the machine's peak is therefore no error: it means fewer operations
  * (Winograd) or data that stayed in cache.
  *
@@ -59,11 +59,12 @@ public record Profile(List<Entry> launches, int runs, double gaps, Roofline roof
     /** When the device was at work on a launch, in nanoseconds. */
     public record Span(long start, long end) {
 
+        /** Nanoseconds. */
         public double length() {
             return end - start;
         }
 
-        public Span since(long origin) {
+        Span since(long origin) {
             return new Span(start - origin, end - origin);
         }
     }
@@ -121,6 +122,11 @@ public record Profile(List<Entry> launches, int runs, double gaps, Roofline roof
         }
     }
 
+    /**
+     * The profile of a plan.
+     *
+     * @param runs for each run, when the device was at work on each launch
+     */
     public static Profile of(Plan plan, List<List<Span>> runs, Roofline roofline) {
         Layers layers = Layers.of(plan.program());
         List<Span> shortest =

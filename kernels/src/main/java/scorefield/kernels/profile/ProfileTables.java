@@ -10,6 +10,7 @@ public final class ProfileTables {
 
     private final Profile profile;
 
+    /** The tables of a profile. */
     public ProfileTables(Profile profile) {
         this.profile = profile;
     }

@@ -116,8 +116,8 @@ final class StridedKernels {
     private static void copy(Shape shape, int[] from, int[] to, Region source, Region target, Emitter out) {
         List<Axis> axes = merged(shape, from, to);
         if (axes.size() > AXES + 1) {
-            throw new IllegalArgumentException("a copy over " + axes.size() + " axes of " + shape
-                    + " that do not merge; the kernel takes " + (AXES + 1));
+            throw new IllegalArgumentException("a copy of " + shape + " has " + axes.size()
+                    + " axes that do not merge, but the kernel takes " + (AXES + 1) + "; copy in two steps");
         }
         if (!out.cpu()) {
             GpuCopies.copy(axes, source, target, out);

@@ -9,19 +9,19 @@ import java.util.function.BooleanSupplier;
  * candidate must be faster by a clear margin in every single round. A lost round ends it. So chance lets no slower candidate win: under
  * load a faster one may lose, which costs nothing that one had before.
  */
-public final class Contest {
+final class Contest {
 
-    public static final int ROUNDS = 5;
+    static final int ROUNDS = 5;
 
     /** The most of the default's time that the candidate may take in any round. */
-    public static final double MARGIN = 0.97;
+    static final double MARGIN = 0.97;
 
     private Contest() {}
 
     /**
      * The candidate's time as a part of the default's, the median of all rounds, if it won every one of them before the time was up.
      */
-    public static OptionalDouble won(Workbench.Trial shipped, Workbench.Trial candidate, BooleanSupplier timeIsUp) {
+    static OptionalDouble won(Workbench.Trial shipped, Workbench.Trial candidate, BooleanSupplier timeIsUp) {
         double[] ratios = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             if (timeIsUp.getAsBoolean()) {

@@ -42,7 +42,8 @@ final class Judge {
         if (!(error <= tolerance)) {
             throw new IllegalStateException(String.format(
                     Locale.ROOT,
-                    "on this device the kernel for %s is wrong: off by %.3g where rounding explains %.3g; choose another device",
+                    "the kernel for %s is wrong on this device: it is off by %.3g where rounding explains %.3g; choose another"
+                            + " device",
                     problem.key(),
                     error,
                     tolerance));

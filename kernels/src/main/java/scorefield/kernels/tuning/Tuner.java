@@ -40,8 +40,8 @@ import scorefield.kernels.pass.Problem;
  * what was found is kept in a file (see {@link Tuning}) and used from then on. Three rules make that safe:
  * <ul>
  *   <li><i>Only a right kernel may win.</i> All that a candidate computes is compared with what the shipped kernel computes, and a part of
- *       both with the reference (the {@linkplain scorefield.kernels.family.ReferenceSlice reference slice}). The whole reference would take seconds a shape, and a smaller shape would be cut into
- *       other blocks than those that are to run; so the shipped kernel, which is tested against the whole reference, vouches for the rest.
+ *       both, the {@linkplain scorefield.kernels.family.ReferenceSlice reference slice}, with the reference. The whole reference would take
+ *       seconds a shape, and a smaller shape would be cut into other blocks than those that are to run; so the shipped kernel, which is tested against the whole reference, vouches for the rest.
  *   <li><i>Only a faster kernel may win</i>, in every round by a clear margin: see {@link Contest}.
  *   <li><i>Nothing changes while it is used.</i> Another way to compute the same rounds differently. So a problem that is known is not
  *       tried again, and whoever needs the same bits keeps the choices: {@link #save}, {@link #fixed}.
@@ -88,7 +88,7 @@ public final class Tuner implements Choices {
     private final Map<String, Ways> known = new HashMap<>();
     private double spent;
 
-    public Tuner(
+    Tuner(
             ClDevice device,
             Tuning tuning,
             Optional<Path> file,
@@ -198,7 +198,7 @@ public final class Tuner implements Choices {
             return;
         }
         log.accept(text(
-                "trying %d shapes of this program on %s, for at most %.0f s",
+                "trying kernels for %d shapes of this program on %s, for at most %.0f s",
                 open.size(), device.name(), budget - spent));
         long start = clock.getAsLong();
         double before = spent;
@@ -226,16 +226,16 @@ public final class Tuner implements Choices {
                 open.size(),
                 seconds(start),
                 faster.isEmpty()
-                        ? "the shipped kernels stay"
+                        ? "no kernel is faster than the shipped ones"
                         : text(
-                                "for %d another kernel is faster, taking %.0f %% of the time on average",
+                                "%d have a faster kernel, which takes %.0f %% of the time on average",
                                 faster.size(),
                                 100
                                         * faster.stream()
                                                 .mapToDouble(Tuning.Entry::ratio)
                                                 .average()
                                                 .orElseThrow()),
-                tried < open.size() ? "; the next time goes on from here" : ""));
+                tried < open.size() ? "; the next run tries the others" : ""));
         keep();
     }
 
@@ -357,7 +357,7 @@ public final class Tuner implements Choices {
             all.putAll(tuning);
             all.write(file.get());
         } catch (IOException e) {
-            log.accept("what was found cannot be kept for the next time: " + e);
+            log.accept("the results of tuning cannot be saved for the next run: " + e);
         }
     }
 }

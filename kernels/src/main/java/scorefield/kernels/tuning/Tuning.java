@@ -34,10 +34,10 @@ public final class Tuning {
      * @param ratio its time as a part of the shipped default's; 1 where that is the one
      * @param tried how many candidates had their turn; where the time was up before all had, the others come next time
      */
-    public record Entry(String sources, String variant, double ratio, int tried) {}
+    record Entry(String sources, String variant, double ratio, int tried) {}
 
     /** A file that is no tuning for this device. */
-    public static final class UnfitException extends Exception {
+    static final class UnfitException extends Exception {
         private static final long serialVersionUID = 1;
 
         public UnfitException(Path file, String why) {
@@ -49,7 +49,7 @@ public final class Tuning {
     private final Map<String, Entry> entries = new TreeMap<>();
 
     /** Nothing found yet. */
-    public Tuning(ClDevice device) {
+    Tuning(ClDevice device) {
         heading = List.of(
                 TITLE,
                 "device\t" + word(device.name()),
@@ -70,7 +70,7 @@ public final class Tuning {
      *
      * @throws UnfitException if it is of another device or driver, or damaged
      */
-    public static Tuning read(Path file, ClDevice device) throws IOException, UnfitException {
+    static Tuning read(Path file, ClDevice device) throws IOException, UnfitException {
         Tuning tuning = new Tuning(device);
         List<String> lines;
         try {
@@ -116,7 +116,7 @@ public final class Tuning {
     }
 
     /** Writes a file, whole or not at all; folders are made where they are missing. */
-    public void write(Path file) throws IOException {
+    void write(Path file) throws IOException {
         List<String> lines = new ArrayList<>(heading);
         entries.forEach((problem, entry) -> lines.add(String.join(
                 "\t",
@@ -137,24 +137,24 @@ public final class Tuning {
     }
 
     /** What was found for a problem, if the ways to compute it are still the same. */
-    public Optional<Entry> find(String problem, String sources) {
+    Optional<Entry> find(String problem, String sources) {
         return Optional.ofNullable(entries.get(problem))
                 .filter(entry -> entry.sources().equals(sources));
     }
 
-    public boolean knows(String problem) {
+    boolean knows(String problem) {
         return entries.containsKey(problem);
     }
 
-    public void put(String problem, Entry entry) {
+    void put(String problem, Entry entry) {
         entries.put(problem, entry);
     }
 
-    public void putAll(Tuning other) {
+    void putAll(Tuning other) {
         entries.putAll(other.entries);
     }
 
-    public Map<String, Entry> entries() {
+    Map<String, Entry> entries() {
         return Collections.unmodifiableMap(entries);
     }
 }

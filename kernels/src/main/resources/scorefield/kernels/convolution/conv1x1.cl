@@ -10,7 +10,7 @@
 //
 // conv1x1: like conv2d.cl, a tile of PIXELS pixels x 16 * VECTORS output channels stays in registers, 28 vectors at most.
 // Neighbouring pixels lie side by side, so there is nothing to rearrange: the inner loop reads x where it lies. The weights
-// are packed as matmul.cl does it, in panels of 32 output channels. BIAS, SAMPLE_BIAS and ADDEND are as in conv2d.cl.
+// are packed as matmul.cl does it, in panels of 32 output channels. What is added to the result: see epilogue.cl.
 //
 // conv1x1_weight_gradient: 16 x 16 sums stay in registers while the loop runs over the pixels of a part, and a step reads
 // one whole line of x and one of g, wherever they lie. Cin and Cout are multiples of 16. Each split has sums of its own, in
@@ -21,28 +21,23 @@
 //
 // Specialised by PIXELS and VECTORS (1, up to 16 output channels, or 2), or by WEIGHT_GRADIENT.
 
-#define BIAS 1
-#define SAMPLE_BIAS 2
-#define ADDEND 4
+#include "common/prefetch.cl"
+#include "common/streaming.cl"
+#include "convolution/epilogue.cl"
+
+// Of the bits of `added` that epilogue.cl leaves
 #define STREAM 8
 
 #define PANEL 32
 #define BLOCK (16 * VECTORS)
 
-#define STORE_PAST_CACHES(value, p) vstore16(value, 0, p)
-#ifdef __has_builtin
-#if __has_builtin(__builtin_nontemporal_store)
-#undef STORE_PAST_CACHES
-#define STORE_PAST_CACHES(value, p) __builtin_nontemporal_store(value, (global float16 *) (p))
-#endif
+#ifdef STORE_PAST_CACHES
+#define STREAM16(value, p) STORE_PAST_CACHES(value, (global float16 *)(p))
+#else
+#define STREAM16(value, p) vstore16(value, 0, p)
 #endif
 
 #ifdef PIXELS
-
-// Asking is free of effect: it may be for memory that does not exist.
-static void ask_for(global const float *p) {
-    __builtin_prefetch((const void *) (size_t) p, 0);
-}
 
 // One work-item per run of tiles, image. Where images need not be told apart they are one image in one row.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
@@ -82,7 +77,7 @@ void conv1x1(global const float *restrict x, const int x_at, global const float 
             for (int i = 0; i < Cin; i++, b += PANEL) {
                 #pragma unroll
                 for (int line = 0; line < PIXELS; line += 16, ahead += step) {
-                    ask_for(ahead);
+                    ask_for_reading(ahead);
                 }
                 float16 weights[VECTORS];
                 #pragma unroll
@@ -102,9 +97,7 @@ void conv1x1(global const float *restrict x, const int x_at, global const float 
                 float16 shift[VECTORS];
                 #pragma unroll
                 for (int v = 0; v < VECTORS; v++) {
-                    const float16 zero = (float16)(0.0f);
-                    shift[v] = (added & BIAS ? vload16(v, bias + o) : zero)
-                        + (added & SAMPLE_BIAS ? vload16(v, sample_bias + o) : zero);
+                    shift[v] = shift_of_16(bias + o + 16 * v, sample_bias + o + 16 * v, added);
                 }
                 if (added & ADDEND) {
                     #pragma unroll
@@ -120,7 +113,7 @@ void conv1x1(global const float *restrict x, const int x_at, global const float 
                     for (int p = 0; p < PIXELS; p++) {
                         #pragma unroll
                         for (int v = 0; v < VECTORS; v++) {
-                            STORE_PAST_CACHES(acc[p][v] + shift[v], y + (at + p) * Cout + o + 16 * v);
+                            STREAM16(acc[p][v] + shift[v], y + (at + p) * Cout + o + 16 * v);
                         }
                     }
                 } else {
@@ -144,11 +137,8 @@ void conv1x1(global const float *restrict x, const int x_at, global const float 
                 for (int p = done; p < PIXELS; p++) {
                     for (int lane = 0; lane < lanes; lane++) {
                         const int to = (at + p) * Cout + o + lane;
-                        float value = sums[p * BLOCK + lane];
-                        value += added & BIAS ? bias[o + lane] : 0.0f;
-                        value += added & SAMPLE_BIAS ? sample_bias[o + lane] : 0.0f;
-                        value += added & ADDEND ? addend[to] : 0.0f;
-                        y[to] = value;
+                        y[to] = with_epilogue(sums[p * BLOCK + lane], bias + o + lane, sample_bias + o + lane,
+                                              addend + to, added);
                     }
                 }
             }
@@ -159,11 +149,6 @@ void conv1x1(global const float *restrict x, const int x_at, global const float 
 #endif
 
 #ifdef WEIGHT_GRADIENT
-
-// For the second-level cache: in the first there would be no room.
-static void ask_for(global const float *p) {
-    __builtin_prefetch((const void *) (size_t) p, 0, 2);
-}
 
 // One work-item per split.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
@@ -197,8 +182,8 @@ void conv1x1_weight_gradient(global const float *restrict x, const int x_at,
             global const float *ahead_a = step_a ? x + next * Cin + k / across * length * 16 : a;
             global const float *ahead_b = step_b ? g + next * Cout + k / down * length * 16 : b;
             for (int p = 0; p < count; p++, a += Cin, b += Cout, ahead_a += step_a, ahead_b += step_b) {
-                ask_for(ahead_a);
-                ask_for(ahead_b);
+                ask_for_reading_later(ahead_a);
+                ask_for_reading_later(ahead_b);
                 const float16 lanes_of_g = vload16(0, b);
                 #pragma unroll
                 for (int i = 0; i < 16; i++) {

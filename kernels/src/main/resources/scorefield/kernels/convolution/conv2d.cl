@@ -19,16 +19,14 @@
 // conv2d_narrow is for a few output channels (an image's 1 or 3): there the lanes run over the input channels instead,
 // and one sum over the lanes ends each pixel.
 //
-// Before it is stored, the result may be added to; `added` says by what: BIAS (one number per output channel), SAMPLE_BIAS
-// (one per image and output channel), ADDEND (a tensor like y). These are arguments, not constants, so that a layer's
-// forward pass and its gradient share their kernel; a pointer whose part is not added is not used.
+// Before it is stored, the result may be added to: see epilogue.cl. Where several blocks take turns at a pixel's channels, the
+// hardware does not see coming what is added and where the result goes: so a work-item asks for it before it multiplies.
 //
 // Specialised by KERNEL_H, KERNEL_W, STRIDE, DILATION, TILE_H, TILE_W, CHANNELS (most input channels in the patch at
 // once, a multiple of 32) and VECTORS (or OUTPUTS for conv2d_narrow).
 
-#define BIAS 1
-#define SAMPLE_BIAS 2
-#define ADDEND 4
+#include "common/prefetch.cl"
+#include "convolution/epilogue.cl"
 
 #define CHUNK 32
 #define BLOCK (16 * VECTORS)
@@ -71,32 +69,21 @@ static void copy_patch(global const float *image, local float *patch, const int 
     }
 }
 
-// Where several blocks take turns at a pixel's channels, the hardware does not see coming what is added and where the
-// result goes: so a work-item asks for it before it multiplies. Asking is free of effect: it may be for memory that does
-// not exist.
-static void ask_for_reading(global const float *p) {
-    __builtin_prefetch((const void *) (size_t) p, 0);
-}
-
-static void ask_for_writing(global float *p) {
-    __builtin_prefetch((const void *) (size_t) p, 1);
-}
-
 #ifdef VECTORS
 
-// The weights w(tap, c, o) = w[origin + tap*tap_step + c*in_step + o*out_step] as packed[block][tap][Cin][BLOCK], zero
-// where the last block has no output channel. One work-item per (tap, c), block. The steps tell the layer from its
+// The weights w(tap, c, o) = w[origin + tap*tap_stride + c*in_stride + o*out_stride] as packed[block][tap][Cin][BLOCK], zero
+// where the last block has no output channel. One work-item per (tap, c), block. The strides tell the layer from its
 // adjoint: forward is (0, Cin*Cout, Cout, 1).
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void pack_weights(global const float *restrict w, const int w_at, global float *restrict packed, const int packed_at,
                   const int Cin, const int Cout,
-                  const int origin, const int tap_step, const int in_step, const int out_step) {
+                  const int origin, const int tap_stride, const int in_stride, const int out_stride) {
     const int row = get_global_id(0), block = get_global_id(1);
-    global const float *from = w + w_at + origin + row / Cin * tap_step + row % Cin * in_step;
+    global const float *from = w + w_at + origin + row / Cin * tap_stride + row % Cin * in_stride;
     global float *to = packed + packed_at + (block * KERNEL_H * KERNEL_W * Cin + row) * BLOCK;
     for (int i = 0; i < BLOCK; i++) {
         const int o = block * BLOCK + i;
-        to[i] = o < Cout ? from[o * out_step] : 0.0f;
+        to[i] = o < Cout ? from[o * out_stride] : 0.0f;
     }
 }
 
@@ -166,9 +153,8 @@ void conv2d(global const float *restrict x, const int x_at, global const float *
         for (int v = 0; v < VECTORS; v++) {
             const int o = block * BLOCK + 16 * v, lanes = min(16, Cout - o);
             if (lanes == 16) {
-                const float16 zero = (float16)(0.0f);
-                const float16 shift = (added & BIAS ? vload16(0, bias + bias_at + o) : zero)
-                    + (added & SAMPLE_BIAS ? vload16(0, sample_bias + sample_bias_at + n * Cout + o) : zero);
+                const float16 shift =
+                    shift_of_16(bias + bias_at + o, sample_bias + sample_bias_at + n * Cout + o, added);
                 #pragma unroll
                 for (int p = 0; p < PIXELS; p++) {
                     const int i = row0 + p / TILE_W, j = col0 + p % TILE_W;
@@ -192,11 +178,9 @@ void conv2d(global const float *restrict x, const int x_at, global const float *
                     if (i < Ho && j < Wo) {
                         for (int lane = 0; lane < lanes; lane++) {
                             const int at = ((n * Ho + i) * Wo + j) * Cout + o + lane;
-                            float value = values[p * 16 + lane];
-                            value += added & BIAS ? bias[bias_at + o + lane] : 0.0f;
-                            value += added & SAMPLE_BIAS ? sample_bias[sample_bias_at + n * Cout + o + lane] : 0.0f;
-                            value += added & ADDEND ? addend[addend_at + at] : 0.0f;
-                            y[y_at + at] = value;
+                            y[y_at + at] = with_epilogue(values[p * 16 + lane], bias + bias_at + o + lane,
+                                                         sample_bias + sample_bias_at + n * Cout + o + lane,
+                                                         addend + addend_at + at, added);
                         }
                     }
                 }
@@ -213,12 +197,12 @@ void conv2d(global const float *restrict x, const int x_at, global const float *
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void pack_weights_narrow(global const float *restrict w, const int w_at,
                          global float *restrict packed, const int packed_at,
-                         const int Cin, const int origin, const int tap_step, const int in_step, const int out_step) {
+                         const int Cin, const int origin, const int tap_stride, const int in_stride, const int out_stride) {
     const int tap = get_global_id(0), o = get_global_id(1), padded = (Cin + 15) / 16 * 16;
-    global const float *from = w + w_at + origin + tap * tap_step + o * out_step;
+    global const float *from = w + w_at + origin + tap * tap_stride + o * out_stride;
     global float *to = packed + packed_at + (tap * OUTPUTS + o) * padded;
     for (int c = 0; c < padded; c++) {
-        to[c] = c < Cin ? from[c * in_step] : 0.0f;
+        to[c] = c < Cin ? from[c * in_stride] : 0.0f;
     }
 }
 
@@ -282,11 +266,9 @@ void conv2d_narrow(global const float *restrict x, const int x_at,
             #pragma unroll
             for (int o = 0; o < OUTPUTS; o++) {
                 const int at = ((n * Ho + i) * Wo + j) * OUTPUTS + o;
-                float value = sum_of_lanes(acc[p][o]);
-                value += added & BIAS ? bias[bias_at + o] : 0.0f;
-                value += added & SAMPLE_BIAS ? sample_bias[sample_bias_at + n * OUTPUTS + o] : 0.0f;
-                value += added & ADDEND ? addend[addend_at + at] : 0.0f;
-                y[y_at + at] = value;
+                y[y_at + at] = with_epilogue(sum_of_lanes(acc[p][o]), bias + bias_at + o,
+                                             sample_bias + sample_bias_at + n * OUTPUTS + o, addend + addend_at + at,
+                                             added);
             }
         }
     }

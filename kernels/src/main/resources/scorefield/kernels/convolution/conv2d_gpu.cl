@@ -12,17 +12,14 @@
 // The gradient in the images is the same sum over the cotangent, with the weights flipped and transposed
 // (adjoint_weights_gpu.cl) and, for a stride above 1, zeros between the cotangent's pixels (DILATION).
 //
-// Before it is stored, the result may be added to, as in conv2d.cl: `added` says by what.
+// Before it is stored, the result may be added to: see epilogue.cl.
 //
 // KERNEL_H, KERNEL_W, STRIDE, DILATION
 // WIDTH_X, WIDTH_W, WIDTH_Y  4 where channels are read or written as float4, otherwise 1
 // TILE_M and so on: see tile_gpu.cl
 
 #include "matmul/tile_gpu.cl"
-
-#define BIAS 1
-#define SAMPLE_BIAS 2
-#define ADDEND 4
+#include "convolution/epilogue.cl"
 
 #define TAPS (KERNEL_H * KERNEL_W)
 #define LANES (TILE_K / WIDTH_X)
@@ -110,8 +107,7 @@ void conv2d_gpu(global const float *restrict x, const int x_at, global const flo
             float values[4];
             vstore4(sums[i][q], 0, values);
             for (int l = 0; l < count; l++) {
-                values[l] += (added & BIAS ? bias[bias_at + o + l] : 0.0f)
-                    + (added & SAMPLE_BIAS ? sample_bias[sample_bias_at + n * Cout + o + l] : 0.0f);
+                values[l] += shift_of(bias + bias_at + o + l, sample_bias + sample_bias_at + n * Cout + o + l, added);
             }
             const int at = pixel * Cout + o;
             if (added & ADDEND) {

@@ -10,7 +10,7 @@
 // Each split's sums lie apart, in partial: [split][block][tap][rows][16 * VECTORS], where rows is Cin rounded up to
 // ROWS. sum_splits adds them in the splits' order: the same bits on every run, without atomics.
 //
-// Where Cin is large and Cout small (an image's 1 or 3 channels), most lanes would idle. For stride 1 the launcher then
+// Where Cin is large and Cout small (an image's 1 or 3 channels), most lanes would idle. For stride 1 the host then
 // exchanges the roles of x and g, which gives the flipped, transposed gradient, and sum_splits writes it the right way.
 //
 // Specialised by KERNEL_H, KERNEL_W, STRIDE, TILE_H, TILE_W, VECTORS, ROWS.
@@ -116,15 +116,15 @@ void conv2d_weight_gradient(global const float *restrict x, const int x_at, glob
     }
 }
 
-// dw[origin + tap*tap_step + c*in_step + o*out_step] = the sum over the splits of w(tap, c, o). One work-item per c, tap.
-// The steps tell the plain gradient, (0, Cin*Cout, Cout, 1), from the one with the roles of x and g exchanged.
+// dw[origin + tap*tap_stride + c*in_stride + o*out_stride] = the sum over the splits of w(tap, c, o). One work-item per c, tap.
+// The strides tell the plain gradient, (0, Cin*Cout, Cout, 1), from the one with the roles of x and g exchanged.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void sum_splits(global const float *restrict partial, const int partial_at, global float *restrict dw, const int dw_at,
                 const int splits, const int Cout,
-                const int origin, const int tap_step, const int in_step, const int out_step) {
+                const int origin, const int tap_stride, const int in_stride, const int out_stride) {
     const int c = get_global_id(0), Cin = get_global_size(0), tap = get_global_id(1);
     const int rows = (Cin + ROWS - 1) / ROWS * ROWS, blocks = (Cout + BLOCK - 1) / BLOCK;
-    global float *to = dw + dw_at + origin + tap * tap_step + c * in_step;
+    global float *to = dw + dw_at + origin + tap * tap_stride + c * in_stride;
     for (int block = 0; block < blocks; block++) {
         global const float *from = partial + partial_at + ((block * TAPS + tap) * rows + c) * BLOCK;
         float sums[BLOCK];
@@ -137,7 +137,7 @@ void sum_splits(global const float *restrict partial, const int partial_at, glob
             vstore16(sum, v, sums);
         }
         for (int lane = 0; lane < min(BLOCK, Cout - block * BLOCK); lane++) {
-            to[(block * BLOCK + lane) * out_step] = sums[lane];
+            to[(block * BLOCK + lane) * out_stride] = sums[lane];
         }
     }
 }

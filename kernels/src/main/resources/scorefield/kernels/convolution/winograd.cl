@@ -21,14 +21,13 @@
 // matrix product keeps 14 tiles x 32 output channels in registers, channels lie in chunks of 32 so that distances are
 // compile-time constants, and one compiled kernel serves every layer. Cin and Cout are multiples of 16.
 //
-// The result may be added to before it is stored, as in conv2d.cl.
+// The result may be added to before it is stored: see epilogue.cl.
 //
 // Specialised by TILES and CHANNELS (most input channels transformed at once, a multiple of 32); FORWARD or
 // WEIGHT_GRADIENT chooses the kernels.
 
-#define BIAS 1
-#define SAMPLE_BIAS 2
-#define ADDEND 4
+#include "common/prefetch.cl"
+#include "convolution/epilogue.cl"
 
 #define A1 0.70710678118654752f
 #define B1 1.41421356237309505f
@@ -97,23 +96,15 @@ static void transform_weight_gradient(float16 *o, const float16 *s) {
     o[2] = (GA * A2) * even_a + (GB * B2) * even_b + s[5];
 }
 
-// The transforms would wait for memory at each tile: a core finishes one long before it could ask for the next. So while
-// the matrix products run, a little at each point, the cache is asked for the rows of the tiles to come. Asking is free
-// of effect: it may be for memory that does not exist.
-static void ask_for_reading(global const float *p) {
-    __builtin_prefetch((const void *) (size_t) p, 0);
-}
-
-static void ask_for_writing(global float *p) {
-    __builtin_prefetch((const void *) (size_t) p, 1);
-}
-
 // Where the first of 4x4 pixels lies that a tile of images H x W x C starts with.
 static int tile_at(const int tile, const int tiles_down, const int tiles_across, const int H, const int W, const int C) {
     const int n = tile / (tiles_down * tiles_across);
     return ((n * H + tile / tiles_across % tiles_down * 4) * W + tile % tiles_across * 4) * C;
 }
 
+// The transforms would wait for memory at each tile: a core finishes one long before it could ask for the next. So while
+// the matrix products run, a little at each point, the cache is asked for the rows of the tiles to come.
+//
 // Asks for this point's share of the pixels 4 x 4 of count tiles from first on, channels [0, channels) of C.
 static void ask_for_tiles(global const float *images, const int point, const int first, const int count,
                           const int tiles_down, const int tiles_across, const int H, const int W, const int C,
@@ -130,16 +121,16 @@ static void ask_for_tiles(global const float *images, const int point, const int
 }
 
 // The transformed weights of all points: u[block][point][Cin][BLOCK], zero where the last block has no output channel.
-// For origin and steps see pack_weights in conv2d.cl. One work-item per c, 16 output channels.
+// For origin and strides see pack_weights in conv2d.cl. One work-item per c, 16 output channels.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_weights(global const float *restrict w, const int w_at, global float *restrict u, const int u_at,
-                      const int Cout, const int origin, const int tap_step, const int in_step, const int out_step) {
+                      const int Cout, const int origin, const int tap_stride, const int in_stride, const int out_stride) {
     const int c = get_global_id(0), Cin = get_global_size(0), first = get_global_id(1) * 16;
     float taps[9 * 16];
     for (int tap = 0; tap < 9; tap++) {
-        global const float *from = w + w_at + origin + tap * tap_step + c * in_step + first * out_step;
+        global const float *from = w + w_at + origin + tap * tap_stride + c * in_stride + first * out_stride;
         for (int lane = 0; lane < 16; lane++) {
-            taps[tap * 16 + lane] = first + lane < Cout ? from[lane * out_step] : 0.0f;
+            taps[tap * 16 + lane] = first + lane < Cout ? from[lane * out_stride] : 0.0f;
         }
     }
     float16 half_way[3][6];
@@ -291,9 +282,8 @@ void winograd(global const float *restrict x, const int x_at, global const float
                         half_way[r][k] = out[r];
                     }
                 }
-                const float16 zero = (float16)(0.0f);
-                const float16 shift = (added & BIAS ? vload16(0, bias + bias_at + o) : zero)
-                    + (added & SAMPLE_BIAS ? vload16(0, sample_bias + sample_bias_at + n * Cout + o) : zero);
+                const float16 shift =
+                    shift_of_16(bias + bias_at + o, sample_bias + sample_bias_at + n * Cout + o, added);
                 #pragma unroll
                 for (int r = 0; r < 4; r++) {
                     if (row0 + r < Ho) {

@@ -19,20 +19,16 @@
 // UNIT       vectors that are summed side by side; divides ROW / WIDTH
 // SILU       defined where SiLU follows
 
+#include "common/lanes.cl"
+#include "common/prefetch.cl"
+
 #define CHANNELS_PER_GROUP (C / GROUPS)
 #define GROUP_OF(lane) ((lane) % C / CHANNELS_PER_GROUP)
 
 #if WIDTH == 1
-typedef float lanes;
-typedef float unaligned_lanes;
 #define AS_INT as_int
 #define AS_FLOAT as_float
 #else
-#define PASTE_(a, b) a##b
-#define PASTE(a, b) PASTE_(a, b)
-typedef PASTE(float, WIDTH) lanes;
-// Lanes anywhere in memory. Unlike vstore16, a store through this type is one instruction with every compiler.
-typedef lanes __attribute__((aligned(4))) unaligned_lanes;
 #define AS_INT PASTE(as_int, WIDTH)
 #define AS_FLOAT PASTE(as_float, WIDTH)
 #endif
@@ -40,9 +36,6 @@ typedef lanes __attribute__((aligned(4))) unaligned_lanes;
 #define WRITE(p, v) (*(global unaligned_lanes *)(p) = (v))
 #define GET(p) (*(const unaligned_lanes *)(p))
 #define PUT(p, v) (*(unaligned_lanes *)(p) = (v))
-
-// Asks the cache for what will be read soon. Asking is free of effect: it may be for memory that does not exist.
-#define ASK(p) __builtin_prefetch((const void *)(size_t)(p), 0)
 
 // 1 / (1 + exp(-u)). exp(-u) = 2^t = 2^n·2^f with whole n and |f| ≤ 1/2; 2^f by a polynomial of degree 5 whose largest
 // relative error is 1e-7. Adding 1.5·2^23 rounds t to a whole number, which then stands in the sum's lowest bits: shifted
@@ -168,7 +161,7 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void group_norm(
     for (int row = 0; row < rows; row++) {
 #pragma unroll 4
         for (int lane = 0; lane < ROW; lane += WIDTH) {
-            ASK(x + (rows + row) * ROW + lane); // the next sample's, while memory only takes in y
+            ask_for_reading(x + (rows + row) * ROW + lane); // the next sample's, while memory only takes in y
             const lanes d = READ(x + row * ROW + lane) - GET(mean + lane);
             WRITE(y + row * ROW + lane, activate(fma(d, GET(factor + lane), GET(offset + lane))));
         }

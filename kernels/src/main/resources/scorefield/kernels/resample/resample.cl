@@ -3,23 +3,13 @@
 // WIDTH   1, 2, 4, 8 or 16: channels taken at once; divides C
 // STREAM  1 where the result is large and goes past the caches: then WIDTH is 16 and it begins at a multiple of 64 bytes
 
-#if WIDTH == 1
-typedef float lanes;
-typedef float unaligned_lanes;
-#else
-#define PASTE_(a, b) a##b
-#define PASTE(a, b) PASTE_(a, b)
-typedef PASTE(float, WIDTH) lanes;
-// Lanes anywhere in memory. Unlike vstore16, a store through this type is one instruction with every compiler.
-typedef lanes __attribute__((aligned(4))) unaligned_lanes;
-#endif
+#include "common/lanes.cl"
+#include "common/streaming.cl"
+
 #define READ(p) (*(global const unaligned_lanes *)(p))
-#if STREAM && defined(__has_builtin)
-#if __has_builtin(__builtin_nontemporal_store)
-#define WRITE(p, v) __builtin_nontemporal_store(v, (global lanes *)(p))
-#endif
-#endif
-#ifndef WRITE
+#if STREAM && defined(STORE_PAST_CACHES)
+#define WRITE(p, v) STORE_PAST_CACHES(v, (global lanes *)(p))
+#else
 #define WRITE(p, v) (*(global unaligned_lanes *)(p) = (v))
 #endif
 

@@ -26,7 +26,7 @@ import scorefield.kernels.TestDevices;
 import scorefield.kernels.matmul.ProductTile;
 import scorefield.kernels.opencl.ClDevices;
 
-/** Convolution and both its gradients on OpenCL against the double-precision reference, for every kernel that a launcher can choose. */
+/** Convolution and both its gradients on OpenCL against the double-precision reference, for every kernel that can be chosen. */
 class ConvolutionTest {
 
     /** The spacing of single-precision numbers just below 1. */

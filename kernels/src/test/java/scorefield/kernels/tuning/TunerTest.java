@@ -229,7 +229,7 @@ class TunerTest {
         workbench.damage.put(variants.get(0), result -> new float[result.length]);
         assertThatThrownBy(this::winner)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("is wrong: off by")
+                .hasMessageContaining("is wrong on this device: it is off by")
                 .hasMessageContaining(key);
     }
 
@@ -265,7 +265,7 @@ class TunerTest {
         Tuning other = new Tuning(device);
         tuner(needed + 4 * STEP_SECONDS, other, Optional.empty()).prepare(both, () -> workbench);
         assertThat(other.entries()).containsOnlyKeys(costliest);
-        assertThat(log).last().asString().contains("1 of 2 shapes tried").contains("the next time goes on");
+        assertThat(log).last().asString().contains("1 of 2 shapes tried").contains("the next run tries the others");
     }
 
     /** However little time there is at once, each time goes on where the last one ended, and all ends as if there had been enough. */
@@ -371,7 +371,7 @@ class TunerTest {
     void aFolderThatCannotBeWrittenToIsSaid() throws IOException {
         Files.writeString(folder.resolve("new"), "a file where a folder should be");
         tuner(1e6).prepare(program, () -> workbench);
-        assertThat(log).last().asString().contains("cannot be kept for the next time");
+        assertThat(log).last().asString().contains("cannot be saved for the next run");
         assertThat(tuning.entries()).containsKey(key);
     }
 }

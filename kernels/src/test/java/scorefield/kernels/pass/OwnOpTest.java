@@ -1,4 +1,4 @@
-package scorefield.kernels;
+package scorefield.kernels.pass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,8 +21,11 @@ import scorefield.autodiff.Reference;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.kernels.Agreement;
+import scorefield.kernels.FloatErrors;
+import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.TestDevices;
 import scorefield.kernels.opencl.ClDevice;
-import scorefield.kernels.pass.Lower;
 
 /** An op that the program does not have, written as a user would: it runs on every device, differentiated twice, without a kernel. */
 class OwnOpTest {
