@@ -1,6 +1,5 @@
 package scorefield.cli;
 
-import scorefield.ncsn.sampler.Samplers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -24,11 +23,12 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.ncsn.sampler.SamplerKind;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.Npy;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.run.RunFolder;
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.sampler.Samplers;
 import scorefield.ncsn.training.Checkpoint;
 
 /** The commands on points of the plane, with a network so small that it learns next to nothing. */

@@ -1,6 +1,5 @@
 package scorefield.cli.console;
 
-import scorefield.ncsn.setting.BadConfigurationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -12,6 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.file.BadFileException;
 import scorefield.ncsn.run.RunException;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Spelling;
 
 /** Reports a failure in one line, and chooses the exit code: 2 for input that the user has to correct, 1 for what failed at run time. */

@@ -14,11 +14,11 @@ import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.UserException;
-import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.edit.ImageEdits;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.sampler.PosteriorSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Text;
 
 /** {@code scorefield denoise}: removes the noise from a picture. */

@@ -28,11 +28,11 @@ import scorefield.ncsn.edit.SampleInterpolation;
 import scorefield.ncsn.file.ImageGrid;
 import scorefield.ncsn.file.PngWriter;
 import scorefield.ncsn.flow.FlowMethod;
-import scorefield.ncsn.sampler.FlowSampler;
 import scorefield.ncsn.flow.Prior;
 import scorefield.ncsn.ode.Tolerance;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.ScoreModel;
+import scorefield.ncsn.sampler.FlowSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.text.Text;
 

@@ -1,6 +1,5 @@
 package scorefield.cli.evaluate;
 
-import scorefield.ncsn.sampler.SamplerChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -43,6 +42,7 @@ import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.text.Text;
 
 /** {@code scorefield evaluate}: how good samples are, in numbers that can be reproduced. */

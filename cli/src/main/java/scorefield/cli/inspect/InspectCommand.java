@@ -207,7 +207,8 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private PlanListing plan(Program program) {
-        try (OpenClDevice opened = device.openClOnly("--plan, --passes and --kernels show how an OpenCL device computes")) {
+        try (OpenClDevice opened =
+                device.openClOnly("--plan, --passes and --kernels show how an OpenCL device computes")) {
             return opened.plan(program);
         }
     }

@@ -11,11 +11,11 @@ import scorefield.ncsn.Version;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.file.JsonFile;
+import scorefield.ncsn.flow.Prior;
 import scorefield.ncsn.likelihood.BitsPerDimension;
 import scorefield.ncsn.likelihood.Divergence;
 import scorefield.ncsn.likelihood.LikelihoodEstimate;
 import scorefield.ncsn.likelihood.LikelihoodPlan;
-import scorefield.ncsn.flow.Prior;
 import scorefield.ncsn.text.Text;
 
 /**

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import scorefield.cli.console.UserException;
-import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.run.ClassCondition;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
 

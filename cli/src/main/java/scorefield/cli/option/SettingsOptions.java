@@ -14,7 +14,6 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import picocli.CommandLine.Option;
 import scorefield.cli.console.UserException;
-import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.file.IoReason;
 import scorefield.ncsn.setting.BadConfigurationException;

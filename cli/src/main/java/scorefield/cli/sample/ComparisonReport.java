@@ -1,7 +1,5 @@
 package scorefield.cli.sample;
 
-import scorefield.ncsn.sampler.SamplerKind;
-import scorefield.ncsn.sampler.Samplers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +11,8 @@ import scorefield.cli.plot.Plot;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.file.JsonFile;
+import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.sampler.Samplers;
 import scorefield.ncsn.text.Text;
 
 /**

@@ -1,6 +1,5 @@
 package scorefield.cli.schedule;
 
-import scorefield.ncsn.sampler.AnnealedLangevin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +16,10 @@ import scorefield.ncsn.data.Outliers;
 import scorefield.ncsn.data.PairwiseDistances;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.file.JsonFile;
-import scorefield.ncsn.schedule.ScheduleAssessment;
+import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.ScheduleAssessment;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.TrainingSetup;
 

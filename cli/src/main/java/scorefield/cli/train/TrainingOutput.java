@@ -23,8 +23,6 @@ import scorefield.cli.report.LossChart;
 import scorefield.cli.report.ReportPage;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.tuning.Tuner;
-import scorefield.ncsn.sampler.SamplerChoice;
-import scorefield.ncsn.sampler.SamplerKind;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.run.ClassCondition;
@@ -37,6 +35,7 @@ import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.run.Training;
 import scorefield.ncsn.run.TrainingListener;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
 

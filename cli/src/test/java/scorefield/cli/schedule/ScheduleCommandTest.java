@@ -1,6 +1,5 @@
 package scorefield.cli.schedule;
 
-import scorefield.ncsn.sampler.AnnealedLangevin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -21,6 +20,7 @@ import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.LargestDistance;
 import scorefield.ncsn.run.RunFolder;
+import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
 

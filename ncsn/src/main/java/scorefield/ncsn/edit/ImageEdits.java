@@ -4,7 +4,6 @@ import java.util.OptionalInt;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
-import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.random.SplitMix;
@@ -19,6 +18,7 @@ import scorefield.ncsn.sampler.PosteriorSampler;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Text;
 
 /**

@@ -7,23 +7,23 @@ import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
-import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.flow.Prior;
 import scorefield.ncsn.likelihood.BitsPerDimension;
 import scorefield.ncsn.likelihood.Divergence;
 import scorefield.ncsn.likelihood.Likelihood;
 import scorefield.ncsn.likelihood.LikelihoodEstimate;
 import scorefield.ncsn.likelihood.LikelihoodPlan;
-import scorefield.ncsn.flow.Prior;
 import scorefield.ncsn.ode.Tolerance;
 import scorefield.ncsn.random.SplitMix;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.ScoreModel;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.training.HeldOutData;
 
 /**

@@ -6,7 +6,6 @@ import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.sampler.SamplerKind;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;

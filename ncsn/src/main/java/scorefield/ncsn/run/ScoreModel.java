@@ -8,13 +8,13 @@ import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.network.ClassifierFreeGuidance;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.Weights;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.training.Checkpoint;
 
 /**

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.ConfigurationYaml;
-import scorefield.ncsn.sampler.SamplerKind;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.file.AtomicFile;

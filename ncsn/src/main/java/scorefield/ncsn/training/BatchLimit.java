@@ -11,8 +11,8 @@ import scorefield.autodiff.DeviceMemoryException;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
-import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 /** The largest batch of a training step: what tensors can hold on any device, and what fits the memory of one. */
 public final class BatchLimit {

@@ -4,13 +4,13 @@ import java.util.function.UnaryOperator;
 import scorefield.autodiff.Jacobian;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
-import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.ObjectiveSettings;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.network.Layer;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.Weights;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Text;
 
 /**

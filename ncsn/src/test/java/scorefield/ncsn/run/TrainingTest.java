@@ -13,9 +13,9 @@ import scorefield.autodiff.Device;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
-import scorefield.ncsn.configuration.BadConfigurationException;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.run.RunHistory.Outcome;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 /** Runs from Java, as a program that has no command line trains, resumes and uses them. */
 class TrainingTest {
