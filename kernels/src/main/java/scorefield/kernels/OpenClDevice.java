@@ -13,7 +13,6 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.autodiff.op.Variable;
-import scorefield.kernels.launch.KernelSource;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.opencl.ClBuffer;
 import scorefield.kernels.opencl.ClContext;
@@ -87,8 +86,7 @@ public final class OpenClDevice implements Device {
 
     @Override
     public Executable compile(Program program) {
-        prepare(program);
-        Plan plan = planned(program);
+        Plan plan = tunedPlan(program);
         return new OpenClExecutable(this, program, apart ? plan.withBuffersApart() : plan);
     }
 
@@ -97,16 +95,15 @@ public final class OpenClDevice implements Device {
         return new PlanListing(planner(program));
     }
 
-    private Plan planned(Program program) {
+    /** The plan, after the tuner had its time to find out what suits the program. */
+    private Plan tunedPlan(Program program) {
+        tuner.ifPresent(t -> t.prepare(program, () -> new DeviceWorkbench(context.device())));
         return planner(program).plan();
     }
 
     private Planner planner(Program program) {
-        return new Planner(program, context.device(), tuner.<Choices>map(t -> t).orElse(Choices.SHIPPED));
-    }
-
-    private void prepare(Program program) {
-        tuner.ifPresent(t -> t.prepare(program, () -> new DeviceWorkbench(context.device())));
+        Choices choices = tuner.isPresent() ? tuner.get() : Choices.SHIPPED;
+        return new Planner(program, context.device(), choices);
     }
 
     /**
@@ -116,8 +113,7 @@ public final class OpenClDevice implements Device {
      * @param runs how many are measured, after two that are not
      */
     public Profile profile(Program program, Map<Tensor, Values> feeds, int runs) {
-        prepare(program);
-        Plan plan = planned(program);
+        Plan plan = tunedPlan(program);
         Roofline roofline = roofline();
         try (OpenClExecutable executable = new OpenClExecutable(this, program, plan)) {
             List<List<Profile.Span>> timed = new ArrayList<>();
@@ -133,7 +129,7 @@ public final class OpenClDevice implements Device {
 
     /** Measures what the device can do at most. It must have been made {@linkplain #forProfiling for profiling}. */
     public Roofline roofline() {
-        return Roofline.measure(context, KernelSource.text("profile/roofline.cl"));
+        return Roofline.measure(context);
     }
 
     @Override

@@ -307,7 +307,7 @@ class StudyCommandTest {
         assertThat(folder.resolve("endless.json")).doesNotExist();
         StudyPage.write(folder.resolve("index.html"), List.of(HOLDS, endless), series.reports(), folder);
         assertThat(Files.readString(folder.resolve("index.html")))
-                .contains("1 of 2 studies held; 1 was not run to an end.")
+                .contains("1 of 2 studies held; 1 was not completed.")
                 .contains("<span class=\"quiet\">not run</span>");
     }
 }

@@ -89,6 +89,12 @@ public interface OpFamily {
         return OptionalInt.empty();
     }
 
+    /** The error for an op that {@link #ops} lists, but that the family says nothing more of. */
+    default IllegalStateException incomplete(Tensor node) {
+        return new IllegalStateException(getClass().getSimpleName() + " has the op "
+                + node.op().label() + ", but does not say how it is computed, or how it rounds; add it there");
+    }
+
     /** The part of a node that the reference computes in order to check a kernel. */
     default ReferenceSlice referenceSlice(Tensor node) {
         return ReferenceSlice.whole(node);

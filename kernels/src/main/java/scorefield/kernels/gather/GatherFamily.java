@@ -29,16 +29,24 @@ public final class GatherFamily implements OpFamily {
 
     @Override
     public Computation computation(Tensor node) {
-        return node.op() instanceof Gather
-                ? new Computation.Launched(out -> gather(node, out))
-                : new Computation.Launched(out -> scatterAdd(node, out));
+        if (node.op() instanceof Gather) {
+            return new Computation.Launched(out -> gather(node, out));
+        }
+        if (node.op() instanceof ScatterAdd) {
+            return new Computation.Launched(out -> scatterAdd(node, out));
+        }
+        throw incomplete(node);
     }
 
     @Override
     public Rounding rounding(Tensor node) {
-        return node.op() instanceof Gather
-                ? Rounding.exact()
-                : Rounding.sum(node.input(0).shape().dim(0));
+        if (node.op() instanceof Gather) {
+            return Rounding.exact();
+        }
+        if (node.op() instanceof ScatterAdd) {
+            return Rounding.sum(node.input(0).shape().dim(0));
+        }
+        throw incomplete(node);
     }
 
     private static void gather(Tensor node, Emitter out) {

@@ -35,13 +35,22 @@ public final class GroupNormFamily implements OpFamily {
     @Override
     public Computation computation(Tensor node) {
         if (node.op() instanceof GroupNorm op) {
-            return new Computation.Launched(out -> forward(op, node, out));
+            Norm norm = new Norm(op.groups(), op.epsilon(), op.silu());
+            return new Computation.Launched(out -> forward(norm, node, out));
         }
         if (node.op() instanceof GroupNormInputGradient op) {
-            return new Computation.Launched(out -> inputGradient(op, node, out));
+            Norm norm = new Norm(op.groups(), op.epsilon(), op.silu());
+            return new Computation.Launched(out -> inputGradient(norm, node, out));
         }
-        return new Computation.Launched(out -> scaleGradient((GroupNormScaleGradient) node.op(), node, out));
+        if (node.op() instanceof GroupNormScaleGradient op) {
+            Norm norm = new Norm(op.groups(), op.epsilon(), op.silu());
+            return new Computation.Launched(out -> scaleGradient(norm, node, out));
+        }
+        throw incomplete(node);
     }
+
+    /** What the three ops have in common. */
+    private record Norm(int groups, double epsilon, boolean silu) {}
 
     @Override
     public Rounding rounding(Tensor node) {
@@ -56,32 +65,30 @@ public final class GroupNormFamily implements OpFamily {
                         .equals(second.op());
     }
 
-    private static void forward(GroupNorm op, Tensor node, Emitter out) {
-        Launch launch = launch("group_norm", node, op.groups(), op.silu(), List.of(out.output()), out);
-        emit(launch.write(out.output()), node.shape(), op.groups(), op.epsilon(), 8, 2, out);
+    private static void forward(Norm norm, Tensor node, Emitter out) {
+        Launch launch = launch("group_norm", norm, node, List.of(out.output()), out);
+        add(launch.write(out.output()), norm, node.shape(), 8, 2, out);
     }
 
     /** Launches the gradient with respect to the images, and those with respect to scale and shift if they are wanted as well. */
-    private static void inputGradient(GroupNormInputGradient op, Tensor node, Emitter out) {
-        List<Region> images = List.of(out.input(3), out.output());
-        Launch launch = launch("group_norm_gradient", node, op.groups(), op.silu(), images, out)
+    private static void inputGradient(Norm norm, Tensor node, Emitter out) {
+        Launch launch = launch("group_norm_gradient", norm, node, List.of(out.input(3), out.output()), out)
                 .define("DX", 1)
                 .write(out.output());
         out.sibling().ifPresent(sums -> launch.define("SUMS", 1).write(sums));
-        emit(launch, node.shape(), op.groups(), op.epsilon(), 16, 3, out);
+        add(launch, norm, node.shape(), 16, 3, out);
     }
 
     /** Launches the gradients with respect to scale and shift alone. */
-    private static void scaleGradient(GroupNormScaleGradient op, Tensor node, Emitter out) {
-        Launch launch = launch("group_norm_gradient", node, op.groups(), op.silu(), List.of(out.input(3)), out)
+    private static void scaleGradient(Norm norm, Tensor node, Emitter out) {
+        Launch launch = launch("group_norm_gradient", norm, node, List.of(out.input(3)), out)
                 .define("SUMS", 1)
                 .write(out.output());
-        emit(launch, node.input(0).shape(), op.groups(), op.epsilon(), 16, 2, out);
+        add(launch, norm, node.input(0).shape(), 16, 2, out);
     }
 
     /** The kernel with all inputs; {@code images} lie where it reads or writes them besides the first input. */
-    private static Launch launch(
-            String kernel, Tensor node, int groups, boolean silu, List<Region> images, Emitter out) {
+    private static Launch launch(String kernel, Norm norm, Tensor node, List<Region> images, Emitter out) {
         Shape x = node.input(0).shape();
         Launch launch;
         if (out.cpu()) {
@@ -92,14 +99,14 @@ public final class GroupNormFamily implements OpFamily {
                     .define("WIDTH", width)
                     .define("UNIT", largestDivisor(row / width, MOST_SIDE_BY_SIDE));
         } else {
-            int channels = x.dim(3) / groups;
+            int channels = x.dim(3) / norm.groups();
             int width = images.stream()
                     .mapToInt(region -> region.width(channels))
                     .reduce(out.input(0).width(channels), Math::min);
             launch = Launch.of("groupnorm/group_norm_gpu.cl", kernel + "_gpu").define("WIDTH", width);
         }
-        launch.define("C", x.dim(3)).define("GROUPS", groups);
-        if (silu) {
+        launch.define("C", x.dim(3)).define("GROUPS", norm.groups());
+        if (norm.silu()) {
             launch.define("SILU", 1);
         }
         for (int k = 0; k < node.inputs().size(); k++) {
@@ -108,17 +115,17 @@ public final class GroupNormFamily implements OpFamily {
         return launch;
     }
 
-    private static void emit(
-            Launch launch, Shape x, int groups, double epsilon, int operations, int passes, Emitter out) {
+    /** Adds the launch over images, with so many operations for each number and so many passes over memory. */
+    private static void add(Launch launch, Norm norm, Shape x, int operations, int passes, Emitter out) {
         int pixels = x.dim(1) * x.dim(2);
         if (out.cpu()) {
             launch.integer(pixels * x.dim(3) / row(x)).global(x.dim(0));
         } else {
             launch.integer(pixels)
-                    .global((long) groups * GPU_WORK_GROUP, x.dim(0))
+                    .global((long) norm.groups() * GPU_WORK_GROUP, x.dim(0))
                     .local(GPU_WORK_GROUP, 1);
         }
-        out.launch(launch.real(epsilon).work((double) operations * x.size(), 4.0 * passes * x.size()));
+        out.launch(launch.real(norm.epsilon()).work((double) operations * x.size(), 4.0 * passes * x.size()));
     }
 
     /**

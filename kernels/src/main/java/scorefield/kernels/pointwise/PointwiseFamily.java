@@ -38,9 +38,13 @@ public final class PointwiseFamily implements OpFamily {
                 return expression(op, in, code.form());
             });
         }
-        return node.op() instanceof Broadcast
-                ? new Computation.Repeated()
-                : new Computation.Elementwise(1, 0, code -> conversion(node.input(0), code));
+        if (node.op() instanceof ToFloat) {
+            return new Computation.Elementwise(1, 0, code -> conversion(node.input(0), code));
+        }
+        if (node.op() instanceof Broadcast) {
+            return new Computation.Repeated();
+        }
+        throw incomplete(node);
     }
 
     private static String conversion(Tensor input, ElementCode code) {
@@ -99,7 +103,13 @@ public final class PointwiseFamily implements OpFamily {
 
     @Override
     public Rounding rounding(Tensor node) {
-        return node.op() instanceof Pointwise op ? rounding(op) : Rounding.exact();
+        if (node.op() instanceof Pointwise op) {
+            return rounding(op);
+        }
+        if (node.op() instanceof ToFloat || node.op() instanceof Broadcast) {
+            return Rounding.exact();
+        }
+        throw incomplete(node);
     }
 
     private static Rounding rounding(Pointwise op) {

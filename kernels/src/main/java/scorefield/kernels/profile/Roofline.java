@@ -2,6 +2,7 @@ package scorefield.kernels.profile;
 
 import java.util.ArrayList;
 import java.util.List;
+import scorefield.kernels.launch.KernelSource;
 import scorefield.kernels.opencl.ClBuffer;
 import scorefield.kernels.opencl.ClContext;
 import scorefield.kernels.opencl.ClDevice;
@@ -34,7 +35,8 @@ public record Roofline(double flops, double bytes) {
     private static final int RUNS = 10;
 
     /** Measures a device: its best of some runs, as other programs can only slow it down. */
-    public static Roofline measure(ClContext context, String source) {
+    public static Roofline measure(ClContext context) {
+        String source = KernelSource.text("profile/roofline.cl");
         ClDevice device = context.device();
         boolean cpu = device.type() == ClDevice.Type.CPU;
         String options = cpu ? "-DWIDE" : "";

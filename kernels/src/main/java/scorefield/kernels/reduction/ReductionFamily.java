@@ -25,15 +25,25 @@ public final class ReductionFamily implements OpFamily {
 
     @Override
     public Computation computation(Tensor node) {
-        return node.op() instanceof Sum sum
-                ? new Computation.Fold("sum", sum.axes(), "0.0f", (a, b) -> a + " + " + b, false)
-                : new Computation.Fold("max", ((Max) node.op()).axes(), "-INFINITY", PointwiseFamily::greater, true);
+        if (node.op() instanceof Sum sum) {
+            return new Computation.Fold("sum", sum.axes(), "0.0f", (a, b) -> a + " + " + b, false);
+        }
+        if (node.op() instanceof Max max) {
+            return new Computation.Fold("max", max.axes(), "-INFINITY", PointwiseFamily::greater, true);
+        }
+        throw incomplete(node);
     }
 
     @Override
     public Rounding rounding(Tensor node) {
         int terms = node.input(0).shape().size() / node.shape().size();
-        return node.op() instanceof Sum && terms > 1 ? Rounding.sum(terms) : Rounding.exact();
+        if (node.op() instanceof Max || terms == 1) {
+            return Rounding.exact();
+        }
+        if (node.op() instanceof Sum) {
+            return Rounding.sum(terms);
+        }
+        throw incomplete(node);
     }
 
     /** A tensor that is summed over some axes, and over these and more, is read once: the larger sum takes the smaller one's result. */

@@ -31,20 +31,8 @@ public final class ResampleFamily implements OpFamily {
 
     @Override
     public Computation computation(Tensor node) {
-        Shape from = node.input(0).shape();
-        Shape to = node.shape();
-        if (node.op() instanceof UpsampleNearest op) {
-            return new Computation.Launched(out -> launch("upsample_nearest", false, node, from, op.factor(), 1, out));
-        }
-        if (node.op() instanceof SumPool op) {
-            return new Computation.Launched(out -> launch("sum_pool", false, node, to, op.factor(), 1, out));
-        }
-        if (node.op() instanceof UpsampleBilinear op) {
-            return new Computation.Launched(
-                    out -> launch("upsample_bilinear", true, node, from, op.factor(), op.factor(), out));
-        }
-        int factor = ((UpsampleBilinearGradient) node.op()).factor();
-        return new Computation.Launched(out -> launch("upsample_bilinear_gradient", true, node, to, factor, 1, out));
+        Resampling resampling = resampling(node);
+        return new Computation.Launched(out -> launch(resampling, node, out));
     }
 
     @Override
@@ -55,24 +43,46 @@ public final class ResampleFamily implements OpFamily {
         if (node.op() instanceof SumPool pool) {
             return Rounding.sum(pool.factor() * pool.factor());
         }
-        return Rounding.sum(
-                node.op() instanceof UpsampleBilinearGradient gradient ? 4 * gradient.factor() * gradient.factor() : 4);
+        if (node.op() instanceof UpsampleBilinear) {
+            return Rounding.sum(4);
+        }
+        if (node.op() instanceof UpsampleBilinearGradient gradient) {
+            return Rounding.sum(4 * gradient.factor() * gradient.factor());
+        }
+        throw incomplete(node);
     }
 
     /**
-     * Adds the launch.
+     * What to launch.
      *
-     * @param needsHeight whether a CPU's kernel takes the small images' height
-     * @param rowsPerSmallRow rows that a CPU's work-items take for each row of the small images
+     * @param kernel the CPU's kernel
+     * @param small the shape of the small images
+     * @param factor by which the others are larger
+     * @param needsHeight whether the CPU's kernel takes the small images' height
+     * @param rowsPerSmallRow rows that the CPU's work-items take for each row of the small images
      */
-    private static void launch(
-            String kernel,
-            boolean needsHeight,
-            Tensor node,
-            Shape small,
-            int factor,
-            int rowsPerSmallRow,
-            Emitter out) {
+    private record Resampling(String kernel, Shape small, int factor, boolean needsHeight, int rowsPerSmallRow) {}
+
+    private Resampling resampling(Tensor node) {
+        Shape from = node.input(0).shape();
+        Shape to = node.shape();
+        if (node.op() instanceof UpsampleNearest op) {
+            return new Resampling("upsample_nearest", from, op.factor(), false, 1);
+        }
+        if (node.op() instanceof SumPool op) {
+            return new Resampling("sum_pool", to, op.factor(), false, 1);
+        }
+        if (node.op() instanceof UpsampleBilinear op) {
+            return new Resampling("upsample_bilinear", from, op.factor(), true, op.factor());
+        }
+        if (node.op() instanceof UpsampleBilinearGradient op) {
+            return new Resampling("upsample_bilinear_gradient", to, op.factor(), true, 1);
+        }
+        throw incomplete(node);
+    }
+
+    private static void launch(Resampling resampling, Tensor node, Emitter out) {
+        Shape small = resampling.small();
         Region x = out.input(0);
         Region y = out.output();
         int channels = small.dim(3);
@@ -81,18 +91,22 @@ public final class ResampleFamily implements OpFamily {
                 4.0 * (node.shape().size() + (double) node.input(0).shape().size());
         Launch launch;
         if (out.cpu()) {
-            launch = Launch.of("resample/resample.cl", kernel)
+            launch = Launch.of("resample/resample.cl", resampling.kernel())
                     .define("WIDTH", Integer.lowestOneBit(channels | 16))
                     .define("STREAM", Streaming.pays(y, node.shape()) ? 1 : 0)
-                    .global((long) small.dim(0) * small.dim(1) * rowsPerSmallRow);
+                    .global((long) small.dim(0) * small.dim(1) * resampling.rowsPerSmallRow());
         } else {
-            launch = Launch.of("resample/resample_gpu.cl", kernel + "_gpu").define("WIDTH", width(x, y, channels));
+            launch = Launch.of("resample/resample_gpu.cl", resampling.kernel() + "_gpu")
+                    .define("WIDTH", width(x, y, channels));
         }
         launch.read(x).write(y);
-        if (needsHeight || !out.cpu()) {
+        if (resampling.needsHeight() || !out.cpu()) {
             launch.integer(small.dim(1));
         }
-        launch.integer(small.dim(2)).integer(channels).integer(factor).work(larger, bytes);
+        launch.integer(small.dim(2))
+                .integer(channels)
+                .integer(resampling.factor())
+                .work(larger, bytes);
         if (!out.cpu()) {
             int vectors = node.shape().size() / width(x, y, channels);
             launch.integer(vectors).forEach(vectors, GPU_WORK_GROUP);

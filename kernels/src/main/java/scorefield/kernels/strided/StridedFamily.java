@@ -45,7 +45,10 @@ public final class StridedFamily implements OpFamily {
         if (node.op() instanceof Concatenate op) {
             return new Computation.Launched(out -> StridedKernels.concatenate(op, node, out));
         }
-        return new Computation.Launched(out -> StridedKernels.transpose((Transpose) node.op(), node, out));
+        if (node.op() instanceof Transpose op) {
+            return new Computation.Launched(out -> StridedKernels.transpose(op, node, out));
+        }
+        throw incomplete(node);
     }
 
     private static boolean isView(Tensor node) {

@@ -211,8 +211,8 @@ public final class Gaussian {
     /** y = Uᵀ(x − μ). */
     private double[] along(double[] x) {
         if (x.length != mean.length) {
-            throw new IllegalArgumentException("a point must have " + mean.length
-                    + " numbers, as the distribution has dimensions; got " + x.length);
+            throw new IllegalArgumentException(
+                    "a point must have one number for each of " + mean.length + " dimensions; got " + x.length);
         }
         double[] y = new double[x.length];
         for (int j = 0; j < y.length; j++) {
