@@ -7,6 +7,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import scorefield.cli.plot.Fonts;
 
 /** Names beside the rows of a grid of images. */
 final class RowNames {
@@ -22,8 +23,10 @@ final class RowNames {
      * The grid with a margin at its left, in the colour of the gaps, in which each row's name stands.
      *
      * @param names of all rows, from above
+     * @throws scorefield.cli.plot.NoFontsException where Java cannot draw text
      */
     static BufferedImage beside(BufferedImage grid, List<String> names) {
+        Fonts.require();
         FontMetrics metrics = grid.createGraphics().getFontMetrics(FONT);
         int widest = names.stream().mapToInt(metrics::stringWidth).max().orElseThrow();
         int margin = widest + 2 * SPACE;

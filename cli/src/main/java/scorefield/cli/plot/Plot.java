@@ -40,6 +40,8 @@ import scorefield.ncsn.file.PngWriter;
  *
  * <p>Where both axes are the plane's, the shorter range is widened until a unit is equally long on both. What has no place on a
  * logarithmic axis is left out, and a line below the plot says how much that is.
+ *
+ * <p>All throw {@link NoFontsException} where Java cannot draw text.
  */
 public final class Plot {
 
@@ -70,6 +72,7 @@ public final class Plot {
     private int height;
 
     private Plot(Figure figure, @Nullable Rectangle2D window, @Nullable Dimension size) {
+        Fonts.require();
         this.figure = figure;
         this.across = new Extent(figure.x().scale());
         this.up = new Extent(figure.y().scale());

@@ -123,6 +123,10 @@ final class StudyPage {
     }
 
     private void picture(Path file, Figure figure) throws IOException {
+        if (Files.notExists(file)) {
+            html.paragraph("quiet", "Java could not draw this plot here: " + figure.title());
+            return;
+        }
         boolean plane = figure.x().scale() == Figure.Axis.Scale.PLANE;
         // On a telephone it is moved sideways rather than shrunk until nobody can read it.
         html.add("<div class=\"wide\">")

@@ -3,7 +3,10 @@ package scorefield.cli.train;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
@@ -17,6 +20,7 @@ import scorefield.cli.console.Stopped;
 import scorefield.cli.console.Text;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.cli.picture.ClassPictures;
+import scorefield.cli.picture.OptionalPictures;
 import scorefield.cli.picture.PointPictures;
 import scorefield.cli.picture.SamplePictures;
 import scorefield.cli.report.LiveReport;
@@ -67,6 +71,7 @@ final class TrainingRun {
     private final SamplePictures pictures;
     private final StopSignal stop;
     private final PrintWriter console;
+    private final OptionalPictures optionalPictures;
 
     private final long began = System.nanoTime();
     private long savedStep;
@@ -101,6 +106,7 @@ final class TrainingRun {
         this.pictures = pictures;
         this.stop = stop;
         this.console = console;
+        this.optionalPictures = new OptionalPictures(console);
         this.savedStep = from.state().step();
     }
 
@@ -144,14 +150,14 @@ final class TrainingRun {
         } catch (NonFiniteException e) {
             endBadly(report, e.step(), Outcome.DIVERGED, e);
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             endBadly(report, trainer.stepsTaken(), Outcome.FAILED, e);
             throw e;
         }
     }
 
     /** What went wrong first is what a person has to know, even where the page cannot be written either. */
-    private static void endBadly(LiveReport report, long step, Outcome outcome, Exception failure) {
+    private static void endBadly(LiveReport report, long step, Outcome outcome, Throwable failure) {
         try {
             report.end(step, outcome, Failures.message(failure));
         } catch (IOException | RuntimeException e) {
@@ -247,8 +253,10 @@ final class TrainingRun {
         // The same seed each time: one sees the same samples become better.
         Values samples =
                 previewSampler.sample(shown(output.previewImages()), training.seed(), stage -> requireGoingOn());
-        write(folder.preview(step), samples, step);
-        progress.print("step " + step + ": samples so far in " + folder.preview(step));
+        optionalPictures.draw(() -> write(folder.preview(step), samples, step));
+        if (Files.exists(folder.preview(step))) {
+            progress.print("step " + step + ": samples so far in " + folder.preview(step));
+        }
         aside += System.nanoTime() - start;
     }
 
@@ -295,21 +303,37 @@ final class TrainingRun {
         }
     }
 
+    /** Samples first: whatever else fails, they are there. */
     private void finish(Metrics metrics) throws IOException {
-        LossChart.write(folder.lossChart(), "loss on " + from.data().name(), metrics.readings());
+        List<String> written = new ArrayList<>();
         SamplerChoice choice = SamplerKind.of(configuration);
         int count = configuration.sampling().images();
         try (Sampler sampler = sampler(count, choice);
                 Progress progress = Progress.inPercent("sampling", console)) {
             Values samples = Sampling.draw(sampler, shown(count), training.seed(), progress, stage -> requireGoingOn());
-            write(folder.samples(), samples, trainer.stepsTaken());
+            draw("samples   ", folder.samples(), written, () -> write(folder.samples(), samples, trainer.stepsTaken()));
         }
         if (pictures instanceof PointPictures plane) {
             NoiseLevels ladder = NoiseDefaults.ladder(configuration);
             ScoreFunction score = network.with(network.parameters().weights(trainer.average()));
-            plane.writeField(folder.field(), device, score, plane.fieldLevel(ladder));
-            plane.writePaths(folder.paths(), choice, device, score, ladder, training.seed(), this::requireGoingOn);
+            draw(
+                    "score     ",
+                    folder.field(),
+                    written,
+                    () -> plane.writeField(folder.field(), device, score, plane.fieldLevel(ladder)));
+            draw(
+                    "paths     ",
+                    folder.paths(),
+                    written,
+                    () -> plane.writePaths(
+                            folder.paths(), choice, device, score, ladder, training.seed(), this::requireGoingOn));
         }
+        String title = "loss on " + from.data().name();
+        draw(
+                "loss      ",
+                folder.lossChart(),
+                written,
+                () -> LossChart.write(folder.lossChart(), title, metrics.readings()));
         console.println(Text.of(
                 "trained to step %d in %s%s",
                 trainer.stepsTaken(),
@@ -317,16 +341,20 @@ final class TrainingRun {
                 from.state().step() == 0
                         ? ""
                         : " (resumed at step " + from.state().step() + ")"));
-        console.println("samples     " + folder.samples());
-        if (pictures instanceof PointPictures) {
-            console.println("score       " + folder.field());
-            console.println("paths       " + folder.paths());
-        }
-        console.println("loss        " + folder.lossChart());
+        written.forEach(console::println);
         console.println("report      " + folder.report());
         console.println("checkpoint  " + folder.checkpoint());
         console.println("next: bin/scorefield sample --run " + folder.path()
                 + (pictures instanceof PointPictures ? "" : " --count 16") + " --seed 1 --frames "
                 + folder.path().resolve("annealing.gif"));
+    }
+
+    /** Draws a picture of the end; one whose text cannot be drawn is there if it can be without. */
+    private void draw(String what, Path file, List<String> written, OptionalPictures.Drawing drawing)
+            throws IOException {
+        optionalPictures.draw(drawing);
+        if (Files.exists(file)) {
+            written.add(what + "  " + file);
+        }
     }
 }
