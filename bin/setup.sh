@@ -51,7 +51,6 @@ find_java() {
 find_opencl() {
     loader=missing
     driver=missing
-    libraries=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p)
     has_library libOpenCL.so.1 && loader=found
     # Whoever points the loader elsewhere knows what is there.
     [ -z "${OCL_ICD_VENDORS:-}${OCL_ICD_FILENAMES:-}" ] || driver=found
@@ -68,6 +67,7 @@ has_library() {
     case $1 in
         /*) [ -e "$1" ] && return 0 ;;
     esac
+    [ -n "${libraries:-}" ] || libraries=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p)
     case $libraries in
         *"$1 "*) return 0 ;;
     esac
@@ -75,6 +75,23 @@ has_library() {
         [ ! -e "$folder/$1" ] || return 0
     done
     return 1
+}
+
+# --- plotting ------------------------------------------------------------------------------------------------------
+
+# find_plotting: succeeds where Java can draw text. The distribution's Java takes HarfBuzz and FreeType from the system, others
+# bring their own, and all need Fontconfig and a font. Debian's packages of Java without a screen only recommend them.
+find_plotting() {
+    has_library libfontconfig.so.1 || return 1
+    [ -n "$(find /usr/share/fonts /usr/local/share/fonts "${HOME:-}/.fonts" -name '*.[ot]t[cf]' -print -quit 2>/dev/null)" ] ||
+        return 1
+    if [ -n "${java_home:-}" ]; then
+        case $(ldd "$java_home/lib/libfontmanager.so" 2>&1) in
+            *"not found"*) return 1 ;;
+        esac
+    else
+        has_library libharfbuzz.so.0
+    fi
 }
 
 # --- what is missing -----------------------------------------------------------------------------------------------
@@ -89,7 +106,7 @@ jdk_package() {
     fi
 }
 
-# look_for java|javac|mvn|opencl|oclgrind…: sets wanted (words for a person) and packages (for apt) to what is not here.
+# look_for java|javac|mvn|opencl|plotting|oclgrind…: sets wanted (words for a person) and packages (for apt) to what is not here.
 look_for() {
     wanted=
     packages=
@@ -112,6 +129,18 @@ look_for() {
                     wanted="$wanted, an OpenCL driver"
                     [ "$driver" = found ] || packages="$packages pocl-opencl-icd"
                     [ "$loader" = found ] || packages="$packages ocl-icd-libopencl1"
+                }
+                ;;
+            plotting)
+                find_plotting || {
+                    wanted="$wanted, fonts and what Java draws them with"
+                    packages="$packages libharfbuzz0b libfontconfig1 fonts-dejavu-core"
+                }
+                ;;
+            debootstrap)
+                command -v debootstrap >/dev/null || {
+                    wanted="$wanted, debootstrap"
+                    packages="$packages debootstrap"
                 }
                 ;;
             oclgrind)
@@ -144,6 +173,7 @@ install_packages() {
         DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $packages
     } </dev/null >"$log" 2>&1; then
         rm -f "$log"
+        libraries= # there are others now
     else
         tail -n 15 "$log" >&2
         rm -f "$log"
