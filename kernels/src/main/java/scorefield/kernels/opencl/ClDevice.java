@@ -75,6 +75,11 @@ public record ClDevice(
         return platform.equals("Oclgrind");
     }
 
+    /** Whether its compiler is known to take Clang's builtins for prefetching and for storing past the caches: PoCL's. */
+    boolean takesClangBuiltins() {
+        return platform.equals("Portable Computing Language");
+    }
+
     /** What a person types to choose this device: {@code platform:device}, e.g. {@code 0:0}. */
     public String id() {
         return platformIndex + ":" + deviceIndex;

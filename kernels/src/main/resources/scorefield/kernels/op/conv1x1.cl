@@ -30,18 +30,18 @@
 #define BLOCK (16 * VECTORS)
 
 #define STORE_PAST_CACHES(value, p) vstore16(value, 0, p)
-#ifdef __has_builtin
-#if __has_builtin(__builtin_nontemporal_store)
+#ifdef CLANG_BUILTINS
 #undef STORE_PAST_CACHES
 #define STORE_PAST_CACHES(value, p) __builtin_nontemporal_store(value, (global float16 *) (p))
-#endif
 #endif
 
 #ifdef PIXELS
 
 // Asking is free of effect: it may be for memory that does not exist.
 static void ask_for(global const float *p) {
+#ifdef CLANG_BUILTINS
     __builtin_prefetch((const void *) (size_t) p, 0);
+#endif
 }
 
 // One work-item per run of tiles, image. Where images need not be told apart they are one image in one row.
@@ -162,7 +162,9 @@ void conv1x1(global const float *restrict x, const int x_at, global const float 
 
 // For the second-level cache: in the first there would be no room.
 static void ask_for(global const float *p) {
+#ifdef CLANG_BUILTINS
     __builtin_prefetch((const void *) (size_t) p, 0, 2);
+#endif
 }
 
 // One work-item per split.

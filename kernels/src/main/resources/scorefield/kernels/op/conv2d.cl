@@ -75,11 +75,15 @@ static void copy_patch(global const float *image, local float *patch, const int 
 // result goes: so a work-item asks for it before it multiplies. Asking is free of effect: it may be for memory that does
 // not exist.
 static void ask_for_reading(global const float *p) {
+#ifdef CLANG_BUILTINS
     __builtin_prefetch((const void *) (size_t) p, 0);
+#endif
 }
 
 static void ask_for_writing(global float *p) {
+#ifdef CLANG_BUILTINS
     __builtin_prefetch((const void *) (size_t) p, 1);
+#endif
 }
 
 #ifdef VECTORS

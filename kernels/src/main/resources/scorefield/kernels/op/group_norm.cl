@@ -42,7 +42,11 @@ typedef lanes __attribute__((aligned(4))) unaligned_lanes;
 #define PUT(p, v) (*(unaligned_lanes *)(p) = (v))
 
 // Asks the cache for what will be read soon. Asking is free of effect: it may be for memory that does not exist.
+#ifdef CLANG_BUILTINS
 #define ASK(p) __builtin_prefetch((const void *)(size_t)(p), 0)
+#else
+#define ASK(p)
+#endif
 
 // 1 / (1 + exp(-u)). exp(-u) = 2^t = 2^n·2^f with whole n and |f| ≤ 1/2; 2^f by a polynomial of degree 5 whose largest
 // relative error is 1e-7. Adding 1.5·2^23 rounds t to a whole number, which then stands in the sum's lowest bits: shifted

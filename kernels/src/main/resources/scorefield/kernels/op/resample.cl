@@ -14,10 +14,8 @@ typedef PASTE(float, WIDTH) lanes;
 typedef lanes __attribute__((aligned(4))) unaligned_lanes;
 #endif
 #define READ(p) (*(global const unaligned_lanes *)(p))
-#if STREAM && defined(__has_builtin)
-#if __has_builtin(__builtin_nontemporal_store)
+#if STREAM && defined(CLANG_BUILTINS)
 #define WRITE(p, v) __builtin_nontemporal_store(v, (global lanes *)(p))
-#endif
 #endif
 #ifndef WRITE
 #define WRITE(p, v) (*(global unaligned_lanes *)(p) = (v))

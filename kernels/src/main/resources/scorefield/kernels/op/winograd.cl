@@ -101,11 +101,15 @@ static void transform_weight_gradient(float16 *o, const float16 *s) {
 // the matrix products run, a little at each point, the cache is asked for the rows of the tiles to come. Asking is free
 // of effect: it may be for memory that does not exist.
 static void ask_for_reading(global const float *p) {
+#ifdef CLANG_BUILTINS
     __builtin_prefetch((const void *) (size_t) p, 0);
+#endif
 }
 
 static void ask_for_writing(global float *p) {
+#ifdef CLANG_BUILTINS
     __builtin_prefetch((const void *) (size_t) p, 1);
+#endif
 }
 
 // Where the first of 4x4 pixels lies that a tile of images H x W x C starts with.
