@@ -2,19 +2,7 @@
 # where that is possible (root and apt), and building. They set root, the repository, and read this file: POSIX sh.
 : "${root:?}"
 
-jvm_options="--enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -XX:+UseSerialGC -XX:MaxRAMPercentage=50"
-
-# PoCL's threads stay on their own core. It reads this when the driver is loaded, so it is set before the JVM starts.
-export POCL_AFFINITY="${POCL_AFFINITY:-1}"
-
-say() {
-    printf '%s\n' "$*" >&2
-}
-
-fail() {
-    say "$@"
-    exit 1
-}
+. "$root/bin/start.sh"
 
 # --- Java ----------------------------------------------------------------------------------------------------------
 
@@ -57,6 +45,10 @@ find_opencl() {
     for icd in /etc/OpenCL/vendors/*.icd; do
         library=
         [ ! -r "$icd" ] || read -r library <"$icd" || : # the line may lack its end
+        # Mesa's Rusticl has no device until somebody allows it one.
+        case $library in
+            *RusticlOpenCL*) [ -n "${RUSTICL_ENABLE:-}" ] || continue ;;
+        esac
         [ -z "$library" ] || ! has_library "$library" || driver=found
     done
     [ "$loader$driver" = foundfound ]
@@ -275,23 +267,16 @@ build() {
 # start half a second. Planning a training step needs most of them. Where that fails, as without an OpenCL driver, a start
 # loads them one by one.
 archive_classes() {
-    # shellcheck disable=SC2086
-    "$java_home/bin/java" $jvm_options -XX:ArchiveClassesAtExit="$app/archive" \
-        -jar "$app/scorefield.jar" inspect --plan --preset digits --set data.count=100 &&
+    (start_java -XX:ArchiveClassesAtExit="$app/archive" \
+        -jar "$app/scorefield.jar" inspect --plan --preset digits --set data.count=100) &&
         mv "$app/archive" "$app/classes.jsa"
 }
 
 # start JVM-ARGUMENT…: becomes the program in $app. Signals and exit codes are the JVM's own.
 start() {
     exec 9<"$app/built" && flock -s 9 || exit 1
-    # LLVM, the compiler in many OpenCL drivers, takes over the signals that end a program, SIGSEGV among them. The JVM needs
-    # SIGSEGV for itself, many times a second; LLVM's handler then deletes the file that it is writing, or, where two threads
-    # come at once, the process ends. The JDK's libjsig keeps the JVM's handler in front.
-    jsig=$java_home/lib/libjsig.so
-    [ ! -r "$jsig" ] || export LD_PRELOAD="$jsig${LD_PRELOAD:+:$LD_PRELOAD}"
     # Another Java, or a program that was moved, cannot use the archive. It starts as well without, and need not say so.
     [ ! -r "$app/classes.jsa" ] ||
         set -- -XX:SharedArchiveFile="$app/classes.jsa" -Xlog:cds=off -Xlog:cds+dynamic=off "$@"
-    # shellcheck disable=SC2086
-    exec "$java_home/bin/java" $jvm_options "$@"
+    start_java "$@"
 }

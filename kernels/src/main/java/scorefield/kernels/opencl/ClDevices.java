@@ -121,7 +121,9 @@ public final class ClDevices {
             for (int p = 0; p < count; p++) {
                 platforms.add(look(drivers, p));
             }
-        } catch (UnsatisfiedLinkError | NoClassDefFoundError | UnsupportedOperationException e) {
+        } catch (UnsatisfiedLinkError e) {
+            return new Found(List.of(), firstLine(e));
+        } catch (NoClassDefFoundError | UnsupportedOperationException e) {
             // JOCL reports a missing libOpenCL as one of these, by version and system.
             return new Found(
                     List.of(), "The OpenCL library could not be loaded (" + firstLine(e) + "). " + HOW_TO_GET_ONE);
@@ -179,7 +181,7 @@ public final class ClDevices {
     private static final class JoclDrivers implements Drivers {
         @Override
         public int platforms() {
-            CL.setExceptionsEnabled(false);
+            JoclLibrary.load();
             return platformIds().length;
         }
 
