@@ -2,6 +2,7 @@ package scorefield.ncsn.file;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,9 @@ public final class IoReason {
         }
         if (e instanceof NoSuchFileException) {
             return "there is no such file or folder";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return "a file of this name is there already: " + e.getMessage();
         }
         if (e instanceof FileSystemLoopException) {
             return "a link in it leads back to a folder that it lies in";
