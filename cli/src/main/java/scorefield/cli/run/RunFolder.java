@@ -213,8 +213,10 @@ public record RunFolder(Path path) {
         }
         // While a checkpoint is replaced, the old and the new one exist.
         long needed = 2 * bytes + (1 << 20);
-        long free = Files.getFileStore(path).getUsableSpace();
-        if (free < needed) {
+        // 0 where nobody knows, as Files.getFileStore does not in a chroot, whose file system is no mount that it can
+        // find.
+        long free = path.toFile().getUsableSpace();
+        if (free > 0 && free < needed) {
             throw new IOException(path + ": there is too little room on the disk: the run's checkpoints need "
                     + Text.bytes(needed) + ", but " + Text.bytes(free) + " are free");
         }
