@@ -31,7 +31,6 @@ import scorefield.cli.picture.SamplePictures;
 import scorefield.cli.run.ModelText;
 import scorefield.cli.run.RunFolder;
 import scorefield.cli.run.RunHistory;
-import scorefield.cli.run.RunLock;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.Tuner;
 import scorefield.ncsn.configuration.Configuration;
@@ -211,7 +210,6 @@ public final class TrainCommand implements Callable<Integer> {
      *
      * @param beginning what the first step begins with, on a device
      */
-    @SuppressWarnings("try") // the lock is there to be held
     private Integer train(
             RunFolder folder, Function<Device, Checkpoint> beginning, DataSet data, RunHistory history, boolean fresh)
             throws IOException {
@@ -233,24 +231,32 @@ public final class TrainCommand implements Callable<Integer> {
                 if (opened instanceof OpenClDevice) {
                     console.println("The first step takes seconds longer, until every kernel is compiled.");
                 }
-                if (fresh) {
-                    folder.prepare(TrainingRun.checkpointBytes(from));
-                }
-                try (RunLock lock = RunLock.of(folder)) {
+                try (ClaimedFolder claimed = fresh ? claim(folder, from, data) : ClaimedFolder.resumed(folder, from)) {
+                    RunFolder own = claimed.folder();
+                    if (!own.equals(folder)) {
+                        console.println("run       " + own.path() + ": another process has taken " + folder.path());
+                    }
                     if (tuner.isPresent()) {
-                        tuner.get().save(folder.tuning());
-                        keepTuning(opened, folder, console);
+                        tuner.get().save(own.tuning());
+                        keepTuning(opened, own, console);
                     } else if (fresh) {
-                        Files.deleteIfExists(folder.tuning()); // left by a run that was killed before it began
+                        Files.deleteIfExists(own.tuning()); // left by a run that was killed before it began
                     }
                     if (fresh) {
-                        TrainingRun.begin(folder, from);
+                        TrainingRun.begin(own, from);
                     }
-                    return new TrainingRun(folder, from, history, opened, trainer, pictures(from, data), stop, console)
+                    return new TrainingRun(own, from, history, opened, trainer, pictures(from, data), stop, console)
                             .run();
                 }
             }
         }
+    }
+
+    private ClaimedFolder claim(RunFolder folder, Checkpoint from, DataSet data) throws IOException {
+        long bytes = TrainingRun.checkpointBytes(from);
+        return out == null
+                ? ClaimedFolder.unused(() -> RunFolder.unused(runName(data)), bytes)
+                : ClaimedFolder.named(folder, bytes);
     }
 
     /** From the first step to the last, however often it is resumed, a run computes with the same kernels. */
