@@ -78,7 +78,8 @@ find_plotting() {
     [ -n "$(find /usr/share/fonts /usr/local/share/fonts "${HOME:-}/.fonts" -name '*.[ot]t[cf]' -print -quit 2>/dev/null)" ] ||
         return 1
     if [ -n "${java_home:-}" ]; then
-        case $(ldd "$java_home/lib/libfontmanager.so" 2>&1) in
+        # Java's own libraries, which this one needs as well, are where the JVM looks for them.
+        case $(LD_LIBRARY_PATH="$java_home/lib:$java_home/lib/server" ldd "$java_home/lib/libfontmanager.so" 2>&1) in
             *"not found"*) return 1 ;;
         esac
     else
