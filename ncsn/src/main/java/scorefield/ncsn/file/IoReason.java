@@ -17,8 +17,11 @@ public final class IoReason {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        if (e instanceof NoSuchFileException) {
-            return "there is no such file or folder";
+        if (e instanceof NoSuchFileException missing) {
+            // Java's stand-in for bytes that are no character.
+            return missing.getFile() != null && missing.getFile().indexOf('\uFFFD') >= 0
+                    ? "its name is not UTF-8; rename it"
+                    : "there is no such file or folder";
         }
         if (e instanceof FileAlreadyExistsException) {
             return "a file of this name is there already: " + e.getMessage();

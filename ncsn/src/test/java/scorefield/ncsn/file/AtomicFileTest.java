@@ -108,6 +108,7 @@ class AtomicFileTest {
     void reasonsAreForPeople() {
         assertThat(IoReason.of(new AccessDeniedException("/x"))).isEqualTo("permission denied");
         assertThat(IoReason.of(new NoSuchFileException("/x"))).isEqualTo("there is no such file or folder");
+        assertThat(IoReason.of(new NoSuchFileException("/\uFFFD"))).isEqualTo("its name is not UTF-8; rename it");
         assertThat(IoReason.of(new FileSystemException("/x", null, "Read-only file system")))
                 .isEqualTo("Read-only file system");
         assertThat(IoReason.of(new IOException("No space left on device"))).isEqualTo("No space left on device");
