@@ -28,6 +28,10 @@ public final class ClDevices {
     private static final String NO_RUSTICL_DEVICE =
             NO_DEVICE + " that it may use; RUSTICL_ENABLE=DRIVER in the environment allows it one, such as llvmpipe";
 
+    /** PoCL takes any processor, so it is not the device that is missing. */
+    private static final String NO_POCL_DEVICE =
+            "it could use no processor, as where it cannot write its cache: set POCL_CACHE_DIR to a folder that can be written";
+
     private ClDevices() {}
 
     /** Every device that can be used, in the drivers' order; empty where there is none, see {@link #whyNone()}. */
@@ -156,7 +160,12 @@ public final class ClDevices {
             version = drivers.version(p);
             int count = drivers.devices(p);
             if (count == 0) {
-                problems.add(name.equals(RUSTICL) ? NO_RUSTICL_DEVICE : NO_DEVICE);
+                problems.add(
+                        switch (name) {
+                            case RUSTICL -> NO_RUSTICL_DEVICE;
+                            case ClDevice.POCL -> NO_POCL_DEVICE;
+                            default -> NO_DEVICE;
+                        });
             }
             for (int d = 0; d < count; d++) {
                 try {

@@ -146,6 +146,10 @@ class ClDevicesTest {
                         .whyNone())
                 .contains("CL_OUT_OF_HOST_MEMORY")
                 .doesNotContain("install");
+        assertThat(ClDevices.search(new Simulated(List.of(new SimulatedPlatform(ClDevice.POCL, CL.CL_SUCCESS))))
+                        .whyNone())
+                .contains("POCL_CACHE_DIR")
+                .doesNotContain("install");
     }
 
     private static ClDevice named(int platform, int device, String name) {
