@@ -2,6 +2,7 @@ package scorefield.cli.option;
 
 import java.io.PrintWriter;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -11,6 +12,7 @@ import scorefield.cli.console.UserException;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
+import scorefield.kernels.opencl.ClException;
 
 /** The option {@code --device}, and what is chosen without it: the best OpenCL device, else the reference device. */
 public final class DeviceChoice {
@@ -39,9 +41,12 @@ public final class DeviceChoice {
         if (id != null) {
             return new OpenClDevice(find(id));
         }
-        Optional<ClDevice> best = best();
-        if (best.isPresent()) {
-            return new OpenClDevice(best.get());
+        for (ClDevice device : ranked()) {
+            try {
+                return new OpenClDevice(device);
+            } catch (ClException e) {
+                err.println("warning: not computing on " + device + ". " + e.getMessage());
+            }
         }
         err.println("warning: computing in plain Java, which is right but hundreds of times slower. "
                 + ClDevices.whyNone());
@@ -73,10 +78,22 @@ public final class DeviceChoice {
 
     /** The OpenCL device that is used where none was asked for. */
     public static Optional<ClDevice> best() {
-        return ClDevices.list().stream()
+        return ranked().stream().findFirst();
+    }
+
+    private static List<ClDevice> ranked() {
+        return ranked(ClDevices.list());
+    }
+
+    /** Those that compute, the best first. */
+    static List<ClDevice> ranked(List<ClDevice> devices) {
+        return devices.stream()
                 .filter(device -> !device.isSimulator())
-                .max(Comparator.comparingInt((ClDevice device) -> rank(device.type()))
-                        .thenComparingLong(device -> (long) device.computeUnits() * device.clockMHz()));
+                .sorted(Comparator.comparing((ClDevice device) -> !device.isRasteriser())
+                        .thenComparingInt(device -> rank(device.type()))
+                        .thenComparingLong(device -> (long) device.computeUnits() * device.clockMHz())
+                        .reversed())
+                .toList();
     }
 
     private static int rank(ClDevice.Type type) {
