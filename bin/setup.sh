@@ -2,19 +2,7 @@
 # where that is possible (root and apt), and building. They set root, the repository, and read this file: POSIX sh.
 : "${root:?}"
 
-jvm_options="--enable-native-access=ALL-UNNAMED -Djava.awt.headless=true -XX:+UseSerialGC -XX:MaxRAMPercentage=50"
-
-# PoCL's threads stay on their own core. It reads this when the driver is loaded, so it is set before the JVM starts.
-export POCL_AFFINITY="${POCL_AFFINITY:-1}"
-
-say() {
-    printf '%s\n' "$*" >&2
-}
-
-fail() {
-    say "$@"
-    exit 1
-}
+. "$root/bin/start.sh"
 
 # --- Java ----------------------------------------------------------------------------------------------------------
 
@@ -51,13 +39,16 @@ find_java() {
 find_opencl() {
     loader=missing
     driver=missing
-    libraries=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p)
     has_library libOpenCL.so.1 && loader=found
     # Whoever points the loader elsewhere knows what is there.
     [ -z "${OCL_ICD_VENDORS:-}${OCL_ICD_FILENAMES:-}" ] || driver=found
     for icd in /etc/OpenCL/vendors/*.icd; do
         library=
         [ ! -r "$icd" ] || read -r library <"$icd" || : # the line may lack its end
+        # Mesa's Rusticl has no device until somebody allows it one.
+        case $library in
+            *RusticlOpenCL*) [ -n "${RUSTICL_ENABLE:-}" ] || continue ;;
+        esac
         [ -z "$library" ] || ! has_library "$library" || driver=found
     done
     [ "$loader$driver" = foundfound ]
@@ -68,6 +59,7 @@ has_library() {
     case $1 in
         /*) [ -e "$1" ] && return 0 ;;
     esac
+    [ -n "${libraries:-}" ] || libraries=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p)
     case $libraries in
         *"$1 "*) return 0 ;;
     esac
@@ -75,6 +67,24 @@ has_library() {
         [ ! -e "$folder/$1" ] || return 0
     done
     return 1
+}
+
+# --- plotting ------------------------------------------------------------------------------------------------------
+
+# find_plotting: succeeds where Java can draw text. The distribution's Java takes HarfBuzz and FreeType from the system, others
+# bring their own, and all need Fontconfig and a font. Debian's packages of Java without a screen only recommend them.
+find_plotting() {
+    has_library libfontconfig.so.1 || return 1
+    [ -n "$(find /usr/share/fonts /usr/local/share/fonts "${HOME:-}/.fonts" -name '*.[ot]t[cf]' -print -quit 2>/dev/null)" ] ||
+        return 1
+    if [ -n "${java_home:-}" ]; then
+        # Java's own libraries, which this one needs as well, are where the JVM looks for them.
+        case $(LD_LIBRARY_PATH="$java_home/lib:$java_home/lib/server" ldd "$java_home/lib/libfontmanager.so" 2>&1) in
+            *"not found"*) return 1 ;;
+        esac
+    else
+        has_library libharfbuzz.so.0
+    fi
 }
 
 # --- what is missing -----------------------------------------------------------------------------------------------
@@ -89,7 +99,7 @@ jdk_package() {
     fi
 }
 
-# look_for java|javac|mvn|opencl|oclgrind…: sets wanted (words for a person) and packages (for apt) to what is not here.
+# look_for java|javac|mvn|opencl|plotting|oclgrind…: sets wanted (words for a person) and packages (for apt) to what is not here.
 look_for() {
     wanted=
     packages=
@@ -112,6 +122,18 @@ look_for() {
                     wanted="$wanted, an OpenCL driver"
                     [ "$driver" = found ] || packages="$packages pocl-opencl-icd"
                     [ "$loader" = found ] || packages="$packages ocl-icd-libopencl1"
+                }
+                ;;
+            plotting)
+                find_plotting || {
+                    wanted="$wanted, fonts and what Java draws them with"
+                    packages="$packages libharfbuzz0b libfontconfig1 fonts-dejavu-core"
+                }
+                ;;
+            debootstrap)
+                command -v debootstrap >/dev/null || {
+                    wanted="$wanted, debootstrap"
+                    packages="$packages debootstrap"
                 }
                 ;;
             oclgrind)
@@ -144,6 +166,7 @@ install_packages() {
         DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $packages
     } </dev/null >"$log" 2>&1; then
         rm -f "$log"
+        libraries= # there are others now
     else
         tail -n 15 "$log" >&2
         rm -f "$log"
@@ -245,25 +268,18 @@ build() {
 # start half a second. Planning a training step needs most of them. Where that fails, as without an OpenCL driver, a start
 # loads them one by one.
 archive_classes() {
-    # shellcheck disable=SC2086
-    "$java_home/bin/java" $jvm_options -XX:ArchiveClassesAtExit="$app/archive" \
-        -jar "$app/scorefield.jar" inspect --plan --preset digits --set data.count=100 &&
+    (start_java -XX:ArchiveClassesAtExit="$app/archive" \
+        -jar "$app/scorefield.jar" inspect --plan --preset digits --set data.count=100) &&
         mv "$app/archive" "$app/classes.jsa"
 }
 
 # start JVM-ARGUMENT…: becomes the program in $app. Signals and exit codes are the JVM's own.
 start() {
     exec 9<"$app/built" && flock -s 9 || exit 1
-    # LLVM, the compiler in many OpenCL drivers, takes over the signals that end a program, SIGSEGV among them. The JVM needs
-    # SIGSEGV for itself, many times a second; LLVM's handler then deletes the file that it is writing, or, where two threads
-    # come at once, the process ends. The JDK's libjsig keeps the JVM's handler in front.
-    jsig=$java_home/lib/libjsig.so
-    [ ! -r "$jsig" ] || export LD_PRELOAD="$jsig${LD_PRELOAD:+:$LD_PRELOAD}"
     # Another Java, or a program that was moved, cannot use the archive. It starts as well without, and need not say so.
     [ ! -r "$app/classes.jsa" ] ||
         set -- -XX:SharedArchiveFile="$app/classes.jsa" -Xlog:cds=off -Xlog:cds+dynamic=off "$@"
-    # shellcheck disable=SC2086
-    exec "$java_home/bin/java" $jvm_options "$@"
+    start_java "$@"
 }
 
 # --- examples ------------------------------------------------------------------------------------------------------

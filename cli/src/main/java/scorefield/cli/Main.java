@@ -94,7 +94,7 @@ public final class Main implements Runnable {
                 .setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, err, main.stacktrace));
         try {
             return commandLine.execute(arguments);
-        } catch (OutOfMemoryError e) {
+        } catch (Error e) { // picocli leaves these to its caller
             return Failures.report(e, err, main.stacktrace);
         }
     }

@@ -89,6 +89,7 @@ public final class Cli {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+        command.add("-Djava.library.path=" + System.getProperty("java.library.path"));
         command.addAll(List.of("-Djava.awt.headless=true", "-cp", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
         command.addAll(List.of(arguments));

@@ -166,4 +166,28 @@ class ProcessTest {
                 .isZero();
         assertThat(log()).contains("ignoring the tuning in ").contains("others than the run began with");
     }
+
+    /** Both find the folder without a run when they start. */
+    @Test
+    void ofTwoStartsWithOneFolderOneIsRefused() throws Exception {
+        String[] arguments = Cli.trainArguments("--steps=3", "--out=run", "--device=reference");
+        Process first = Cli.start(folder, folder.resolve("first"), List.of(), arguments);
+        Process second = Cli.start(folder, folder.resolve("second"), List.of(), arguments);
+        assertThat(first.waitFor(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(second.waitFor(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(List.of(first.exitValue(), second.exitValue())).containsExactlyInAnyOrder(0, 2);
+        assertThat(step("run")).isEqualTo(3);
+    }
+
+    @Test
+    void twoStartsWithoutAFolderTakeTwo() throws Exception {
+        String[] arguments = Cli.trainArguments("--steps=3", "--device=reference");
+        Process first = Cli.start(folder, folder.resolve("first"), List.of(), arguments);
+        Process second = Cli.start(folder, folder.resolve("second"), List.of(), arguments);
+        assertThat(first.waitFor(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(second.waitFor(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(List.of(first.exitValue(), second.exitValue())).containsExactly(0, 0);
+        assertThat(step("runs/digits")).isEqualTo(3);
+        assertThat(step("runs/digits-2")).isEqualTo(3);
+    }
 }

@@ -81,7 +81,7 @@ public final class OpenClDevice implements Device {
 
     @Override
     public boolean fits(Program program) {
-        return planned(program).shortage(context.device()).isEmpty();
+        return planner(program).plan().shortage(context.device()).isEmpty();
     }
 
     @Override

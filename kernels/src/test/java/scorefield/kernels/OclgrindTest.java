@@ -95,6 +95,7 @@ class OclgrindTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.library.path=" + System.getProperty("java.library.path"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 OclgrindRun.class.getName(),
@@ -108,9 +109,7 @@ class OclgrindTest {
                         "OCLGRIND_DATA_RACES", "1",
                         "OCLGRIND_CHECK_API", "1",
                         "OCLGRIND_NUM_THREADS", "1",
-                        "OCLGRIND_MAX_ERRORS", "10",
-                        // It knows no prefetching; which has no effect, and may ask for memory that does not exist.
-                        "OCLGRIND_BUILD_OPTIONS", "-D__builtin_prefetch(...)="));
+                        "OCLGRIND_MAX_ERRORS", "10"));
         int exitCode = process.start().waitFor();
         return new Outcome(exitCode, Files.readString(output), Files.readString(findings));
     }

@@ -52,6 +52,7 @@ public final class PeerProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-Djava.library.path=" + System.getProperty("java.library.path"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 mainClass));

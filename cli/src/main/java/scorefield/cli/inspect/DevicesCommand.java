@@ -10,12 +10,15 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
+import scorefield.kernels.opencl.ClPlatform;
 import scorefield.ncsn.text.Text;
 
 /** {@code scorefield devices}: where this machine can compute. */
 @Command(
         name = "devices",
-        description = "Lists every OpenCL device and the reference device; * marks the one that is used by default.",
+        description =
+                "Lists OpenCL's platforms with their devices, what of them cannot be used and why, and the reference device; * marks the"
+                        + " one that is used by default.",
         footerHeading = "%nExample:%n",
         footer = {"  scorefield devices", "      then --device with an id, or a part of a name, chooses one"})
 public final class DevicesCommand implements Callable<Integer> {
@@ -27,17 +30,11 @@ public final class DevicesCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         Optional<ClDevice> best = ClDevices.best();
-        for (ClDevice device : ClDevices.list()) {
-            boolean chosen = best.filter(device::equals).isPresent();
-            out.println((chosen ? "* " : "  ") + device.id() + "        " + device.type() + "  " + device.name());
-            out.println("             " + device.vendor() + ", " + device.platform() + ", " + device.openClVersion()
-                    + ", driver " + device.driverVersion());
-            out.println(Text.of(
-                    "             %d compute units at %d MHz, vectors of %d floats, work-groups of up to %d",
-                    device.computeUnits(), device.clockMHz(), device.floatVectorWidth(), device.maxWorkGroupSize()));
-            out.println("             " + Text.bytes(device.globalMemory()) + " of memory, at most "
-                    + Text.bytes(device.maxAllocation()) + " in one piece, " + Text.bytes(device.localMemory())
-                    + " local");
+        for (ClPlatform platform : ClDevices.platforms()) {
+            out.println("  platform " + platform.index() + "  " + platform.name() + ", " + platform.version());
+            platform.devices()
+                    .forEach(device -> print(device, best.filter(device::equals).isPresent(), out));
+            platform.problems().forEach(problem -> out.println("             cannot be used: " + problem));
         }
         try (ReferenceDevice reference = new ReferenceDevice()) {
             out.println((best.isPresent() ? "  " : "* ") + DeviceChoice.REFERENCE + "  CPU  " + reference.name());
@@ -48,5 +45,16 @@ public final class DevicesCommand implements Callable<Integer> {
             out.println("No OpenCL: " + ClDevices.whyNone());
         }
         return 0;
+    }
+
+    private static void print(ClDevice device, boolean chosen, PrintWriter out) {
+        out.println((chosen ? "* " : "  ") + device.id() + "        " + device.type() + "  " + device.name());
+        out.println("             " + device.vendor() + ", " + device.openClVersion() + ", driver "
+                + device.driverVersion());
+        out.println(Text.of(
+                "             %d compute units at %d MHz, vectors of %d floats, work-groups of up to %d",
+                device.computeUnits(), device.clockMHz(), device.floatVectorWidth(), device.maxWorkGroupSize()));
+        out.println("             " + Text.bytes(device.globalMemory()) + " of memory, at most "
+                + Text.bytes(device.maxAllocation()) + " in one piece, " + Text.bytes(device.localMemory()) + " local");
     }
 }

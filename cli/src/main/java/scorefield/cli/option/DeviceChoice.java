@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.cli.console.UserException;
+import scorefield.kernels.Devices;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
@@ -32,13 +33,16 @@ public final class DeviceChoice {
 
     /** The same for commands that use what only an OpenCL device can do: empty where the device is the reference device. */
     public Optional<OpenClDevice> openCl(PrintWriter err) {
-        Optional<ClDevice> chosen = chosen();
-        if (chosen.isEmpty() && id == null) {
+        if (id != null) {
+            return chosen().map(OpenClDevice::new);
+        }
+        Optional<OpenClDevice> best = Devices.openCl(failure -> err.println("warning: " + failure));
+        if (best.isEmpty()) {
             err.println("warning: computing in plain Java, which is right but hundreds of times slower. "
                     + ClDevices.whyNone());
-            err.flush();
         }
-        return chosen.map(OpenClDevice::new);
+        err.flush();
+        return best;
     }
 
     /** The opened OpenCL device, or else the reference device. */

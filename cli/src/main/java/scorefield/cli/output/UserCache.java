@@ -7,7 +7,10 @@ public final class UserCache {
 
     private UserCache() {}
 
-    /** Its folder, which may not be there yet: {@code $XDG_CACHE_HOME/scorefield}, or {@code ~/.cache/scorefield}. */
+    /**
+     * Its folder, which may not be there yet: {@code $XDG_CACHE_HOME/scorefield}, or {@code ~/.cache/scorefield}. bin/start.sh
+     * sets the variable to a folder that can be written.
+     */
     public static Path folder() {
         String configured = System.getenv("XDG_CACHE_HOME");
         // The XDG base directory specification requires that relative paths are ignored.

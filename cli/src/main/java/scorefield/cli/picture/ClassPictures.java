@@ -20,6 +20,12 @@ public record ClassPictures(ClassCondition classes) implements SamplePictures {
         BufferedImage rows = ImagePictures.grid(samples.shape())
                 .withColumns(ofEach)
                 .draw(classes.sorted(samples).floats());
-        PngWriter.write(path, RowNames.beside(rows, classes.names()));
+        BufferedImage shown = rows;
+        try {
+            shown = RowNames.beside(rows, classes.names());
+        } finally {
+            // The samples are shown even where their names cannot be.
+            PngWriter.write(path, shown);
+        }
     }
 }

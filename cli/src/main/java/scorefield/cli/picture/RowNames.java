@@ -7,6 +7,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import scorefield.cli.plot.Fonts;
 
 /** Names to the left of the rows of an image grid. */
 final class RowNames {
@@ -22,8 +23,10 @@ final class RowNames {
      * Adds a left margin with the name of each row, in the colour of the gaps.
      *
      * @param names the names of all rows, from the top
+     * @throws scorefield.cli.plot.NoFontsException if Java cannot draw text
      */
     static BufferedImage beside(BufferedImage grid, List<String> names) {
+        Fonts.require();
         FontMetrics metrics = grid.createGraphics().getFontMetrics(FONT);
         int widest = names.stream().mapToInt(metrics::stringWidth).max().orElseThrow();
         int margin = widest + 2 * SPACE;

@@ -12,6 +12,7 @@ public interface SamplePictures {
      *
      * @param samples N×sample
      * @param which a part of the title, such as {@code after step 500}
+     * @throws scorefield.cli.plot.NoFontsException if Java cannot draw the picture's text; images are written without it
      */
     void write(Path path, Values samples, String which) throws IOException;
 }

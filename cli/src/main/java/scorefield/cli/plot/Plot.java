@@ -40,6 +40,8 @@ import scorefield.ncsn.file.PngWriter;
  *
  * <p>If both axes are those of a plane, the shorter range is widened until both have the same scale. Numbers that a
  * logarithmic axis cannot show are omitted, and a line below the plot states how many.
+ *
+ * <p>All throw {@link NoFontsException} if Java cannot draw text.
  */
 public final class Plot {
 
@@ -73,6 +75,7 @@ public final class Plot {
     private int height;
 
     private Plot(Figure figure, @Nullable Rectangle2D window, @Nullable Dimension size) {
+        Fonts.require();
         this.figure = figure;
         this.across = new Extent(figure.x().scale());
         this.up = new Extent(figure.y().scale());

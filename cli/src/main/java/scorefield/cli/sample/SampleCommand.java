@@ -33,6 +33,7 @@ import scorefield.cli.output.OutputFile;
 import scorefield.cli.picture.Animation;
 import scorefield.cli.picture.ClassPictures;
 import scorefield.cli.picture.ImagePictures;
+import scorefield.cli.picture.OptionalPictures;
 import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
 import scorefield.ncsn.classifier.Classifier;
@@ -260,10 +261,11 @@ public final class SampleCommand implements Callable<Integer> {
                     comparison.evaluations()));
             List<SamplerComparison.Result> results = compared(comparison, opened, checkpoint, report);
             report.writeJson(json, results);
-            report.writePlot(plot, results);
+            print(console, "json", json);
+            if (new OptionalPictures(console).draw(() -> report.writePlot(plot, results))) {
+                print(console, "plot", plot);
+            }
         }
-        print(console, "plot", plot);
-        print(console, "json", json);
         return 0;
     }
 
@@ -360,7 +362,8 @@ public final class SampleCommand implements Callable<Integer> {
                 return;
             }
             Values drawn = sample(drawing, rows * each, stage -> {});
-            new ClassPictures(classes).write(target, drawn, "");
+            new OptionalPictures(spec.commandLine().getOut())
+                    .draw(() -> new ClassPictures(classes).write(target, drawn, ""));
         }
     }
 

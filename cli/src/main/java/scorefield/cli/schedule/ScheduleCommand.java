@@ -272,13 +272,13 @@ public final class ScheduleCommand implements Callable<Integer> {
             AtomicFile.write(yaml, report.yaml().getBytes(StandardCharsets.UTF_8));
             console.println("yaml    " + yaml);
         }
-        if (out != null) {
-            ScheduleChart.write(out, report);
-            console.println("plots   " + out);
-        }
         if (json != null) {
             report.writeJson(json);
             console.println("json    " + json);
+        }
+        if (out != null) {
+            ScheduleChart.write(out, report);
+            console.println("plots   " + out);
         }
         console.flush();
     }

@@ -123,6 +123,10 @@ final class StudyPage {
     }
 
     private void picture(Path file, Figure figure) throws IOException {
+        if (Files.notExists(file)) {
+            html.paragraph("quiet", "Java could not draw this plot here: " + figure.title());
+            return;
+        }
         boolean plane = figure.x().scale() == Figure.Axis.Scale.PLANE;
         // On a phone it scrolls sideways instead of shrinking until it is unreadable.
         html.add("<div class=\"wide\">")

@@ -2,6 +2,7 @@ package scorefield.cli.study;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
 import scorefield.autodiff.Device;
 import scorefield.cli.console.Failures;
 import scorefield.cli.console.Stopped;
+import scorefield.cli.picture.OptionalPictures;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.study.Laboratory;
@@ -28,6 +30,7 @@ final class StudySeries {
     private final BooleanSupplier stop;
     private final Population population;
     private final PrintWriter console;
+    private final OptionalPictures pictures;
     private final List<StudyReport> reports = new ArrayList<>();
 
     /**
@@ -49,6 +52,7 @@ final class StudySeries {
         this.population = population;
         this.stop = stop;
         this.console = console;
+        this.pictures = new OptionalPictures(console);
     }
 
     /**
@@ -65,10 +69,12 @@ final class StudySeries {
         }
         console.flush();
         StudyReport report = measure(study);
-        for (Figure figure : report.notebook().figures()) {
-            Plot.write(report.picture(folder, figure), figure);
-        }
         StudyJson.write(report.json(folder), report);
+        for (Figure figure : report.notebook().figures()) {
+            Path picture = report.picture(folder, figure);
+            Files.deleteIfExists(picture); // where this one cannot be drawn, none of an earlier study stands for it
+            pictures.draw(() -> Plot.write(picture, figure));
+        }
         reports.add(report);
         print(report);
     }
@@ -114,7 +120,10 @@ final class StudySeries {
         } else if (notebook.verdicts().isEmpty()) {
             console.println("  NOT HELD: the study has no verdict");
         }
-        notebook.figures().forEach(figure -> console.println("  plot     " + report.picture(folder, figure)));
+        notebook.figures().stream()
+                .map(figure -> report.picture(folder, figure))
+                .filter(Files::exists)
+                .forEach(picture -> console.println("  plot     " + picture));
         console.println("  numbers  " + report.json(folder) + "  (" + Text.duration(report.seconds()) + " on "
                 + report.device() + ")");
         console.println();

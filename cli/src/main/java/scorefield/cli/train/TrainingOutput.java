@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
@@ -16,6 +18,7 @@ import scorefield.cli.option.TuneChoice;
 import scorefield.cli.picture.ClassPictures;
 import scorefield.cli.picture.EmbeddedPictures;
 import scorefield.cli.picture.ImagePictures;
+import scorefield.cli.picture.OptionalPictures;
 import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
 import scorefield.cli.picture.SamplePictures;
@@ -36,13 +39,14 @@ import scorefield.ncsn.run.Training;
 import scorefield.ncsn.run.TrainingListener;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
+import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
 
 /** What a training shows and draws: progress, the run's page, previews, and at the end the loss and samples. */
 final class TrainingOutput implements TrainingListener, AutoCloseable {
 
-    private final RunFolder folder;
+    private RunFolder folder;
     private final Checkpoint start;
     private final Optional<OpenClDevice> openCl;
     private final Optional<Tuner> tuner;
@@ -50,6 +54,8 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
     private final StopSignal stop;
     private final PrintWriter console;
 
+    private final OptionalPictures optional;
+    private final List<String> written = new ArrayList<>();
     private final EmbeddedPictures embedded = ReportPage.pictures();
     private final long began = System.nanoTime();
     private String message = "";
@@ -77,6 +83,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
                 : new ImagePictures();
         this.stop = stop;
         this.console = console;
+        this.optional = new OptionalPictures(console);
     }
 
     @Override
@@ -86,6 +93,10 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
 
     @Override
     public void begun(Training training) throws IOException {
+        if (!training.folder().equals(folder)) {
+            console.println("run       " + training.folder().path() + ": another process has taken " + folder.path());
+            folder = training.folder();
+        }
         if (openCl.isPresent()) {
             console.println("The first step takes seconds longer, until every kernel is compiled.");
         }
@@ -147,8 +158,10 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
 
     @Override
     public void previewed(long step, Values samples) throws IOException {
-        write(folder.preview(step), samples, step);
-        progress().print("step " + step + ": samples so far in " + folder.preview(step));
+        optional.draw(() -> write(folder.preview(step), samples, step));
+        if (Files.exists(folder.preview(step))) {
+            progress().print("step " + step + ": samples so far in " + folder.preview(step));
+        }
     }
 
     private void write(Path file, Values samples, long step) throws IOException {
@@ -169,20 +182,33 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
         return outcome;
     }
 
+    /** Samples first: they exist even if a later picture cannot be drawn. */
     @Override
     public void trained(Run run, Device device) throws IOException {
         close();
-        LossChart.write(folder.lossChart(), "loss on " + start.data().name(), Metrics.read(folder.metrics()));
         long seed = run.configuration().training().seed();
         long step = run.checkpoint().state().step();
         SamplerChoice choice = run.configuration().sampler();
         ScoreModel model = run.on(device);
-        write(folder.samples(), samples(run, model, choice, seed), step);
+        Values samples = samples(run, model, choice, seed);
+        draw("samples   ", folder.samples(), () -> write(folder.samples(), samples, step));
         if (pictures instanceof PointPictures plane) {
-            plane.writeField(folder.field(), device, model.score(), plane.fieldLevel(run.noiseLevels()));
-            plane.writePaths(
-                    folder.paths(), choice, device, model.score(), run.noiseLevels(), seed, this::requireGoingOn);
+            NoiseLevels levels = run.noiseLevels();
+            draw(
+                    "score     ",
+                    folder.field(),
+                    () -> plane.writeField(folder.field(), device, model.score(), plane.fieldLevel(levels)));
+            draw(
+                    "paths     ",
+                    folder.paths(),
+                    () -> plane.writePaths(
+                            folder.paths(), choice, device, model.score(), levels, seed, this::requireGoingOn));
         }
+        String title = "loss on " + start.data().name();
+        draw(
+                "loss      ",
+                folder.lossChart(),
+                () -> LossChart.write(folder.lossChart(), title, Metrics.read(folder.metrics())));
         console.println(Text.of(
                 "trained to step %d in %s%s",
                 step,
@@ -191,6 +217,14 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
                         ? ""
                         : " (resumed at step " + start.state().step() + ")"));
         printFiles();
+    }
+
+    /** Draws a picture at the end. If its text cannot be drawn, it exists only if it can be drawn without. */
+    private void draw(String what, Path file, OptionalPictures.Drawing drawing) throws IOException {
+        optional.draw(drawing);
+        if (Files.exists(file)) {
+            written.add(what + "  " + file);
+        }
     }
 
     /** The samples that the settings ask for; of a class-conditional run as many of each class. */
@@ -212,12 +246,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
 
     private void printFiles() {
         boolean points = pictures instanceof PointPictures;
-        console.println("samples     " + folder.samples());
-        if (points) {
-            console.println("score       " + folder.field());
-            console.println("paths       " + folder.paths());
-        }
-        console.println("loss        " + folder.lossChart());
+        written.forEach(console::println);
         console.println("report      " + folder.report());
         console.println("checkpoint  " + folder.checkpoint());
         console.println("next: bin/scorefield sample --run " + folder.path() + (points ? "" : " --count 16")

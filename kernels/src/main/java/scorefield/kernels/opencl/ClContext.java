@@ -40,6 +40,12 @@ public final class ClContext implements AutoCloseable {
      */
     private static final String BASE_OPTIONS = "-cl-std=CL1.2";
 
+    /**
+     * What every program is compiled with besides where the driver is known to take Clang's builtins, which OpenCL C does
+     * not have. Elsewhere they can end the process: Mesa's compiler, made of Clang as well, aborts at a prefetch.
+     */
+    private static final String CLANG_BUILTINS = " -DCLANG_BUILTINS";
+
     private final ClDevice device;
     private final boolean profiling;
     private final cl_device_id deviceId;
@@ -140,7 +146,9 @@ public final class ClContext implements AutoCloseable {
     }
 
     private cl_program build(String source, String sourceName, String options) {
-        String allOptions = options.isBlank() ? BASE_OPTIONS : BASE_OPTIONS + " " + options.strip();
+        String allOptions = BASE_OPTIONS
+                + (device.takesClangBuiltins() ? CLANG_BUILTINS : "")
+                + (options.isBlank() ? "" : " " + options.strip());
         int[] status = new int[1];
         cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {source}, null, status);
         ClStatus.check(status[0], "loading " + sourceName);

@@ -39,6 +39,9 @@ public record ClDevice(
         int floatVectorWidth,
         int baseAlignment) {
 
+    /** PoCL's name as a platform. */
+    static final String POCL = "Portable Computing Language";
+
     /** The kind of processor; it decides which kernels suit. */
     public enum Type {
         CPU,
@@ -73,6 +76,16 @@ public record ClDevice(
     /** Whether it only imitates a device, to check kernels thousands of times more slowly: nobody's choice for computing. */
     public boolean isSimulator() {
         return platform.equals("Oclgrind");
+    }
+
+    /** Whether it is a processor that draws in a graphics card's place, Mesa's llvmpipe: it is right, and compiles a kernel for minutes. */
+    public boolean isRasteriser() {
+        return name.startsWith("llvmpipe");
+    }
+
+    /** Whether its compiler is known to take Clang's builtins for prefetching and for storing past the caches: PoCL's. */
+    boolean takesClangBuiltins() {
+        return platform.equals(POCL);
     }
 
     /** What a person types to choose this device: {@code platform:device}, e.g. {@code 0:0}. */

@@ -20,19 +20,48 @@ public final class ClDevices {
             "For the CPU, `apt install pocl-opencl-icd ocl-icd-libopencl1` brings a driver on Debian and Ubuntu; a GPU's"
                     + " comes with its vendor's driver.";
 
+    /** CL_DEVICE_TYPE_ALL of the OpenCL headers. JOCL's constant is −1, all 64 bits set, which some drivers refuse. */
+    private static final long ALL_TYPES = 0xFFFFFFFFL;
+
+    private static final String NO_DEVICE = "it found no device on this machine";
+
+    private static final String RUSTICL = "rusticl";
+
+    private static final String NO_RUSTICL_DEVICE =
+            NO_DEVICE + " that it may use; RUSTICL_ENABLE=DRIVER in the environment allows it one, such as llvmpipe";
+
+    /** PoCL takes any processor, so it is not the device that is missing. */
+    private static final String NO_POCL_DEVICE =
+            "it could use no processor, as where it cannot write its cache: set POCL_CACHE_DIR to a folder that can be written";
+
     private ClDevices() {}
 
-    /** Every device of every platform, in the driver's order; empty where there is none, see {@link #whyNone()}. */
+    /** Every device that can be used, in the drivers' order; empty where there is none, see {@link #whyNone()}. */
     public static List<ClDevice> list() {
         return Search.RESULT.devices();
     }
 
-    /** The device to compute on by default: a GPU before an accelerator before a CPU, never a simulator; empty where there is none. */
+    /** The device to compute on by default, the first of {@link #ranked}; empty if there is none. */
     public static Optional<ClDevice> best() {
-        return list().stream()
+        return ranked().stream().findFirst();
+    }
+
+    /**
+     * The devices that compute, the best first: a GPU before an accelerator before a CPU, and last what draws in a graphics card's place;
+     * never a simulator.
+     */
+    public static List<ClDevice> ranked() {
+        return ranked(list());
+    }
+
+    static List<ClDevice> ranked(List<ClDevice> devices) {
+        return devices.stream()
                 .filter(device -> !device.isSimulator())
-                .max(Comparator.comparingInt((ClDevice device) -> rank(device.type()))
-                        .thenComparingLong(device -> (long) device.computeUnits() * device.clockMHz()));
+                .sorted(Comparator.comparing((ClDevice device) -> !device.isRasteriser())
+                        .thenComparingInt(device -> rank(device.type()))
+                        .thenComparingLong(device -> (long) device.computeUnits() * device.clockMHz())
+                        .reversed())
+                .toList();
     }
 
     private static int rank(ClDevice.Type type) {
@@ -41,6 +70,11 @@ public final class ClDevices {
             case ACCELERATOR -> 1;
             case CPU -> 0;
         };
+    }
+
+    /** Every driver, with what of it can be used and what cannot; empty where there is none, see {@link #whyNone()}. */
+    public static List<ClPlatform> platforms() {
+        return Search.RESULT.platforms();
     }
 
     /** One or two sentences on why {@link #list()} is empty and what to do; an empty string where it is not. */
@@ -91,35 +125,92 @@ public final class ClDevices {
 
     /** Holds the one look-up, made when first asked for. */
     private static final class Search {
-        static final Found RESULT = search();
+        static final Found RESULT = search(new JoclDrivers());
     }
 
-    private record Found(List<ClDevice> devices, String whyNone) {}
+    /** What a search found; {@code whyNone} is empty where there is a device. */
+    record Found(List<ClPlatform> platforms, String whyNone) {
+        List<ClDevice> devices() {
+            return platforms.stream()
+                    .flatMap(platform -> platform.devices().stream())
+                    .toList();
+        }
+    }
 
-    private static Found search() {
+    /** What the search asks of OpenCL. Platforms and their devices are numbered from 0; all but the first may throw {@link ClException}. */
+    interface Drivers {
+        int platforms();
+
+        String name(int platform);
+
+        String version(int platform);
+
+        int devices(int platform);
+
+        ClDevice describe(int platform, int device);
+    }
+
+    /** Looks at every platform and every device by itself, so that one which fails hides no other. */
+    static Found search(Drivers drivers) {
+        List<ClPlatform> platforms = new ArrayList<>();
         try {
-            CL.setExceptionsEnabled(false);
-            List<ClDevice> devices = new ArrayList<>();
-            cl_platform_id[] platforms = platformIds();
-            if (platforms.length == 0) {
-                return new Found(List.of(), "OpenCL has no driver (no platform) on this machine. " + HOW_TO_GET_ONE);
+            int count = drivers.platforms();
+            for (int p = 0; p < count; p++) {
+                platforms.add(look(drivers, p));
             }
-            for (int p = 0; p < platforms.length; p++) {
-                cl_device_id[] ids = deviceIds(platforms[p]);
-                for (int d = 0; d < ids.length; d++) {
-                    devices.add(describe(p, d, platforms[p], ids[d]));
-                }
-            }
-            return devices.isEmpty()
-                    ? new Found(List.of(), "OpenCL's drivers found no device on this machine. " + HOW_TO_GET_ONE)
-                    : new Found(List.copyOf(devices), "");
-        } catch (UnsatisfiedLinkError | NoClassDefFoundError | UnsupportedOperationException e) {
+        } catch (UnsatisfiedLinkError e) {
+            return new Found(List.of(), firstLine(e));
+        } catch (NoClassDefFoundError | UnsupportedOperationException e) {
             // JOCL reports a missing libOpenCL as one of these, by version and system.
             return new Found(
                     List.of(), "The OpenCL library could not be loaded (" + firstLine(e) + "). " + HOW_TO_GET_ONE);
         } catch (ClException e) {
-            return new Found(List.of(), firstLine(e) + " " + HOW_TO_GET_ONE);
+            return new Found(List.of(), firstLine(e));
         }
+        if (platforms.isEmpty()) {
+            return new Found(List.of(), "OpenCL has no driver (no platform) on this machine. " + HOW_TO_GET_ONE);
+        }
+        if (platforms.stream().anyMatch(platform -> !platform.devices().isEmpty())) {
+            return new Found(List.copyOf(platforms), "");
+        }
+        String reasons = platforms.stream()
+                .map(platform -> platform.name() + ": " + String.join("; ", platform.problems()))
+                .collect(Collectors.joining(". "));
+        boolean absent = platforms.stream()
+                .allMatch(platform -> platform.problems().stream().allMatch(problem -> problem.startsWith(NO_DEVICE)));
+        return new Found(
+                List.copyOf(platforms),
+                "OpenCL has no device that can be used. " + reasons + "." + (absent ? " " + HOW_TO_GET_ONE : ""));
+    }
+
+    private static ClPlatform look(Drivers drivers, int p) {
+        List<ClDevice> devices = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        String name = "platform " + p;
+        String version = "unknown version";
+        try {
+            name = drivers.name(p);
+            version = drivers.version(p);
+            int count = drivers.devices(p);
+            if (count == 0) {
+                problems.add(
+                        switch (name) {
+                            case RUSTICL -> NO_RUSTICL_DEVICE;
+                            case ClDevice.POCL -> NO_POCL_DEVICE;
+                            default -> NO_DEVICE;
+                        });
+            }
+            for (int d = 0; d < count; d++) {
+                try {
+                    devices.add(drivers.describe(p, d));
+                } catch (ClException e) {
+                    problems.add("device " + p + ":" + d + ": " + firstLine(e));
+                }
+            }
+        } catch (ClException e) {
+            problems.add(firstLine(e));
+        }
+        return new ClPlatform(p, name, version, devices, problems);
     }
 
     private static String firstLine(Throwable e) {
@@ -127,6 +218,34 @@ public final class ClDevices {
         return message == null
                 ? e.getClass().getSimpleName()
                 : message.lines().findFirst().orElse(e.getClass().getSimpleName());
+    }
+
+    private static final class JoclDrivers implements Drivers {
+        @Override
+        public int platforms() {
+            JoclLibrary.load();
+            return platformIds().length;
+        }
+
+        @Override
+        public String name(int platform) {
+            return platformText(platform, CL.CL_PLATFORM_NAME, "a platform for its name");
+        }
+
+        @Override
+        public String version(int platform) {
+            return platformText(platform, CL.CL_PLATFORM_VERSION, "a platform for its version");
+        }
+
+        @Override
+        public int devices(int platform) {
+            return deviceIds(platformIds()[platform]).length;
+        }
+
+        @Override
+        public ClDevice describe(int platform, int device) {
+            return ClDevices.describe(platform, device, name(platform), deviceIds(platformIds()[platform])[device]);
+        }
     }
 
     private static cl_platform_id[] platformIds() {
@@ -145,7 +264,7 @@ public final class ClDevices {
 
     private static cl_device_id[] deviceIds(cl_platform_id platform) {
         int[] count = new int[1];
-        int status = CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, 0, null, count);
+        int status = CL.clGetDeviceIDs(platform, ALL_TYPES, 0, null, count);
         if (status == CL.CL_DEVICE_NOT_FOUND) {
             return new cl_device_id[0];
         }
@@ -153,19 +272,21 @@ public final class ClDevices {
         cl_device_id[] devices = new cl_device_id[count[0]];
         if (count[0] > 0) {
             ClStatus.check(
-                    CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, count[0], devices, null),
-                    "listing a platform's devices");
+                    CL.clGetDeviceIDs(platform, ALL_TYPES, count[0], devices, null), "listing a platform's devices");
         }
         return devices;
     }
 
-    private static ClDevice describe(int p, int d, cl_platform_id platform, cl_device_id id) {
+    private static ClDevice describe(int p, int d, String platform, cl_device_id id) {
+        if (number(id, CL.CL_DEVICE_AVAILABLE) == 0) {
+            throw new ClException(CL.CL_DEVICE_NOT_AVAILABLE, "asking whether the device can be used", "");
+        }
         return new ClDevice(
                 p,
                 d,
                 text(id, CL.CL_DEVICE_NAME),
                 text(id, CL.CL_DEVICE_VENDOR),
-                platformName(platform),
+                platform,
                 text(id, CL.CL_DRIVER_VERSION),
                 text(id, CL.CL_DEVICE_VERSION),
                 type(number(id, CL.CL_DEVICE_TYPE)),
@@ -204,13 +325,13 @@ public final class ClDevices {
         return string(bytes);
     }
 
-    private static String platformName(cl_platform_id platform) {
+    private static String platformText(int p, int property, String what) {
+        cl_platform_id platform = platformIds()[p];
         long[] size = new long[1];
-        ClStatus.check(CL.clGetPlatformInfo(platform, CL.CL_PLATFORM_NAME, 0, null, size), "asking for a name");
+        ClStatus.check(CL.clGetPlatformInfo(platform, property, 0, null, size), "asking " + what);
         byte[] bytes = new byte[(int) size[0]];
         ClStatus.check(
-                CL.clGetPlatformInfo(platform, CL.CL_PLATFORM_NAME, bytes.length, Pointer.to(bytes), null),
-                "asking a platform for its name");
+                CL.clGetPlatformInfo(platform, property, bytes.length, Pointer.to(bytes), null), "asking " + what);
         return string(bytes);
     }
 

@@ -1,8 +1,6 @@
 // STORE_PAST_CACHES(value, p) stores a vector at a multiple of its size, without reading the lines of the cache that it
-// overwrites first. It is defined where the compiler can do so.
+// overwrites first. It is defined where the driver is known to compile Clang's builtins (CLANG_BUILTINS).
 
-#ifdef __has_builtin
-#if __has_builtin(__builtin_nontemporal_store)
+#ifdef CLANG_BUILTINS
 #define STORE_PAST_CACHES(value, p) __builtin_nontemporal_store(value, p)
-#endif
 #endif

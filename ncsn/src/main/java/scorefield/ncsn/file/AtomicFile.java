@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,7 +25,8 @@ import java.util.regex.Pattern;
  */
 public final class AtomicFile {
 
-    private static final AtomicLong WRITTEN = new AtomicLong();
+    /** The names of the temporary files that this process is writing. */
+    private static final Set<String> WRITING = ConcurrentHashMap.newKeySet();
 
     private AtomicFile() {}
 
@@ -67,8 +70,11 @@ public final class AtomicFile {
     }
 
     private static void write(Path folder, Path target, Content content) throws IOException {
-        Path temporary = folder.resolve("." + target.getFileName() + "."
-                + ProcessHandle.current().pid() + "-" + WRITTEN.incrementAndGet() + ".tmp");
+        // A process's number alone does not make a name: in containers, every program may have the same one.
+        String name =
+                "." + target.getFileName() + "." + ProcessHandle.current().pid() + "-" + UUID.randomUUID() + ".tmp";
+        Path temporary = folder.resolve(name);
+        WRITING.add(name);
         try {
             try (FileChannel file =
                     FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -79,6 +85,7 @@ public final class AtomicFile {
         } finally {
             // After the rename there is nothing to delete.
             Files.deleteIfExists(temporary);
+            WRITING.remove(name);
         }
         // Windows cannot open a folder as a file; it makes names durable by other means.
         if (File.separatorChar == '/') {
@@ -88,17 +95,22 @@ public final class AtomicFile {
         }
     }
 
-    /** Deletes temporary files of this target whose process, which their name contains, has ended. */
+    /** Deletes temporary files of this target that nobody writes: the process that their name contains has ended, or is this one. */
     private static void removeLeftovers(Path folder, String name) throws IOException {
-        Pattern temporary = Pattern.compile(Pattern.quote("." + name + ".") + "(\\d{1,18})-\\d+\\.tmp");
+        Pattern temporary = Pattern.compile(Pattern.quote("." + name + ".") + "(\\d{1,18})-[0-9a-f-]+\\.tmp");
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 Matcher matcher = temporary.matcher(file.getFileName().toString());
-                if (matcher.matches()
-                        && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()) {
+                if (matcher.matches() && !isWritten(matcher.group(), Long.parseLong(matcher.group(1)))) {
                     Files.deleteIfExists(file);
                 }
             }
         }
+    }
+
+    private static boolean isWritten(String temporary, long process) {
+        return process == ProcessHandle.current().pid()
+                ? WRITING.contains(temporary)
+                : ProcessHandle.of(process).isPresent();
     }
 }

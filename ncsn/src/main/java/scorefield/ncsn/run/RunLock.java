@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +31,21 @@ public final class RunLock implements AutoCloseable {
      * @throws RunException if it is being trained already
      */
     public static RunLock of(RunFolder run) throws IOException {
+        return tryOf(run)
+                .orElseThrow(() -> new RunException(run.path()
+                        + ": this run is being trained by another process; stop that one first,"
+                        + " or train another run in another folder"));
+    }
+
+    /** Locks a run, unless it is being trained already. */
+    public static Optional<RunLock> tryOf(RunFolder run) throws IOException {
         Path path = run.path().resolve(FILE);
         FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (tryLock(file, false) == null) {
             file.close();
-            throw new RunException(run.path() + ": this run is being trained by another process; stop that one first,"
-                    + " or train another run in another folder");
+            return Optional.empty();
         }
-        return new RunLock(file);
+        return Optional.of(new RunLock(file));
     }
 
     /** Whether a process trains a run at the moment. */

@@ -47,10 +47,14 @@ public final class Training {
     /** The state of a resumed run; null for a new one. */
     private final @Nullable TrainingState resumed;
 
+    /** Whether the folder was chosen by name; otherwise any free folder will do. */
+    private final boolean named;
+
     private final boolean fitted;
 
     private Training(
             RunFolder folder,
+            boolean named,
             Configuration configuration,
             DataSet data,
             DataSummary summary,
@@ -60,6 +64,7 @@ public final class Training {
             @Nullable TrainingState resumed,
             boolean fitted) {
         this.folder = folder;
+        this.named = named;
         this.configuration = configuration;
         this.data = data;
         this.summary = summary;
@@ -131,7 +136,8 @@ public final class Training {
             ObjectiveCost.requireFeasible(network, configuration);
             configuration.sampler(); // refuses, before training, a sampler that would be refused after it
             return new Training(
-                    folder == null ? RunFolder.unused(runName(setup.data())) : folder,
+                    folder == null ? unusedFolder(setup.data()) : folder,
+                    folder != null,
                     configuration,
                     setup.data(),
                     DataSummary.of(setup.data()),
@@ -146,12 +152,12 @@ public final class Training {
         public Run run(Device device) throws IOException {
             return build().run(device);
         }
+    }
 
-        /** A file's name without its endings. */
-        private static String runName(DataSet data) {
-            String name = data.name().replaceAll("(\\.[A-Za-z]{1,5})+$", "").replaceAll("[^\\p{Alnum}._-]+", "-");
-            return name.isBlank() || name.startsWith(".") ? "run" : name;
-        }
+    /** A free folder in {@link RunFolder#RUNS}, named after the data: a file's name without its endings. */
+    private static RunFolder unusedFolder(DataSet data) {
+        String name = data.name().replaceAll("(\\.[A-Za-z]{1,5})+$", "").replaceAll("[^\\p{Alnum}._-]+", "-");
+        return RunFolder.unused(name.isBlank() || name.startsWith(".") ? "run" : name);
     }
 
     /**
@@ -169,6 +175,7 @@ public final class Training {
         checkpoint.requireData(data);
         return new Training(
                 run.folder(),
+                true,
                 configuration,
                 data,
                 checkpoint.data(),
@@ -179,6 +186,7 @@ public final class Training {
                 true);
     }
 
+    /** The run's folder. If none was chosen, another may be used when training starts, see {@link TrainingListener#begun}. */
     public RunFolder folder() {
         return folder;
     }
@@ -229,7 +237,7 @@ public final class Training {
         MemoryFit fit = MemoryFit.of(device, asked, configuration, summary);
         List<String> all = new ArrayList<>(notes);
         all.addAll(fit.notes());
-        return new Training(folder, fit.configuration(), data, summary, history, all, asked, resumed, true);
+        return new Training(folder, named, fit.configuration(), data, summary, history, all, asked, resumed, true);
     }
 
     /**
@@ -257,23 +265,32 @@ public final class Training {
         return fitted ? train(device, listener) : fittedTo(device).train(device, listener);
     }
 
-    @SuppressWarnings("try") // the lock is held until the end of the block
     private Run train(Device device, TrainingListener listener) throws IOException {
         Checkpoint start = start();
-        try (Trainer trainer = Trainer.of(device, start, data)) {
+        try (Trainer trainer = Trainer.of(device, start, data);
+                ClaimedFolder claimed = claim(start)) {
+            Training own = in(claimed.folder());
+            listener.begun(own);
             if (!isResumed()) {
-                folder.prepare(start.bytes());
+                AtomicFile.write(
+                        own.folder.configuration(),
+                        ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
+                start.write(own.folder.checkpoint());
             }
-            try (RunLock lock = RunLock.of(folder)) {
-                listener.begun(this);
-                if (!isResumed()) {
-                    AtomicFile.write(
-                            folder.configuration(),
-                            ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
-                    start.write(folder.checkpoint());
-                }
-                return new TrainingSession(this, start, device, trainer, listener).run();
-            }
+            return new TrainingSession(own, start, device, trainer, listener).run();
         }
+    }
+
+    private ClaimedFolder claim(Checkpoint start) throws IOException {
+        if (isResumed()) {
+            return ClaimedFolder.resumed(folder, start);
+        }
+        return named
+                ? ClaimedFolder.named(folder, start.bytes())
+                : ClaimedFolder.unused(() -> unusedFolder(data), start.bytes());
+    }
+
+    private Training in(RunFolder other) {
+        return new Training(other, named, configuration, data, summary, history, notes, asked, resumed, fitted);
     }
 }

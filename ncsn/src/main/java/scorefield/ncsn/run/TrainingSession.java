@@ -98,14 +98,14 @@ final class TrainingSession {
         } catch (NonFiniteException e) {
             recordFailure(e.step(), Outcome.DIVERGED, e);
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             recordFailure(trainer.stepsTaken(), Outcome.FAILED, e);
             throw e;
         }
     }
 
     /** The failure itself is what the user has to know, even where it cannot be recorded. */
-    private void recordFailure(long step, Outcome outcome, Exception failure) {
+    private void recordFailure(long step, Outcome outcome, Throwable failure) {
         try {
             String message = failure.getMessage();
             record(step, outcome, message == null ? failure.getClass().getName() : message);

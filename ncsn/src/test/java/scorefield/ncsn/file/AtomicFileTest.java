@@ -64,13 +64,34 @@ class AtomicFileTest {
     void whatAKilledProcessLeftIsRemoved() throws IOException {
         // Beyond the largest process number that Linux gives.
         Path left = Files.write(folder.resolve(".x.999999999-1.tmp"), new byte[100]);
-        Path running =
-                Files.write(folder.resolve(".x." + ProcessHandle.current().pid() + "-999999.tmp"), new byte[1]);
+        Path running = Files.write(folder.resolve(".x.1-1.tmp"), new byte[1]);
         Path others = Files.write(folder.resolve(".y.999999999-1.tmp"), new byte[1]);
         AtomicFile.write(folder.resolve("x"), new byte[1]);
         assertThat(left).doesNotExist();
         assertThat(running).exists();
         assertThat(others).exists();
+    }
+
+    /** In a container, the killed process and the next one have the same number. */
+    @Test
+    void whatAKilledProcessOfTheSameNumberLeftIsRemoved() throws IOException {
+        for (int n = 1; n < 50; n++) {
+            String name = ".x." + ProcessHandle.current().pid() + "-" + n + ".tmp";
+            Files.write(folder.resolve(name), new byte[1]);
+        }
+        AtomicFile.write(folder.resolve("x"), new byte[1]);
+        assertThat(folder).isDirectoryContaining("glob:**/x").isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    @Test
+    void whatIsBeingWrittenIsNotRemoved() throws IOException {
+        Path target = folder.resolve("x");
+        AtomicFile.write(target, outer -> {
+            outer.write(ByteBuffer.wrap(new byte[] {1}));
+            AtomicFile.write(target, new byte[] {2});
+            assertThat(target).hasBinaryContent(new byte[] {2});
+        });
+        assertThat(target).hasBinaryContent(new byte[] {1});
     }
 
     @Test
@@ -87,6 +108,7 @@ class AtomicFileTest {
     void reasonsAreForPeople() {
         assertThat(IoReason.of(new AccessDeniedException("/x"))).isEqualTo("permission denied");
         assertThat(IoReason.of(new NoSuchFileException("/x"))).isEqualTo("there is no such file or folder");
+        assertThat(IoReason.of(new NoSuchFileException("/\uFFFD"))).isEqualTo("its name is not UTF-8; rename it");
         assertThat(IoReason.of(new FileSystemException("/x", null, "Read-only file system")))
                 .isEqualTo("Read-only file system");
         assertThat(IoReason.of(new IOException("No space left on device"))).isEqualTo("No space left on device");
