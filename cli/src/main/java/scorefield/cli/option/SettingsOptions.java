@@ -24,7 +24,8 @@ public final class SettingsOptions {
     @Option(
             names = "--preset",
             paramLabel = "NAME",
-            description = "Settings to start from: digits, grey28 or colour32. Without it, the one that fits the data.")
+            description =
+                    "Settings to start from: digits, grey28, colour32 or points. Without it, the one that fits the data.")
     private @Nullable String preset;
 
     @Option(

@@ -5,7 +5,6 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import com.google.gson.ToNumberPolicy;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.UNetSettings;
@@ -90,38 +89,47 @@ public final class Configuration {
         return section.read(settings.values());
     }
 
+    /** What to train on. */
     public DataSettings data() {
         return read(Keys.DATA);
     }
 
+    /** The size of the network for images. */
     public UNetSettings network() {
         return read(Keys.UNET);
     }
 
+    /** The size of the network for points. */
     public MlpSettings mlp() {
         return read(Keys.MLP);
     }
 
+    /** What the network is conditioned on. */
     public ModelSettings model() {
         return read(Keys.MODEL);
     }
 
+    /** What to minimise. */
     public ObjectiveSettings objective() {
         return read(Keys.OBJECTIVE);
     }
 
+    /** The noise schedule. */
     public NoiseSettings noise() {
         return read(Keys.NOISE);
     }
 
+    /** How to train. */
     public TrainingSettings training() {
         return read(Keys.TRAINING);
     }
 
+    /** How to sample, whatever the sampler. */
     public SamplingSettings sampling() {
         return read(Keys.SAMPLING);
     }
 
+    /** What a training run writes, and when. */
     public OutputSettings output() {
         return read(Keys.OUTPUT);
     }
@@ -206,8 +214,8 @@ public final class Configuration {
     /** What a key means, in one line for people. */
     public static String meaning(String name) {
         String description = Settings.key(name).setting().description();
-        List<String> owners = Samplers.owners(name);
-        return owners.isEmpty() ? description : "for " + String.join(" and ", owners) + ": " + description;
+        String owners = Samplers.owners(name);
+        return owners.isEmpty() ? description : "for " + owners + ": " + description;
     }
 
     /** One entry for each key: its name and default, what it means, what it takes. */

@@ -27,7 +27,7 @@ import scorefield.ncsn.ode.Tolerance;
 public final class Likelihood implements AutoCloseable {
 
     /**
-     * What came of a batch.
+     * The result for a batch.
      *
      * @param logDensities log p in nats, N
      * @param integration what it took

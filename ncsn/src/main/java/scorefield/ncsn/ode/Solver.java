@@ -33,7 +33,7 @@ public interface Solver extends AutoCloseable {
         return integrate(from, to, t -> {});
     }
 
-    /** To be said after the state was written otherwise than by the solver: it forgets the slope that it may know. */
+    /** Must be called after something other than the solver wrote the state: the solver forgets the slope that it may know. */
     void restart();
 
     /** How often the right-hand side was evaluated, since this was made. */

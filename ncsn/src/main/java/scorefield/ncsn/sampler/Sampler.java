@@ -6,11 +6,20 @@ import scorefield.autodiff.Values;
 /**
  * Turns random numbers into samples of the distribution whose score it was given, on one device.
  *
+ * <pre>{@code
+ * NoiseLevels levels = NoiseLevels.geometric(8, 0.01, 50);
+ * double eta = ConsistentAnnealed.ancestral(levels);
+ * try (Sampler sampler = new ConsistentAnnealed(device, score, batch, levels, eta, true)) {
+ *     Values samples = sampler.sample(64, 1);
+ * }
+ * }</pre>
+ *
  * <p>More samples than fit a batch are drawn batch after batch. The last batch is drawn in full and the rest dropped, so sample k is the
  * same however many are asked for. A sample's random numbers follow from the seed, its batch's number and its place in the batch.
  *
- * <p>What a sampler costs is counted in evaluations of the score: for a network they are nearly all of the time. {@link BatchSampler} does
- * what all samplers have in common.
+ * <p>What a sampler costs is counted in evaluations of the score: for a network they are nearly all of the time. {@link BatchSampler} does what all samplers have in common; a sampler of one's own extends it, and can take
+ * its steps with {@link LangevinDynamics#move}. If it also declares a {@link SamplerKind}, its parameters are settings, as those of the
+ * library's samplers are.
  */
 public interface Sampler extends AutoCloseable {
 

@@ -3,6 +3,7 @@ package scorefield.ncsn.sampler;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.setting.Choices;
 
@@ -26,12 +27,18 @@ public final class Samplers implements Choices<SamplerKind<?>> {
         return named;
     }
 
-    /** The names of those of whose parameters a key, by its full name, is one. */
-    public static List<String> owners(String key) {
-        return ALL.stream()
-                .filter(kind -> kind.owns(key))
-                .map(SamplerKind::name)
-                .toList();
+    /** For people, the samplers whose parameter a key is, by its full name: {@code langevin and annealed}; empty where it is no sampler's. */
+    public static String owners(String key) {
+        return names(kind -> kind.owns(key));
+    }
+
+    /** The names of some of them, as a list in a sentence. */
+    private static String names(Predicate<SamplerKind<?>> which) {
+        List<String> names = ALL.stream().filter(which).map(SamplerKind::name).toList();
+        int last = names.size() - 1;
+        return last < 1
+                ? String.join("", names)
+                : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
     }
 
     /**
@@ -41,13 +48,9 @@ public final class Samplers implements Choices<SamplerKind<?>> {
      * @throws BadConfigurationException naming the samplers that it is for
      */
     public static void requireTakes(SamplerKind<?> kind, String key) {
-        List<String> takers = ALL.stream()
-                .filter(other -> other.takes(key))
-                .map(SamplerKind::name)
-                .toList();
+        String takers = names(other -> other.takes(key));
         if (!takers.isEmpty() && !kind.takes(key)) {
-            throw new BadConfigurationException(
-                    key + " is for " + String.join(" and ", takers) + ", but the sampler is " + kind.name());
+            throw new BadConfigurationException(key + " is for " + takers + ", but the sampler is " + kind.name());
         }
     }
 }

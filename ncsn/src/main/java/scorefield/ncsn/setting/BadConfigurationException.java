@@ -5,6 +5,7 @@ public final class BadConfigurationException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** With a message for a person: the key, what is allowed, the value. */
     public BadConfigurationException(String message) {
         super(message);
     }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /** Which {@link Kind} of values a record's component declares: its type decides, and its {@link Setting} gives the bounds. */
 final class Kinds {
@@ -26,8 +25,8 @@ final class Kinds {
             return new Kind.OrAuto(real(setting), value -> OptionalDouble.of((Double) value), OptionalDouble.empty());
         }
         Kind kind = ofValues(type, setting);
-        boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-        return nullable ? new Kind.OrAuto(kind, kind::component, null) : kind;
+        boolean auto = !type.isPrimitive() && setting.defaultValue().equals(Kind.AUTO);
+        return auto ? new Kind.OrAuto(kind, kind::component, null) : kind;
     }
 
     private static Kind ofValues(Class<?> type, Setting setting) {

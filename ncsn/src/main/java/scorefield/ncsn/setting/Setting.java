@@ -23,8 +23,8 @@ import java.lang.annotation.Target;
  * <tr><td>{@code String}</td><td>text of a {@link #form}</td></tr>
  * <tr><td>any type with {@link #choices}</td><td>the name of one of them</td></tr>
  * <tr><td>any type with a static method {@code parse(String)}</td><td>what that takes: text or a whole number of a {@link #form}</td></tr>
- * <tr><td>{@code OptionalInt}, {@code OptionalDouble}, or a type that is {@code @Nullable}</td><td>the same, or {@code auto} (empty, null),
- * with which the program chooses</td></tr>
+ * <tr><td>{@code OptionalInt}, {@code OptionalDouble}</td><td>the same, or {@code auto} (empty), with which the program chooses</td></tr>
+ * <tr><td>another type whose default is {@code auto}</td><td>the same, or {@code auto} (null)</td></tr>
  * </table>
  */
 @Target(ElementType.RECORD_COMPONENT)
