@@ -21,16 +21,16 @@ import scorefield.ncsn.random.SplitMix;
 /**
  * How far samples are from real data, by every measure that fits their kind.
  *
- * <p>The lower the better, but not down to 0: two finite samples of one distribution differ. So real ones, none of them among those
- * compared with, are measured in the samples' place, as many at a time, up to {@value #DIVISIONS} times: their mean is what perfect would
- * be, their deviation how far apart two numbers may be by chance.
+ * <p>Lower is better, but no distance reaches 0, because two finite samples of one distribution differ. So other real samples are measured in
+ * the place of the drawn ones, as many at a time, up to {@value #DIVISIONS} times: their mean is what a perfect model would get, and their
+ * deviation says how far apart two numbers may be by chance.
  */
 final class DistancesFromData {
 
     /** Real samples to compare with, at most: the distances' time grows with their number, and their own error falls with its root. */
     private static final int REFERENCE = 2000;
 
-    /** How often real data are put into the samples' place, at most. */
+    /** How often real data are measured in the samples' place, at most. */
     private static final int DIVISIONS = 8;
 
     private static final int DIRECTIONS = 128;
@@ -60,11 +60,11 @@ final class DistancesFromData {
     /**
      * Distances from some data.
      *
-     * @param data {@link #requireEnough enough} of them
+     * @param data at least {@link #requireEnough twice as many} as samples
      * @param count how many samples there will be
-     * @param eye what a classifier makes of images, for their Fréchet distance; null where there is none
+     * @param features a classifier's features of images, for their Fréchet distance; null without a classifier
      */
-    DistancesFromData(DataSet data, int count, @Nullable Function<Images, Seen> eye) {
+    DistancesFromData(DataSet data, int count, @Nullable Function<Images, Seen> features) {
         int[] order = new SplitMix(0, data.count()).permutation(data.count());
         int referred = Math.min(REFERENCE, data.count() - count);
         DataSet reference = data.select(Arrays.copyOf(order, referred));
@@ -72,13 +72,13 @@ final class DistancesFromData {
         for (int from = referred; from + count <= order.length && inTheirPlace.size() < DIVISIONS; from += count) {
             inTheirPlace.add(data.select(Arrays.copyOfRange(order, from, from + count)));
         }
-        if (eye != null) {
+        if (features != null) {
             FrechetDistance frechet =
-                    new FrechetDistance(eye.apply((Images) reference).features());
+                    new FrechetDistance(features.apply((Images) reference).features());
             measures.add(new Measure(
                     "frechet",
                     "Fréchet distance",
-                    samples -> frechet.squared(eye.apply((Images) samples).features())));
+                    samples -> frechet.squared(features.apply((Images) samples).features())));
         }
         double[][] rows = rows(reference);
         measures.add(new Measure(
@@ -112,9 +112,9 @@ final class DistancesFromData {
     /** Refuses more samples than can be held against as many real ones and others again. */
     static void requireEnough(DataSet data, int count) {
         if (data.count() < 2 * count) {
-            throw new UserException("--count: " + count
-                    + " samples are compared with as many real ones and with others again," + " but of " + data.name()
-                    + " there are " + data.count() + "; take at most " + data.count() / 2);
+            throw new UserException("--count must be at most " + data.count() / 2
+                    + ", half of the " + data.count() + " samples of " + data.name()
+                    + ", since real samples are measured in the place of the drawn ones, too; got " + count);
         }
     }
 

@@ -80,7 +80,7 @@ import scorefield.ncsn.training.Checkpoint;
         })
 public final class SampleCommand implements Callable<Integer> {
 
-    /** How many samples --compare draws each time, by default: the distances' own error is then a few percent. */
+    /** How many samples --compare draws each time by default; the error of the distances is then a few percent. */
     private static final int COMPARED = 256;
 
     private static final List<Integer> EVALUATIONS = List.of(25, 50, 100, 200);
@@ -179,11 +179,12 @@ public final class SampleCommand implements Callable<Integer> {
         requirePoints("--field", field, checkpoint);
         Optional<ClassCondition> classes = classOptions.of(checkpoint);
         if (frames != null && classes.isPresent() && classes.get().count() > 1) {
-            throw new UserException("--frames: shows one class; name one with --class");
+            throw new UserException("--frames can show one class only; name one with --class");
         }
         TypedOptions asked = new TypedOptions(Settings.NONE);
         if (compare && classes.isPresent()) {
-            throw new UserException("--class: --compare draws of all data; leave it out");
+            throw new UserException(
+                    "--class has no effect with --compare, which draws unconditional samples; leave it out");
         }
         if (compare) {
             return asked.naming(() -> compare(opened, asked));

@@ -177,7 +177,7 @@ public final class ScheduleCommand implements Callable<Integer> {
         boolean given = chosen.configuration().noise().sigmaMax().isPresent();
         if (samples.count() < 2) {
             if (!given) {
-                throw new UserException(samples + ": one sample has no distance from another, so no largest noise level"
+                throw new UserException(samples + ": a single sample gives no distances, so no largest noise level"
                         + " follows from it; give --sigma-max");
             }
             return null;

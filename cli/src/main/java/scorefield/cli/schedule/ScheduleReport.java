@@ -217,7 +217,7 @@ record ScheduleReport(
         if (distances != null && assessment.levels().largest() < distances.quantile(0.5)) {
             warnings.add(Text.of(
                     "the largest noise level %.4g is below half of all distances (%.4g): at the first levels chains cannot"
-                            + " get from anywhere to everywhere, and shares will be wrong",
+                            + " move between all samples, so modes will have wrong weights; raise --sigma-max",
                     assessment.levels().largest(), distances.quantile(0.5)));
         }
         warnings.addAll(assessment.warnings());

@@ -122,7 +122,7 @@ class ClassOptionsTest {
         refused(sample("--class=3"), "--class: there is no class '3'");
         refused(sample("--guidance=1"), "--guidance needs a class; name one with --class");
         refused(sample("--class=dog", "--guidance=-1"), "--guidance must be 0 or more; got -1");
-        refused(sample("--class=all", "--frames=" + folder.resolve("a.gif")), "--frames: shows one class");
+        refused(sample("--class=all", "--frames=" + folder.resolve("a.gif")), "--frames can show one class only");
     }
 
     @Test

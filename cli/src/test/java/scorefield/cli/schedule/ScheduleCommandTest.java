@@ -168,7 +168,7 @@ class ScheduleCommandTest {
         Files.write(black, record);
         refused(
                 schedule(List.of("--data=" + black), "--device=reference"),
-                "black.bin: 1 image of 32×32, colour, 10 classes: one sample has no distance from another");
+                "black.bin: 1 image of 32×32, colour, 10 classes: a single sample gives no distances");
         assertThat(schedule(List.of("--data=" + black), "--device=reference", "--sigma-max=2")
                         .out())
                 .contains("noise levels for D = 3,072")

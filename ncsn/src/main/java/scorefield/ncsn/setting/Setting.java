@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Map;
 
 /**
  * Declares a setting: a component of a record. Everything else follows from this one declaration: the key in YAML files and checkpoints, its
@@ -70,8 +71,8 @@ public @interface Setting {
     /** No named values. */
     final class NoChoices implements Choices<Object> {
         @Override
-        public java.util.Map<String, Object> byName() {
-            return java.util.Map.of();
+        public Map<String, Object> byName() {
+            return Map.of();
         }
     }
 }
