@@ -50,6 +50,9 @@ public final class Training {
 
     private final boolean fitted;
 
+    /** {@link #start}, once it was asked for. */
+    private @Nullable Checkpoint start;
+
     private Training(
             RunFolder folder,
             Configuration configuration,
@@ -209,14 +212,15 @@ public final class Training {
 
     /** The checkpoint that the next step starts from. */
     public Checkpoint start() {
-        return new Checkpoint(
-                configuration,
-                summary,
-                resumed != null
-                        ? resumed
-                        : TrainingState.initial(
-                                Checkpoint.network(configuration, summary.sample()),
-                                configuration.training().seed()));
+        if (start == null) {
+            TrainingState state = resumed != null
+                    ? resumed
+                    : TrainingState.initial(
+                            Checkpoint.network(configuration, summary.sample()),
+                            configuration.training().seed());
+            start = new Checkpoint(configuration, summary, state);
+        }
+        return start;
     }
 
     /**
@@ -260,10 +264,9 @@ public final class Training {
 
     @SuppressWarnings("try") // the lock is held until the end of the block
     private Run train(Device device, TrainingListener listener) throws IOException {
-        Checkpoint start = start();
-        try (Trainer trainer = Trainer.of(device, start, data)) {
+        try (Trainer trainer = trainer(device)) {
             if (!isResumed()) {
-                folder.prepare(start.bytes());
+                folder.prepare(start().bytes());
             }
             try (RunLock lock = RunLock.of(folder)) {
                 listener.begun(this);
@@ -271,9 +274,9 @@ public final class Training {
                     AtomicFile.write(
                             folder.configuration(),
                             ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
-                    start.write(folder.checkpoint());
+                    start().write(folder.checkpoint());
                 }
-                return new TrainingSession(this, start, device, trainer, listener).run();
+                return new TrainingSession(this, device, trainer, listener).run();
             }
         }
     }
