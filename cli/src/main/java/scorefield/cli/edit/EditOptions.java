@@ -12,8 +12,9 @@ import scorefield.autodiff.Values;
 import scorefield.cli.console.SamplingProgress;
 import scorefield.cli.console.UserException;
 import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.OutOption;
 import scorefield.cli.option.RunOption;
-import scorefield.cli.output.OutputFile;
+import scorefield.cli.option.SeedOption;
 import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.edit.ImageEdits;
@@ -52,18 +53,11 @@ final class EditOptions {
             description = "The number of answers to draw (default: ${DEFAULT-VALUE}).")
     private int count;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "The same seed gives the same answers, another seed others (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private SeedOption seed = new SeedOption();
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE.png",
-            description = "The picture to write; by default a file named after the command in the run's folder.")
-    private @Nullable Path out;
+    @Mixin
+    private OutOption out = new OutOption();
 
     @Mixin
     private DeviceChoice device = new DeviceChoice();
@@ -126,9 +120,7 @@ final class EditOptions {
 
     /** The file of the result; refused where it cannot be written. */
     Path target(Run of, String name) {
-        Path target = out == null ? of.folder().path().resolve(name) : out;
-        OutputFile.requireWritable(target);
-        return target;
+        return out.file(of, name);
     }
 
     /** Opens the device that was asked for. */
@@ -143,7 +135,7 @@ final class EditOptions {
 
     /** What decides everything that is random. */
     long seed() {
-        return seed;
+        return seed.value();
     }
 
     /**
@@ -152,6 +144,6 @@ final class EditOptions {
      * @param name of the work, in a word
      */
     Values draw(Sampler sampler, String name, PrintWriter console) {
-        return SamplingProgress.draw(name, console, sampler, count, seed, stage -> {});
+        return SamplingProgress.draw(name, console, sampler, count, seed.value(), stage -> {});
     }
 }

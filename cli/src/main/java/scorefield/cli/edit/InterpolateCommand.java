@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,8 +16,8 @@ import scorefield.autodiff.Values;
 import scorefield.cli.console.Progress;
 import scorefield.cli.console.UserException;
 import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.OutOption;
 import scorefield.cli.option.RunOption;
-import scorefield.cli.output.OutputFile;
 import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
 import scorefield.ncsn.data.BadDataException;
@@ -95,11 +94,8 @@ public final class InterpolateCommand implements Callable<Integer> {
                     "The largest error of a solver's step, relative to the image plus noise (default: ${DEFAULT-VALUE}).")
     private double rtol;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE.png",
-            description = "The picture to write; by default interpolation.png in the run's folder.")
-    private @Nullable Path out;
+    @Mixin
+    private OutOption out = new OutOption();
 
     @Mixin
     private DeviceChoice device = new DeviceChoice();
@@ -115,8 +111,7 @@ public final class InterpolateCommand implements Callable<Integer> {
         FlowMethod method = method();
         InterpolationEnd first = end("--from", from, opened);
         InterpolationEnd last = end("--to", to, opened);
-        Path target = out == null ? opened.folder().path().resolve("interpolation.png") : out;
-        OutputFile.requireWritable(target);
+        Path target = out.file(opened, "interpolation.png");
         PrintWriter console = spec.commandLine().getOut();
         try (Device on = device.open(spec.commandLine().getErr())) {
             console.println(opened + ": " + steps + " " + SampleKind.plural(sample) + " from " + from + " to " + to

@@ -22,6 +22,7 @@ import scorefield.cli.console.UserException;
 import scorefield.cli.option.ClassOptions;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.SamplerOptions;
+import scorefield.cli.option.SeedOption;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
@@ -104,13 +105,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "How many samples to draw (default: ${DEFAULT-VALUE}).")
     private int count;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description =
-                    "Of the samples, the intervals and the division of the real data (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private SeedOption seed = new SeedOption();
 
     @Option(
             names = "--out",
@@ -206,7 +202,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         // What is drawn has the training data's shape: known before minutes are spent on drawing.
         SampleEvaluation.requireComparable(given == null ? real.training() : given.samples(), real);
         facts.put("version", Version.number());
-        facts.put("seed", seed);
+        facts.put("seed", seed.value());
         facts.put(
                 "intervals",
                 "95 %, by a delete-a-group jackknife of " + SampleEvaluation.GROUPS
@@ -225,7 +221,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             if (evaluated.samples() instanceof Images) {
                 describe(classifier, labelled, real.reference(), opened);
             }
-            SampleEvaluation evaluation = SampleEvaluation.of(opened, evaluated, real, classifier, seed, this::say);
+            SampleEvaluation evaluation =
+                    SampleEvaluation.of(opened, evaluated, real, classifier, seed.value(), this::say);
             if (evaluation.neighbours().isPresent()) {
                 NeighbourPicture.write(
                         target.neighbours(),
@@ -261,7 +258,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         try (Sampler drawing = classes.map(condition -> model.sampler(choice, condition, count))
                 .orElseGet(() -> model.sampler(choice, count))) {
             EvaluatedSamples drawn = SamplingProgress.during(
-                    "sampling", console, progress -> EvaluatedSamples.draw(drawing, count, seed, progress));
+                    "sampling", console, progress -> EvaluatedSamples.draw(drawing, count, seed.value(), progress));
             Map<String, Object> about = new LinkedHashMap<>();
             about.put("sampler", name);
             about.put("choices", choice.description());
@@ -280,7 +277,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                             classes.map(condition -> "; in turn " + condition.describe())
                                     .orElse(""),
                             drawing.evaluations(),
-                            seed,
+                            seed.value(),
                             opened.name()));
             return drawn;
         }

@@ -16,9 +16,10 @@ import scorefield.autodiff.Values;
 import scorefield.cli.console.Progress;
 import scorefield.cli.console.UserException;
 import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.OutOption;
 import scorefield.cli.option.RunOption;
+import scorefield.cli.option.SeedOption;
 import scorefield.cli.option.TuneChoice;
-import scorefield.cli.output.OutputFile;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.RunLikelihood;
@@ -100,18 +101,11 @@ public final class LikelihoodCommand implements Callable<Integer> {
             description = "Besides, absolutely, in the data's units and nats per dimension. Without it: as --rtol.")
     private @Nullable Double atol;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Chooses samples, u and projections (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private SeedOption seed = new SeedOption();
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE.json",
-            description = "Where all numbers go. Without it, likelihood.json in the run's folder.")
-    private @Nullable Path out;
+    @Mixin
+    private OutOption out = new OutOption();
 
     @Mixin
     private DeviceChoice device = new DeviceChoice();
@@ -127,15 +121,14 @@ public final class LikelihoodCommand implements Callable<Integer> {
         if (wanted < 2) {
             throw new UserException("--count must be at least 2 to estimate a standard error; got " + wanted);
         }
-        Path target = out == null ? opened.folder().path().resolve("likelihood.json") : out;
-        OutputFile.requireWritable(target);
-        DataSet samples = RunLikelihood.samples(opened, data, wanted, seed);
+        Path target = out.file(opened, "likelihood.json");
+        DataSet samples = RunLikelihood.samples(opened, data, wanted, seed.value());
         PrintWriter console = spec.commandLine().getOut();
         try (Device on = tune.open(device, spec.commandLine())) {
-            LikelihoodReport report = new LikelihoodReport(opened.toString(), samples, plan, seed, on.name());
+            LikelihoodReport report = new LikelihoodReport(opened.toString(), samples, plan, seed.value(), on.name());
             console.println(report.announcement());
             console.flush();
-            Values x = RunLikelihood.continuous(samples, seed);
+            Values x = RunLikelihood.continuous(samples, seed.value());
             report.write(
                     target,
                     console,
@@ -173,7 +166,7 @@ public final class LikelihoodCommand implements Callable<Integer> {
     private LikelihoodEstimate estimate(Run opened, Device on, LikelihoodPlan plan, Values x, PrintWriter console) {
         try (Progress progress = Progress.inPercent("likelihood", console)) {
             return RunLikelihood.estimate(
-                    opened, on, x, plan, seed, done -> progress.share(done, "of the ways from σ-min to σ-max"));
+                    opened, on, x, plan, seed.value(), done -> progress.share(done, "of the ways from σ-min to σ-max"));
         }
     }
 }

@@ -52,6 +52,9 @@ public final class Training {
 
     private final boolean fitted;
 
+    /** {@link #start}, once it was asked for. */
+    private @Nullable Checkpoint start;
+
     private Training(
             RunFolder folder,
             boolean named,
@@ -216,14 +219,15 @@ public final class Training {
 
     /** The checkpoint that the next step starts from. */
     public Checkpoint start() {
-        return new Checkpoint(
-                configuration,
-                summary,
-                resumed != null
-                        ? resumed
-                        : TrainingState.initial(
-                                Checkpoint.network(configuration, summary.sample()),
-                                configuration.training().seed()));
+        if (start == null) {
+            TrainingState state = resumed != null
+                    ? resumed
+                    : TrainingState.initial(
+                            Checkpoint.network(configuration, summary.sample()),
+                            configuration.training().seed());
+            start = new Checkpoint(configuration, summary, state);
+        }
+        return start;
     }
 
     /**
@@ -266,18 +270,17 @@ public final class Training {
     }
 
     private Run train(Device device, TrainingListener listener) throws IOException {
-        Checkpoint start = start();
-        try (Trainer trainer = Trainer.of(device, start, data);
-                ClaimedFolder claimed = claim(start)) {
+        try (Trainer trainer = trainer(device);
+                ClaimedFolder claimed = claim(start())) {
             Training own = in(claimed.folder());
             listener.begun(own);
             if (!isResumed()) {
                 AtomicFile.write(
                         own.folder.configuration(),
                         ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
-                start.write(own.folder.checkpoint());
+                own.start().write(own.folder.checkpoint());
             }
-            return new TrainingSession(own, start, device, trainer, listener).run();
+            return new TrainingSession(own, device, trainer, listener).run();
         }
     }
 
@@ -291,6 +294,9 @@ public final class Training {
     }
 
     private Training in(RunFolder other) {
-        return new Training(other, named, configuration, data, summary, history, notes, asked, resumed, fitted);
+        Training moved =
+                new Training(other, named, configuration, data, summary, history, notes, asked, resumed, fitted);
+        moved.start = start();
+        return moved;
     }
 }

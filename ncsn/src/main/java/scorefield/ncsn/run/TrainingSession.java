@@ -53,11 +53,10 @@ final class TrainingSession {
 
     private @Nullable Sampler previewSampler;
 
-    TrainingSession(Training run, Checkpoint start, Device device, Trainer trainer, TrainingListener listener)
-            throws IOException {
+    TrainingSession(Training run, Device device, Trainer trainer, TrainingListener listener) throws IOException {
         this.folder = run.folder();
         this.history = run.history();
-        this.start = start;
+        this.start = run.start();
         this.configuration = start.configuration();
         this.training = configuration.training();
         this.output = configuration.output();

@@ -234,7 +234,7 @@ class TrainerTest {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of()).with("model.classes", 9));
         try (Device device = new ReferenceDevice()) {
             assertThatThrownBy(() -> Tiny.trainer(device, start))
-                    .hasMessageContaining("the network is told of 9 classes, but these are 10");
+                    .hasMessageContaining("the network is conditioned on 9 classes, but the data have 10");
         }
     }
 
