@@ -138,7 +138,7 @@ final class FusedExpression {
         if (form == Form.SCALAR) {
             operations += elementwise.operations();
         }
-        return elementwise.expression().apply(new Code(form));
+        return elementwise.expression().apply(tensor, new Code(form));
     }
 
     /** What the expression of a node refers to. */

@@ -1,9 +1,10 @@
 package scorefield.kernels.family;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import scorefield.autodiff.Tensor;
 import scorefield.kernels.launch.Emitter;
 
 /** How a node is computed: not at all, on the fly by a generated kernel, or by launches of its own. */
@@ -18,9 +19,10 @@ public sealed interface Computation {
      *
      * @param cost how much it takes to compute one number, roughly: 1 for an addition, 10 for a transcendental function
      * @param operations the arithmetic operations for one number, for the profile; a function counts as one
-     * @param expression the OpenCL C expression of number i
+     * @param expression the OpenCL C expression of number i of a node
      */
-    record Elementwise(int cost, int operations, Function<ElementCode, String> expression) implements Computation {}
+    record Elementwise(int cost, int operations, BiFunction<Tensor, ElementCode, String> expression)
+            implements Computation {}
 
     /** Its only input, which lies in memory, is broadcast to its shape: a number of the input stands at several places. It is fusable. */
     record Repeated() implements Computation {}

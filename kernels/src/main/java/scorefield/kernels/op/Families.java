@@ -81,12 +81,21 @@ public final class Families {
 
     /** Whether a generated kernel may compute a node on the fly. */
     public static boolean isFusable(Tensor node) {
-        return computation(node).filter(Computation::isFusable).isPresent();
+        return !(node.op() instanceof Leaf) && of(node.op()).computation(node).isFusable();
     }
 
     /** Whether a node repeats numbers of its input, which must lie in memory. */
     public static boolean isRepeated(Tensor node) {
-        return computation(node).orElse(null) instanceof Computation.Repeated;
+        return is(node, Computation.Repeated.class);
+    }
+
+    /** Whether a node's numbers lie within its input's. */
+    public static boolean isView(Tensor node) {
+        return is(node, Computation.View.class);
+    }
+
+    private static boolean is(Tensor node, Class<? extends Computation> kind) {
+        return !(node.op() instanceof Leaf) && kind.isInstance(of(node.op()).computation(node));
     }
 
     /** How a node folds axes of its input, if that is what it does. */
@@ -94,18 +103,9 @@ public final class Families {
         return computation(node).filter(Computation.Fold.class::isInstance).map(Computation.Fold.class::cast);
     }
 
-    /** Whether a node's numbers lie within its input's. */
-    public static boolean isView(Tensor node) {
-        return view(node).isPresent();
-    }
-
-    private static Optional<Computation.View> view(Tensor node) {
-        return computation(node).filter(Computation.View.class::isInstance).map(Computation.View.class::cast);
-    }
-
     /** How many elements into its input a view starts. */
     public static int viewOffset(Tensor view) {
-        return view(view).orElseThrow().offset();
+        return ((Computation.View) of(view.op()).computation(view)).offset();
     }
 
     /** Whether a node is a view of all of its input: then its element i is element i of the input. */
@@ -134,7 +134,7 @@ public final class Families {
     /** The number that a tensor holds everywhere, where that is known. */
     public static OptionalDouble constantOf(Tensor node) {
         Tensor tensor = node;
-        while (isReshape(tensor) || isRepeated(tensor)) {
+        while (isRepeated(tensor) || isReshape(tensor)) {
             tensor = tensor.input(0);
         }
         return tensor.op() instanceof Constant constant

@@ -84,16 +84,17 @@ final class Epilogues implements Pass {
         return consumer;
     }
 
-    /**
-     * What families see of this pass.
-     *
-     * @param original the consumer as it was
-     * @param consumer the same with inputs that have their epilogues
-     */
+    /** What families see of this pass. */
     private final class Context implements Absorption {
         private final Tensor node;
         private final Tensor consumer;
 
+        /**
+         * About the inputs of a consumer.
+         *
+         * @param node the consumer as it was
+         * @param consumer the same with inputs that have their epilogues
+         */
         Context(Tensor node, Tensor consumer) {
             this.node = node;
             this.consumer = consumer;

@@ -1,7 +1,9 @@
 package scorefield.kernels.pointwise;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -24,6 +26,17 @@ public final class PointwiseFamily implements OpFamily {
     /** OpenCL's bound for pow, in units in the last place. */
     private static final double POWER_UNITS = 32;
 
+    // A pass asks again and again: the same answer for every node of an op.
+    private static final Map<Pointwise, Computation> FUNCTIONS = new EnumMap<>(Pointwise.class);
+    private static final Computation CONVERSION = new Computation.Elementwise(1, 0, PointwiseFamily::conversion);
+    private static final Computation BROADCAST = new Computation.Repeated();
+
+    static {
+        for (Pointwise op : Pointwise.values()) {
+            FUNCTIONS.put(op, new Computation.Elementwise(cost(op), 1, (node, code) -> function(op, node, code)));
+        }
+    }
+
     @Override
     public Set<Class<? extends Op>> ops() {
         return Set.of(Pointwise.class, ToFloat.class, Broadcast.class);
@@ -32,22 +45,25 @@ public final class PointwiseFamily implements OpFamily {
     @Override
     public Computation computation(Tensor node) {
         if (node.op() instanceof Pointwise op) {
-            return new Computation.Elementwise(cost(op), 1, code -> {
-                List<String> in = new ArrayList<>();
-                node.inputs().forEach(input -> in.add(code.value(input)));
-                return expression(op, in, code.form());
-            });
+            return FUNCTIONS.get(op);
         }
         if (node.op() instanceof ToFloat) {
-            return new Computation.Elementwise(1, 0, code -> conversion(node.input(0), code));
+            return CONVERSION;
         }
         if (node.op() instanceof Broadcast) {
-            return new Computation.Repeated();
+            return BROADCAST;
         }
         throw incomplete(node);
     }
 
-    private static String conversion(Tensor input, ElementCode code) {
+    private static String function(Pointwise op, Tensor node, ElementCode code) {
+        List<String> in = new ArrayList<>();
+        node.inputs().forEach(input -> in.add(code.value(input)));
+        return expression(op, in, code.form());
+    }
+
+    private static String conversion(Tensor node, ElementCode code) {
+        Tensor input = node.input(0);
         return input.dtype() == DType.FLOAT
                 ? code.value(input)
                 : "convert_%s(%s)".formatted(code.form().type(), code.element(input));
