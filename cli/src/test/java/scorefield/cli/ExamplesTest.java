@@ -71,6 +71,20 @@ class ExamplesTest {
     }
 
     @Test
+    void anOpOfOnesOwnIsComputedAndDifferentiatedTwice() throws IOException, InterruptedException {
+        List<String> lines = example("OwnOp").lines().skip(1).toList();
+        assertThat(lines).hasSize(3);
+        for (String line : lines) {
+            double[] numbers = numbers(line);
+            double x = numbers[0];
+            double tanh = Math.tanh(x);
+            assertThat(numbers[1]).isCloseTo(x > 50 ? x - Math.log(2) : Math.log(Math.cosh(x)), within(1e-4));
+            assertThat(numbers[2]).isCloseTo(tanh, within(1e-4));
+            assertThat(numbers[3]).isCloseTo(1 - tanh * tanh, within(1e-4));
+        }
+    }
+
+    @Test
     void aFunctionIsDifferentiatedTwice() throws IOException, InterruptedException {
         assertThat(example("DifferentiateTwice").lines())
                 .containsExactly(
