@@ -18,7 +18,9 @@ public final class Samplers implements Choices<SamplerKind<?>> {
             PredictorCorrector.KIND,
             FlowSampler.EULER,
             FlowSampler.HEUN,
-            FlowSampler.ADAPTIVE);
+            FlowSampler.ADAPTIVE,
+            EdmSampler.KIND,
+            DpmSolver.KIND);
 
     @Override
     public Map<String, SamplerKind<?>> byName() {

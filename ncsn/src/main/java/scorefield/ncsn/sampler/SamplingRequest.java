@@ -34,11 +34,21 @@ public record SamplingRequest(String sampler, NoiseLevels levels, OptionalInt ev
 
     /** So many noise levels, geometric between the largest and the smallest. */
     public NoiseLevels respaced(int count) {
+        requireSeveral(count);
+        return NoiseLevels.geometric(levels.largest(), levels.smallest(), count);
+    }
+
+    /** So many noise levels between the largest and the smallest, evenly spaced in σ^(1/ρ). */
+    public NoiseLevels respaced(int count, double rho) {
+        requireSeveral(count);
+        return NoiseLevels.polynomial(levels.largest(), levels.smallest(), count, rho);
+    }
+
+    private void requireSeveral(int count) {
         severalLevels();
         if (count < 2) {
             throw tooFewEvaluations("they give " + count + " noise levels, and it needs at least 2");
         }
-        return NoiseLevels.geometric(levels.largest(), levels.smallest(), count);
     }
 
     /** The error where the evaluations that were given are too few. */

@@ -12,6 +12,8 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.sampler.ConsistentAnnealed;
+import scorefield.ncsn.sampler.DpmSolver;
+import scorefield.ncsn.sampler.EdmSampler;
 import scorefield.ncsn.sampler.FlowSampler;
 import scorefield.ncsn.sampler.PredictorCorrector;
 import scorefield.ncsn.sampler.Sampler;
@@ -58,6 +60,15 @@ class SamplerSettingsTest {
         assertThat(evaluations(configuration(PredictorCorrector.KIND, "auto"))).isEqualTo(40);
         assertThat(evaluations(configuration(FlowSampler.EULER, "auto"))).isEqualTo(50);
         assertThat(evaluations(configuration(FlowSampler.HEUN, "auto"))).isEqualTo(49);
+        assertThat(evaluations(configuration(EdmSampler.KIND, "auto"))).isEqualTo(35);
+        assertThat(evaluations(configuration(DpmSolver.KIND, "auto"))).isEqualTo(30);
+        assertThat(configuration(EdmSampler.KIND, 9)
+                        .with("sampling.churn", 4)
+                        .sampler()
+                        .description())
+                .isEqualTo("5 noise levels from σ = 8.000 to 0.05000, ρ = 7.000, churn 4.000");
+        assertThat(configuration(DpmSolver.KIND, 9).sampler().description())
+                .isEqualTo("9 noise levels from σ = 8.000 to 0.05000, ρ = 7.000, η = 0.000");
         assertThat(evaluations(configuration(FlowSampler.ADAPTIVE, "auto")))
                 .as("it depends")
                 .isZero();

@@ -49,4 +49,24 @@ class NoiseLevelsTest {
         assertThatThrownBy(() -> NoiseLevels.geometric(1, 0.01, 1)).hasMessageContaining("use at least 2");
         assertThatThrownBy(() -> NoiseLevels.geometric(1, 1, 5)).hasMessageContaining("use 1");
     }
+
+    /** The paper's 18 levels for 32×32 images; ρ = 1 is arithmetic, and a large ρ nearly geometric. */
+    @Test
+    void polynomialLevelsAreEvenlySpacedInTheirRoots() {
+        NoiseLevels levels = NoiseLevels.polynomial(80, 0.002, 18, 7);
+        assertThat(levels.count()).isEqualTo(18);
+        assertThat(levels.largest()).isEqualTo(80);
+        assertThat(levels.smallest()).isEqualTo(0.002);
+        assertThat(levels.sigma(1)).isCloseTo(57.586, within(1e-3));
+        double step = Math.pow(levels.sigma(0), 1 / 7.0) - Math.pow(levels.sigma(1), 1 / 7.0);
+        for (int i = 1; i < 17; i++) {
+            assertThat(Math.pow(levels.sigma(i), 1 / 7.0) - Math.pow(levels.sigma(i + 1), 1 / 7.0))
+                    .isCloseTo(step, within(1e-12));
+        }
+        assertThat(NoiseLevels.polynomial(3, 1, 5, 1).toArray()).containsExactly(3, 2.5, 2, 1.5, 1);
+        double[] geometric = NoiseLevels.geometric(3, 1, 5).toArray();
+        assertThat(NoiseLevels.polynomial(3, 1, 5, 1e6).toArray()).containsExactly(geometric, within(1e-5));
+        assertThatThrownBy(() -> NoiseLevels.polynomial(3, 1, 5, 0.5)).hasMessageContaining("ρ = 0.5");
+        assertThatThrownBy(() -> NoiseLevels.polynomial(1, 1, 5, 7)).hasMessageContaining("1.0, 1.0");
+    }
 }
