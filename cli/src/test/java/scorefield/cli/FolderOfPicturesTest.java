@@ -98,7 +98,7 @@ class FolderOfPicturesTest {
                 .contains("nothing was written");
         assertThat(folder.resolve("deep")).doesNotExist();
         assertThat(Cli.run("train", "--dry-run", "--resume", "--out=" + out).err())
-                .contains("--dry-run shows what a new run would be; leave out --resume");
+                .contains("--dry-run is for a new run; leave out --resume");
     }
 
     @Test
