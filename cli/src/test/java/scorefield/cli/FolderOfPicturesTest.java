@@ -98,7 +98,7 @@ class FolderOfPicturesTest {
                 .contains("nothing was written");
         assertThat(folder.resolve("deep")).doesNotExist();
         assertThat(Cli.run("train", "--dry-run", "--resume", "--out=" + out).err())
-                .contains("--dry-run shows what a new run would be; leave out --resume");
+                .contains("--dry-run is for a new run; leave out --resume");
     }
 
     @Test
@@ -106,7 +106,7 @@ class FolderOfPicturesTest {
         Path pictures = picture("a.png", 16, 16, true, 1);
         Cli.Outcome one = run("train", "--data=" + pictures, "--dry-run");
         assertThat(one.code()).isEqualTo(2);
-        assertThat(one.err()).contains("noise.sigma-max: it is the largest distance between two samples, but pictures");
+        assertThat(one.err()).contains("noise.sigma-max is the largest distance between two samples, but pictures");
         Files.copy(pictures.resolve("a.png"), pictures.resolve("b.png"));
         Cli.Outcome same = run("train", "--data=" + pictures, "--dry-run");
         assertThat(same.code()).isEqualTo(2);

@@ -29,7 +29,7 @@ import scorefield.ncsn.schedule.SamplingPlan;
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield inpaint --image photo.png --mask mask.png",
-            "      mask.png is white where the picture is to be filled in, black where it is known",
+            "      mask.png is white where the picture is to be filled in, black elsewhere",
             "  scorefield inpaint --image digits --index 3 --mask bottom --count 8",
             "      the lower half of a drawn digit, eight times"
         })
