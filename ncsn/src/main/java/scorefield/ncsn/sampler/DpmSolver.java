@@ -52,7 +52,8 @@ public final class DpmSolver extends BatchSampler {
                     min = 0,
                     max = 1,
                     later = true,
-                    description = "η, from 0 (no fresh noise: the probability flow) to 1 (as much as the reverse diffusion adds)")
+                    description =
+                            "η, from 0 (no fresh noise: the probability flow) to 1 (as much as the reverse diffusion adds)")
             double freshNoise) {}
 
     /** {@code dpm-solver}. */
@@ -94,8 +95,7 @@ public final class DpmSolver extends BatchSampler {
         }
         this.chains = new Chains(device, batch);
         Tensor before = Tensor.variable("denoised before", batch);
-        Tensor denoised =
-                chains.x.plus(sigma.square().times(score.score(chains.x, chains.forAll(sigma))));
+        Tensor denoised = chains.x.plus(sigma.square().times(score.score(chains.x, chains.forAll(sigma))));
         Tensor next = chains.x
                 .times(keep)
                 .plus(denoised.times(present))
@@ -116,7 +116,8 @@ public final class DpmSolver extends BatchSampler {
         NoiseLevels levels = request.respaced(evaluations + (request.denoise() ? 0 : 1), parameters.rho());
         double eta = parameters.freshNoise();
         return new SamplerChoice(
-                levels.description() + String.format(Locale.ROOT, ", ρ = %.4g, η = %.4g", parameters.rho(), eta)
+                levels.description()
+                        + String.format(Locale.ROOT, ", ρ = %.4g, η = %.4g", parameters.rho(), eta)
                         + request.ending(),
                 (device, score, batch) -> new DpmSolver(device, score, batch, levels, eta, request.denoise()));
     }

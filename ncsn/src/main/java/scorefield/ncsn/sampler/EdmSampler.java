@@ -49,7 +49,8 @@ public final class EdmSampler extends BatchSampler {
         public Churn {
             if (!(amount >= 0) || !(least >= 0) || !(most >= least) || !(noise > 0)) {
                 throw new IllegalArgumentException("churn must be at least 0, between levels of which the first is the"
-                        + " smaller, with a positive deviation; got " + amount + ", " + least + ", " + most + ", " + noise);
+                        + " smaller, with a positive deviation; got " + amount + ", " + least + ", " + most + ", "
+                        + noise);
             }
         }
 
@@ -162,7 +163,8 @@ public final class EdmSampler extends BatchSampler {
 
     private static SamplerChoice choice(SamplingRequest request, Parameters parameters) {
         int evaluations = request.evaluations().orElse(DEFAULT_EVALUATIONS);
-        NoiseLevels levels = request.respaced(evaluations / 2 + (evaluations % 2 == 1 || !request.denoise() ? 1 : 0), parameters.rho());
+        NoiseLevels levels = request.respaced(
+                evaluations / 2 + (evaluations % 2 == 1 || !request.denoise() ? 1 : 0), parameters.rho());
         Churn churn = churn(parameters);
         return new SamplerChoice(
                 levels.description()
@@ -173,8 +175,7 @@ public final class EdmSampler extends BatchSampler {
 
     private static Churn churn(Parameters parameters) {
         try {
-            return new Churn(
-                    parameters.churn(), parameters.churnMin(), parameters.churnMax(), parameters.churnNoise());
+            return new Churn(parameters.churn(), parameters.churnMin(), parameters.churnMax(), parameters.churnNoise());
         } catch (IllegalArgumentException e) {
             throw new BadConfigurationException("sampling.churn: " + e.getMessage());
         }

@@ -36,8 +36,8 @@ class DpmSolverTest {
             for (double eta : new double[] {0, 0.5, 1}) {
                 List<Gaussian> expected = recursion(eta);
                 try (Sampler sampler = new DpmSolver(device, DATA.score(), BATCH, LEVELS, eta, true)) {
-                    Values samples = sampler.sample(500, 1, progress -> expected.get(progress.stage())
-                            .isDistributionOf(progress.x()));
+                    Values samples = sampler.sample(
+                            500, 1, progress -> expected.get(progress.stage()).isDistributionOf(progress.x()));
                     expected.get(5).isDistributionOf(samples);
                     assertThat(sampler.evaluations()).isEqualTo(6);
                 }
@@ -71,8 +71,7 @@ class DpmSolverTest {
                 for (int k = 0; k < 7; k++) {
                     double extrapolated =
                             i == 0 ? denoised[k] : (1 + 1 / (2 * r)) * denoised[k] - 1 / (2 * r) * before[k];
-                    after[k] = next / sigma * Math.exp(-eta * h) * x[k]
-                            - (Math.exp(-h - eta * h) - 1) * extrapolated;
+                    after[k] = next / sigma * Math.exp(-eta * h) * x[k] - (Math.exp(-h - eta * h) - 1) * extrapolated;
                 }
                 after[i + 1] += next * Math.sqrt(1 - Math.exp(-2 * eta * h));
                 before = denoised;

@@ -42,8 +42,10 @@ class EdmSamplerTest {
                     expected.add(step(expected.get(i), LEVELS.sigma(i), next, churn));
                 }
                 try (Sampler sampler = new EdmSampler(device, DATA.score(), BATCH, LEVELS, churn, true)) {
-                    Values samples = sampler.sample(500, 1, progress -> expected.get(progress.stage() + 1)
-                            .isDistributionOf(progress.x()));
+                    Values samples = sampler.sample(
+                            500,
+                            1,
+                            progress -> expected.get(progress.stage() + 1).isDistributionOf(progress.x()));
                     expected.get(5).isDistributionOf(samples);
                     assertThat(sampler.evaluations()).isEqualTo(9);
                 }
