@@ -43,7 +43,6 @@ public final class DpmSolver extends BatchSampler {
                     defaultValue = "7",
                     min = 1,
                     max = 100,
-                    later = true,
                     description = "ρ: the noise levels are evenly spaced in σ^(1/ρ)")
             double rho,
 
@@ -51,7 +50,6 @@ public final class DpmSolver extends BatchSampler {
                     defaultValue = "0",
                     min = 0,
                     max = 1,
-                    later = true,
                     description =
                             "η, from 0 (no fresh noise: the probability flow) to 1 (as much as the reverse diffusion adds)")
             double freshNoise) {}
@@ -99,7 +97,8 @@ public final class DpmSolver extends BatchSampler {
         Tensor next = chains.x
                 .times(keep)
                 .plus(denoised.times(present))
-                .plus(before.times(past))
+                .plus(Tensor.select(past, before, denoised)
+                        .times(past)) // what a batch before has left is no number of this one
                 .plus(chains.noise().times(spread));
         // In a fixed order, so that it is planned alike in every start.
         Map<Tensor, Tensor> updates = new LinkedHashMap<>();

@@ -48,8 +48,8 @@ public final class EdmSampler extends BatchSampler {
 
         public Churn {
             if (!(amount >= 0) || !(least >= 0) || !(most >= least) || !(noise > 0)) {
-                throw new IllegalArgumentException("churn must be at least 0, between levels of which the first is the"
-                        + " smaller, with a positive deviation; got " + amount + ", " + least + ", " + most + ", "
+                throw new IllegalArgumentException("S_churn must be at least 0, S_min at most S_max, and S_noise above"
+                        + " 0; got S_churn = " + amount + ", S_min = " + least + ", S_max = " + most + ", S_noise = "
                         + noise);
             }
         }
@@ -74,7 +74,6 @@ public final class EdmSampler extends BatchSampler {
                     defaultValue = "7",
                     min = 1,
                     max = 100,
-                    later = true,
                     description = "ρ: the noise levels are evenly spaced in σ^(1/ρ)")
             double rho,
 
@@ -82,21 +81,15 @@ public final class EdmSampler extends BatchSampler {
                     defaultValue = "0",
                     min = 0,
                     max = 10_000,
-                    later = true,
-                    description = "S_churn: how much fresh noise the edm sampler adds in all; 0 for none")
+                    description = "S_churn: how much fresh noise is added in all; 0 for none")
             double churn,
 
-            @Setting(
-                    defaultValue = "0",
-                    min = 0,
-                    later = true,
-                    description = "S_min: the smallest noise level that gets fresh noise")
+            @Setting(defaultValue = "0", min = 0, description = "S_min: the smallest noise level that gets fresh noise")
             double churnMin,
 
             @Setting(
                     defaultValue = "1000000",
                     above = 0,
-                    later = true,
                     description = "S_max: the largest noise level that gets fresh noise")
             double churnMax,
 
@@ -104,7 +97,6 @@ public final class EdmSampler extends BatchSampler {
                     defaultValue = "1",
                     above = 0,
                     max = 10,
-                    later = true,
                     description = "S_noise: the standard deviation of the fresh noise, 1 or a little more")
             double churnNoise) {}
 

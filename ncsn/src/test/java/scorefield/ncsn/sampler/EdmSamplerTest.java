@@ -97,8 +97,8 @@ class EdmSamplerTest {
 
     @Test
     void churnThatIsNoneIsRefused() {
-        assertThatThrownBy(() -> new Churn(-1, 0, 1, 1)).hasMessageContaining("-1");
-        assertThatThrownBy(() -> new Churn(1, 2, 1, 1)).hasMessageContaining("2.0, 1.0");
-        assertThatThrownBy(() -> new Churn(1, 0, 1, 0)).hasMessageContaining("0.0");
+        assertThatThrownBy(() -> new Churn(-1, 0, 1, 1)).hasMessageContaining("S_churn = -1.0");
+        assertThatThrownBy(() -> new Churn(1, 2, 1, 1)).hasMessageContaining("S_min = 2.0, S_max = 1.0");
+        assertThatThrownBy(() -> new Churn(1, 0, 1, 0)).hasMessageContaining("S_noise = 0.0");
     }
 }
