@@ -164,7 +164,7 @@ class ProcessTest {
         assertThat(run(List.of(), "train", "--resume", "--steps=5", "--out=tuned"))
                 .as(log())
                 .isZero();
-        assertThat(log()).contains("ignoring the tuning in ").contains("others than the run began with");
+        assertThat(log()).contains("ignoring the tuning in ").contains("differ from those that the run began with");
     }
 
     /** Both find the folder without a run when they start. */

@@ -6,8 +6,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -162,26 +160,20 @@ public record RunFolder(Path path) {
     }
 
     /**
-     * Checks, before anything is computed, that the folder can be created and written to; what the check creates is removed again.
+     * Checks, before anything is computed, that the folder can be created and written to: that a file can be created in it, or in the nearest
+     * folder above it that exists. No folder is created, because another process may be about to use it.
      *
      * @throws RunException if it cannot
      */
     public void requireWritable() throws IOException {
-        List<Path> missing = new ArrayList<>();
-        for (Path folder = path.resolve(PREVIEWS).toAbsolutePath();
-                folder != null && Files.notExists(folder);
-                folder = folder.getParent()) {
-            missing.add(folder);
+        Path nearest = path.resolve(PREVIEWS).toAbsolutePath();
+        while (nearest.getParent() != null && Files.notExists(nearest)) {
+            nearest = nearest.getParent();
         }
         try {
-            Files.createDirectories(path.resolve(PREVIEWS));
-            Files.delete(Files.createTempFile(path, ".writable", ".tmp"));
+            Files.delete(Files.createTempFile(nearest, ".writable", ".tmp"));
         } catch (FileSystemException e) {
             throw cannotBeWritten(e);
-        } finally {
-            for (Path folder : missing) {
-                Files.deleteIfExists(folder);
-            }
         }
     }
 
