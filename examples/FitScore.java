@@ -13,6 +13,7 @@ import scorefield.ncsn.network.Mlp;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
@@ -26,7 +27,7 @@ public class FitScore {
         double sigma = 1;
         Points data = PlanarSets.of("mixture", 10_000, 1);
         Mlp network = new Mlp(new MlpSettings(64, 3), 2);
-        NoiseLevels levels = NoiseLevels.geometric(8, 0.1, 20);
+        SigmaDensity levels = SigmaDensity.uniformOver(NoiseLevels.geometric(8, 0.1, 20));
         TrainingSettings settings = TrainingSettings.of(steps, 256, 2e-3, 1);
         TrainingState start = TrainingState.initial(network, settings.seed());
         Tensor x = Tensor.input("x", Shape.of(4, 2));

@@ -171,7 +171,7 @@ public final class InspectCommand implements Callable<Integer> {
         if (part == Part.training) {
             return Trainer.program(
                     network,
-                    configuration.objective().objective(),
+                    configuration.trainingObjective(),
                     subject.data(),
                     configuration.noiseLevels(),
                     configuration.training());

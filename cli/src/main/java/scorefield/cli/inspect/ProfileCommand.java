@@ -34,7 +34,7 @@ import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.LangevinDynamics;
-import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
@@ -141,11 +141,11 @@ public final class ProfileCommand implements Callable<Integer> {
     private Profile training(OpenClDevice opened, Subject subject, int batch) {
         ScoreNetwork network = subject.network();
         TrainingSettings training = subject.configuration().training();
-        NoiseLevels ladder = subject.configuration().noiseLevels();
+        SigmaDensity density = subject.configuration().sigmaDensity();
         TrainingState start = TrainingState.initial(network, training.seed());
-        Objective objective = subject.configuration().objective().objective();
+        Objective objective = subject.configuration().trainingObjective();
         DataSet data = random(network.sample(), batch);
-        try (Trainer trainer = new Trainer(opened, network, objective, data, ladder, training, start)) {
+        try (Trainer trainer = new Trainer(opened, network, objective, data, density, training, start)) {
             return opened.profile(trainer.program(), trainer.feeds(), runs);
         }
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import scorefield.cli.console.UserException;
-import scorefield.ncsn.configuration.ClassDefaults;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.ModelDefaults;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
@@ -57,9 +57,10 @@ record Subject(String name, Configuration configuration, DataSummary data) {
             DataSet standIns = Presets.standIns(preset);
             Configuration described = Configuration.of(asked, preset);
             // There are no labels to count, so a given number of classes is used as it is.
-            Configuration counted =
-                    described.model().classes().isPresent() ? described : ClassDefaults.resolve(described, standIns);
-            Configuration configuration = NoiseDefaults.resolve(counted, standIns);
+            Configuration model = described.model().classes().isPresent()
+                    ? ModelDefaults.moments(described, standIns)
+                    : ModelDefaults.resolve(described, standIns);
+            Configuration configuration = NoiseDefaults.resolve(model, standIns);
             return new Subject("preset " + preset + ", not trained", configuration, DataSummary.of(standIns));
         }
         TrainingSetup chosen = TrainingSetup.of(asked);

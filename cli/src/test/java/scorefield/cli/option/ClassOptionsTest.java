@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.cli.Cli;
-import scorefield.ncsn.configuration.ClassDefaults;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.ModelDefaults;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
@@ -53,7 +53,7 @@ class ClassOptionsTest {
                         "noise", Map.of("levels", 3, "sigma-max", 1.0, "sigma-min", 0.1),
                         "sampling", Map.of("steps-per-level", 1, "images", 3))),
                 Presets.GREY_28);
-        Configuration configuration = NoiseDefaults.resolve(ClassDefaults.resolve(asked, images), images);
+        Configuration configuration = NoiseDefaults.resolve(ModelDefaults.resolve(asked, images), images);
         float[] average = new float
                 [Checkpoint.network(configuration, images.sample()).parameters().size()];
         Random random = new Random(2);

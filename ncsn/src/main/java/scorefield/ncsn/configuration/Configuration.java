@@ -8,10 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.UNetSettings;
+import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.sampler.SamplerKind;
 import scorefield.ncsn.sampler.Samplers;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.setting.Key;
 import scorefield.ncsn.setting.Kind;
@@ -144,6 +146,16 @@ public final class Configuration {
         NoiseSettings noise = noise();
         return NoiseLevels.geometric(
                 noise.sigmaMax().orElseThrow(), noise.sigmaMin(), noise.levels().orElseThrow());
+    }
+
+    /** How training draws noise levels; what is {@code auto} must be resolved. */
+    public SigmaDensity sigmaDensity() {
+        return training().density(noiseLevels(), model().dataDeviation());
+    }
+
+    /** What training minimises; what is {@code auto} must be resolved. */
+    public Objective trainingObjective() {
+        return objective().objective(model().dataDeviation());
     }
 
     /**

@@ -2,10 +2,12 @@ package scorefield.ncsn.configuration;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.objective.DenoisingScoreMatching;
 import scorefield.ncsn.objective.ExactScoreMatching;
 import scorefield.ncsn.objective.FiniteDifferenceSliced;
+import scorefield.ncsn.objective.LossWeight;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.objective.Perturbed;
 import scorefield.ncsn.objective.Projection;
@@ -18,6 +20,7 @@ import scorefield.ncsn.setting.Setting;
  * What to minimise.
  *
  * @param matching the way to match the score
+ * @param weight the weight of a noise level in annealed denoising
  * @param power p in the weight σ^p of a noise level, where there are several
  * @param projection how the directions of sliced objectives are distributed
  * @param projections how many directions for each sample
@@ -31,10 +34,20 @@ public record ObjectiveSettings(
         Matching matching,
 
         @Setting(
+                defaultValue = "power",
+                later = true,
+                description =
+                        "weight of a noise level in annealed denoising: power: σ^p of the score's squared error; edm: 1 for the"
+                                + " squared error of the edm parametrisation's layers; soft-min-snr: 4/(σ² + σ_d²) of the"
+                                + " denoiser's squared error")
+        Weight weight,
+
+        @Setting(
                 defaultValue = "2",
                 min = -8,
                 max = 8,
-                description = "p in a noise level's weight σ^p in the annealed objectives")
+                description =
+                        "p in a noise level's weight σ^p in the annealed objectives, where objective.weight is power")
         double power,
 
         @Setting(
@@ -54,6 +67,16 @@ public record ObjectiveSettings(
                 above = 0,
                 description = "the step of fd-sliced's finite difference, as a fraction of σ")
         double epsilon) {
+
+    /** The weights of noise levels, see {@link LossWeight}. */
+    public enum Weight {
+        /** λ(σ) = σ^p of the score's error. */
+        POWER,
+        /** EDM's. */
+        EDM,
+        /** Min-SNR with a smooth bound. */
+        SOFT_MIN_SNR
+    }
 
     /** The ways to match a score, all for data perturbed with noise. */
     public enum Matching {
@@ -94,10 +117,14 @@ public record ObjectiveSettings(
         return Arrays.stream(Matching.values()).map(Matching::label).toList();
     }
 
-    /** The objective. */
-    public Objective objective() {
+    /**
+     * The objective.
+     *
+     * @param dataDeviation σ_d; needed by the weights that depend on it
+     */
+    Objective objective(OptionalDouble dataDeviation) {
         return switch (matching) {
-            case ANNEALED -> new AnnealedDenoising(power);
+            case ANNEALED -> new AnnealedDenoising(lossWeight(dataDeviation));
             case ANNEALED_SLICED ->
                 new Weighted(new Perturbed(new SlicedScoreMatching(projection, projections, true)), power);
             case DENOISING -> new DenoisingScoreMatching(false);
@@ -105,6 +132,14 @@ public record ObjectiveSettings(
             case SLICED -> new Perturbed(new SlicedScoreMatching(projection, projections, false));
             case SLICED_VR -> new Perturbed(new SlicedScoreMatching(projection, projections, true));
             case FD_SLICED -> new Perturbed(new FiniteDifferenceSliced(projection, projections, epsilon));
+        };
+    }
+
+    private LossWeight lossWeight(OptionalDouble dataDeviation) {
+        return switch (weight) {
+            case POWER -> LossWeight.power(power);
+            case EDM -> LossWeight.edm(dataDeviation.orElseThrow());
+            case SOFT_MIN_SNR -> LossWeight.softMinSnr(dataDeviation.orElseThrow());
         };
     }
 }

@@ -1,5 +1,8 @@
 package scorefield.ncsn.configuration;
 
+import java.util.OptionalDouble;
+import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 import scorefield.ncsn.setting.Setting;
 
 /**
@@ -7,9 +10,12 @@ import scorefield.ncsn.setting.Setting;
  *
  * @param steps the step at which training ends
  * @param batch B, images in each step
- * @param sigmas which noise levels a step sees
+ * @param sigmas how noise levels are drawn
+ * @param sigmaMean m, where they are log-normal
+ * @param sigmaDeviation s, where they are log-normal
  * @param learningRate Adam's step size
  * @param warmup steps over which the learning rate rises linearly from 0
+ * @param decay how the learning rate falls after that
  * @param beta1 Adam's decay of the mean
  * @param beta2 Adam's decay of the mean square
  * @param epsilon Adam's term against division by zero
@@ -34,9 +40,26 @@ public record TrainingSettings(
                 defaultValue = "ladder",
                 later = true,
                 description =
-                        "which noise levels the annealed objectives learn: ladder: those of the noise schedule; continuous: all"
-                                + " between the largest and the smallest, log-uniform, which the ODE samplers want")
+                        "how training draws noise levels: ladder: those of the noise schedule; continuous: log-uniform between the"
+                                + " largest and the smallest; log-normal: ln(σ/σ_d) normal; cosine: arctan(σ/σ_d) uniform")
         Sigmas sigmas,
+
+        @Setting(
+                defaultValue = "-0.51",
+                min = -20,
+                max = 20,
+                later = true,
+                description =
+                        "mean of ln(σ/σ_d) where training.sigmas is log-normal; -0.51 is EDM's -1.2 for σ_d = 0.5")
+        double sigmaMean,
+
+        @Setting(
+                defaultValue = "1.2",
+                above = 0,
+                max = 20,
+                later = true,
+                description = "standard deviation of ln(σ/σ_d) where training.sigmas is log-normal")
+        double sigmaDeviation,
 
         @Setting(defaultValue = "0.001", above = 0, description = "Adam's step size")
         double learningRate,
@@ -47,6 +70,14 @@ public record TrainingSettings(
                 max = 1e12,
                 description = "steps over which the learning rate rises linearly from 0")
         long warmup,
+
+        @Setting(
+                defaultValue = "none",
+                later = true,
+                description =
+                        "how the learning rate falls after the warm-up: none: not; cosine: as a cosine to 0 at the last step;"
+                                + " linear: to 0 during the last 40 % of the steps; inverse-square-root: as √(warm-up/step)")
+        Decay decay,
 
         @Setting(defaultValue = "0.9", min = 0, max = 0.999_999, description = "Adam's decay of the mean")
         double beta1,
@@ -88,17 +119,64 @@ public record TrainingSettings(
                                 + " score is learned, too")
         double classDropout) {
 
-    /** Which noise levels are drawn, for each sample of a batch. */
+    /** How a learning rate falls. */
+    public enum Decay {
+        /** Not at all. */
+        NONE,
+        /** η·½(1 + cos πt), where t runs from 0 to 1 between the end of the warm-up and the last step. */
+        COSINE,
+        /**
+         * Constant, then linearly to 0 during the last 40 % of the steps. Annealing the rate does much of what a moving average does, and a
+         * constant rate before it learns faster (Hägele et al. 2024, arXiv 2405.18392).
+         */
+        LINEAR,
+        /** η·√(warm-up/step) from the end of the warm-up on (Vaswani et al. 2017, arXiv 1706.03762, equation 3). It does not depend on the last step. */
+        INVERSE_SQUARE_ROOT
+    }
+
+    /** How noise levels are drawn, for each sample of a batch: see {@link SigmaDensity}. */
     public enum Sigmas {
         /** One of the noise schedule's, each as probable as any other. */
         LADDER,
         /** log σ uniform between the logarithms of the smallest and the largest. */
-        CONTINUOUS
+        CONTINUOUS,
+        /** log σ normal. */
+        LOG_NORMAL,
+        /** As by the cosine schedule. */
+        COSINE
+    }
+
+    /**
+     * How noise levels are drawn.
+     *
+     * @param dataDeviation σ_d; needed by the densities that depend on it
+     */
+    SigmaDensity density(NoiseLevels levels, OptionalDouble dataDeviation) {
+        return switch (sigmas) {
+            case LADDER -> SigmaDensity.uniformOver(levels);
+            case CONTINUOUS -> SigmaDensity.logUniform(levels);
+            case LOG_NORMAL -> SigmaDensity.logNormal(levels, dataDeviation.orElseThrow(), sigmaMean, sigmaDeviation);
+            case COSINE -> SigmaDensity.cosine(levels, dataDeviation.orElseThrow());
+        };
     }
 
     /** Adam as it is configured by default, with nothing clipped that is not extreme. */
     public static TrainingSettings of(long steps, int batch, double learningRate, long seed) {
         return new TrainingSettings(
-                steps, batch, Sigmas.LADDER, learningRate, 50, 0.9, 0.999, 1e-8, 100, 0.995, seed, 0.1);
+                steps,
+                batch,
+                Sigmas.LADDER,
+                0,
+                1,
+                learningRate,
+                50,
+                Decay.NONE,
+                0.9,
+                0.999,
+                1e-8,
+                100,
+                0.995,
+                seed,
+                0.1);
     }
 }

@@ -9,38 +9,72 @@ import scorefield.autodiff.Tensor;
  * A score network for points of D numbers: a multilayer perceptron conditioned on the noise level.
  *
  * <pre>
- * h₀ = x/√(1+σ²)
+ * h₀ = the {@link Parametrisation}'s input
  * hᵢ = SiLU(Wᵢ·hᵢ₋₁ + bᵢ + Vᵢ·e(σ))       i = 1 … hidden
- * s  = (W·h + b)/σ
+ * F  = W·h + b
  * </pre>
  *
- * <p>If the data have about unit standard deviation, data perturbed with noise σ have standard deviation √(1+σ²). So the network's input
- * has the same scale at all levels, and because of the division by σ, as in the {@link UNet}, so has its output. SiLU has derivatives of
- * every order, so the network can be trained with objectives that contain its Jacobian. The last layer is initialised to zero, so the
- * initial score is zero.
+ * <p>By default the parametrisation is {@link #NCSNV2}. SiLU has derivatives of every order, so the network can be trained with objectives
+ * that contain its Jacobian. The last layer is initialised to zero, so NCSNv2's initial score is zero.
  *
  * <p>Layers: {@code embed.0 embed.1} (the {@link NoiseEmbedding}), {@code hidden.i} and {@code emb.i} for each hidden layer, {@code out},
  * {@code score}.
  */
 public final class Mlp implements ScoreNetwork {
 
+    /** Input x/√(1+σ²), s = F. */
+    public static final Parametrisation NCSN = new UnitVariance() {
+        @Override
+        public Tensor score(Tensor output, Tensor x, Tensor sigma) {
+            return output;
+        }
+    };
+
+    /** Input x/√(1+σ²), s = F/σ, as in {@link UNet#NCSNV2}. */
+    public static final Parametrisation NCSNV2 = new UnitVariance() {
+        @Override
+        public Tensor score(Tensor output, Tensor x, Tensor sigma) {
+            return output.over(sigma);
+        }
+    };
+
+    /** If the data have about unit standard deviation, data perturbed with noise σ have √(1+σ²); so the input has about one at all levels. */
+    private abstract static class UnitVariance implements Parametrisation {
+        @Override
+        public Tensor input(Tensor x, Tensor sigma) {
+            return x.over(sigma.square().plus(1).sqrt());
+        }
+    }
+
     /** c of the noise embedding, whose vector has 4c numbers. */
     private static final int EMBEDDING = 8;
 
     private final Parameters parameters = new Parameters();
     private final Shape sample;
+    private final Parametrisation parametrisation;
     private final NoiseEmbedding embed;
     private final List<Linear> hidden = new ArrayList<>();
     private final List<Linear> emb = new ArrayList<>();
     private final Linear out;
 
     /**
-     * A network for points.
+     * A network for points, with NCSNv2's parametrisation.
      *
      * @param dimension D
      */
     public Mlp(MlpSettings settings, int dimension) {
+        this(settings, dimension, NCSNV2);
+    }
+
+    /**
+     * A network for points.
+     *
+     * @param dimension D
+     * @param parametrisation how the layers compute a score
+     */
+    public Mlp(MlpSettings settings, int dimension, Parametrisation parametrisation) {
         this.sample = Shape.of(dimension);
+        this.parametrisation = parametrisation;
         embed = new NoiseEmbedding(parameters, "embed", EMBEDDING);
         int in = dimension;
         for (int i = 0; i < settings.hidden(); i++) {
@@ -69,13 +103,13 @@ public final class Mlp implements ScoreNetwork {
         }
         Tensor embedding = embed.apply(weights, sigma);
         Tensor level = sigma.reshape(-1, 1);
-        Tensor h = x.over(level.square().plus(1).sqrt());
+        Tensor h = parametrisation.input(x, level);
         for (int i = 0; i < hidden.size(); i++) {
             h = hidden.get(i)
                     .apply(weights, h)
                     .plus(emb.get(i).apply(weights, embedding))
                     .silu();
         }
-        return out.apply(weights, h).over(level).named("score");
+        return parametrisation.score(out.apply(weights, h), x, level).named("score");
     }
 }

@@ -13,9 +13,8 @@ import scorefield.autodiff.Values;
 /**
  * The noise conditional score network: a U-Net of residual blocks, each conditioned on the noise level.
  *
- * <p>The input of the first layer is 2x−1. The output is divided by σ, because the score of data perturbed with N(0, σ²I) is of the order
- * of 1/σ (technique 3 of NCSNv2, Song &amp; Ermon 2020, arXiv 2006.09011); so the layers have to learn outputs of the same scale at all
- * levels.
+ * <p>What the first layer gets, and how the last one's output becomes a score, is the {@link Parametrisation}. By default it is
+ * {@link #NCSNV2}.
  *
  * <p>The table lists the layers by their names in checkpoints and listings. A running number i counts blocks in the order in which they are
  * computed.
@@ -33,18 +32,46 @@ import scorefield.autodiff.Values;
  * skip not yet used; {@code conv_in}, every {@code down.i} and every {@code pool.i} is one skip</td></tr>
  * <tr><td>{@code upsample.i}</td><td>nearest ×2, then 3×3, after each level but the finest</td></tr>
  * <tr><td>{@code norm_out}, {@code conv_out}</td><td>group norm, SiLU, 3×3, c → the image's channels</td></tr>
- * <tr><td>{@code score}</td><td>the division by σ</td></tr>
+ * <tr><td>{@code score}</td><td>the parametrisation's score</td></tr>
  * </table>
  *
  * <p>The layers of a residual block are {@code norm1 conv1 emb norm2 conv2}, and {@code skip} if the number of channels changes.
  *
- * <p>{@code conv_out} is initialised to zero, so the initial score is zero and the initial loss D/2, and no noise level starts with a large
- * error.
+ * <p>{@code conv_out} is initialised to zero. So with NCSNv2's parametrisation the initial score is zero and the initial loss D/2, and with
+ * EDM's it is the score of a Gaussian; no noise level starts with a large error.
  */
 public final class UNet implements ScoreNetwork {
 
+    /** Input 2x−1, s = F (Song &amp; Ermon 2019, arXiv 1907.05600). */
+    public static final Parametrisation NCSN = new Direct() {
+        @Override
+        public Tensor score(Tensor output, Tensor x, Tensor sigma) {
+            return output;
+        }
+    };
+
+    /**
+     * Input 2x−1, s = F/σ: the score of data perturbed with N(0, σ²I) is of the order of 1/σ, so the layers have to compute outputs of the same
+     * scale at all noise levels (Song &amp; Ermon 2020, arXiv 2006.09011, technique 3).
+     */
+    public static final Parametrisation NCSNV2 = new Direct() {
+        @Override
+        public Tensor score(Tensor output, Tensor x, Tensor sigma) {
+            return output.over(sigma);
+        }
+    };
+
+    /** The input does not depend on the noise level. */
+    private abstract static class Direct implements Parametrisation {
+        @Override
+        public Tensor input(Tensor x, Tensor sigma) {
+            return x.times(2).minus(1);
+        }
+    }
+
     private final Parameters parameters = new Parameters();
     private final Shape sample;
+    private final Parametrisation parametrisation;
 
     private final NoiseEmbedding embed;
     private final @Nullable ClassEmbedding labels;
@@ -67,16 +94,23 @@ public final class UNet implements ScoreNetwork {
      * @throws IllegalArgumentException if the images cannot be halved as often as the network has levels, saying which sizes can
      */
     public UNet(UNetSettings settings, int height, int width, int imageChannels) {
-        this(settings, height, width, imageChannels, 0);
+        this(settings, height, width, imageChannels, 0, NCSNV2);
     }
 
     /**
      * A network for images of one size, class-conditional or not.
      *
      * @param classes the number of classes; 0 for an unconditional network
+     * @param parametrisation how the layers compute a score
      * @throws IllegalArgumentException if the images cannot be halved as often as the network has levels, saying which sizes can
      */
-    public UNet(UNetSettings settings, int height, int width, int imageChannels, int classes) {
+    public UNet(
+            UNetSettings settings,
+            int height,
+            int width,
+            int imageChannels,
+            int classes,
+            Parametrisation parametrisation) {
         int divisor = settings.divisor();
         if (height % divisor != 0 || width % divisor != 0) {
             throw new IllegalArgumentException("a U-Net of "
@@ -87,6 +121,7 @@ public final class UNet implements ScoreNetwork {
                     + Math.max(divisor, width / divisor * divisor) + ", or use fewer multipliers");
         }
         this.sample = Shape.of(height, width, imageChannels);
+        this.parametrisation = parametrisation;
 
         int c = settings.channels();
         int embedding = NoiseEmbedding.size(c);
@@ -173,7 +208,8 @@ public final class UNet implements ScoreNetwork {
 
     /** @param embedding SiLU(e), which conditions every block */
     private Tensor layers(Weights weights, Tensor x, Tensor sigma, Tensor embedding) {
-        Tensor h = convIn.apply(weights, x.times(2).minus(1));
+        Tensor sigmas = sigma.reshape(-1, 1, 1, 1);
+        Tensor h = convIn.apply(weights, parametrisation.input(x, sigmas));
         Deque<Tensor> skips = new ArrayDeque<>();
         skips.push(h);
         for (int level = 0; level < down.size(); level++) {
@@ -198,7 +234,7 @@ public final class UNet implements ScoreNetwork {
             }
         }
         h = convOut.apply(weights, normOut.apply(weights, h));
-        return h.over(sigma.reshape(-1, 1, 1, 1)).named("score");
+        return parametrisation.score(h, x, sigmas).named("score");
     }
 
     private void requireBatch(Tensor x, Tensor sigma) {

@@ -22,6 +22,7 @@ import scorefield.ncsn.sampler.LangevinDynamics;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SamplingPlan;
+import scorefield.ncsn.schedule.SigmaDensity;
 import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
@@ -68,7 +69,8 @@ public record Laboratory(Device device, long seed, Consumer<String> progress, Po
     public ScoreFunction train(
             ScoreNetwork network, Objective objective, DataSet data, NoiseLevels levels, TrainingSettings settings) {
         TrainingState start = TrainingState.initial(network, settings.seed());
-        try (Trainer trainer = new Trainer(device, network, objective, data, levels, settings, start)) {
+        try (Trainer trainer =
+                new Trainer(device, network, objective, data, SigmaDensity.uniformOver(levels), settings, start)) {
             for (long step = 0; step < settings.steps(); step++) {
                 trainer.step();
             }

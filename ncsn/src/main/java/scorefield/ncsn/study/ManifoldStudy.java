@@ -18,6 +18,7 @@ import scorefield.ncsn.objective.Perturbed;
 import scorefield.ncsn.objective.Projection;
 import scorefield.ncsn.objective.SlicedScoreMatching;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
@@ -178,8 +179,14 @@ public final class ManifoldStudy implements Study {
         Mlp network = new Mlp(new MlpSettings(size.width, 2), 2);
         TrainingState start = TrainingState.initial(network, settings.seed());
         double[] losses = new double[WINDOWS];
-        try (Trainer trainer =
-                new Trainer(laboratory.device(), network, objective, data, NoiseLevels.of(SIGMA), settings, start)) {
+        try (Trainer trainer = new Trainer(
+                laboratory.device(),
+                network,
+                objective,
+                data,
+                SigmaDensity.uniformOver(NoiseLevels.of(SIGMA)),
+                settings,
+                start)) {
             for (int window = 0; window < WINDOWS; window++) {
                 for (long step = 0; step < size.steps / WINDOWS; step++) {
                     trainer.step();

@@ -25,6 +25,7 @@ import scorefield.ncsn.objective.Projection;
 import scorefield.ncsn.objective.SlicedScoreMatching;
 import scorefield.ncsn.objective.Weighted;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
@@ -188,8 +189,14 @@ public final class ObjectivesStudy implements Study {
                 TrainingSettings.of(size.steps, size.batch, 2e-3, laboratory.seed("training " + repeat));
         Mlp network = new Mlp(new MlpSettings(size.width, 2), 2);
         TrainingState start = TrainingState.initial(network, settings.seed());
-        try (Trainer trainer =
-                new Trainer(laboratory.device(), network, setup.objective, data, setup.levels, settings, start)) {
+        try (Trainer trainer = new Trainer(
+                laboratory.device(),
+                network,
+                setup.objective,
+                data,
+                SigmaDensity.uniformOver(setup.levels),
+                settings,
+                start)) {
             // The first step may still compile kernels. Reading statistics waits for the device.
             trainer.step();
             trainer.statistics();

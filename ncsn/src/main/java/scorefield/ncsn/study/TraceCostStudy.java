@@ -23,6 +23,7 @@ import scorefield.ncsn.objective.Perturbed;
 import scorefield.ncsn.objective.Projection;
 import scorefield.ncsn.objective.SlicedScoreMatching;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
@@ -165,7 +166,7 @@ public final class TraceCostStudy implements Study {
                 network,
                 objective,
                 Points.of("normal numbers", d, numbers),
-                NoiseLevels.of(0.5),
+                SigmaDensity.uniformOver(NoiseLevels.of(0.5)),
                 settings,
                 TrainingState.initial(network, settings.seed()))) {
             return new Cost(operations(trainer.program()), trainer.bytes(), milliseconds(trainer));

@@ -2,9 +2,8 @@ package scorefield.ncsn.training;
 
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import scorefield.ncsn.configuration.TrainingSettings.Sigmas;
 import scorefield.ncsn.random.SplitMix;
-import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 
 /**
  * What the host draws for each step: which samples, which noise levels, and the state of the device's random numbers.
@@ -23,8 +22,7 @@ final class BatchDraws {
     private final long seed;
     private final int samples;
     private final int batch;
-    private final NoiseLevels ladder;
-    private final Sigmas sigmas;
+    private final SigmaDensity density;
     private final @Nullable Classes classes;
     private int[] permutation = new int[0];
     private long permutedEpoch = -1;
@@ -32,20 +30,18 @@ final class BatchDraws {
     /**
      * @param samples N, the size of the data set
      * @param batch B
-     * @param sigmas which noise levels, of the noise schedule or between its ends
+     * @param density how noise levels are drawn
      */
-    BatchDraws(long seed, int samples, int batch, NoiseLevels ladder, Sigmas sigmas) {
-        this(seed, samples, batch, ladder, sigmas, null);
+    BatchDraws(long seed, int samples, int batch, SigmaDensity density) {
+        this(seed, samples, batch, density, null);
     }
 
-    private BatchDraws(
-            long seed, int samples, int batch, NoiseLevels ladder, Sigmas sigmas, @Nullable Classes classes) {
+    private BatchDraws(long seed, int samples, int batch, SigmaDensity density, @Nullable Classes classes) {
         this.seed = seed;
         this.classes = classes;
         this.samples = samples;
         this.batch = batch;
-        this.ladder = ladder;
-        this.sigmas = sigmas;
+        this.density = density;
     }
 
     /** Which samples step {@code step} (from 0) sees, B indices from 0 to N−1. */
@@ -59,17 +55,9 @@ final class BatchDraws {
         return indices;
     }
 
-    /** Which noise levels step {@code step} (from 0) sees, B of them: uniform over the noise schedule, or log-uniform between its ends. */
+    /** Which noise levels step {@code step} (from 0) sees, B of them. */
     double[] sigmas(long step) {
-        Random random = random(LEVELS, step);
-        return switch (sigmas) {
-            case LADDER ->
-                random.ints(batch, 0, ladder.count()).mapToDouble(ladder::sigma).toArray();
-            case CONTINUOUS ->
-                random.doubles(batch)
-                        .map(u -> ladder.largest() * Math.pow(ladder.smallest() / ladder.largest(), u))
-                        .toArray();
-        };
+        return density.draw(random(LEVELS, step), batch);
     }
 
     private record Classes(int[] labels, int nullClass, double dropout) {}
@@ -82,7 +70,7 @@ final class BatchDraws {
      * @param dropout the share of samples whose class is replaced by the null class
      */
     BatchDraws withClasses(int[] labels, int count, double dropout) {
-        return new BatchDraws(seed, samples, batch, ladder, sigmas, new Classes(labels, count, dropout));
+        return new BatchDraws(seed, samples, batch, density, new Classes(labels, count, dropout));
     }
 
     /** The classes that step {@code step} (from 0) is conditioned on, one for each of its {@link #samples}: B numbers; the null class is the count of classes. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.ModelSettings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.file.Array;
@@ -60,12 +61,18 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
 
     /** The network that a configuration describes for samples of a shape: a U-Net for images H×W×C, an MLP for points of D numbers. */
     public static ScoreNetwork network(Configuration configuration, Shape sample) {
-        int classes = configuration.model().classes().orElseThrow();
+        ModelSettings model = configuration.model();
         if (sample.rank() == 1) {
-            return new Mlp(configuration.mlp(), sample.dim(0));
+            return new Mlp(configuration.mlp(), sample.dim(0), model.parametrisation(Mlp.NCSN, Mlp.NCSNV2));
         }
         try {
-            return new UNet(configuration.network(), sample.dim(0), sample.dim(1), sample.dim(2), classes);
+            return new UNet(
+                    configuration.network(),
+                    sample.dim(0),
+                    sample.dim(1),
+                    sample.dim(2),
+                    model.classes().orElseThrow(),
+                    model.parametrisation(UNet.NCSN, UNet.NCSNV2));
         } catch (IllegalArgumentException e) {
             throw new BadConfigurationException("network.multipliers: " + e.getMessage()
                     + "; data.size=HxW resamples images, network.multipliers=[…] has one number for each level");
@@ -126,8 +133,7 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
 
     private BatchDraws draws() {
         TrainingSettings training = configuration.training();
-        return new BatchDraws(
-                training.seed(), data.count(), training.batch(), configuration.noiseLevels(), training.sigmas());
+        return new BatchDraws(training.seed(), data.count(), training.batch(), configuration.sigmaDensity());
     }
 
     private long[] cursor() {

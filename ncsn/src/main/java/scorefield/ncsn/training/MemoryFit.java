@@ -70,7 +70,7 @@ public record MemoryFit(Configuration configuration, List<String> notes) {
         }
         return device.fits(Trainer.program(
                 network,
-                configuration.objective().objective(),
+                configuration.trainingObjective(),
                 data,
                 configuration.noiseLevels(),
                 configuration.training()));

@@ -15,6 +15,7 @@ import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 
 /**
  * Trains a score network on a device, step by step.
@@ -35,6 +36,7 @@ public final class Trainer implements AutoCloseable {
      * Prepares a device: uploads the data and the state, and compiles the step.
      *
      * @param data of the network's sample shape
+     * @param density how noise levels are drawn
      * @throws scorefield.autodiff.DeviceMemoryException if the device has too little memory
      */
     public Trainer(
@@ -42,17 +44,17 @@ public final class Trainer implements AutoCloseable {
             ScoreNetwork network,
             Objective objective,
             DataSet data,
-            NoiseLevels ladder,
+            SigmaDensity density,
             TrainingSettings settings,
             TrainingState state) {
         requireShape(network, data);
         this.device = device;
-        this.bands = NoiseBands.of(ladder);
-        BatchDraws draws = new BatchDraws(settings.seed(), data.count(), settings.batch(), ladder, settings.sigmas());
+        this.bands = NoiseBands.of(density.levels());
+        BatchDraws draws = new BatchDraws(settings.seed(), data.count(), settings.batch(), density);
         this.draws = network.classes() == 0
                 ? draws
                 : draws.withClasses(data.labels(), network.classes(), settings.classDropout());
-        this.graph = new TrainingStep(network, objective, DataSummary.of(data), ladder, settings);
+        this.graph = new TrainingStep(network, objective, DataSummary.of(data), density.levels(), settings);
         // Compiling comes first: it is what finds out whether the memory suffices.
         this.executable = device.compile(graph.program());
         this.step = state.step();
@@ -74,12 +76,12 @@ public final class Trainer implements AutoCloseable {
     public static Trainer of(Device device, Checkpoint from, DataSet data) {
         ScoreNetwork network = from.network();
         Configuration configuration = from.configuration();
-        NoiseLevels ladder = configuration.noiseLevels();
+        SigmaDensity density = configuration.sigmaDensity();
         TrainingSettings training = configuration.training();
-        Objective objective = configuration.objective().objective();
+        Objective objective = configuration.trainingObjective();
         BatchLimit.requireTensors(network, training.batch());
         try {
-            return new Trainer(device, network, objective, data, ladder, training, from.state());
+            return new Trainer(device, network, objective, data, density, training, from.state());
         } catch (DeviceMemoryException e) {
             throw BatchLimit.explain(
                     e,
@@ -89,7 +91,7 @@ public final class Trainer implements AutoCloseable {
                             network,
                             objective,
                             from.data(),
-                            ladder,
+                            density.levels(),
                             configuration.with("training.batch", batch).training()));
         }
     }

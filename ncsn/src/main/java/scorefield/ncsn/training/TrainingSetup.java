@@ -3,8 +3,8 @@ package scorefield.ncsn.training;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import scorefield.ncsn.configuration.ClassDefaults;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.ModelDefaults;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
@@ -63,7 +63,7 @@ public record TrainingSetup(
             }
         }
         String preset = asked.preset().orElse(Presets.forSamples(source.equals(DataSets.DIGITS), data.sample()));
-        Configuration chosen = ClassDefaults.resolve(withAbsoluteSource(Configuration.of(settings, preset)), data);
+        Configuration chosen = ModelDefaults.resolve(withAbsoluteSource(Configuration.of(settings, preset)), data);
         List<String> notes = size
                 .map(choice -> "data.size=" + choice.size() + ", cut from the middle, because " + choice.reason()
                         + "; data.size=HxW sets another")

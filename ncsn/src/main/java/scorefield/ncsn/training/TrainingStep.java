@@ -26,7 +26,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
  *
  * <pre>
  * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform
- * σ  = noise levels of the schedule, or between its ends
+ * σ  = noise levels, drawn by a density
  * c  = classes                           for a class-conditional network
  * L  = mean over the batch of the objective at (x, σ)
  * g  = ∇L, shortened to the greatest allowed norm
@@ -45,6 +45,7 @@ final class TrainingStep {
 
     private final TrainingSettings settings;
     private final Adam.Constants constants;
+    private final LearningRate learningRate;
 
     // Variables.
     final Tensor data;
@@ -76,6 +77,7 @@ final class TrainingStep {
             TrainingSettings settings) {
         this.settings = settings;
         constants = new Adam.Constants(settings.beta1(), settings.beta2(), settings.epsilon());
+        learningRate = new LearningRate(settings.learningRate(), settings.warmup(), settings.decay(), settings.steps());
         data = Tensor.variable("data", samples.sample().times(samples.count()), samples.dtype());
         Parameters layout = network.parameters();
         Shape flat = Shape.of(layout.size());
@@ -139,7 +141,6 @@ final class TrainingStep {
 
     /** What step {@code step}, from 0, is fed. */
     Map<Tensor, Values> feeds(BatchDraws draws, long step) {
-        double rise = settings.warmup() == 0 ? 1 : Math.min(1, (step + 1.0) / settings.warmup());
         Map<Tensor, Values> feeds = new HashMap<>(Map.of(
                 indices, Values.of(indices.shape(), draws.samples(step)),
                 sigma, Values.of(sigma.shape(), draws.sigmas(step)),
@@ -147,7 +148,7 @@ final class TrainingStep {
                 // Rising with the number of steps, so that the average of a short run is not mostly where it began.
                 decay, Values.scalar(Math.min(settings.average(), (1.0 + step) / (10.0 + step))),
                 mark, Statistics.mark(step)));
-        feeds.putAll(schedule.feeds(constants, settings.learningRate() * rise, step + 1));
+        feeds.putAll(schedule.feeds(constants, learningRate.at(step), step + 1));
         if (classes != null) {
             feeds.put(classes, Values.of(classes.shape(), draws.classes(step)));
         }

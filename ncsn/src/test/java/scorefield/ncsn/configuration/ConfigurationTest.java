@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,8 +17,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.LargestDistance;
+import scorefield.ncsn.data.Moments;
+import scorefield.ncsn.data.Points;
+import scorefield.ncsn.network.Preconditioning;
+import scorefield.ncsn.network.UNet;
 import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.sampler.PredictorCorrector;
+import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 import scorefield.ncsn.setting.BadConfigurationException;
 
 class ConfigurationTest {
@@ -188,6 +195,51 @@ class ConfigurationTest {
         assertThatThrownBy(() -> NoiseDefaults.resolve(of(Map.of()), black))
                 .isInstanceOf(BadConfigurationException.class)
                 .hasMessageContaining("are they all the same?");
+    }
+
+    @Test
+    void theDatasMeanAndDeviationAreMeasured() {
+        Images digits = new Digits(0).generate(100);
+        Moments moments = Moments.of(digits);
+        Configuration asked = of(Map.of("model", Map.of("parametrisation", "edm")));
+        Configuration measured = ModelDefaults.resolve(asked, digits);
+        assertThat(measured.model().dataDeviation()).hasValue(moments.deviation());
+        assertThat(measured.model().parametrisation(UNet.NCSN, UNet.NCSNV2))
+                .isEqualTo(new Preconditioning(moments.mean(), moments.deviation()));
+        Configuration given = ModelDefaults.resolve(asked.with("model.data-deviation", 0.5), digits);
+        assertThat(given.model().parametrisation(UNet.NCSN, UNet.NCSNV2))
+                .isEqualTo(new Preconditioning(moments.mean(), 0.5));
+        assertThat(of(Map.of()).model().parametrisation(UNet.NCSN, UNet.NCSNV2)).isSameAs(UNet.NCSNV2);
+    }
+
+    @Test
+    void pointsWithoutSpreadHaveNoDeviation() {
+        Points same = Points.of("same", 2, new float[] {1, 1, 1, 1});
+        assertThatThrownBy(() -> ModelDefaults.resolve(of(Map.of()), same))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageStartingWith(
+                        "model.data-deviation is the standard deviation of the data's numbers, but all of"
+                                + " same are the same");
+    }
+
+    /** What is read from a configuration is what its settings say: the same noise levels from the same random numbers. */
+    @Test
+    void theDensityOfNoiseLevelsIsTheOneThatIsSet() {
+        Configuration run = ModelDefaults.resolve(
+                of(Map.of("noise", Map.of("sigma-max", 10, "levels", 5))).with("model.data-deviation", 0.3),
+                new Digits(0).generate(2));
+        NoiseLevels levels = run.noiseLevels();
+        Map<String, SigmaDensity> densities = Map.of(
+                "ladder", SigmaDensity.uniformOver(levels),
+                "continuous", SigmaDensity.logUniform(levels),
+                "log-normal", SigmaDensity.logNormal(levels, 0.3, 0.25, 1.5),
+                "cosine", SigmaDensity.cosine(levels, 0.3));
+        densities.forEach((name, density) -> {
+            Configuration set = run.with("training.sigmas", name)
+                    .with("training.sigma-mean", 0.25)
+                    .with("training.sigma-deviation", 1.5);
+            assertThat(set.sigmaDensity().draw(new Random(3), 8)).isEqualTo(density.draw(new Random(3), 8));
+        });
     }
 
     @Test

@@ -32,7 +32,7 @@ class ConditionalUNetTest {
 
     private static final int CLASSES = 3;
     private static final UNetSettings SETTINGS = new UNetSettings(4, List.of(1, 2), 1);
-    private static final UNet NETWORK = new UNet(SETTINGS, 4, 4, 1, CLASSES);
+    private static final UNet NETWORK = new UNet(SETTINGS, 4, 4, 1, CLASSES, UNet.NCSNV2);
     private static final Shape BATCH = Shape.of(4, 4, 4, 1);
     /** One class twice, the null class once, one class never. */
     private static final int[] LABELS = {2, 0, 2, CLASSES};

@@ -47,7 +47,7 @@ class MemoryFitTest {
     private static boolean fits(OpenClDevice device, Configuration configuration, DataSummary data) {
         return device.fits(Trainer.program(
                 Checkpoint.network(configuration, data.sample()),
-                configuration.objective().objective(),
+                configuration.trainingObjective(),
                 data,
                 configuration.noiseLevels(),
                 configuration.training()));

@@ -45,7 +45,7 @@ final class Tiny {
                 from.network(),
                 new AnnealedDenoising(),
                 DIGITS,
-                from.configuration().noiseLevels(),
+                from.configuration().sigmaDensity(),
                 from.configuration().training(),
                 from.state());
     }

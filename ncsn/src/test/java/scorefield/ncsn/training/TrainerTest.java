@@ -22,10 +22,10 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Tensor;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.TrainingSettings.Sigmas;
 import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.SigmaDensity;
 
 class TrainerTest {
 
@@ -80,7 +80,7 @@ class TrainerTest {
         }
     }
 
-    /** The loss is σ itself, and the noise levels are those that the host drew, between the ladder's ends. */
+    /** The loss is σ itself, and the noise levels are those that the host drew, between the schedule's ends. */
     @ParameterizedTest
     @MethodSource(EVERY_DEVICE)
     void continuousNoiseLevelsReachTheObjective(Supplier<Device> on) {
@@ -88,16 +88,16 @@ class TrainerTest {
                 .perSample(score, x, sigma, draws)
                 .times(0)
                 .plus(sigma);
-        Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 5, "sigmas", "continuous")));
-        NoiseLevels ladder = NoiseLevels.geometric(2, 0.01, 3);
-        double[] drawn = new BatchDraws(5, 10, 4, ladder, Sigmas.CONTINUOUS).sigmas(0);
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 5)));
+        SigmaDensity density = SigmaDensity.logUniform(NoiseLevels.geometric(2, 0.01, 3));
+        double[] drawn = new BatchDraws(5, 10, 4, density).sigmas(0);
         try (Device device = on.get();
                 Trainer trainer = new Trainer(
                         device,
                         start.network(),
                         sigmaItself,
                         Tiny.DIGITS,
-                        ladder,
+                        density,
                         start.configuration().training(),
                         start.state())) {
             trainer.step();
@@ -155,7 +155,7 @@ class TrainerTest {
     @MethodSource(EVERY_DEVICE)
     void aLossThatIsNotFiniteStopsTheRunBeforeItDoesHarm(Supplier<Device> on) {
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 3)));
-        BatchDraws draws = new BatchDraws(3, 10, 4, start.configuration().noiseLevels(), Sigmas.LADDER);
+        BatchDraws draws = new BatchDraws(3, 10, 4, start.configuration().sigmaDensity());
         int bad = 0;
         while (draws.sigmas(bad)[0] != 0.01) {
             bad++;
@@ -167,7 +167,7 @@ class TrainerTest {
                         start.network(),
                         BREAKS_AT_SMALL_NOISE,
                         Tiny.DIGITS,
-                        start.configuration().noiseLevels(),
+                        start.configuration().sigmaDensity(),
                         start.configuration().training(),
                         start.state())) {
             TrainingState before = start.state();
@@ -217,7 +217,7 @@ class TrainerTest {
         }
         // Each of ten digits has another class; the eleventh row is for what is not told.
         boolean[] expected = new boolean[11];
-        BatchDraws draws = new BatchDraws(0, 10, 4, start.configuration().noiseLevels(), Sigmas.LADDER)
+        BatchDraws draws = new BatchDraws(0, 10, 4, start.configuration().sigmaDensity())
                 .withClasses(Tiny.DIGITS.labels(), 10, 0.1);
         // What starts as zero learns in turn: conv_out in the first step, conv2 in the second, then what lies before
         // it.
@@ -261,11 +261,12 @@ class TrainerTest {
                 .plus(sigma);
         Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 5)));
         NoiseLevels ladder = NoiseLevels.geometric(2, 0.01, 25);
+        SigmaDensity density = SigmaDensity.uniformOver(ladder);
         int steps = 3;
         double[] sums = new double[NoiseBands.MOST];
         int[] samples = new int[NoiseBands.MOST];
         for (int step = 0; step < steps; step++) {
-            for (double sigma : new BatchDraws(5, 10, 4, ladder, Sigmas.LADDER).sigmas(step)) {
+            for (double sigma : new BatchDraws(5, 10, 4, density).sigmas(step)) {
                 int band = 0;
                 while (NoiseBands.of(ladder).smallest(band) > sigma) {
                     band++;
@@ -280,7 +281,7 @@ class TrainerTest {
                         start.network(),
                         sigmaItself,
                         Tiny.DIGITS,
-                        ladder,
+                        density,
                         start.configuration().training(),
                         start.state())) {
             for (int step = 0; step < steps; step++) {

@@ -1,0 +1,43 @@
+package scorefield.ncsn.network;
+
+import scorefield.autodiff.Tensor;
+
+/**
+ * How a network's layers F compute a score: what their input is, and what their output stands for.
+ *
+ * <pre>s(x, σ) = score(F(input(x, σ), σ), x, σ)</pre>
+ *
+ * <p>The layers learn best if their input and what they have to compute have about the same scale at all noise levels. Whatever the
+ * parametrisation, the result is a score, which every objective and every sampler takes.
+ */
+public interface Parametrisation {
+
+    /** The parametrisations that can be chosen. */
+    enum Kind {
+        /** s = F. Song &amp; Ermon 2019, arXiv 1907.05600. */
+        NCSN,
+        /** s = F/σ. Song &amp; Ermon 2020, arXiv 2006.09011, technique 3. */
+        NCSNV2,
+        /** The network is a part of a denoiser: {@link Preconditioning}. Karras et al. 2022, arXiv 2206.00364. */
+        EDM
+    }
+
+    /**
+     * What the first layer gets.
+     *
+     * @param x N×sample, perturbed data
+     * @param sigma the noise levels, of a shape that broadcasts over x, such as N×1×1×1
+     * @return of x's shape
+     */
+    Tensor input(Tensor x, Tensor sigma);
+
+    /**
+     * The score.
+     *
+     * @param output F, what the last layer computes, of x's shape
+     * @param x N×sample, perturbed data
+     * @param sigma the noise levels, of a shape that broadcasts over x
+     * @return of x's shape
+     */
+    Tensor score(Tensor output, Tensor x, Tensor sigma);
+}
