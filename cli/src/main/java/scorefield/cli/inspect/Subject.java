@@ -53,7 +53,7 @@ record Subject(String name, Configuration configuration, DataSummary data) {
     /** As training would begin it; a preset without data is shown for the images that it is made for. */
     private static Subject untrained(Settings asked) {
         if (asked.preset().isPresent() && !asked.has("data.source")) {
-            String preset = asked.preset().get();
+            String preset = Presets.on(asked.preset().get(), Presets.GREY_28);
             DataSet standIns = Presets.standIns(preset);
             Configuration described = Configuration.of(asked, preset);
             // There are no labels to count, so a given number of classes is used as it is.

@@ -39,11 +39,16 @@ public final class Configuration {
         requireNoiseFits();
     }
 
-    /** What a person set, then the preset's settings (the one asked for, else the given one), then the defaults. */
+    /**
+     * What a person set, then the preset's settings, then the defaults.
+     *
+     * @param preset where none is asked for; where a recipe is, the preset whose kind of data it is for
+     */
     public static Configuration of(Settings set, String preset) {
         Map<String, Object> defaults = new LinkedHashMap<>();
         Keys.ALL.values().forEach(key -> defaults.put(key.name(), key.defaultValue()));
-        Settings chosen = Presets.settings(set.preset().orElse(preset));
+        Settings chosen = Presets.settings(
+                set.preset().map(name -> Presets.on(name, preset)).orElse(preset));
         return new Configuration(
                 new Settings(set.over(chosen).over(new Settings(defaults, null)).values(), null));
     }

@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
@@ -21,7 +23,11 @@ import scorefield.ncsn.data.Points;
 import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Spelling;
 
-/** Settings that suit a kind of data. They lie in {@code presets.json} beside this class. */
+/**
+ * Settings that go together: those that suit a kind of data, such as {@link #DIGITS}, and recipes, such as {@code ncsnv2}, which say how scores
+ * are learned and sampled but not how large the network is or how long it is trained. {@code digits+ncsnv2} is a recipe for a kind of data. All
+ * lie in {@code presets.json} beside this class.
+ */
 public final class Presets {
 
     /** For the built-in digits: minutes on two CPU cores. */
@@ -34,12 +40,15 @@ public final class Presets {
     /** For points, such as the two-dimensional sets that are built in. */
     public static final String POINTS = "points";
 
+    /** Between a kind of data and a recipe. */
+    private static final String PLUS = "+";
+
     private static final Map<String, Preset> ALL = load();
 
     private Presets() {}
 
-    /** What the file says of one preset: the shape of the samples it is made for, and the settings. */
-    private record Preset(String about, List<Integer> sample, Map<String, Object> settings) {}
+    /** What the file says of one preset: the shape of the samples it is made for, which a recipe does not have, and the settings. */
+    private record Preset(String about, @Nullable List<Integer> sample, Map<String, Object> settings) {}
 
     private static Map<String, Preset> load() {
         Gson gson = new GsonBuilder()
@@ -59,9 +68,24 @@ public final class Presets {
         return List.copyOf(ALL.keySet());
     }
 
+    /**
+     * The full name of a preset: a recipe that is asked for alone is meant for the kind of data of another preset.
+     *
+     * @param name what is asked for, such as {@code ncsnv2}
+     * @param other whose kind of data it is meant for, such as {@code digits}
+     * @return such as {@code digits+ncsnv2}; the name itself where it is no recipe
+     */
+    public static String on(String name, String other) {
+        return find(parts(name).get(0)).sample() == null ? parts(other).get(0) + PLUS + name : name;
+    }
+
+    private static List<String> parts(String name) {
+        return List.of(name.split("\\+", 2));
+    }
+
     /** One line on what a preset is for. */
     public static String about(String name) {
-        return find(name).about();
+        return parts(name).stream().map(part -> find(part).about()).collect(Collectors.joining("; "));
     }
 
     /**
@@ -70,12 +94,16 @@ public final class Presets {
      * @throws BadConfigurationException if there is no such preset
      */
     public static Settings settings(String name) {
-        return Settings.read(find(name).settings());
+        Settings all = Settings.NONE;
+        for (String part : parts(name)) {
+            all = Settings.read(find(part).settings()).over(all);
+        }
+        return all;
     }
 
     /** Two samples, all black and all white, of the shape that a preset is made for: stand-ins where there are no data yet. */
     public static DataSet standIns(String name) {
-        List<Integer> shape = find(name).sample();
+        List<Integer> shape = Objects.requireNonNull(find(parts(name).get(0)).sample(), "a recipe has no samples");
         int dimension = shape.stream().reduce(1, Math::multiplyExact);
         if (shape.size() == 1) {
             float[] points = new float[2 * dimension];

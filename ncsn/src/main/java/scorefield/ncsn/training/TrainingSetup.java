@@ -62,7 +62,8 @@ public record TrainingSetup(
                 data = open(settings);
             }
         }
-        String preset = asked.preset().orElse(Presets.forSamples(source.equals(DataSets.DIGITS), data.sample()));
+        String suited = Presets.forSamples(source.equals(DataSets.DIGITS), data.sample());
+        String preset = asked.preset().map(name -> Presets.on(name, suited)).orElse(suited);
         Configuration chosen = ModelDefaults.resolve(withAbsoluteSource(Configuration.of(settings, preset)), data);
         List<String> notes = size
                 .map(choice -> "data.size=" + choice.size() + ", cut from the middle, because " + choice.reason()
@@ -97,9 +98,7 @@ public record TrainingSetup(
 
     /** All presets' networks for images are halved equally often; a user's own may not be. */
     private static int divisor(Settings asked) {
-        return Configuration.of(asked, asked.preset().orElse(Presets.COLOUR_32))
-                .network()
-                .divisor();
+        return Configuration.of(asked, Presets.COLOUR_32).network().divisor();
     }
 
     /** The same configuration for a program that runs in another folder: the data's path becomes absolute. */

@@ -197,6 +197,46 @@ class ConfigurationTest {
                 .hasMessageContaining("are they all the same?");
     }
 
+    /** A recipe says how to learn and sample; how large the network is and how long it is trained stays the data's. */
+    @ParameterizedTest
+    @CsvSource({"ncsn, digits", "ncsnv2, digits", "ncsn, colour32", "ncsnv2, points"})
+    void aRecipeIsForAnyKindOfData(String recipe, String kind) {
+        Configuration plain = Configuration.of(Settings.NONE, kind);
+        Configuration run = Configuration.of(Settings.of("preset", recipe), kind);
+        assertThat(run.model().parametrisation().name()).isEqualToIgnoringCase(recipe);
+        assertThat(run.sampling().sampler()).isEqualTo(AnnealedLangevin.ANNEALED);
+        assertThat(run.network()).isEqualTo(plain.network());
+        assertThat(run.training().steps()).isEqualTo(plain.training().steps());
+        assertThat(run.training().batch()).isEqualTo(plain.training().batch());
+        String both = kind + "+" + recipe;
+        assertThat(Configuration.of(Settings.NONE, both).toMap()).isEqualTo(run.toMap());
+        assertThat(Configuration.of(Settings.of("preset", both), Presets.GREY_28)
+                        .toMap())
+                .isEqualTo(run.toMap());
+        assertThat(Presets.about(both)).isEqualTo(Presets.about(kind) + "; " + Presets.about(recipe));
+        assertThat(Presets.on(recipe, both)).isEqualTo(both);
+        assertThat(Presets.on(kind, "grey28")).isEqualTo(kind);
+    }
+
+    /** Song & Ermon 2019, sections 5 and B: the numbers of the paper. */
+    @Test
+    void ncsnIsThePapersRecipe() {
+        Configuration run = Configuration.of(Settings.of("preset", "ncsn"), Presets.GREY_28);
+        assertThat(run.noiseLevels()).isEqualTo(NoiseLevels.geometric(1, 0.01, 10));
+        assertThat(run.parameters(AnnealedLangevin.ANNEALED).stepsPerLevel()).hasValue(100);
+        assertThat(run.parameters(AnnealedLangevin.ANNEALED).stepSize()).hasValue(2e-5);
+        assertThat(run.sampling().denoise()).isFalse();
+    }
+
+    @Test
+    void aRecipeIsNoKindOfData() {
+        assertThatThrownBy(() -> Configuration.of(Settings.of("preset", "ncsn+digits"), Presets.GREY_28))
+                .isInstanceOf(BadConfigurationException.class);
+        assertThatThrownBy(() -> Settings.of("preset", "digits+ncsn3"))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageContaining("unknown preset 'ncsn3'");
+    }
+
     @Test
     void theDatasMeanAndDeviationAreMeasured() {
         Images digits = new Digits(0).generate(100);
