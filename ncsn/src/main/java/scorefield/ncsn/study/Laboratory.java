@@ -62,15 +62,24 @@ public record Laboratory(Device device, long seed, Consumer<String> progress, Po
     }
 
     /**
-     * Trains a network and returns its score with the moving average of its parameters.
+     * Trains a network with the levels of a noise schedule, and returns its score with the moving average of its parameters.
      *
      * @return a score on this device
      */
     public ScoreFunction train(
             ScoreNetwork network, Objective objective, DataSet data, NoiseLevels levels, TrainingSettings settings) {
+        return train(network, objective, data, SigmaDensity.uniformOver(levels), settings);
+    }
+
+    /**
+     * Trains a network with noise levels from a density, and returns its score with the moving average of its parameters.
+     *
+     * @return a score on this device
+     */
+    public ScoreFunction train(
+            ScoreNetwork network, Objective objective, DataSet data, SigmaDensity density, TrainingSettings settings) {
         TrainingState start = TrainingState.initial(network, settings.seed());
-        try (Trainer trainer =
-                new Trainer(device, network, objective, data, SigmaDensity.uniformOver(levels), settings, start)) {
+        try (Trainer trainer = new Trainer(device, network, objective, data, density, settings, start)) {
             for (long step = 0; step < settings.steps(); step++) {
                 trainer.step();
             }

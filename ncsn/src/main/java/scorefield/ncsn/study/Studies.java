@@ -18,7 +18,8 @@ public final class Studies {
             new NoiseTradeOffStudy(),
             new WeightingStudy(),
             new NoiseLevelsStudy(),
-            new ObjectivesStudy());
+            new ObjectivesStudy(),
+            new RecipeStudy());
 
     private Studies() {}
 }
