@@ -45,15 +45,17 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
      * Its outputs for N images.
      *
      * @param features N×F
-     * @param classes for each image the class with the greatest logit
+     * @param classes for each image the most probable class
+     * @param confidence the probability of that class, N
      */
-    public record Seen(double[][] features, int[] classes) {
+    public record Seen(double[][] features, int[] classes, double[] confidence) {
 
         /** The rows with these numbers. */
         public Seen select(int... rows) {
             return new Seen(
                     Arrays.stream(rows).mapToObj(i -> features[i]).toArray(double[][]::new),
-                    Arrays.stream(rows).map(i -> classes[i]).toArray());
+                    Arrays.stream(rows).map(i -> classes[i]).toArray(),
+                    Arrays.stream(rows).mapToDouble(i -> confidence[i]).toArray());
         }
     }
 
@@ -75,21 +77,25 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
         ClassifierNetwork.Outputs outputs = network.apply(network.parameters().weights(flat), numbers(bytes));
         double[][] features = new double[images.count()][];
         int[] classes = new int[images.count()];
+        double[] confidence = new double[images.count()];
         device.write(flat, Values.of(flat.shape(), weights));
-        try (Executable executable = device.compile(Program.fetching(outputs.features(), outputs.logits()))) {
+        try (Executable executable = device.compile(
+                Program.fetching(outputs.features(), outputs.logits().softmax(1)))) {
             for (int from = 0; from < images.count(); from += BATCH) {
                 int here = Math.min(BATCH, images.count() - from);
                 byte[] batch = Arrays.copyOf(images.slice(from, from + here).bytes(), BATCH * images.dimension());
                 List<Values> results = executable.run(Map.of(bytes, Values.of(bytes.shape(), batch)));
                 double[] all = results.get(0).doubles();
-                double[] logits = results.get(1).doubles();
+                double[] probabilities = results.get(1).doubles();
                 for (int i = 0; i < here; i++) {
                     features[from + i] = Arrays.copyOfRange(all, i * network.features(), (i + 1) * network.features());
-                    classes[from + i] = greatest(logits, i * network.classes(), network.classes());
+                    int own = i * network.classes();
+                    classes[from + i] = greatest(probabilities, own, network.classes());
+                    confidence[from + i] = probabilities[own + classes[from + i]];
                 }
             }
         }
-        return new Seen(features, classes);
+        return new Seen(features, classes, confidence);
     }
 
     /** Bytes as this network takes them, in training and afterwards: b/255. */

@@ -33,6 +33,9 @@ public final class ImageEvaluation implements Evaluation<Images> {
     private static final int PIXELS = 2000;
     private static final int DIRECTIONS = 128;
 
+    /** The probability from which on the classifier counts as sure. */
+    private static final double CONFIDENCE = 0.95;
+
     private static final Metric FRECHET = new Metric(
             "features.frechet",
             "Fréchet distance",
@@ -48,6 +51,11 @@ public final class ImageEvaluation implements Evaluation<Images> {
             "recall",
             Metric.Aim.HIGH,
             "share of real images whose features lie among the samples' (k = 3): how much of the variety is drawn");
+    private static final Metric CONFIDENT = new Metric(
+            "classes.confident",
+            "sure of the class",
+            Metric.Aim.REAL,
+            "share of samples of which the classifier gives one class a probability of at least 0.95");
     private static final Metric COVERAGE = new Metric(
             "classes.coverage",
             "class coverage",
@@ -183,6 +191,7 @@ public final class ImageEvaluation implements Evaluation<Images> {
         measured.put(PRECISION, pair.precision());
         measured.put(RECALL, pair.recall());
         ClassShares shares = ClassShares.of(seen.classes(), known.reference().classes(), known.classes(), jackknife);
+        measured.put(CONFIDENT, ClassShares.confident(seen.confidence(), CONFIDENCE, reference.count()));
         measured.put(COVERAGE, shares.coverage());
         measured.put(ENTROPY, shares.entropy());
         measured.put(DIVERGENCE, shares.divergence());

@@ -54,6 +54,21 @@ public record ClassShares(Measurement coverage, Measurement entropy, Measurement
         return Measurement.share(inClass, m);
     }
 
+    /**
+     * The share of samples of which a classifier is sure, with its interval.
+     *
+     * @param confidence the probability that the classifier gives its most probable class, for each sample
+     * @param least the probability from which on it is sure
+     * @param m the number of points of the reference
+     */
+    public static Measurement confident(double[] confidence, double least, int m) {
+        boolean[] sure = new boolean[confidence.length];
+        for (int i = 0; i < sure.length; i++) {
+            sure[i] = confidence[i] >= least;
+        }
+        return Measurement.share(sure, m);
+    }
+
     private static double coverage(double[] p, double[] q) {
         return IntStream.range(0, p.length)
                 .mapToDouble(c -> Math.min(p[c], q[c]))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -64,6 +65,10 @@ class ClassifierTest {
             assertThat(classifier.accuracy(seen, more)).isEqualTo(1);
             assertThat(seen.features()).hasDimensions(130, 6);
             assertThat(seen.select(5, 0).classes()).containsExactly(1, 0);
+            assertThat(Arrays.stream(seen.confidence()))
+                    .hasSize(130)
+                    .allMatch(p -> p > 0.5 && p <= 1); // of the greater of two
+            assertThat(seen.select(5, 0).confidence()[0]).isEqualTo(seen.confidence()[5]);
             assertThat(seen.select(5, 0).features()[0]).isEqualTo(seen.features()[5]);
         }
     }

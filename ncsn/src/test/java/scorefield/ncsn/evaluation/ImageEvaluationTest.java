@@ -154,6 +154,18 @@ class ImageEvaluationTest {
         assertSeen("colour.grey.variance", measured);
     }
 
+    /** Two digits, one over the other, are no digit. */
+    @Test
+    void whatIsNoDigitLeavesTheClassifierUnsure() {
+        byte[] two = good().bytes();
+        byte[] others = good().slice(1, COUNT).bytes();
+        for (int i = 0; i < others.length; i++) {
+            two[i] = (byte) Math.max(two[i] & 0xff, others[i] & 0xff);
+        }
+        Map<Metric, Measurement> measured = evaluation.measure(Images.of("two", SIDE, SIDE, 1, two));
+        assertSeen("classes.confident", measured);
+    }
+
     @Test
     void aDroppedClassIsNotCovered() {
         Images good = good();

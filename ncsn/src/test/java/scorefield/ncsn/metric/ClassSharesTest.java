@@ -23,6 +23,12 @@ class ClassSharesTest {
     }
 
     @Test
+    void theShareOfWhichAClassifierIsSure() {
+        double[] confidence = {0.2, 0.9499, 0.95, 1};
+        assertThat(ClassShares.confident(confidence, 0.95, 4).value()).isEqualTo(0.5);
+    }
+
+    @Test
     void equalSharesAreCoveredAndDoNotDiverge() {
         int[] classes = IntStream.range(0, 100).map(i -> i % 10).toArray();
         ClassShares shares = ClassShares.of(classes, classes, 10, JACKKNIFE);
