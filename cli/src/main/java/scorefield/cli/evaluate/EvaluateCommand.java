@@ -3,6 +3,7 @@ package scorefield.cli.evaluate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import scorefield.cli.console.SamplingProgress;
 import scorefield.cli.console.UserException;
 import scorefield.cli.option.ClassOptions;
 import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.RunOption;
 import scorefield.cli.option.SamplerOptions;
 import scorefield.cli.option.SeedOption;
 import scorefield.cli.option.TuneChoice;
@@ -45,6 +47,7 @@ import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.text.Text;
+import scorefield.ncsn.training.Average;
 
 /** {@code scorefield evaluate}: how good samples are, in numbers that can be reproduced. */
 @Command(
@@ -75,18 +78,14 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--run",
-            paramLabel = "DIR",
-            description =
-                    "The run's folder. Without it, the newest run in runs/; with --samples and --reference, none.")
-    private @Nullable Path run;
+    @Mixin
+    private RunOption run = new RunOption();
 
     @Option(
             names = "--samples",
             paramLabel = "FILE",
             description =
-                    "Measure these instead of drawing: an array .npy, N x H x W x C in [0, 1] or N x D, or images as"
+                    "Measure these instead of drawing, without a run where --reference is given: an array .npy, N x H x W x C in [0, 1] or N x D, or images as"
                             + " they can be trained on.")
     private @Nullable Path samples;
 
@@ -104,6 +103,12 @@ public final class EvaluateCommand implements Callable<Integer> {
             defaultValue = "1000",
             description = "How many samples to draw (default: ${DEFAULT-VALUE}).")
     private int count;
+
+    @Option(
+            names = "--averages",
+            description = "Measure the samples of every moving average that the run keeps (training.half-lives), and of"
+                    + " the parameters themselves, side by side.")
+    private boolean averages;
 
     @Mixin
     private SeedOption seed = new SeedOption();
@@ -143,8 +148,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        boolean free = run == null && samples != null && reference != null;
-        Run opened = free ? null : run == null ? Run.newest() : Run.open(run);
+        boolean free = run.named().isEmpty() && samples != null && reference != null;
+        Run opened = free ? null : run.open();
         if (samples != null) {
             requireNothingToDraw();
         }
@@ -165,6 +170,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     private void requireNothingToDraw() {
         if (spec.commandLine().getParseResult().hasMatchedOption("--count")) {
             throw new UserException("--count has no effect with --samples, all of which are measured; leave it out");
+        }
+        if (averages) {
+            throw new UserException(
+                    "--averages has no effect with --samples, for which nothing is drawn; leave it out");
         }
         List<String> typed = Stream.of("sampler", "classOptions")
                 .flatMap(mixin -> spec.mixins().get(mixin).options().stream())
@@ -231,7 +240,11 @@ public final class EvaluateCommand implements Callable<Integer> {
                         evaluation.neighbours().get());
                 facts.put("neighbours", "neighbours.png");
             }
-            EvaluationReport report = new EvaluationReport(facts, lines, evaluation.columns());
+            List<SampleEvaluation.Column> columns = new ArrayList<>(evaluation.columns());
+            if (averages) {
+                columns.addAll(1, ofOtherAverages(evaluatedRun, sampling, real, classifier, opened));
+            }
+            EvaluationReport report = new EvaluationReport(facts, lines, columns);
             lines.forEach((name, line) -> console.println(Text.of("%-10s %s", name, line)));
             console.println();
             console.print(report.toText());
@@ -247,6 +260,27 @@ public final class EvaluateCommand implements Callable<Integer> {
             ReportPage.write(evaluatedRun.status(), ReportPage.pictures());
             console.println("page       " + evaluatedRun.folder().report());
         }
+    }
+
+    /** What is measured of the samples of each average but the first, and of the parameters themselves. */
+    private List<SampleEvaluation.Column> ofOtherAverages(
+            Run evaluatedRun, Settings sampling, ReferenceData real, @Nullable Classifier classifier, Device opened) {
+        List<SampleEvaluation.Column> columns = new ArrayList<>();
+        List<String> labels = Average.labels(evaluatedRun.configuration().training());
+        for (String label : labels.subList(1, labels.size())) {
+            say("average " + label);
+            EvaluatedSamples drawn = draw(
+                    evaluatedRun.withAverage(label),
+                    evaluatedRun.configuration().with(sampling),
+                    opened);
+            SampleEvaluation.Column measured = SampleEvaluation.of(
+                            opened, drawn, real, classifier, seed.value(), this::say)
+                    .columns()
+                    .get(0);
+            columns.add(new SampleEvaluation.Column(
+                    "average." + label, "average " + label, measured.count(), measured.measured()));
+        }
+        return columns;
     }
 
     private EvaluatedSamples draw(Run drawnRun, Configuration configuration, Device opened) {

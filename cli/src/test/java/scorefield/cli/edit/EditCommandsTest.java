@@ -67,7 +67,7 @@ class EditCommandsTest {
         new Checkpoint(
                         configuration,
                         DataSummary.of(images),
-                        new TrainingState(0, zeros.clone(), average, zeros, zeros.clone()))
+                        new TrainingState(0, zeros.clone(), List.of(average), zeros, zeros.clone()))
                 .write(new RunFolder(path).checkpoint());
         return path;
     }

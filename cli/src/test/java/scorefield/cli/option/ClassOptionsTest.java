@@ -65,7 +65,7 @@ class ClassOptionsTest {
         new Checkpoint(
                         configuration,
                         DataSummary.of(images),
-                        new TrainingState(0, zeros.clone(), average, zeros, zeros.clone()))
+                        new TrainingState(0, zeros.clone(), List.of(average), zeros, zeros.clone()))
                 .write(new RunFolder(run).checkpoint());
     }
 

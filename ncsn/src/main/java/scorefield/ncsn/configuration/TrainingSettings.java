@@ -1,5 +1,6 @@
 package scorefield.ncsn.configuration;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SigmaDensity;
@@ -21,6 +22,7 @@ import scorefield.ncsn.setting.Setting;
  * @param epsilon Adam's term against division by zero
  * @param clip the greatest global norm of the gradient
  * @param average the moving average's decay
+ * @param halfLives half-lives of further moving averages, in images
  * @param seed decides everything that is random
  * @param classDropout the share of samples whose class is replaced by the null class, in a class-conditional network
  */
@@ -104,6 +106,17 @@ public record TrainingSettings(
         double average,
 
         @Setting(
+                defaultValue = "[]",
+                min = 1,
+                minLength = 0,
+                maxLength = 8,
+                later = true,
+                description =
+                        "half-lives, in images, of further moving averages to keep beside training.average; --average draws with"
+                                + " one of them")
+        List<Integer> halfLives,
+
+        @Setting(
                 defaultValue = "0",
                 description = "decides everything that is random; the same seed gives the same run")
         long seed,
@@ -176,6 +189,7 @@ public record TrainingSettings(
                 1e-8,
                 100,
                 0.995,
+                List.of(),
                 seed,
                 0.1);
     }

@@ -9,6 +9,7 @@ import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.training.Average;
 import scorefield.ncsn.training.Checkpoint;
 
 /**
@@ -50,6 +51,17 @@ public record Run(RunFolder folder, Checkpoint checkpoint) {
         return open(RunFolder.findNewest()
                 .orElseThrow(() -> new RunException("there is no run in " + RunFolder.RUNS.toAbsolutePath()
                         + " yet; train one first, or name the folder of a run that lies elsewhere")));
+    }
+
+    /**
+     * The same run, whose samples and scores come from another moving average of the parameters.
+     *
+     * @param average a half-life in images that the run has ({@code training.half-lives}); {@code average} for that of
+     *     {@code training.average}, which is the default; {@code none} for the parameters themselves
+     * @throws scorefield.ncsn.setting.BadConfigurationException if the run has no such average
+     */
+    public Run withAverage(String average) {
+        return new Run(folder, Average.choose(checkpoint, average));
     }
 
     /** Every setting. */

@@ -13,6 +13,7 @@ import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.network.ScoreNetwork;
+import scorefield.ncsn.training.Average;
 import scorefield.ncsn.training.BatchLimit;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
@@ -224,7 +225,8 @@ public final class Training {
                     ? resumed
                     : TrainingState.initial(
                             Checkpoint.network(configuration, summary.sample()),
-                            configuration.training().seed());
+                            configuration.training().seed(),
+                            Average.of(configuration.training()).size());
             start = new Checkpoint(configuration, summary, state);
         }
         return start;

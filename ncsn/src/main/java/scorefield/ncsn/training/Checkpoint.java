@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.configuration.Configuration;
@@ -31,6 +32,7 @@ import scorefield.ncsn.setting.BadConfigurationException;
  * <caption>Arrays</caption>
  * <tr><td>{@code down.0.conv1.weight}, …</td><td>the parameters, in PyTorch's names and layouts</td></tr>
  * <tr><td>{@code ema.down.0.conv1.weight}, …</td><td>their moving average, which samples are drawn with</td></tr>
+ * <tr><td>{@code ema.50000.down.0.conv1.weight}, …</td><td>a further one with a half-life of 50,000 images</td></tr>
  * <tr><td>{@code adam.m.…}, {@code adam.v.…}</td><td>Adam's moments</td></tr>
  * <tr><td>{@code training.step}</td><td>I64[1], steps taken</td></tr>
  * <tr><td>{@code training.generator}</td><td>I32[4], the state of the random numbers for the next step</td></tr>
@@ -50,7 +52,6 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
     private static final String CONFIGURATION = "scorefield.configuration";
     private static final String DATA = "scorefield.data";
 
-    private static final String AVERAGE = "ema.";
     private static final String MEAN = "adam.m.";
     private static final String MEAN_SQUARE = "adam.v.";
     private static final String STEP = "training.step";
@@ -84,9 +85,9 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
         return network(configuration, data.sample());
     }
 
-    /** About how many bytes the file takes: four numbers for each parameter. */
+    /** About how many bytes the file takes: for each parameter itself, its averages, and Adam's two moments. */
     public long bytes() {
-        return 4L * Float.BYTES * state.parameters().length;
+        return (3L + state.averages().size()) * Float.BYTES * state.parameters().length;
     }
 
     /** Refuses to go on with other data than those that the run began with. */
@@ -112,7 +113,10 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
         Map<String, Array> arrays = new LinkedHashMap<>();
         Parameters parameters = network().parameters();
         put(arrays, "", parameters, state.parameters());
-        put(arrays, AVERAGE, parameters, state.average());
+        List<Average> averages = Average.of(configuration.training());
+        for (int i = 0; i < averages.size(); i++) {
+            put(arrays, averages.get(i).prefix(), parameters, state.averages().get(i));
+        }
         put(arrays, MEAN, parameters, state.mean());
         put(arrays, MEAN_SQUARE, parameters, state.meanSquare());
         arrays.put(STEP, Array.of(new long[] {state.step()}, 1));
@@ -160,7 +164,9 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
             TrainingState state = new TrainingState(
                     array(file, STEP, Array.Type.I64, 1).longs()[0],
                     get(file, "", parameters),
-                    get(file, AVERAGE, parameters),
+                    Average.of(configuration.training()).stream()
+                            .map(average -> get(file, average.prefix(), parameters))
+                            .toList(),
                     get(file, MEAN, parameters),
                     get(file, MEAN_SQUARE, parameters));
             Checkpoint checkpoint = new Checkpoint(configuration, data, state);

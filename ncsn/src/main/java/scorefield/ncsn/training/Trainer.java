@@ -61,7 +61,9 @@ public final class Trainer implements AutoCloseable {
         device.write(graph.data, data.values());
         Shape flat = graph.parameters.shape();
         device.write(graph.parameters, Values.of(flat, state.parameters()));
-        device.write(graph.average, Values.of(flat, state.average()));
+        for (int i = 0; i < graph.averages.size(); i++) {
+            device.write(graph.averages.get(i), Values.of(flat, state.averages().get(i)));
+        }
         device.write(graph.mean, Values.of(flat, state.mean()));
         device.write(graph.meanSquare, Values.of(flat, state.meanSquare()));
         device.write(graph.statistics, Statistics.none());
@@ -209,14 +211,14 @@ public final class Trainer implements AutoCloseable {
         return new TrainingState(
                 step,
                 device.read(graph.parameters).floats(),
-                device.read(graph.average).floats(),
+                graph.averages.stream().map(device::read).map(Values::floats).toList(),
                 device.read(graph.mean).floats(),
                 device.read(graph.meanSquare).floats());
     }
 
-    /** The variable that holds the parameters' moving average, FLOAT[P]: what samples are drawn with. */
+    /** The variable that holds the parameters' first moving average, FLOAT[P]: what samples are drawn with. */
     public Tensor average() {
-        return graph.average;
+        return graph.averages.get(0);
     }
 
     /** Which epoch comes next, from 0. */

@@ -1,6 +1,9 @@
 package scorefield.ncsn.training;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import scorefield.ncsn.network.ScoreNetwork;
 
 /**
@@ -9,28 +12,60 @@ import scorefield.ncsn.network.ScoreNetwork;
  *
  * @param step how many steps have been taken
  * @param parameters θ, P numbers in the network's flat order
- * @param average their moving average
+ * @param averages their moving averages, of at least one length: in the order of {@link Average#of}
  * @param mean Adam's m
  * @param meanSquare Adam's v
  */
-public record TrainingState(long step, float[] parameters, float[] average, float[] mean, float[] meanSquare) {
+public record TrainingState(long step, float[] parameters, List<float[]> averages, float[] mean, float[] meanSquare) {
 
     public TrainingState {
         if (step < 0) {
             throw new IllegalArgumentException("a run cannot have taken " + step + " steps");
         }
         int size = parameters.length;
-        if (average.length != size || mean.length != size || meanSquare.length != size) {
-            throw new IllegalArgumentException("the vectors differ in length: " + size + ", " + average.length + ", "
-                    + mean.length + ", " + meanSquare.length);
+        List<float[]> others = new ArrayList<>(averages);
+        Collections.addAll(others, mean, meanSquare);
+        for (float[] other : others) {
+            if (other.length != size) {
+                throw new IllegalArgumentException("the vectors differ in length: " + size + " and " + other.length);
+            }
         }
+        if (averages.isEmpty()) {
+            throw new IllegalArgumentException("there must be a moving average");
+        }
+        averages = List.copyOf(averages);
     }
 
-    /** Before the first step. */
+    /** Before the first step, with one moving average. */
     public static TrainingState initial(ScoreNetwork network, long seed) {
+        return initial(network, seed, 1);
+    }
+
+    /**
+     * Before the first step.
+     *
+     * @param averages how many moving averages
+     */
+    public static TrainingState initial(ScoreNetwork network, long seed, int averages) {
         float[] parameters = network.parameters().initial(seed);
         return new TrainingState(
-                0, parameters, parameters.clone(), new float[parameters.length], new float[parameters.length]);
+                0,
+                parameters,
+                Collections.nCopies(averages, parameters.clone()),
+                new float[parameters.length],
+                new float[parameters.length]);
+    }
+
+    /** The first of the moving averages, which samples are drawn with. */
+    public float[] average() {
+        return averages.get(0);
+    }
+
+    /** The same state with other parameters, or another average, as the first average. */
+    TrainingState drawnWith(float[] first) {
+        List<float[]> others = new ArrayList<>(averages);
+        others.set(0, first);
+        return new TrainingState(step, parameters, others, mean, meanSquare);
     }
 
     @Override
@@ -38,7 +73,8 @@ public record TrainingState(long step, float[] parameters, float[] average, floa
         return other instanceof TrainingState that
                 && step == that.step
                 && Arrays.equals(parameters, that.parameters)
-                && Arrays.equals(average, that.average)
+                && averages.size() == that.averages.size()
+                && Arrays.deepEquals(averages.toArray(), that.averages.toArray())
                 && Arrays.equals(mean, that.mean)
                 && Arrays.equals(meanSquare, that.meanSquare);
     }

@@ -1,5 +1,6 @@
 package scorefield.ncsn.training;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
  * c  = classes                           for a class-conditional network
  * L  = mean over the batch of the objective at (x, σ)
  * g  = ∇L, shortened to the greatest allowed norm
- * θ, m, v = Adam;  average ← d·average + (1−d)·θ
+ * θ, m, v = Adam;  θ̄ ← d·θ̄ + (1−d)·θ      for each moving average θ̄
  * </pre>
  *
  * <p>The guard: where the loss or the gradient's norm is not finite, this step and all that follow leave every variable as it was, and the
@@ -50,7 +51,9 @@ final class TrainingStep {
     // Variables.
     final Tensor data;
     final Tensor parameters;
-    final Tensor average;
+    /** In the order of {@link Average#of}. */
+    final List<Tensor> averages = new ArrayList<>();
+
     final Tensor mean;
     final Tensor meanSquare;
     final Tensor statistics;
@@ -61,7 +64,8 @@ final class TrainingStep {
     private final Tensor state;
     private final @Nullable Tensor classes;
     private final Adam.Schedule schedule = Adam.Schedule.inputs();
-    private final Tensor decay = Tensor.input("average's decay", Shape.SCALAR);
+    private final List<Average> lengths;
+    private final List<Tensor> decays = new ArrayList<>();
     private final Tensor mark = Tensor.input("bad step's mark", Statistics.SHAPE);
 
     private final Tensor loss;
@@ -82,7 +86,11 @@ final class TrainingStep {
         Parameters layout = network.parameters();
         Shape flat = Shape.of(layout.size());
         parameters = Tensor.variable("parameters", flat);
-        average = Tensor.variable("average", flat);
+        lengths = Average.of(settings);
+        for (Average length : lengths) {
+            averages.add(Tensor.variable(length.label(), flat));
+            decays.add(Tensor.input(length.label() + "'s decay", Shape.SCALAR));
+        }
         mean = Tensor.variable("adam.m", flat);
         meanSquare = Tensor.variable("adam.v", flat);
         statistics = Tensor.variable("statistics", Statistics.SHAPE);
@@ -117,14 +125,18 @@ final class TrainingStep {
         // clip/max(norm, clip) is 1 up to the greatest norm, without a comparison.
         Tensor clipped = gradient.times(Tensor.scalar(settings.clip()).over(norm.maximum(settings.clip())));
         Adam adam = Adam.step(new Adam(parameters, mean, meanSquare), clipped, constants, schedule);
-        Tensor averaged = average.times(decay)
-                .plus(adam.parameters().times(Tensor.scalar(1).minus(decay)));
         // In a fixed order: Map.of has another one in every start of the JVM, and a device may plan by it.
         Map<Tensor, Tensor> updates = new LinkedHashMap<>();
         updates.put(parameters, Tensor.select(good, adam.parameters(), parameters));
         updates.put(mean, Tensor.select(good, adam.mean(), mean));
         updates.put(meanSquare, Tensor.select(good, adam.meanSquare(), meanSquare));
-        updates.put(average, Tensor.select(good, averaged, average));
+        for (int i = 0; i < averages.size(); i++) {
+            Tensor average = averages.get(i);
+            Tensor decay = decays.get(i);
+            Tensor averaged = average.times(decay)
+                    .plus(adam.parameters().times(Tensor.scalar(1).minus(decay)));
+            updates.put(average, Tensor.select(good, averaged, average));
+        }
         updates.put(statistics, Statistics.after(statistics, loss, norm, byBand, good, mark));
         return new Program(List.of(), updates);
     }
@@ -145,9 +157,10 @@ final class TrainingStep {
                 indices, Values.of(indices.shape(), draws.samples(step)),
                 sigma, Values.of(sigma.shape(), draws.sigmas(step)),
                 state, Values.of(state.shape(), draws.state(step)),
-                // Rising with the number of steps, so that the average of a short run is not mostly where it began.
-                decay, Values.scalar(Math.min(settings.average(), (1.0 + step) / (10.0 + step))),
                 mark, Statistics.mark(step)));
+        for (int i = 0; i < decays.size(); i++) {
+            feeds.put(decays.get(i), Values.scalar(lengths.get(i).decay(settings, step)));
+        }
         feeds.putAll(schedule.feeds(constants, learningRate.at(step), step + 1));
         if (classes != null) {
             feeds.put(classes, Values.of(classes.shape(), draws.classes(step)));

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,7 @@ class CheckpointTest {
         return new Checkpoint(
                 start.configuration(),
                 start.data(),
-                new TrainingState(123, start.state().parameters(), m.clone(), m, v));
+                new TrainingState(123, start.state().parameters(), List.of(m.clone()), m, v));
     }
 
     private Path written() throws IOException {

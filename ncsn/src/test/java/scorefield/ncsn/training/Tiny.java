@@ -36,7 +36,8 @@ final class Tiny {
                 data,
                 TrainingState.initial(
                         Checkpoint.network(configuration, DIGITS.sample()),
-                        configuration.training().seed()));
+                        configuration.training().seed(),
+                        Average.of(configuration.training()).size()));
     }
 
     static Trainer trainer(scorefield.autodiff.Device device, Checkpoint from) {
