@@ -95,6 +95,7 @@ public final class ClContext implements AutoCloseable {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
+    /** The device that the context, its queue and its buffers belong to. */
     public ClDevice device() {
         return device;
     }

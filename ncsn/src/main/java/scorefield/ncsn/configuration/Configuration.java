@@ -179,6 +179,7 @@ public final class Configuration {
         return nested;
     }
 
+    /** All settings as JSON, by section and key, as a checkpoint stores them; {@link #fromJson} reads them. */
     public String toJson() {
         return JSON.toJson(toMap());
     }

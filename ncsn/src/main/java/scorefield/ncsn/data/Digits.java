@@ -31,6 +31,7 @@ public final class Digits {
     private final int height;
     private final int width;
 
+    /** Digits of {@code height}×{@code width} pixels, each at least 8. Another seed gives other digits. */
     public Digits(long seed, int height, int width) {
         ImageSize size = new ImageSize(height, width);
         if (height < 8 || width < 8) {

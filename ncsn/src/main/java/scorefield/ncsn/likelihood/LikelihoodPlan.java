@@ -20,6 +20,7 @@ public record LikelihoodPlan(
     /** How much tighter the tolerance is with which the solver's error is measured. */
     private static final double TIGHTER = 0.1;
 
+    /** Checks the number of projections, that there are at least 2 noise levels, and that the tolerance can be made {@link #tighter}. */
     public LikelihoodPlan {
         if (projections < 1 || divergence == Divergence.EXACT && projections > 1) {
             throw new IllegalArgumentException(

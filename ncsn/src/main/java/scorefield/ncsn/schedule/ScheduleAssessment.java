@@ -22,6 +22,7 @@ public record ScheduleAssessment(NoiseLevels levels, int dimension, int stepsPer
     /** The variance, in one number, of the uniform start in (0, 1)^D about the cube's middle. */
     private static final double START = 1.0 / 12;
 
+    /** Checks that there are at least 2 noise levels and that all numbers are positive. */
     public ScheduleAssessment {
         if (levels.count() < 2) {
             throw new IllegalArgumentException("an assessment needs at least 2 noise levels; got 1");

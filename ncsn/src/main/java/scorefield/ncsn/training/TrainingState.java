@@ -15,6 +15,7 @@ import scorefield.ncsn.network.ScoreNetwork;
  */
 public record TrainingState(long step, float[] parameters, float[] average, float[] mean, float[] meanSquare) {
 
+    /** Checks that the step is not negative and that the four vectors have the same length. */
     public TrainingState {
         if (step < 0) {
             throw new IllegalArgumentException("a run cannot have taken " + step + " steps");
