@@ -18,9 +18,10 @@ public record Recipe(int channels, int features, int batch, int steps, double le
     /** Checks that all sizes, the number of steps and the learning rate are positive. */
     public Recipe {
         if (channels < 1 || features < 1 || batch < 1 || steps < 1 || !(learningRate > 0)) {
-            throw new IllegalArgumentException("a classifier with " + channels + " channels and " + features
-                    + " features cannot be trained in " + steps + " steps of " + batch + " images at the rate "
-                    + learningRate);
+            throw new IllegalArgumentException(
+                    "the numbers of a recipe must be positive; got " + channels + " channels and " + features
+                            + " features, " + steps + " steps of " + batch + " images, learning rate "
+                            + learningRate);
         }
     }
 }

@@ -62,7 +62,7 @@ public final class Digits {
     /** Images 0 (inclusive) to {@code count} (exclusive), with labels. */
     public Images generate(int count) {
         if (count < 1) {
-            throw new BadDataException("digits: a data set of " + count + " images is none; ask for 1 or more");
+            throw new BadDataException("digits: the number of images must be at least 1; got " + count);
         }
         Images.requireRoom("digits", count, height, width, 1);
         byte[] bytes = new byte[count * height * width];

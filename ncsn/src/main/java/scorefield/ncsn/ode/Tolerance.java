@@ -19,9 +19,7 @@ public record Tolerance(double relative, double absolute) {
                     "a relative tolerance must lie between " + LEAST + " (single precision) and 1; got " + relative);
         }
         if (!(absolute > 0) || Double.isInfinite(absolute)) {
-            throw new IllegalArgumentException(
-                    "an absolute tolerance must be positive and finite, so that a number near 0 can be known; got "
-                            + absolute);
+            throw new IllegalArgumentException("an absolute tolerance must be positive and finite; got " + absolute);
         }
     }
 

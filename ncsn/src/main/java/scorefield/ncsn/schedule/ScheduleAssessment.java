@@ -93,13 +93,14 @@ public record ScheduleAssessment(NoiseLevels levels, int dimension, int stepsPer
                     stepSize, limit, Ncsnv2.stepSize(levels, stepsPerLevel)));
         } else if (stepSize >= limit / 2) {
             warnings.add(format(
-                    "steps overshoot: with a step size %.4g of at least half the stability limit, %.4g, each throws a"
-                            + " chain to the other side of its data point; technique 4 has %.4g",
+                    "steps overshoot: with a step size %.4g of at least half the stability limit, %.4g, each step"
+                            + " moves a chain to the other side of its data point; technique 4 has %.4g",
                     stepSize, limit / 2, Ncsnv2.stepSize(levels, stepsPerLevel)));
         } else if (kept() * levels.ratio() * levels.ratio() >= 1) {
             warnings.add(format(
-                    "chains do not keep up with the noise levels: a level's %d steps of ε = %.4g leave %.0f %% of what is too"
-                            + " much, and the next level makes it %.2f times as large; take more or larger steps",
+                    "chains do not keep up with the noise levels: a level's %d steps of ε = %.4g leave %.0f %% of"
+                            + " the excess variance, and the next level makes it %.2f times as large; take more or larger"
+                            + " steps",
                     stepsPerLevel, stepSize, 100 * kept(), levels.ratio() * levels.ratio()));
         }
         return warnings;

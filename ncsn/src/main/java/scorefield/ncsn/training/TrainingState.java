@@ -18,12 +18,12 @@ public record TrainingState(long step, float[] parameters, float[] average, floa
     /** Checks that the step is not negative and that the four vectors have the same length. */
     public TrainingState {
         if (step < 0) {
-            throw new IllegalArgumentException("a run cannot have taken " + step + " steps");
+            throw new IllegalArgumentException("the step must be at least 0; got " + step);
         }
         int size = parameters.length;
         if (average.length != size || mean.length != size || meanSquare.length != size) {
-            throw new IllegalArgumentException("the vectors differ in length: " + size + ", " + average.length + ", "
-                    + mean.length + ", " + meanSquare.length);
+            throw new IllegalArgumentException("the four vectors must have the same length; got " + size + ", "
+                    + average.length + ", " + mean.length + ", " + meanSquare.length);
         }
     }
 
