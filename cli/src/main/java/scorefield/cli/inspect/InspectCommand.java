@@ -89,7 +89,7 @@ public final class InspectCommand implements Callable<Integer> {
             paramLabel = "training|score",
             defaultValue = "training",
             description =
-                    "The computation of which graph, plan, passes or kernels are printed (default: ${DEFAULT-VALUE}).")
+                    "Print the graph, plan, passes or kernels of this computation (default: ${DEFAULT-VALUE}).")
     private Part part = Part.training;
 
     @ArgGroup

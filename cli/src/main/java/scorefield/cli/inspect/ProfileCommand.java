@@ -52,13 +52,13 @@ import scorefield.ncsn.training.TrainingState;
             "  scorefield profile --preset grey28",
             "      a training step with that preset's network and batch",
             "  scorefield profile --sampling --picture roofline.png",
-            "      a step of Langevin dynamics with the newest run's network, and a roofline plot",
+            "      the newest run's network in a step of Langevin dynamics, with a plot",
             "  scorefield profile --trace step.json",
             "      a timeline to be opened in chrome://tracing or ui.perfetto.dev",
             "",
-            "GFLOP/s count the operations of the formula, GB/s the least possible memory traffic.",
-            "A kernel that needs fewer operations (Winograd), or whose data stay in a cache, can",
-            "exceed the roofline: more than 100 %%."
+            "GFLOP/s count the operations of the formula, GB/s the least possible memory",
+            "traffic. A kernel that needs fewer operations (Winograd), or whose data stay in",
+            "a cache, can exceed the roofline: more than 100 %%."
         })
 public final class ProfileCommand implements Callable<Integer> {
 

@@ -39,7 +39,7 @@ import scorefield.ncsn.run.Run;
             "Images: bits per dimension, -log2 p(x)/D + 8. The pixels' bytes are made continuous, x ="
                     + " (byte + u)/256 with uniform u, so that p is a density on [0, 1]; 8 = log2(256) converts it"
                     + " to bits per byte, and a uniform density costs 8. Points: nats, log p(x). In both cases p is"
-                    + " the density of the data with noise of the smallest level, sigma-min, added."
+                    + " the density of the data plus noise of the smallest level, sigma-min."
         },
         footerHeading = "%nExamples:%n",
         footer = {

@@ -24,8 +24,8 @@ public final class SamplerOptions {
             paramLabel = "N",
             split = ",",
             description = "The number of network evaluations for each batch; noise levels (spaced geometrically) and"
-                    + " steps follow from it. Without it, it follows from them. With --compare, several numbers:"
-                    + " 25,50,100.")
+                    + " steps follow from it. Without it, it follows from them. For `sample --compare`, several"
+                    + " numbers: 25,50,100.")
     private List<Integer> evaluations = List.of();
 
     @Option(

@@ -51,7 +51,7 @@ import scorefield.ncsn.training.Checkpoint;
             "  scorefield train --data moons",
             "      on points in the plane, where everything that is learned can be drawn",
             "  scorefield train --resume",
-            "      resumes the newest run; the result has the same bits as if it had not been stopped",
+            "      resumes the newest run; the result is the same as without the stop",
             "",
             "`scorefield inspect --keys` lists every setting for --set and --config."
         })
