@@ -163,7 +163,7 @@ class PointsCommandsTest {
         assertThat(refused("--against=moons")).contains("--against has no effect without --compare");
         assertThat(refused("--compare", "--levels=3")).contains("--levels: --compare takes every sampler");
         assertThat(refused("--compare", "--field=" + folder.resolve("field.png")))
-                .contains("--field: --compare draws with many samplers");
+                .contains("--field has no effect with --compare");
     }
 
     private String refused(String... more) {

@@ -83,7 +83,7 @@ class InterpolateCommandTest {
         Path out = folder.resolve("way.png");
         Cli.Outcome outcome = interpolate(moons, out, "-3,0", "3,0.5", "--steps=5");
         assertThat(outcome.code()).as(outcome.err()).isZero();
-        assertThat(outcome.out()).contains("5 points from -3,0 to 3,0.5", "3,0.5 has recovered");
+        assertThat(outcome.out()).contains("5 points from -3,0 to 3,0.5", "3,0.5 was recovered");
         assertThat(ImageIO.read(out.toFile()).getWidth()).isEqualTo(1200);
     }
 
