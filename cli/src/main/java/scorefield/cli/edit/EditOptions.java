@@ -76,8 +76,7 @@ final class EditOptions {
         Images read = read(of);
         int channels = of.sample().dim(2);
         if (read.channels() == 3 && channels == 1) {
-            throw new UserException(
-                    image + ": is a colour picture, but the run's images are grey; convert it to grey");
+            throw new UserException(image + ": is a colour picture, but the run's images are grey; convert it to grey");
         }
         return read.numbers(0, channels);
     }

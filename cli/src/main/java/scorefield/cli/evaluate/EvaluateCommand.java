@@ -192,8 +192,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     given == null
                             ? "--count must be at least " + SampleEvaluation.LEAST + " for samples to be measured; got "
                                     + n
-                            : samples + ": at least " + SampleEvaluation.LEAST + " samples are needed; there are "
-                                    + n);
+                            : samples + ": at least " + SampleEvaluation.LEAST + " samples are needed; there are " + n);
         }
         ReferenceData real = evaluatedRun == null
                 ? ReferenceData.given(String.valueOf(reference))

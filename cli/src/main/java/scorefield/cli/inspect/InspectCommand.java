@@ -88,8 +88,7 @@ public final class InspectCommand implements Callable<Integer> {
             names = "--of",
             paramLabel = "training|score",
             defaultValue = "training",
-            description =
-                    "Print the graph, plan, passes or kernels of this computation (default: ${DEFAULT-VALUE}).")
+            description = "Print the graph, plan, passes or kernels of this computation (default: ${DEFAULT-VALUE}).")
     private Part part = Part.training;
 
     @ArgGroup

@@ -117,7 +117,8 @@ public final class SamplerOptions {
     /** What the number of evaluations decides cannot be given as well. */
     private void requireNothingReplaced(SamplerKind<?> kind) {
         if (levels != null) {
-            throw new UserException("--levels: the number of noise levels follows from --evaluations; give one of the two");
+            throw new UserException(
+                    "--levels: the number of noise levels follows from --evaluations; give one of the two");
         }
         own.forEach((key, option) -> {
             if (option.getValue() != null && kind.replaced().contains(key.shortName())) {

@@ -164,9 +164,7 @@ class EditCommandsTest {
         Path red = picture("red.png", 8, 0, 0, 0, 0xff0000);
         Path broken = Files.writeString(folder.resolve("broken.png"), "\u0089PNG and no more");
         refused(edit("inpaint", grey, larger, "--mask=left"), "is 9×9 pixels, but");
-        refused(
-                edit("inpaint", grey, red, "--mask=left"),
-                "is a colour picture, but the run's images are grey");
+        refused(edit("inpaint", grey, red, "--mask=left"), "is a colour picture, but the run's images are grey");
         refused(edit("denoise", grey, broken, "--sigma=0.5"), "broken.png: ");
         refused(edit("denoise", grey, folder.resolve("none.png"), "--sigma=0.5"), "there is no such file");
         refused(edit("denoise", grey, larger, "--sigma=0.5", "--index=1"), "is one image, number 0; got 1");

@@ -104,7 +104,9 @@ class LikelihoodCommandTest {
         refused("--rtol: a relative tolerance must lie between", "--rtol=5");
         refused("--rtol: a relative tolerance must be at least 1e-05", "--rtol=2e-6");
         refused("--atol: an absolute tolerance must be positive", "--atol=0");
-        refused("moons: the data are points of 2 numbers, but this run's network is for images of 8×8×1", "--data=moons");
+        refused(
+                "moons: the data are points of 2 numbers, but this run's network is for images of 8×8×1",
+                "--data=moons");
         refused("nothing.gz: there is no such file", "--data=nothing.gz");
         refused("unknown option '--exakt'; did you mean '--exact'?", "--exakt");
         assertThat(folder.resolve("x.json")).doesNotExist();

@@ -124,8 +124,8 @@ final class DataReader {
                 + (magic == Magic.UNKNOWN ? "" : " (" + magic + ")")
                 + " and has " + size + " bytes" + sizeHint
                 + "; supported are IDX files (magic number 0x00000803 or 0x00000804, may be gzipped), CIFAR-10"
-                        + " binary files (records of 3073 bytes, the first byte a label 0 to 9), and a folder or zip of"
-                        + " PNG and JPEG pictures";
+                + " binary files (records of 3073 bytes, the first byte a label 0 to 9), and a folder or zip of"
+                + " PNG and JPEG pictures";
     }
 
     private static byte[] head(Path path) throws IOException {
