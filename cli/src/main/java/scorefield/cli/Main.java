@@ -42,7 +42,7 @@ import scorefield.ncsn.study.Study;
         exitCodeList = {
             " 0:done",
             " 1:something failed while running, or a study's claim did not hold",
-            " 2:something that you gave cannot be used",
+            " 2:an argument, a setting or a file cannot be used",
             " 130:stopped with Ctrl-C; a training run can be resumed"
         })
 public final class Main implements Runnable {
@@ -104,6 +104,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Say what to do: " + String.join(", ", spec.subcommands().keySet()));
+                "a command is missing; give one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -34,7 +34,7 @@ class BadInputTest {
 
     @Test
     void noCommandOrAWrongOne() {
-        refused(Cli.run(), "Say what to do: train, sample, ");
+        refused(Cli.run(), "a command is missing; give one of train, sample, ");
         refused(Cli.run("tran"), "scorefield: unexpected argument 'tran'; did you mean 'train'?");
     }
 
@@ -54,7 +54,7 @@ class BadInputTest {
         Path empty = Files.createDirectory(folder.resolve("empty"));
         refusedAndNothingWritten("empty", "--data", empty.toString());
         Path text = Files.writeString(folder.resolve("text.txt"), "no images here");
-        refusedAndNothingWritten("is no data set that can be read", "--data", text.toString());
+        refusedAndNothingWritten("is not a data set that can be read", "--data", text.toString());
     }
 
     @Test

@@ -108,13 +108,10 @@ class ExamplesTest {
 
     @Test
     void aSamplerOfOnesOwnDrawsTheMixture() throws IOException, InterruptedException {
-        List<String> lines = example("OwnSampler").lines().toList();
-        assertThat(lines).hasSize(2);
-        for (String line : lines) {
-            double[] moments = numbers(line);
-            assertThat(moments[0]).as(line).isCloseTo(moments[1], within(0.3));
-            assertThat(moments[2]).as(line).isCloseTo(moments[3], within(0.1 * moments[3]));
-        }
+        String line = example("OwnSampler").strip();
+        double[] distances = numbers(line);
+        assertThat(distances).as(line).hasSize(2);
+        assertThat(distances[0]).as(line).isLessThan(2 * distances[1]);
     }
 
     @Test

@@ -85,7 +85,7 @@ class PointsCommandsTest {
         }
         assertThat(Files.readString(files.report()))
                 .contains("alt=\"The learned score\"")
-                .contains("alt=\"The paths of a few chains\"")
+                .contains("alt=\"The paths of a few samples\"")
                 .contains(" points/s</dd>");
     }
 
@@ -158,12 +158,12 @@ class PointsCommandsTest {
         assertThat(refused("--sampler=consistent", "--eta=0.01")).contains("--eta must be at least 1 − 1/γ = ");
         assertThat(refused("--sampler=gibbs")).contains("--sampler must be one of langevin, annealed, consistent");
         assertThat(refused("--evaluations=9", "--levels=3"))
-                .contains("--levels: how many there are follows from --evaluations");
+                .contains("--levels: the number of noise levels follows from --evaluations");
         assertThat(refused("--evaluations=9,20")).contains("--evaluations must be one number; got [9, 20]");
-        assertThat(refused("--against=moons")).contains("--against: is for --compare");
+        assertThat(refused("--against=moons")).contains("--against has no effect without --compare");
         assertThat(refused("--compare", "--levels=3")).contains("--levels: --compare takes every sampler");
         assertThat(refused("--compare", "--field=" + folder.resolve("field.png")))
-                .contains("--field: --compare draws with many samplers");
+                .contains("--field has no effect with --compare");
     }
 
     private String refused(String... more) {

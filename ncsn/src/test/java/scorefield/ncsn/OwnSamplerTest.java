@@ -147,6 +147,6 @@ class OwnSamplerTest {
         SamplerChoice quick = Ddim.KIND.choose(LEVELS, OptionalInt.of(3), true, new Ddim.Parameters(1));
         assertThat(quick.description()).isEqualTo("3 noise levels from σ = 1.000 to 0.1000");
         assertThatThrownBy(() -> Ddim.KIND.choose(LEVELS, OptionalInt.of(1), true, new Ddim.Parameters(1)))
-                .hasMessageStartingWith("sampling.evaluations = 1 are too few for ddim: ");
+                .hasMessageStartingWith("sampling.evaluations = 1 is too small for ddim: ");
     }
 }

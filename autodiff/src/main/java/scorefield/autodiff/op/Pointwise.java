@@ -15,9 +15,13 @@ import scorefield.autodiff.Tensor;
  * <p>Each constant carries its meaning and, for every argument, its vector-Jacobian product.
  */
 public enum Pointwise implements Op {
+    /** a + b. */
     ADD((a, b) -> a + b, (a, b, y, g) -> g, (a, b, y, g) -> g),
+    /** a − b. */
     SUBTRACT((a, b) -> a - b, (a, b, y, g) -> g, (a, b, y, g) -> g.negate()),
+    /** a·b. */
     MULTIPLY((a, b) -> a * b, (a, b, y, g) -> g.times(b), (a, b, y, g) -> g.times(a)),
+    /** a/b, as IEEE 754 defines it: 1/0 is infinite, 0/0 is NaN. */
     DIVIDE(
             (a, b) -> a / b,
             (a, b, y, g) -> g.over(b),
@@ -31,24 +35,40 @@ public enum Pointwise implements Op {
     MAXIMUM(Math::max, (a, b, y, g) -> g.times(b.lessOrEqual(a)), (a, b, y, g) -> g.times(a.lessThan(b))),
     /** The smaller; where both are equal, the cotangent goes to the first. */
     MINIMUM(Math::min, (a, b, y, g) -> g.times(a.lessOrEqual(b)), (a, b, y, g) -> g.times(b.lessThan(a))),
+    /** 1 where a &lt; b, else 0. The gradient is zero. */
     LESS((a, b) -> a < b ? 1 : 0, Pointwise::none, Pointwise::none),
+    /** 1 where a ≤ b, else 0. The gradient is zero. */
     LESS_OR_EQUAL((a, b) -> a <= b ? 1 : 0, Pointwise::none, Pointwise::none),
+    /** 1 where a = b, else 0. The gradient is zero. */
     EQUAL((a, b) -> a == b ? 1 : 0, Pointwise::none, Pointwise::none),
 
+    /** −a. */
     NEGATE(a -> -a, (a, y, g) -> g.negate()),
+    /** |a|. The derivative at 0 is 0. */
     ABS(Math::abs, (a, y, g) -> g.times(a.sign())),
+    /** −1, 0 or 1; NaN of NaN. The gradient is zero. */
     SIGN(Math::signum, (a, y, g) -> Gradients.NONE),
+    /** 1 where a is neither infinite nor NaN, else 0. The gradient is zero. */
     IS_FINITE(a -> Double.isFinite(a) ? 1 : 0, (a, y, g) -> Gradients.NONE),
+    /** eᵃ. */
     EXP(Math::exp, (a, y, g) -> g.times(y)),
+    /** eᵃ − 1, accurate for small a too. */
     EXPM1(Math::expm1, (a, y, g) -> g.times(y.plus(1))),
+    /** The natural logarithm; NaN for a &lt; 0. */
     LOG(Math::log, (a, y, g) -> g.over(a)),
+    /** The square root; NaN for a &lt; 0. The derivative at 0 is infinite. */
     SQRT(Math::sqrt, (a, y, g) -> g.times(0.5).over(y)),
+    /** The sine of a in radians. */
     SIN(Math::sin, (a, y, g) -> g.times(a.cos())),
+    /** The cosine of a in radians. */
     COS(Math::cos, (a, y, g) -> g.times(a.sin()).negate()),
+    /** The hyperbolic tangent. */
     TANH(Math::tanh, (a, y, g) -> g.minus(g.times(y.square()))),
+    /** 1/(1 + e⁻ᵃ). */
     SIGMOID(
             a -> 1 / (1 + Math.exp(-a)),
             (a, y, g) -> g.times(y).times(Tensor.scalar(1).minus(y))),
+    /** ln(1 + eᵃ), the integral of the sigmoid; it does not overflow for large a. */
     SOFTPLUS(a -> Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))), (a, y, g) -> g.times(a.sigmoid())),
 
     /** The second argument where the first is not 0, else the third. */

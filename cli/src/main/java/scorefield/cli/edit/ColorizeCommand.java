@@ -22,9 +22,9 @@ import scorefield.ncsn.schedule.SamplingPlan;
 /** {@code scorefield colorize}: gives a grey picture colours. */
 @Command(
         name = "colorize",
-        description =
-                "Gives a grey picture colours, in several ways: keeps the brightness of each pixel and draws the rest, by annealed"
-                        + " Langevin dynamics in an orthonormal colour basis. Of a colour picture only the brightness is used.",
+        description = "Draws several colourings of a grey picture: keeps the brightness of each pixel and samples"
+                + " its colour, by annealed Langevin dynamics in an orthonormal colour basis. If the picture has"
+                + " colours, only its brightness is used.",
         footerHeading = "%nExample:%n",
         footer = {
             "  scorefield colorize --run runs/cifar --image grey.png --count 8",
@@ -49,8 +49,8 @@ public final class ColorizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Run run = edit.run();
         if (run.sample().dim(2) != 3) {
-            throw new UserException(run.folder().path()
-                    + ": this run was trained on grey images and knows no colours; name a run on colour images");
+            throw new UserException(
+                    run.folder().path() + ": this run was trained on grey images; name a run on colour images");
         }
         Values picture = edit.pictureAsItIs(run);
         Values grey = picture.shape().dim(2) == 1 ? picture : KnownLuminance.of(picture);
@@ -67,8 +67,8 @@ public final class ColorizeCommand implements Callable<Integer> {
                         .write(target);
             }
         }
-        console.println("images  " + target + ": what was known, then "
-                + (edit.count() == 1 ? "one way to colour it" : edit.count() + " ways to colour it"));
+        console.println("images  " + target + ": the input, then "
+                + (edit.count() == 1 ? "one colouring" : edit.count() + " colourings"));
         return 0;
     }
 }

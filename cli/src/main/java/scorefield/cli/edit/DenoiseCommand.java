@@ -24,17 +24,16 @@ import scorefield.ncsn.text.Text;
 /** {@code scorefield denoise}: removes the noise from a picture. */
 @Command(
         name = "denoise",
-        description =
-                "Removes the noise from a picture: x + sigma^2 * score(x, sigma), the mean of all clean images that the noise could"
-                        + " hide, in one evaluation of the network. The mean is smooth where these images differ; with --steps, some of them"
-                        + " are drawn as well.",
+        description = "Removes the noise from a picture with one evaluation of the network: x + sigma^2 * score(x,"
+                + " sigma) is the mean of the possible clean images. The mean is smooth where these images"
+                + " differ; --steps also draws samples of them.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield denoise --image noisy.png --sigma 0.2",
             "      sigma is the noise's standard deviation, where black is 0 and white is 1:",
             "      0.2 is 51 of 256 grey levels",
             "  scorefield denoise --image clean.png --sigma 0.5 --add-noise --steps 100",
-            "      adds the noise itself, and also draws images that it could hide"
+            "      adds the noise first, and also draws samples of the possible clean images"
         })
 public final class DenoiseCommand implements Callable<Integer> {
 
@@ -54,9 +53,9 @@ public final class DenoiseCommand implements Callable<Integer> {
     @Option(
             names = "--steps",
             paramLabel = "N",
-            description =
-                    "Also draw --count images that the noise could hide, with N evaluations of the network, by the reverse diffusion"
-                            + " from this noise level down. With few steps the images are too similar; 100 are enough.")
+            description = "Also draw --count samples of the possible clean images, by the reverse diffusion from this"
+                    + " noise level down, with N evaluations of the network. With few steps the samples are too"
+                    + " similar; 100 steps are enough.")
     private @Nullable Integer steps;
 
     @Option(
@@ -91,8 +90,8 @@ public final class DenoiseCommand implements Callable<Integer> {
         }
         picture.write(target);
         console.println("images  " + target + ": " + (addNoise ? "the picture, with noise" : "the noisy picture")
-                + ", the mean of the images that it may hide"
-                + (steps == null ? "" : ", and " + edit.count() + " of these images"));
+                + ", the mean of the possible clean images"
+                + (steps == null ? "" : ", and " + edit.count() + " samples of them"));
         return 0;
     }
 

@@ -33,10 +33,9 @@ final class EditOptions {
             names = "--image",
             required = true,
             paramLabel = "FILE",
-            description =
-                    "The picture: a PNG or JPEG file of the size of the run's images (if data.size was set, it is resampled as the"
-                            + " run's data were). Or a data set that `train --data` reads, or 'digits' for the built-in one; --index"
-                            + " chooses the image.")
+            description = "The picture: a PNG or JPEG file of the size of the run's images (if data.size was set, it is"
+                    + " resampled as the run's data were). Or a data set that `train --data` reads, or 'digits' for"
+                    + " the built-in one; then --index chooses the image.")
     private String image = "";
 
     @Option(
@@ -50,7 +49,7 @@ final class EditOptions {
             names = "--count",
             paramLabel = "N",
             defaultValue = "4",
-            description = "The number of answers to draw (default: ${DEFAULT-VALUE}).")
+            description = "The number of results to draw (default: ${DEFAULT-VALUE}).")
     private int count;
 
     @Mixin
@@ -77,8 +76,7 @@ final class EditOptions {
         Images read = read(of);
         int channels = of.sample().dim(2);
         if (read.channels() == 3 && channels == 1) {
-            throw new UserException(
-                    image + ": is a colour picture, but the run's network knows only grey ones; convert it");
+            throw new UserException(image + ": is a colour picture, but the run's images are grey; convert it to grey");
         }
         return read.numbers(0, channels);
     }

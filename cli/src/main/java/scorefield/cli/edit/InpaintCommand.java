@@ -23,9 +23,9 @@ import scorefield.ncsn.schedule.SamplingPlan;
 /** {@code scorefield inpaint}: fills in the missing part of a picture. */
 @Command(
         name = "inpaint",
-        description =
-                "Fills in a part of a picture, in several ways, by annealed Langevin dynamics in which the known pixels are put"
-                        + " back, with the noise of the level added, before every step. The pixels under the mask are never used.",
+        description = "Draws several completions of a picture with a masked part, by annealed Langevin dynamics."
+                + " Before every step the known pixels are set to their values plus noise of the current level."
+                + " The pixels under the mask are never used.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield inpaint --image photo.png --mask mask.png",
@@ -53,9 +53,9 @@ public final class InpaintCommand implements Callable<Integer> {
     @Option(
             names = "--steps-per-level",
             paramLabel = "T",
-            description =
-                    "The number of Langevin steps at each noise level; by default four times as many as the run's samples take. More"
-                            + " steps bring the answers nearer to what the known part implies.")
+            description = "The number of Langevin steps at each noise level; by default four times as many as the run's"
+                    + " samples take. With more steps, the results are closer to the distribution that the known"
+                    + " part implies.")
     private @Nullable Integer stepsPerLevel;
 
     @Override
@@ -78,8 +78,8 @@ public final class InpaintCommand implements Callable<Integer> {
                         .write(target);
             }
         }
-        console.println("images  " + target + ": what was known, then "
-                + (edit.count() == 1 ? "one way to fill in the rest" : edit.count() + " ways to fill in the rest"));
+        console.println("images  " + target + ": the input, then "
+                + (edit.count() == 1 ? "one completion" : edit.count() + " completions"));
         return 0;
     }
 

@@ -38,10 +38,9 @@ import scorefield.ncsn.text.Text;
 /** {@code scorefield interpolate}: what lies between two images, by way of their noise. */
 @Command(
         name = "interpolate",
-        description =
-                "Draws what lies between two images, or points. The probability flow, dx/dsigma = -sigma*score(x, sigma), carries"
-                        + " each of them to its noise; a great circle between the two noises is divided into equal steps; and the flow"
-                        + " carries each place on it back to an image.",
+        description = "Interpolates between two images, or points. The probability flow, dx/dsigma ="
+                + " -sigma*score(x, sigma), maps both to noise; the great circle between the two noise vectors"
+                + " is divided into equal steps; and the flow maps every division point back to an image.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield interpolate --from=#1 --to=#2",
@@ -76,7 +75,11 @@ public final class InterpolateCommand implements Callable<Integer> {
                             + " for noise (write --from=#1: after a space, # begins a comment).")
     private String from = "";
 
-    @Option(names = "--to", required = true, paramLabel = "IMAGE|#SEED", description = "The last end, likewise.")
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "IMAGE|#SEED",
+            description = "The other end, in the same forms.")
     private String to = "";
 
     @Option(
@@ -155,10 +158,10 @@ public final class InterpolateCommand implements Callable<Integer> {
             for (int e = 0; e < texts.size(); e++) {
                 String text = texts.get(e);
                 interpolation
-                        .away()
+                        .recoveryErrors()
                         .get(e)
-                        .ifPresent(away -> progress.print(
-                                Text.of("%s has come back to within %.2g, root mean square", text, away)));
+                        .ifPresent(error -> progress.print(Text.of(
+                                "%s was recovered by the flow with a root-mean-square error of %.2g", text, error)));
             }
             return interpolation.samples();
         }

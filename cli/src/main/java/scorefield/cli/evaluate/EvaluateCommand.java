@@ -52,22 +52,22 @@ import scorefield.ncsn.training.Average;
 /** {@code scorefield evaluate}: how good samples are, in numbers that can be reproduced. */
 @Command(
         name = "evaluate",
-        description =
-                "Draws samples from a run, or takes them from a file, and measures them against real data: Frechet distance,"
-                        + " precision, recall and classes by a classifier (trained here once for each labelled data set, and kept),"
-                        + " distances of pixels, colours, and how near samples are to the training data. Each number comes with"
-                        + " its 95 %% interval, without the last denoising step, and beside what real data get in the samples'"
-                        + " place.",
+        description = "Draws samples from a run, or takes them from a file, and compares them with real data:"
+                + " Frechet distance, precision, recall and class shares from a classifier's features (the"
+                + " classifier is trained once for each labelled data set, and kept), distances of pixels,"
+                + " colours, and the distance to the training data. Each number has its 95 %% interval. The same"
+                + " numbers are shown for the samples before the last denoising step, and for real data in the"
+                + " samples' place.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield evaluate",
             "      1000 samples of the newest run",
             "  scorefield evaluate --run runs/mnist --count 5000 --seed 7",
-            "      more of them: numbers with different counts cannot be compared",
+            "      more samples; numbers can be compared only if their counts are equal",
             "  scorefield evaluate --sampler consistent --evaluations 50",
             "      with a faster sampler",
             "  scorefield evaluate --class all --guidance 1",
-            "      of a class-conditional run, as many of each class",
+            "      equally many samples of each class, from a class-conditional run",
             "  scorefield evaluate --run runs/mnist --samples drawn.npy",
             "      samples that something else drew, N x H x W x C in [0, 1]",
             "  scorefield evaluate --samples fakes/ --reference photos.zip",
@@ -84,9 +84,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--samples",
             paramLabel = "FILE",
-            description =
-                    "Measure these instead of drawing, without a run where --reference is given: an array .npy, N x H x W x C in [0, 1] or N x D, or images as"
-                            + " they can be trained on.")
+            description = "Evaluate these samples instead of drawing new ones: a .npy array, N x H x W x C in [0, 1] or"
+                    + " N x D, or images as for train --data. With --reference as well, no run is needed.")
     private @Nullable Path samples;
 
     @Option(
@@ -116,8 +115,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Where evaluation.json, evaluation.md and neighbours.png go. Without it, the run's folder, or"
-                    + " the current one where there is no run.")
+            description = "The folder for evaluation.json, evaluation.md and neighbours.png. Without it, the run's"
+                    + " folder, or the current folder if there is no run.")
     private @Nullable Path out;
 
     @Mixin
@@ -202,8 +201,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     given == null
                             ? "--count must be at least " + SampleEvaluation.LEAST + " for samples to be measured; got "
                                     + n
-                            : samples + ": at least " + SampleEvaluation.LEAST + " samples can be measured; there are "
-                                    + n);
+                            : samples + ": at least " + SampleEvaluation.LEAST + " samples are needed; there are " + n);
         }
         ReferenceData real = evaluatedRun == null
                 ? ReferenceData.given(String.valueOf(reference))
@@ -349,7 +347,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                             SampleKind.plural(evaluated.sample()),
                             samples == null
                                     ? "--count " + inTheirPlace + " measures as many samples"
-                                    : "give as few samples, or a larger --reference"));
+                                    : "give no more samples than that, or a larger --reference"));
         }
         if (real.training() != real.reference()) {
             facts.put("training", summary(real.training(), "what the run was trained on"));

@@ -50,8 +50,8 @@ record EvaluationReport(Map<String, Object> facts, Map<String, String> lines, Li
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
-        text.append("\nIn brackets the 95 % interval; ↓ the lower the better, ↑ the higher, ≈ as real data."
-                + " What each number is, evaluation.md says.\n");
+        text.append("\nBrackets hold the 95 % interval. ↓ lower is better, ↑ higher is better, ≈ close to real"
+                + " data is better. evaluation.md explains each number.\n");
         return text.toString();
     }
 
@@ -68,9 +68,9 @@ record EvaluationReport(Map<String, Object> facts, Map<String, String> lines, Li
                 text.append("| --- ".repeat(rows.get(0).size())).append("|\n");
             }
         }
-        text.append(
-                "\nIn brackets the 95 % interval of the mean over other samples of the same number, against this same"
-                        + " reference: to be held against the column of real data. ↓ the lower the better, ↑ the higher, ≈ as real data.\n\n");
+        text.append("\nBrackets hold the 95 % interval of the mean over other samples of the same number, against"
+                + " this same reference; compare it with the column of real data. ↓ lower is better, ↑ higher is"
+                + " better, ≈ close to real data is better.\n\n");
         metrics()
                 .forEach(metric -> text.append("- **")
                         .append(metric.title())

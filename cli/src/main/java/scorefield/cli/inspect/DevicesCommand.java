@@ -16,9 +16,8 @@ import scorefield.ncsn.text.Text;
 /** {@code scorefield devices}: where this machine can compute. */
 @Command(
         name = "devices",
-        description =
-                "Lists OpenCL's platforms with their devices, what of them cannot be used and why, and the reference device; * marks the"
-                        + " one that is used by default.",
+        description = "Lists the OpenCL platforms and their devices, with the reason if one cannot be used, and the"
+                + " reference device. * marks the device that is used by default.",
         footerHeading = "%nExample:%n",
         footer = {"  scorefield devices", "      then --device with an id, or a part of a name, chooses one"})
 public final class DevicesCommand implements Callable<Integer> {

@@ -38,13 +38,13 @@ import scorefield.ncsn.training.Trainer;
             "  scorefield inspect",
             "      the newest run's network; without a run, the one for the built-in digits",
             "  scorefield inspect --preset colour32 --set network.channels=32",
-            "      a network that was not trained yet",
+            "      a network that has not been trained",
             "  scorefield inspect --of score --graph",
             "      the network as tensors; without --of, a whole training step",
             "  scorefield inspect --plan | less",
             "      the kernel launches of a training step, and where buffers lie",
             "  scorefield inspect --passes | less",
-            "      what each pass makes of a training step on the way to these launches",
+            "      what each pass changes, on the way from a training step to these launches",
             "  scorefield inspect --kernels",
             "      the OpenCL C that was generated for it",
             "  scorefield inspect --keys",
@@ -88,7 +88,7 @@ public final class InspectCommand implements Callable<Integer> {
             names = "--of",
             paramLabel = "training|score",
             defaultValue = "training",
-            description = "Of which computation to print graph, plan, passes or kernels (default: ${DEFAULT-VALUE}).")
+            description = "Print the graph, plan, passes or kernels of this computation (default: ${DEFAULT-VALUE}).")
     private Part part = Part.training;
 
     @ArgGroup

@@ -42,23 +42,23 @@ import scorefield.ncsn.training.TrainingState;
 @Command(
         name = "profile",
         description = {
-            "Shows where a step of training or sampling spends its time: kernel by kernel and layer by layer, beside what"
-                    + " the device can do at most, which is measured first (the roofline: multiply-adds on registers, and a"
-                    + " copy).",
-            "The data are random and the network is untrained: neither makes a step faster or slower."
+            "Shows where a step of training or sampling spends its time, kernel by kernel and layer by"
+                    + " layer, and compares it with the peak rates of the device (the roofline), which it measures"
+                    + " first: multiply-adds on registers, and copying memory.",
+            "The data are random and the network is untrained. Neither changes the time of a step."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield profile --preset grey28",
             "      a training step with that preset's network and batch",
             "  scorefield profile --sampling --picture roofline.png",
-            "      a step of Langevin dynamics with the newest run's network, drawn",
+            "      the newest run's network in a step of Langevin dynamics, with a plot",
             "  scorefield profile --trace step.json",
             "      a timeline to be opened in chrome://tracing or ui.perfetto.dev",
             "",
-            "GFLOP/s count the operations of the mathematics, GB/s the least memory",
-            "traffic: a kernel that needs fewer operations (Winograd) or whose data stay in a",
-            "cache can be above the roofline, so above 100 %%."
+            "GFLOP/s count the operations of the formula, GB/s the least possible memory",
+            "traffic. A kernel that needs fewer operations (Winograd), or whose data stay in",
+            "a cache, can exceed the roofline: more than 100 %%."
         })
 public final class ProfileCommand implements Callable<Integer> {
 

@@ -12,7 +12,7 @@ import scorefield.ncsn.figure.Figure.Axis;
 import scorefield.ncsn.text.Text;
 
 /**
- * Draws a profile as a roofline plot: every launch by its operations a byte and its GFLOP/s, below (or, with a shortcut, above) the line
+ * Draws a profile as a roofline plot: every launch by its operations per byte and its GFLOP/s, below (or, with a shortcut, above) the line
  * that the device's memory and arithmetic draw. Launches that compute nothing, such as copies, have no place in it.
  */
 final class RooflineChart {
@@ -45,7 +45,11 @@ final class RooflineChart {
         Plot.write(
                 file,
                 new Figure(
-                        "roofline", title, Axis.logarithmic("operations a byte"), Axis.logarithmic("GFLOP/s"), marks));
+                        "roofline",
+                        title,
+                        Axis.logarithmic("operations per byte"),
+                        Axis.logarithmic("GFLOP/s"),
+                        marks));
     }
 
     private static double intensity(Profile.Entry launch) {

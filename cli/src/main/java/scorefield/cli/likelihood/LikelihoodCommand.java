@@ -32,12 +32,14 @@ import scorefield.ncsn.run.Run;
 @Command(
         name = "likelihood",
         description = {
-            "Computes log p(x) of data under a run's network, by the probability flow dx/dsigma = -sigma*score(x, sigma): each"
-                    + " sample is carried from the smallest noise level to the largest, where its density is a normal distribution's,"
-                    + " and what its density changes by on the way (the trace of the score's Jacobian) is added up.",
-            "Images: bits per dimension, -log2 p(x)/D + 8. The pixels' bytes are made continuous, x = (byte + u)/256 with uniform"
-                    + " u, so that p is a density on [0, 1]; the 8 = log2(256) turns it into bits for a byte, and a uniform density"
-                    + " costs 8. Points: nats, log p(x). Either way p is the density of data with noise of the smallest level, sigma-min."
+            "Computes log p(x) of data under a run's network, by the probability flow dx/dsigma ="
+                    + " -sigma*score(x, sigma). The flow maps each sample from the smallest noise level to the"
+                    + " largest, where the density is that of a normal distribution. The change of the log density"
+                    + " along the way, from the trace of the score's Jacobian, is added.",
+            "Images: bits per dimension, -log2 p(x)/D + 8. The pixels' bytes are made continuous, x ="
+                    + " (byte + u)/256 with uniform u, so that p is a density on [0, 1]; 8 = log2(256) converts it"
+                    + " to bits per byte, and a uniform density costs 8. Points: nats, log p(x). In both cases p is"
+                    + " the density of the data plus noise of the smallest level, sigma-min."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -46,7 +48,7 @@ import scorefield.ncsn.run.Run;
             "  scorefield likelihood --data t10k-images-idx3-ubyte.gz --count 256",
             "      of 256 images that the network has not seen",
             "  scorefield likelihood --run runs/moons --count 5000 --rtol 1e-5",
-            "      of more points, and more exactly"
+            "      more points, and a smaller tolerance"
         })
 public final class LikelihoodCommand implements Callable<Integer> {
 
@@ -62,9 +64,8 @@ public final class LikelihoodCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "PATH|NAME",
-            description =
-                    "The data: as for `scorefield train`. Without it, what the run was trained on; of built-in sets new"
-                            + " samples are drawn.")
+            description = "The data: as for `scorefield train`. Without it, the run's training data; from built-in"
+                    + " sets, new samples are drawn.")
     private @Nullable String data;
 
     @Option(
@@ -83,22 +84,22 @@ public final class LikelihoodCommand implements Callable<Integer> {
     @Option(
             names = "--projections",
             paramLabel = "K",
-            description =
-                    "Hutchinson's estimate of the trace with so many random projections for each sample. Without it: 1."
-                            + " From 2 on their standard error is printed.")
+            description = "Estimate the trace by Hutchinson's method, with this many random projections for each"
+                    + " sample. Without it: 1. From 2 on, the standard error of the estimate is printed.")
     private @Nullable Integer projections;
 
     @Option(
             names = "--rtol",
             paramLabel = "R",
-            description =
-                    "How large a step's error may be, relative to x and to log p/D. Without it: 1e-3, of points 1e-4.")
+            description = "The largest error of a solver's step, relative to x and to log p/D. Without it: 1e-3, or"
+                    + " 1e-4 for points.")
     private @Nullable Double rtol;
 
     @Option(
             names = "--atol",
             paramLabel = "A",
-            description = "Besides, absolutely, in the data's units and nats per dimension. Without it: as --rtol.")
+            description = "The largest absolute error of a solver's step, in the data's units and in nats per"
+                    + " dimension. Without it: as --rtol.")
     private @Nullable Double atol;
 
     @Mixin
@@ -140,7 +141,8 @@ public final class LikelihoodCommand implements Callable<Integer> {
 
     private LikelihoodPlan plan(Run opened) {
         if (exact && projections != null) {
-            throw new UserException("--exact and --projections are two ways to find one trace; give one of them");
+            throw new UserException(
+                    "--exact and --projections both choose how the trace is computed; give one of them");
         }
         if (projections != null && projections < 1) {
             throw new UserException("--projections must be at least 1; got " + projections);
@@ -166,7 +168,12 @@ public final class LikelihoodCommand implements Callable<Integer> {
     private LikelihoodEstimate estimate(Run opened, Device on, LikelihoodPlan plan, Values x, PrintWriter console) {
         try (Progress progress = Progress.inPercent("likelihood", console)) {
             return RunLikelihood.estimate(
-                    opened, on, x, plan, seed.value(), done -> progress.share(done, "of the ways from σ-min to σ-max"));
+                    opened,
+                    on,
+                    x,
+                    plan,
+                    seed.value(),
+                    done -> progress.share(done, "of the paths from σ-min to σ-max"));
         }
     }
 }

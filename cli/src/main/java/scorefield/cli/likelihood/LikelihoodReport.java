@@ -72,7 +72,7 @@ record LikelihoodReport(String run, DataSet samples, LikelihoodPlan plan, long s
         estimate.projectionError()
                 .ifPresent(error -> console.println(Text.of("           %.2g  of it from the projections", error)));
         console.println(Text.of(
-                "           %.2g  the solver's error (%.2g of one sample), a smaller --rtol lessens it",
+                "           %.2g  the solver's error (%.2g of one sample), a smaller --rtol reduces it",
                 Math.abs(estimate.solver().ofMean()), estimate.solver().ofOne()));
         console.println(Text.of(
                 "           %.2g  about, and at most %.2g, too low: the prior N(%s, σ²I) in place of the data at σ = %.4g",

@@ -20,9 +20,9 @@ public final class ClassOptions {
             names = "--class",
             split = ",",
             paramLabel = "NAME",
-            description =
-                    "The classes to draw, for a class-conditional run (--set model.classes=auto): by name or by number from 0. Several,"
-                            + " separated by commas, or 'all' give a row of the picture each, and --count is the number of each.")
+            description = "The classes to draw, for a class-conditional run (--set model.classes=auto): by name or by"
+                    + " number from 0. With several, separated by commas, or 'all', the picture has a row for each"
+                    + " class, and --count is the number of samples of each.")
     private List<String> names = List.of();
 
     @Option(

@@ -38,7 +38,7 @@ public final class DeviceChoice {
         }
         Optional<OpenClDevice> best = Devices.openCl(failure -> err.println("warning: " + failure));
         if (best.isEmpty()) {
-            err.println("warning: computing in plain Java, which is right but hundreds of times slower. "
+            err.println("warning: computing in plain Java, which is correct but hundreds of times slower. "
                     + ClDevices.whyNone());
         }
         err.flush();

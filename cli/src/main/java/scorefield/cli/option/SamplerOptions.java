@@ -23,9 +23,9 @@ public final class SamplerOptions {
             names = "--evaluations",
             paramLabel = "N",
             split = ",",
-            description =
-                    "Network evaluations that a batch may take: noise levels (spaced geometrically) and steps follow"
-                            + " from it. Without it, it follows from them. Where samplers are compared, several: 25,50,100.")
+            description = "The number of network evaluations for each batch; noise levels (spaced geometrically) and"
+                    + " steps follow from it. Without it, it follows from them. For `sample --compare`, several"
+                    + " numbers: 25,50,100.")
     private List<Integer> evaluations = List.of();
 
     @Option(
@@ -117,12 +117,13 @@ public final class SamplerOptions {
     /** What the number of evaluations decides cannot be given as well. */
     private void requireNothingReplaced(SamplerKind<?> kind) {
         if (levels != null) {
-            throw new UserException("--levels: how many there are follows from --evaluations; give one of the two");
+            throw new UserException(
+                    "--levels: the number of noise levels follows from --evaluations; give one of the two");
         }
         own.forEach((key, option) -> {
             if (option.getValue() != null && kind.replaced().contains(key.shortName())) {
-                throw new UserException(option.longestName() + ": how many steps " + kind.name()
-                        + " takes follows from --evaluations; give one of the two");
+                throw new UserException(option.longestName() + ": the number of steps of " + kind.name()
+                        + " follows from --evaluations; give one of the two");
             }
         });
     }

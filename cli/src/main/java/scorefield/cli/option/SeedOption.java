@@ -9,8 +9,8 @@ public final class SeedOption {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1", // not the seed 0 of a run's own samples: those who ask for more want others
-            description = "The seed of everything random: the same seed gives the same result, another seed another"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "The seed of all random numbers: the same seed gives the same result (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     /** The seed. */

@@ -34,11 +34,10 @@ public final class TuneChoice {
     @Option(
             names = "--tune",
             paramLabel = "off|quick|full",
-            description =
-                    "Measure which kernels are the fastest on this device, for 10 seconds in all (quick) or until all are"
-                            + " measured, at most 10 minutes (full). Each is checked against the reference first. The results are"
-                            + " kept in the user's cache folder for the next time. By default off: the kernels that come with the"
-                            + " program.")
+            description = "Measure which kernels are the fastest on this device, for 10 seconds in all (quick) or until"
+                    + " all are measured, at most 10 minutes (full). Each is checked against the reference first."
+                    + " The results are kept in the user's cache folder for the next time. Without it: the kernels"
+                    + " that the program is shipped with.")
     private @Nullable Mode mode;
 
     /** Whether the option was given. */

@@ -172,7 +172,7 @@ public final class ReportPage {
         for (Path file : large) {
             String caption = file.equals(folder.samples())
                     ? "Samples at the end of training"
-                    : file.equals(folder.field()) ? "The learned score" : "The paths of a few chains";
+                    : file.equals(folder.field()) ? "The learned score" : "The paths of a few samples";
             picture("large", file, caption);
         }
         if (!previews.isEmpty()) {

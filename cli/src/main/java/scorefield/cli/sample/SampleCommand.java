@@ -57,26 +57,25 @@ import scorefield.ncsn.training.Checkpoint;
 /** {@code scorefield sample}: new samples from a run. */
 @Command(
         name = "sample",
-        description =
-                "Draws new images, or points, with a trained network. Unless another sampler is asked for, by annealed"
-                        + " Langevin dynamics: x <- x + (alpha/2)*score + sqrt(alpha)*z, alpha = step-size * (sigma/sigma-min)^2, T steps"
-                        + " at each of L noise levels. Needs no data set.",
+        description = "Draws new images, or points, with a trained network. The default sampler is annealed"
+                + " Langevin dynamics: x <- x + (alpha/2)*score + sqrt(alpha)*z, alpha = step-size *"
+                + " (sigma/sigma-min)^2, T steps at each of L noise levels. No data set is needed.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield sample",
-            "      as many as the newest run's settings say",
+            "      the newest run; its settings say how many samples",
             "  scorefield sample --run runs/mnist --count 100 --seed 7 --out digits.png",
-            "      a hundred others, always the same for the same seed",
+            "      a hundred samples; the same seed always draws the same ones",
             "  scorefield sample --count 16 --frames annealing.gif",
-            "      and how noise becomes images, level by level",
+            "      and an animation: noise becomes images, level by level",
             "  scorefield sample --sampler consistent --evaluations 50",
-            "      quicker: a noise level is one evaluation of the network",
+            "      faster: one evaluation of the network for each noise level",
             "  scorefield sample --compare --evaluations 25,50,100,200",
-            "      how good the samples of every sampler are, against what they cost",
+            "      compares the quality and the cost of all samplers",
             "  scorefield sample --class all --guidance 1",
             "      a row of images for each class, of a class-conditional run",
             "  scorefield sample --run runs/moons --field field.png --paths paths.png",
-            "      for points: also the learned score, and how chains follow it"
+            "      for points: also the learned score, and the paths of a few samples"
         })
 public final class SampleCommand implements Callable<Integer> {
 
@@ -128,7 +127,7 @@ public final class SampleCommand implements Callable<Integer> {
     @Option(
             names = "--paths",
             paramLabel = "FILE.png",
-            description = "For points: also draw the ways of a few chains, over the density of the samples.")
+            description = "For points: also draw the paths of a few samples, over the density of the samples.")
     private @Nullable Path paths;
 
     @Option(
@@ -139,17 +138,16 @@ public final class SampleCommand implements Callable<Integer> {
 
     @Option(
             names = "--compare",
-            description =
-                    "Draw with every sampler and several numbers of evaluations instead, and say how far from the run's data the"
-                            + " samples are: as a table, as a plot (--out, without it compare.png in the run's folder) and as JSON beside it.")
+            description = "Compare all samplers, at several numbers of evaluations: report how far their samples are"
+                    + " from the run's data, as a table, as a plot (--out; without it, compare.png in the run's"
+                    + " folder) and as JSON beside it.")
     private boolean compare;
 
     @Option(
             names = "--against",
             paramLabel = "SOURCE",
-            description =
-                    "For --compare: the real data, a source as for train --data. Without it, what is held out beside the run's"
-                            + " data (MNIST's t10k, built-in sets with another seed), else the run's data.")
+            description = "For --compare: the real data, a source as for train --data. Without it, held-out data beside"
+                    + " the run's data (MNIST's t10k, built-in sets with another seed), else the run's data.")
     private @Nullable String against;
 
     @Mixin
@@ -190,7 +188,7 @@ public final class SampleCommand implements Callable<Integer> {
             return asked.naming(() -> compare(opened, asked));
         }
         if (against != null) {
-            throw new UserException("--against: is for --compare");
+            throw new UserException("--against has no effect without --compare; give --compare as well");
         }
         return asked.naming(() -> {
             asked.add("--count", "sampling.images", count);
@@ -272,8 +270,9 @@ public final class SampleCommand implements Callable<Integer> {
 
     private static void requireNoPicture(String option, @Nullable Path file) {
         if (file != null) {
-            throw new UserException(
-                    option + ": --compare draws with many samplers, and no picture of one; leave one of the two out");
+            throw new UserException(option
+                    + " has no effect with --compare, which draws no picture of one sampler's samples; leave one of"
+                    + " the two out");
         }
     }
 

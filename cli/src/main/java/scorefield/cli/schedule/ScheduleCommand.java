@@ -49,17 +49,18 @@ import scorefield.ncsn.training.TrainingSetup;
 @Command(
         name = "schedule",
         description = {
-            "Finds the noise levels and the steps that a data set asks for, by the five techniques of NCSNv2 (Song & Ermon"
-                    + " 2020), from the distances between its samples. Says what they will do to the variance, how long sampling"
-                    + " will take on this device, and what is wrong with the data or with levels of yours.",
-            "Ends with a configuration that `scorefield train --config` takes."
+            "Derives noise levels and step sizes from the distances between the samples of a data set, by"
+                    + " the techniques of NCSNv2 (Song & Ermon 2020). Reports the predicted variance at every level,"
+                    + " how long sampling will take on this device, and problems of the data or of your own noise"
+                    + " levels.",
+            "The last lines are a configuration for `scorefield train --config`."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  scorefield schedule --data train-images-idx3-ubyte.gz",
             "      for MNIST: distances, noise levels, step size, time",
             "  scorefield schedule --data photos.zip --yaml noise.yaml --out noise.png",
-            "      for one's own images, drawn; then: train --config noise.yaml",
+            "      for your own images, with a plot; then: train --config noise.yaml",
             "  scorefield schedule --data moons",
             "      for points in the plane",
             "  scorefield schedule --sigma-max 1 --levels 10 --steps-per-level 100",
@@ -85,13 +86,13 @@ public final class ScheduleCommand implements Callable<Integer> {
     @Option(
             names = "--sigma-min",
             paramLabel = "S",
-            description = "The smallest noise level (noise.sigma-min). Without it: 0.01, of points 0.05.")
+            description = "The smallest noise level (noise.sigma-min). Without it: 0.01, or 0.05 for points.")
     private @Nullable Double sigmaMin;
 
     @Option(
             names = "--levels",
             paramLabel = "L",
-            description = "How many noise levels to assess. Without it: as many as technique 2 asks for.")
+            description = "How many noise levels to assess. Without it: the number that follows from technique 2.")
     private @Nullable Integer levels;
 
     @Option(
@@ -103,15 +104,15 @@ public final class ScheduleCommand implements Callable<Integer> {
     @Option(
             names = "--step-size",
             paramLabel = "E",
-            description = "The step at the last level to assess. Without it: the best one by technique 4.")
+            description = "The step size at the smallest noise level. Without it: the best one by technique 4.")
     private @Nullable Double stepSize;
 
     @Option(
             names = "--compare",
             paramLabel = "N",
             defaultValue = "" + PairwiseDistances.MOST,
-            description =
-                    "How many samples to compare with each other, at most; of more, so many are chosen at random (default: ${DEFAULT-VALUE}).")
+            description = "The largest number of samples to compare with each other; of more samples, this many are"
+                    + " chosen at random (default: ${DEFAULT-VALUE}).")
     private int compared;
 
     @Option(
@@ -262,7 +263,7 @@ public final class ScheduleCommand implements Callable<Integer> {
 
     private static void requireFinite(LangevinDynamics dynamics) {
         if (!dynamics.isFinite()) {
-            throw new IllegalStateException("a network that was not trained yet has left the finite numbers");
+            throw new IllegalStateException("a step with the untrained network gives numbers that are not finite");
         }
     }
 

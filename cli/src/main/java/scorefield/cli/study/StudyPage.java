@@ -29,7 +29,7 @@ final class StudyPage {
             ul { padding-left: 1.2rem; }
             """;
 
-    private final HtmlPage html = new HtmlPage("scorefield: the argument, measured", "", STYLE);
+    private final HtmlPage html = new HtmlPage("scorefield: studies of score matching", "", STYLE);
     private final Path folder;
 
     private StudyPage(Path folder) {

@@ -51,7 +51,7 @@ import scorefield.ncsn.training.Checkpoint;
             "  scorefield train --data moons",
             "      on points in the plane, where everything that is learned can be drawn",
             "  scorefield train --resume",
-            "      resumes the newest run, to the same bits as if it had not been stopped",
+            "      resumes the newest run; the result is the same as without the stop",
             "",
             "`scorefield inspect --keys` lists every setting for --set and --config."
         })
@@ -81,14 +81,14 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--objective",
             paramLabel = "NAME",
             description = "The objective (objective.matching): annealed (the default), annealed-sliced, denoising,"
-                    + " exact, sliced, sliced-vr or fd-sliced. Those with the network's Jacobian are refused where a step needs"
-                    + " more than 2 TFLOP or 16 GiB, as exact does for images much larger than 8x8.")
+                    + " exact, sliced, sliced-vr or fd-sliced. An objective with the network's Jacobian is refused"
+                    + " if a step needs more than 2 TFLOP or 16 GiB, as exact does for images much larger than 8x8.")
     private @Nullable String matching;
 
     @Option(names = "--steps", paramLabel = "N", description = "Train until this step (training.steps).")
     private @Nullable Long steps;
 
-    @Option(names = "--seed", paramLabel = "N", description = "The seed of everything random (training.seed).")
+    @Option(names = "--seed", paramLabel = "N", description = "The seed of all random numbers (training.seed).")
     private @Nullable Long seed;
 
     @Option(names = "--resume", description = "Resume the run in --out, or the newest. Its settings are kept.")
@@ -137,8 +137,8 @@ public final class TrainCommand implements Callable<Integer> {
     private Integer resume(Settings asked) throws IOException {
         if (tune.isGiven()) {
             throw new UserException(
-                    "--tune: a resumed run keeps the kernels that it began with, so that it goes on with the"
-                            + " same bits; leave --tune out");
+                    "--tune: a resumed run keeps the kernels that it began with, so that it gives the same bits"
+                            + " as without a stop; leave --tune out");
         }
         return train(Training.resume(out == null ? Run.newest() : Run.open(out), asked));
     }
@@ -148,7 +148,7 @@ public final class TrainCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Optional<OpenClDevice> openCl = device.openCl(err);
         try (StopSignal stop = new StopSignal(
-                        err, "stopping after this step…", "what came after the last checkpoint is lost");
+                        err, "stopping after this step…", "the steps after the last checkpoint are lost");
                 Device opened = DeviceChoice.orReference(openCl)) {
             Training fitted = training.fittedTo(opened);
             describe(console, fitted, fitted.start(), opened);
@@ -186,7 +186,7 @@ public final class TrainCommand implements Callable<Integer> {
         Configuration configuration = run.configuration();
         DataSet data = run.data();
         TrainingSettings training = configuration.training();
-        NoiseLevels ladder = configuration.noiseLevels();
+        NoiseLevels levels = configuration.noiseLevels();
         if (!run.isResumed()) {
             String preset = String.valueOf(run.history().preset());
             console.println("preset    " + preset + ": " + Presets.about(preset));
@@ -195,17 +195,17 @@ public final class TrainCommand implements Callable<Integer> {
         console.println("data      " + data);
         if (data instanceof Images && data.count() < FEW) {
             console.println("note      " + data.count() + (data.count() == 1 ? " image is" : " images are")
-                    + " few: the network will memorise them, and samples will be copies");
+                    + " too few: the network will memorise them, and the samples will be copies");
         }
         console.println(Text.of(
                 "network   %s: %,d parameters",
                 RunText.network(configuration, from.data()), from.state().parameters().length));
         console.println("objective " + RunText.objective(configuration.objective()));
         console.println(Text.of(
-                ladder.count() == 1 ? "noise     1 level, σ = %2$.4g" : "noise     %d levels from σ = %.4g to %.4g",
-                ladder.count(),
-                ladder.largest(),
-                ladder.smallest()));
+                levels.count() == 1 ? "noise     1 level, σ = %2$.4g" : "noise     %d levels from σ = %.4g to %.4g",
+                levels.count(),
+                levels.largest(),
+                levels.smallest()));
         console.println("device    " + device.name());
         console.println(Text.of(
                 "run       %s%s: step %d to %d, %d samples each",

@@ -119,7 +119,7 @@ class EditCommandsTest {
         assertThat(outcome.out())
                 .contains("32 of 64 pixels to fill in, 4 noise levels from σ = 1.000 to 0.1000, 4 steps each")
                 .contains("inpainting 100/100 %")
-                .contains("out.png: what was known, then 3 ways to fill in the rest");
+                .contains("out.png: the input, then 3 completions");
         BufferedImage sheet = ImageIO.read(out.toFile());
         assertThat(sheet.getWidth()).isEqualTo(width(4));
         for (int cell = 0; cell < 4; cell++) {
@@ -164,16 +164,14 @@ class EditCommandsTest {
         Path red = picture("red.png", 8, 0, 0, 0, 0xff0000);
         Path broken = Files.writeString(folder.resolve("broken.png"), "\u0089PNG and no more");
         refused(edit("inpaint", grey, larger, "--mask=left"), "is 9×9 pixels, but");
-        refused(
-                edit("inpaint", grey, red, "--mask=left"),
-                "is a colour picture, but the run's network knows only grey ones");
+        refused(edit("inpaint", grey, red, "--mask=left"), "is a colour picture, but the run's images are grey");
         refused(edit("denoise", grey, broken, "--sigma=0.5"), "broken.png: ");
         refused(edit("denoise", grey, folder.resolve("none.png"), "--sigma=0.5"), "there is no such file");
         refused(edit("denoise", grey, larger, "--sigma=0.5", "--index=1"), "is one image, number 0; got 1");
         refused(
                 edit("denoise", grey, Path.of("digits"), "--sigma=0.5", "--index=-1"),
                 "--index must be 0 or more; got -1");
-        refused(edit("colorize", grey, red), "was trained on grey images and knows no colours");
+        refused(edit("colorize", grey, red), "was trained on grey images; name a run on colour images");
     }
 
     @Test
@@ -184,13 +182,13 @@ class EditCommandsTest {
         assertThat(mean.code()).as(mean.err()).isZero();
         assertThat(mean.out())
                 .contains("noise of σ = 0.5")
-                .contains("the noisy picture, the mean of the images that it may hide");
+                .contains("the noisy picture, the mean of the possible clean images");
         assertThat(ImageIO.read(out.toFile()).getWidth()).isEqualTo(width(2));
 
         Cli.Outcome samples =
                 edit("denoise", grey, image, "--sigma=0.5", "--add-noise", "--steps=5", "--count=3", "--out=" + out);
         assertThat(samples.code()).as(samples.err()).isZero();
-        assertThat(samples.out()).contains("denoising 100/100 %").contains("and 3 of these images");
+        assertThat(samples.out()).contains("denoising 100/100 %").contains("and 3 samples of them");
         assertThat(ImageIO.read(out.toFile()).getWidth()).isEqualTo(width(6));
     }
 
@@ -199,10 +197,10 @@ class EditCommandsTest {
         Path image = picture("image.png", 8, 0x404040, 0, 0, 0xffffff);
         refused(
                 edit("denoise", grey, image, "--sigma=1.5"),
-                "--sigma must be from 0.1 to 1, the noise levels that the run's network knows; got 1.5");
+                "--sigma must be from 0.1 to 1, the noise levels of the run; got 1.5");
         refused(
                 edit("denoise", grey, image, "--sigma=0.05"),
-                "--sigma must be from 0.1 to 1, the noise levels that the run's network knows; got 0.05");
+                "--sigma must be from 0.1 to 1, the noise levels of the run; got 0.05");
         refused(edit("denoise", grey, image, "--sigma=0.5", "--count=3"), "--count has no effect on the mean");
         refused(edit("denoise", grey, image, "--sigma=0.5", "--seed=3"), "give --steps or --add-noise as well");
         refused(edit("denoise", grey, image, "--sigma=0.5", "--steps=1"), "--steps must be at least 2");

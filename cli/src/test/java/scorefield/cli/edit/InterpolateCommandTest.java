@@ -61,20 +61,20 @@ class InterpolateCommandTest {
         assertThat(outcome.out())
                 .contains("3 images from " + picture + " to digits#2")
                 .contains("interpolating 100/100 %")
-                .contains(picture + " has come back to within ")
-                .contains("digits#2 has come back to within ");
-        Matcher away = Pattern.compile("come back to within (\\S+), root").matcher(outcome.out());
-        while (away.find()) {
+                .contains(picture + " was recovered by the flow with a root-mean-square error of ")
+                .contains("digits#2 was recovered by the flow with a root-mean-square error of ");
+        Matcher error = Pattern.compile("root-mean-square error of (\\S+)").matcher(outcome.out());
+        while (error.find()) {
             // Ten times what a step's error may be: there and back, some of them add up. And the noise of 0.01 that was
             // added, which a network that has learned nothing does not take away.
-            assertThat(Double.parseDouble(away.group(1))).isLessThan(1e-2 + 1.5 * 0.01);
+            assertThat(Double.parseDouble(error.group(1))).isLessThan(1e-2 + 1.5 * 0.01);
         }
         int scale = ImageGrid.of(3, 8, 8, 1).scale();
         assertThat(ImageIO.read(out.toFile()).getWidth()).isEqualTo(ImageGrid.GAP + 3 * (ImageGrid.GAP + 8 * scale));
         Path noise = folder.resolve("b.png");
         outcome = interpolate(digits, noise, "#1", "#2", "--steps=3");
         assertThat(outcome.code()).as(outcome.err()).isZero();
-        assertThat(outcome.out()).doesNotContain("come back");
+        assertThat(outcome.out()).doesNotContain("recovered");
         assertThat(Files.readAllBytes(noise)).isNotEqualTo(Files.readAllBytes(out));
     }
 
@@ -83,7 +83,7 @@ class InterpolateCommandTest {
         Path out = folder.resolve("way.png");
         Cli.Outcome outcome = interpolate(moons, out, "-3,0", "3,0.5", "--steps=5");
         assertThat(outcome.code()).as(outcome.err()).isZero();
-        assertThat(outcome.out()).contains("5 points from -3,0 to 3,0.5", "3,0.5 has come back");
+        assertThat(outcome.out()).contains("5 points from -3,0 to 3,0.5", "3,0.5 was recovered");
         assertThat(ImageIO.read(out.toFile()).getWidth()).isEqualTo(1200);
     }
 
@@ -142,7 +142,7 @@ class InterpolateCommandTest {
                 .contains("--snr is for predictor-corrector, but the sampler is ode");
         Cli.Outcome both = Cli.run("sample", "--run=" + digits, "--sampler=ode", "--evaluations=8", "--tolerance=0.1");
         assertThat(both.code()).isEqualTo(2);
-        assertThat(both.err()).contains("--tolerance: how many steps ode takes follows from --evaluations");
+        assertThat(both.err()).contains("--tolerance: the number of steps of ode follows from --evaluations");
         Cli.Outcome heun = Cli.run("sample", "--run=" + digits, "--sampler=ode-heun", "--tolerance=0.1");
         assertThat(heun.err()).contains("--tolerance is for ode, but the sampler is ode-heun");
     }

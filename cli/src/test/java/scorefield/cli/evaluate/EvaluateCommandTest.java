@@ -113,7 +113,7 @@ class EvaluateCommandTest {
                         "measuring as many real images")
                 .contains("samples, n = 40", "not denoised, n = 40", "real data, n = 40")
                 .contains("Fréchet distance", "drift of mean, standard errors", "nearer to training")
-                .contains("In brackets the 95 % interval; ↓ the lower the better");
+                .contains("Brackets hold the 95 % interval. ↓ lower is better");
         JsonObject report = json(one.resolve("evaluation.json"));
         assertThat(report.getAsJsonObject("reference").get("sha256").getAsString())
                 .isEqualTo(new Digits(4, 8, 8).generate(10_000).sha256());

@@ -60,7 +60,7 @@ class ProfileCommandTest {
         assertThat(outcome.out())
                 .contains("training step, preset digits, not trained: 4 samples of ")
                 .contains("roofline   ")
-                .contains("the least of 2 runs")
+                .contains("each the shortest of 2 runs")
                 .contains("conv2d")
                 .containsPattern("  down\\.0\\.conv1\n")
                 .containsPattern("  parameters\n");

@@ -98,13 +98,15 @@ class LikelihoodCommandTest {
 
     @Test
     void whatCannotBeDoneIsRefused() throws IOException {
-        refused("two ways to find one trace", "--exact", "--projections=2");
+        refused("both choose how the trace is computed", "--exact", "--projections=2");
         refused("--count must be at least 2", "--count=1");
         refused("--projections must be at least 1", "--projections=0");
         refused("--rtol: a relative tolerance must lie between", "--rtol=5");
-        refused("--rtol: a relative tolerance below 1e-05 leaves no room for a tighter one", "--rtol=2e-6");
+        refused("--rtol: a relative tolerance must be at least 1e-05", "--rtol=2e-6");
         refused("--atol: an absolute tolerance must be positive", "--atol=0");
-        refused("moons: these are points of 2 numbers, but this run's network is for images of 8×8×1", "--data=moons");
+        refused(
+                "moons: the data are points of 2 numbers, but this run's network is for images of 8×8×1",
+                "--data=moons");
         refused("nothing.gz: there is no such file", "--data=nothing.gz");
         refused("unknown option '--exakt'; did you mean '--exact'?", "--exakt");
         assertThat(folder.resolve("x.json")).doesNotExist();

@@ -95,6 +95,7 @@ public final class ClContext implements AutoCloseable {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
+    /** The device that the context, its queue and its buffers belong to. */
     public ClDevice device() {
         return device;
     }
@@ -111,7 +112,7 @@ public final class ClContext implements AutoCloseable {
     public ClBuffer allocate(long bytes) {
         requireOpen();
         if (bytes <= 0) {
-            throw new IllegalArgumentException("a buffer needs at least one byte, not " + bytes);
+            throw new IllegalArgumentException("a buffer must have at least 1 byte; got " + bytes);
         }
         if (bytes > device.maxAllocation()) {
             throw new IllegalArgumentException("a buffer of " + bytes + " bytes is more than " + device

@@ -44,8 +44,11 @@ public record ClDevice(
 
     /** The kind of processor; it decides which kernels suit. */
     public enum Type {
+        /** The host's processor: few cores with large caches; buffers lie in the host's memory. */
         CPU,
+        /** Many small cores with local memory. */
         GPU,
+        /** Anything else that a driver offers, such as an FPGA. */
         ACCELERATOR
     }
 

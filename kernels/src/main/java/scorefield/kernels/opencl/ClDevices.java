@@ -32,7 +32,8 @@ public final class ClDevices {
 
     /** PoCL takes any processor, so it is not the device that is missing. */
     private static final String NO_POCL_DEVICE =
-            "it could use no processor, as where it cannot write its cache: set POCL_CACHE_DIR to a folder that can be written";
+            "it could use no processor, perhaps because it cannot write its cache; set POCL_CACHE_DIR to"
+                    + " a folder that can be written";
 
     private ClDevices() {}
 

@@ -13,6 +13,7 @@ import java.util.List;
  */
 public record ClPlatform(int index, String name, String version, List<ClDevice> devices, List<String> problems) {
 
+    /** Copies both lists. */
     public ClPlatform {
         devices = List.copyOf(devices);
         problems = List.copyOf(problems);

@@ -19,11 +19,11 @@ public final class ProfileTables {
     public String summary() {
         Roofline roofline = profile.roofline();
         return line(
-                        "roofline   %.0f GFLOP/s of multiply-adds, %.1f GB/s of copying: above %.1f operations a byte the"
-                                + " processors limit, below it the memory",
+                        "roofline   %.0f GFLOP/s of multiply-adds, %.1f GB/s of copying: above %.1f operations per"
+                                + " byte arithmetic is the limit, below it memory bandwidth",
                         roofline.flops() / 1e9, roofline.bytes() / 1e9, roofline.ridge())
                 + line(
-                        "a run      %.3f ms in %d launches, and %.3f ms between them; the least of %d runs",
+                        "a run      %.3f ms in %d launches, and %.3f ms between them; each the shortest of %d runs",
                         profile.busy() / 1e6, profile.launches().size(), profile.gaps() / 1e6, profile.runs());
     }
 

@@ -42,8 +42,8 @@ final class Judge {
         if (!(error <= tolerance)) {
             throw new IllegalStateException(String.format(
                     Locale.ROOT,
-                    "the kernel for %s is wrong on this device: it is off by %.3g where rounding explains %.3g; choose another"
-                            + " device",
+                    "the kernel for %s is wrong on this device: its result differs by %.3g from the reference,"
+                            + " but rounding explains only %.3g; choose another device",
                     problem.key(),
                     error,
                     tolerance));
@@ -67,7 +67,7 @@ final class Judge {
         if (!(error <= tolerance)) {
             return Optional.of(String.format(
                     Locale.ROOT,
-                    "it is off by %.3g from the reference where rounding explains %.3g",
+                    "it differs from the reference by %.3g, but rounding explains only %.3g",
                     error,
                     tolerance));
         }
@@ -76,7 +76,7 @@ final class Judge {
             if (!(difference <= 2 * tolerance)) { // each of the two may be off by one
                 return Optional.of(String.format(
                         Locale.ROOT,
-                        "it is off by %.3g from the shipped kernel where rounding explains %.3g",
+                        "it differs from the shipped kernel by %.3g, but rounding explains only %.3g",
                         difference,
                         2 * tolerance));
             }

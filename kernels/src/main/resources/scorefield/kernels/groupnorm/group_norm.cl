@@ -11,7 +11,7 @@
 // One work-item takes one sample, which stays in its core's L2 cache from pass to pass. The sample is read as rows of
 // ROW floats, ROW being a multiple of C, so a place in the row ("lane") always holds the same channel, and a vector
 // of WIDTH lanes never mixes rows. Sums are kept per lane and gathered into groups at the end of a pass. The statistics
-// are computed anew in the gradients: a pass over cached data costs less than keeping them would cost in the graph.
+// are computed again in the gradients: a pass over cached data costs less than keeping them would cost in the graph.
 //
 // C, GROUPS  channels and groups
 // ROW        floats of a row: a multiple of C that divides H·W·C

@@ -221,7 +221,7 @@ class ClContextTest {
 
     @Test
     void impossibleAllocationsAreRefused() {
-        assertThatThrownBy(() -> context.allocate(0)).hasMessage("a buffer needs at least one byte, not 0");
+        assertThatThrownBy(() -> context.allocate(0)).hasMessage("a buffer must have at least 1 byte; got 0");
         assertThatThrownBy(() -> context.allocate(Long.MAX_VALUE)).hasMessageContaining("allows in one piece");
     }
 

@@ -110,7 +110,8 @@ class ProfileTest {
     void theTablesNameKernelsAndResults() {
         try (OpenClDevice device = OpenClDevice.forProfiling(DEVICE)) {
             ProfileTables tables = new ProfileTables(device.profile(program, feeds, 1));
-            assertThat(tables.summary()).contains("GFLOP/s of multiply-adds", "between them; the least of 1 runs");
+            assertThat(tables.summary())
+                    .contains("GFLOP/s of multiply-adds", "between them; each the shortest of 1 runs");
             assertThat(tables.byKernel()).contains("fused (generated)", "sum (generated)");
             assertThat(tables.byLayer()).contains("count + 1", "(no name)");
             assertThat(tables.costliest(10)).contains("count + 1 FLOAT 1000");

@@ -70,7 +70,7 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
     public Seen see(Device device, Images images) {
         if (!images.sample().equals(network.sample())) {
             throw new IllegalArgumentException(
-                    "the classifier is for images " + network.sample() + ", but these are " + images);
+                    "the classifier takes images " + network.sample() + ", but these are " + images);
         }
         Tensor flat = Tensor.variable("classifier", Shape.of(weights.length));
         Tensor bytes = Tensor.input("images", network.sample().times(BATCH), DType.BYTE);

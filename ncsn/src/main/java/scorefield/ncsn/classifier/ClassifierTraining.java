@@ -80,7 +80,7 @@ final class ClassifierTraining {
         float[] weights = device.read(graph.parameters).floats();
         for (float weight : weights) {
             if (!Float.isFinite(weight)) {
-                throw new IllegalStateException("the classifier's training went astray: a weight is " + weight
+                throw new IllegalStateException("the training of the classifier diverged: a weight is " + weight
                         + " after " + recipe.steps() + " steps at the rate " + recipe.learningRate());
             }
         }

@@ -15,11 +15,13 @@ public record Recipe(int channels, int features, int batch, int steps, double le
     /** About a minute on two cores for 28×28 images, and 99 % of MNIST's test digits right. */
     public static final Recipe STANDARD = new Recipe(32, 64, 128, 900, 3e-3, 0);
 
+    /** Checks that all sizes, the number of steps and the learning rate are positive. */
     public Recipe {
         if (channels < 1 || features < 1 || batch < 1 || steps < 1 || !(learningRate > 0)) {
-            throw new IllegalArgumentException("a classifier with " + channels + " channels and " + features
-                    + " features cannot be trained in " + steps + " steps of " + batch + " images at the rate "
-                    + learningRate);
+            throw new IllegalArgumentException(
+                    "the numbers of a recipe must be positive; got " + channels + " channels and " + features
+                            + " features, " + steps + " steps of " + batch + " images, learning rate "
+                            + learningRate);
         }
     }
 }

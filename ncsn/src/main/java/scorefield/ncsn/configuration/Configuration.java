@@ -64,7 +64,7 @@ public final class Configuration {
     }
 
     /**
-     * The configuration for going on with a run of this one: what does not change what is learned may be set anew. {@code auto} leaves the
+     * The configuration with which a run of this one resumes: settings that do not change what is learned may have new values. {@code auto} leaves the
      * choice as it was made.
      *
      * @throws BadConfigurationException naming the first key that a run cannot change
@@ -82,7 +82,7 @@ public final class Configuration {
                 changed.put(key.name(), wanted);
             } else if (!wanted.equals(Kind.AUTO)) {
                 throw new BadConfigurationException(key.name() + " is " + value(key) + " in the run, but " + wanted
-                        + " was asked for: a run keeps it; resume without it, or start a new run");
+                        + " was asked for: a resumed run keeps this setting; resume without it, or start a new run");
             }
         }
         return with(new Settings(changed, null));
@@ -196,6 +196,7 @@ public final class Configuration {
         return nested;
     }
 
+    /** All settings as JSON, by section and key, as a checkpoint stores them; {@link #fromJson} reads them. */
     public String toJson() {
         return JSON.toJson(toMap());
     }

@@ -30,8 +30,8 @@ public record DataSettings(
                 defaultValue = "auto",
                 min = 1,
                 description =
-                        "how many samples to use: the first so many of a file, or so many drawn ones; auto: all, or 20000 drawn"
-                                + " ones")
+                        "how many samples to use, the first of a file or as many drawn ones; auto: all of a file, or"
+                                + " 20000 drawn ones")
         OptionalInt count,
 
         @Setting(

@@ -49,7 +49,7 @@ final class Keys {
         for (Key key : keys) {
             Key before = all.putIfAbsent(key.name(), key);
             if (before != null && !before.isSameAs(key)) {
-                throw new IllegalArgumentException(key.name() + " is declared twice, and not alike");
+                throw new IllegalArgumentException(key.name() + " is declared twice, with different declarations");
             }
         }
         return Collections.unmodifiableMap(all);

@@ -16,7 +16,7 @@ public record OutputSettings(
                 defaultValue = "20",
                 min = 1,
                 max = 1e12,
-                description = "steps from one line of metrics.jsonl to the next; each reads the device")
+                description = "steps from one line of metrics.jsonl to the next; each line waits for the device")
         long logEvery,
 
         @Setting(defaultValue = "500", min = 1, max = 1e12, description = "steps from one checkpoint to the next")
@@ -36,5 +36,5 @@ public record OutputSettings(
                 defaultValue = "48",
                 min = 2,
                 max = 100_000,
-                description = "noise levels that such a grid takes: fewer, so that it is quick")
+                description = "noise levels with which such a grid is drawn: fewer than for samples, to save time")
         int previewLevels) {}

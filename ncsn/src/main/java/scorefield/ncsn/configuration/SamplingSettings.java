@@ -20,7 +20,7 @@ public record SamplingSettings(
                 defaultValue = "annealed",
                 choices = Samplers.class,
                 later = true,
-                description = "the way from noise to samples")
+                description = "the algorithm that turns noise into samples")
         SamplerKind<?> sampler,
 
         @Setting(
@@ -28,9 +28,8 @@ public record SamplingSettings(
                 min = 2,
                 max = 10_000_000,
                 later = true,
-                description =
-                        "network evaluations that a batch may take: noise levels and steps follow from it; auto: it follows from"
-                                + " them")
+                description = "the number of network evaluations for each batch; noise levels and steps follow from it;"
+                        + " auto: it follows from them")
         OptionalInt evaluations,
 
         @Setting(defaultValue = "true", description = "end with the denoising step x + σ_L²·score")

@@ -93,7 +93,7 @@ public record TrainingSettings(
         @Setting(
                 defaultValue = "1",
                 above = 0,
-                description = "the gradient is shortened to this global norm where it is longer")
+                description = "gradients with a larger global norm are scaled down to this norm")
         double clip,
 
         @Setting(
@@ -116,9 +116,7 @@ public record TrainingSettings(
                                 + " one of them")
         List<Integer> halfLives,
 
-        @Setting(
-                defaultValue = "0",
-                description = "decides everything that is random; the same seed gives the same run")
+        @Setting(defaultValue = "0", description = "the seed of all random numbers; the same seed gives the same run")
         long seed,
 
         @Setting(

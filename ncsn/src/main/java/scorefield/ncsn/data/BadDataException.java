@@ -10,10 +10,12 @@ public final class BadDataException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** @param message one line: the file or the setting, what was found, what was expected, and what to do */
     public BadDataException(String message) {
         super(message);
     }
 
+    /** @param cause the failure underneath, such as that of a decoder; null if there is none */
     public BadDataException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

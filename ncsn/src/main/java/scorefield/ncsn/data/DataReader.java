@@ -120,12 +120,12 @@ final class DataReader {
         String sizeHint = size % CifarReader.CIFAR_100_RECORD == 0
                 ? " (" + size / CifarReader.CIFAR_100_RECORD + " records of 3074 bytes: CIFAR-100 is not read)"
                 : "";
-        return "is no data set that can be read: it begins with " + hex(head)
+        return "is not a data set that can be read: it begins with " + hex(head)
                 + (magic == Magic.UNKNOWN ? "" : " (" + magic + ")")
                 + " and has " + size + " bytes" + sizeHint
-                + "; known are IDX files (magic number 0x00000803 or 0x00000804, may be gzipped),"
-                + " CIFAR-10 binary files (records of 3073 bytes, the first byte a label 0 to 9),"
-                + " and a folder or zip of PNG and JPEG pictures";
+                + "; supported are IDX files (magic number 0x00000803 or 0x00000804, may be gzipped), CIFAR-10"
+                + " binary files (records of 3073 bytes, the first byte a label 0 to 9), and a folder or zip of"
+                + " PNG and JPEG pictures";
     }
 
     private static byte[] head(Path path) throws IOException {

@@ -31,6 +31,7 @@ public final class Digits {
     private final int height;
     private final int width;
 
+    /** Digits of {@code height}×{@code width} pixels, each at least 8. Another seed gives other digits. */
     public Digits(long seed, int height, int width) {
         ImageSize size = new ImageSize(height, width);
         if (height < 8 || width < 8) {
@@ -61,7 +62,7 @@ public final class Digits {
     /** Images 0 (inclusive) to {@code count} (exclusive), with labels. */
     public Images generate(int count) {
         if (count < 1) {
-            throw new BadDataException("digits: a data set of " + count + " images is none; ask for 1 or more");
+            throw new BadDataException("digits: the number of images must be at least 1; got " + count);
         }
         Images.requireRoom("digits", count, height, width, 1);
         byte[] bytes = new byte[count * height * width];

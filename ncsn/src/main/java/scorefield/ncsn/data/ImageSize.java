@@ -16,6 +16,7 @@ public record ImageSize(int height, int width) {
 
     private static final Pattern WRITTEN = Pattern.compile("\\s*(\\d{1,9})(?:\\s*[xX×]\\s*(\\d{1,9}))?\\s*");
 
+    /** Checks that both lengths lie between 1 and 8192 pixels. */
     public ImageSize {
         if (height < 1 || width < 1 || height > LARGEST || width > LARGEST) {
             throw new BadDataException("image size " + height + "x" + width + " is impossible: height and width must be"

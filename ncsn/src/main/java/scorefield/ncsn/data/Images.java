@@ -45,11 +45,12 @@ public final class Images implements DataSet {
             List<String> classes) {
         this.name = Objects.requireNonNull(name, "name");
         if (height < 1 || width < 1) {
-            throw new BadDataException(name + ": images of " + height + "×" + width + " pixels hold nothing");
+            throw new BadDataException(name + ": images of " + height + "×" + width
+                    + " pixels are empty; height and width must be at least 1");
         }
         if (channels != 1 && channels != 3) {
             throw new BadDataException(
-                    name + ": images have " + channels + " channels; 1 (grey) or 3 (colour) are read");
+                    name + ": images must have 1 channel (grey) or 3 (colour); these have " + channels);
         }
         long perImage = (long) height * width * channels;
         if (bytes.length == 0 || bytes.length % perImage != 0) {
@@ -135,7 +136,7 @@ public final class Images implements DataSet {
         for (int i = 0; i < numbers.length; i++) {
             if (!Float.isFinite(numbers[i])) {
                 throw new BadDataException(
-                        name + ": number " + i + " is " + numbers[i] + "; images are of finite ones");
+                        name + ": number " + i + " is " + numbers[i] + "; the numbers of images must be finite");
             }
         }
         return new Images(name, height, width, channels, Quantisation.bytes(numbers), null, List.of());

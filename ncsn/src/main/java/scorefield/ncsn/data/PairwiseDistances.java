@@ -97,7 +97,7 @@ public final class PairwiseDistances {
      */
     public static PairwiseDistances among(Device device, DataSet data, int most, long seed, DoubleConsumer progress) {
         if (data.count() < 2) {
-            throw new BadDataException(data.name() + ": one sample has no distance from another; give at least two");
+            throw new BadDataException(data.name() + ": distances need at least 2 samples; there is 1");
         }
         if (most < 2) {
             throw new IllegalArgumentException("at least 2 samples must be compared; got " + most);
@@ -260,7 +260,7 @@ public final class PairwiseDistances {
     /** The distance that a share p of all pairs does not exceed, to half a bin. */
     public double quantile(double p) {
         if (!(p >= 0 && p <= 1)) {
-            throw new IllegalArgumentException("a quantile is of a share from 0 to 1, not " + p);
+            throw new IllegalArgumentException("the share of a quantile must lie between 0 and 1; got " + p);
         }
         double wanted = p * pairs();
         long below = 0;

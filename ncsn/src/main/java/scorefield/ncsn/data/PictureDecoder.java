@@ -108,7 +108,7 @@ final class PictureDecoder {
         int height = reader.getHeight(0);
         int width = reader.getWidth(0);
         if (height < 1 || width < 1 || (long) height * width * 3 > Images.MOST_BYTES) {
-            throw new IOException(height + "×" + width + " pixels are not a size that can be read");
+            throw new IOException(height + "×" + width + " pixels are too many or none");
         }
         return new PictureSurvey.Pixels(height, width);
     }

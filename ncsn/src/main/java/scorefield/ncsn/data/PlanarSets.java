@@ -87,7 +87,7 @@ public final class PlanarSets {
 
     private static Points draw(String name, int count, long seed, Draw draw) {
         if (count < 1) {
-            throw new BadDataException(name + ": a data set of " + count + " points is none; ask for 1 or more");
+            throw new BadDataException(name + ": the number of points must be at least 1; got " + count);
         }
         return Points.of(
                 name,

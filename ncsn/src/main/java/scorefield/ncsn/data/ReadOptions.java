@@ -14,6 +14,7 @@ public record ReadOptions(@Nullable ImageSize size, boolean crop) {
     /** Every image as it is. */
     public static final ReadOptions AS_IS = new ReadOptions(null, false);
 
+    /** Checks that there is a size to crop to, if images are cropped. */
     public ReadOptions {
         if (crop && size == null) {
             throw new BadDataException("data.crop=true needs a size to crop to: set data.size too,"

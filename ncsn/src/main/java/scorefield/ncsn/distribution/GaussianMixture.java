@@ -100,11 +100,11 @@ public final class GaussianMixture {
         double[][] covariance = new double[dimension()][dimension()];
         for (int k = 0; k < weights.length; k++) {
             double[][] within = components.get(k).covariance();
-            double[] away = components.get(k).mean();
-            addScaled(away, -1, mean);
+            double[] offset = components.get(k).mean();
+            addScaled(offset, -1, mean);
             for (int i = 0; i < covariance.length; i++) {
                 addScaled(covariance[i], weights[k], within[i]);
-                addScaled(covariance[i], weights[k] * away[i], away);
+                addScaled(covariance[i], weights[k] * offset[i], offset);
             }
         }
         return covariance;

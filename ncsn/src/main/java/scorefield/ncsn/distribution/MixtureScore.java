@@ -35,6 +35,7 @@ public final class MixtureScore implements KnownDensity {
     /** K. */
     private final Tensor logWeights;
 
+    /** Stores the components in their own axes, Σₖ = Uₖ·diag(λₖ)·Uₖᵀ, so that the score at any σ needs no inverse of Σₖ + σ²I. */
     public MixtureScore(GaussianMixture mixture) {
         int d = mixture.dimension();
         int components = mixture.components().size();

@@ -124,7 +124,7 @@ public final class ImageEdits {
         NoiseLevels known = run.noiseLevels();
         if (!(sigma >= known.smallest() && sigma <= known.largest())) {
             throw new BadConfigurationException("sigma must be from " + Text.number(known.smallest()) + " to "
-                    + Text.number(known.largest()) + ", the noise levels that the run's network knows; got "
+                    + Text.number(known.largest()) + ", the noise levels of the run; got "
                     + Text.number(sigma));
         }
         if (steps.isEmpty()) {

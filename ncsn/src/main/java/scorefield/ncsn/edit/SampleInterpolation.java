@@ -12,19 +12,19 @@ import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /**
- * What lies between two samples, by way of their noise: {@link Interpolation}.
+ * The interpolation between two samples through their noise: {@link Interpolation}.
  *
  * @param samples N×sample, the first and the last being the ends
- * @param away how far each given end came back from where it began, root mean square; empty for an end that was noise
+ * @param recoveryErrors the root-mean-square distance of each given end from itself after the flow to noise and back; empty for an end that was noise
  */
-public record SampleInterpolation(Values samples, List<Optional<Double>> away) {
+public record SampleInterpolation(Values samples, List<Optional<Double>> recoveryErrors) {
 
     /** Receives the progress of the work. */
     @FunctionalInterface
     public interface Progress {
 
         /**
-         * Some of the way is done.
+         * A share of the work is done.
          *
          * @param share up to 1
          * @param from where the part at work starts: {@code cat.png}, or {@code noise}
@@ -48,39 +48,39 @@ public record SampleInterpolation(Values samples, List<Optional<Double>> away) {
         NoiseLevels levels = run.noiseLevels();
         Prior prior = Prior.of(run.sample().times(1), levels.largest());
         List<InterpolationEnd> ends = List.of(first, last);
-        double ways = 1 + ends.stream().filter(end -> !end.isNoise()).count();
+        double integrations = 1 + ends.stream().filter(end -> !end.isNoise()).count();
         try (Interpolation interpolation =
                 new Interpolation(model.device(), model.score(), run.sample().times(steps), levels, prior, method)) {
             List<float[]> noises = new ArrayList<>();
-            int gone = 0;
+            int finished = 0;
             for (InterpolationEnd end : ends) {
                 if (end.isNoise()) {
                     noises.add(interpolation.noise(end.seed()));
                 } else {
-                    int before = gone++;
+                    int before = finished++;
                     noises.add(interpolation.noise(
                             end.given(),
                             // Another seed for each end: the noise added to one has nothing in common with the other's.
                             noises.size(),
-                            share -> progress.at((before + share) / ways, end.text())));
+                            share -> progress.at((before + share) / integrations, end.text())));
                 }
             }
-            int before = gone;
+            int before = finished;
             Values samples = interpolation.between(
-                    noises.get(0), noises.get(1), share -> progress.at((before + share) / ways, "noise"));
+                    noises.get(0), noises.get(1), share -> progress.at((before + share) / integrations, "noise"));
             return new SampleInterpolation(
                     samples,
                     List.of(
-                            away(first, samples.floats(), 0),
-                            away(
+                            recoveryError(first, samples.floats(), 0),
+                            recoveryError(
                                     last,
                                     samples.floats(),
                                     (steps - 1) * run.sample().size())));
         }
     }
 
-    /** How far an end is from the sample at a place of many. */
-    private static Optional<Double> away(InterpolationEnd end, float[] samples, int at) {
+    /** The root-mean-square distance of an end from the sample that starts at an index of many. */
+    private static Optional<Double> recoveryError(InterpolationEnd end, float[] samples, int at) {
         if (end.isNoise()) {
             return Optional.empty();
         }

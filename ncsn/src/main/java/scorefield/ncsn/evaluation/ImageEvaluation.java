@@ -60,8 +60,8 @@ public final class ImageEvaluation implements Evaluation<Images> {
             "classes.coverage",
             "class coverage",
             Metric.Aim.HIGH,
-            "sum over classes of the smaller of the samples' and the data's share; 1 less a class's share where it is"
-                    + " never drawn");
+            "sum over classes of the smaller of two shares, the samples' and the data's; a class that is"
+                    + " never drawn lowers it by that class's share");
     private static final Metric ENTROPY =
             new Metric("classes.entropy", "class entropy", Metric.Aim.REAL, "entropy of the samples' classes, in nats");
     private static final Metric DIVERGENCE = new Metric(
@@ -83,8 +83,9 @@ public final class ImageEvaluation implements Evaluation<Images> {
             "memory.nearer",
             "nearer to training",
             Metric.Aim.REAL,
-            "probability that a sample is nearer to its nearest training image than a real image is to its own; smooth"
-                    + " or blurred images are near to everything. Its interval is about other real images, too");
+            "probability that a sample is nearer to its nearest training image than a real image is to"
+                    + " its own; smooth or blurred images are near to everything. Its interval also covers the"
+                    + " choice of the real images");
     private static final Metric TOO_NEAR = new Metric(
             "memory.too-near",
             "too near to training",
@@ -203,7 +204,7 @@ public final class ImageEvaluation implements Evaluation<Images> {
                 "drift of " + channel + what + ", standard errors",
                 Metric.Aim.REAL,
                 "the " + channel + what
-                        + " of the samples' pixels less that of the data's, in standard errors: beyond ±3 is a drift");
+                        + " of the samples' pixels minus that of the data's, in standard errors: beyond ±3 is a drift");
     }
 
     /** For each sample the nearest training image; for the {@link #real()} ones the nearest that it is not itself. */

@@ -33,8 +33,9 @@ public final class PointEvaluation implements Evaluation<Points> {
             "points.mmd2",
             "kernel MMD²",
             Metric.Aim.LOW,
-            "squared maximum mean discrepancy, Gaussian kernel, bandwidth the reference's median distance: of modes far"
-                    + " apart it sees weights and places, hardly their shapes");
+            "squared maximum mean discrepancy, Gaussian kernel, bandwidth the reference's median"
+                    + " distance: if modes are far apart, it depends on their weights and places, but hardly on"
+                    + " their shapes");
     private static final Metric COVERAGE = new Metric(
             "modes.coverage",
             "mode coverage",

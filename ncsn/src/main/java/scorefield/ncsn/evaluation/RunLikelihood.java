@@ -64,14 +64,14 @@ public final class RunLikelihood {
         DataSet all = new DataSettings(from, drawn, own.size(), own.crop()).open(otherSeed);
         Shape sample = run.sample();
         if (!all.sample().equals(sample)) {
-            throw new BadDataException(from + ": these are " + SampleKind.describe(all.sample())
+            throw new BadDataException(from + ": the data are " + SampleKind.describe(all.sample())
                     + ", but this run's network is for " + SampleKind.describe(sample));
         }
         if (!(all instanceof Images images) || images.count() == count) {
             return all;
         }
         if (count > images.count()) {
-            throw new BadDataException(from + ": has only " + images.count() + " images; got a count of " + count);
+            throw new BadDataException(from + ": has only " + images.count() + " images, but the count is " + count);
         }
         int[] order = new SplitMix(seed, CHOICE).permutation(images.count());
         return images.select(Arrays.copyOf(order, count));
@@ -97,7 +97,7 @@ public final class RunLikelihood {
             throw new BadConfigurationException("the exact trace needs D vector-Jacobian products at each of about a"
                     + " hundred evaluations, and is practical up to D = " + MOST_EXACT
                     + "; this run's samples have D = "
-                    + sample.size() + ": use projections");
+                    + sample.size() + "; use projections");
         }
         try {
             return new LikelihoodPlan(

@@ -13,6 +13,7 @@ import java.util.List;
  */
 public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks) {
 
+    /** Copies the list of marks. */
     public Figure {
         marks = List.copyOf(marks);
     }
@@ -31,12 +32,15 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
 
         /** The mapping from numbers to positions. */
         public enum Scale {
+            /** Equal distances for equal differences. */
             LINEAR,
+            /** Equal distances for equal ratios; for positive numbers. */
             LOGARITHMIC,
             /** Linear, with the same length per unit as the other axis. */
             PLANE
         }
 
+        /** An axis with equal distances for equal differences. */
         public static Axis linear(String label) {
             return new Axis(label, Scale.LINEAR);
         }
@@ -49,11 +53,13 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
 
     /** A part of a figure. A label that is not empty appears in the legend. */
     public sealed interface Mark {
+        /** The name in the legend; empty if the mark is not listed there. */
         String label();
     }
 
     /** A line through points, in their order. */
     public record Line(String label, double[] x, double[] y) implements Mark {
+        /** Checks that x and y have the same length. */
         public Line {
             requireSameLength(x, y);
         }
@@ -61,6 +67,7 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
 
     /** Separate points. */
     public record Dots(String label, double[] x, double[] y) implements Mark {
+        /** Checks that x and y have the same length. */
         public Dots {
             requireSameLength(x, y);
         }
@@ -81,6 +88,7 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
 
     /** Arrows from (x, y) to (x+dx, y+dy). */
     public record Arrows(String label, double[] x, double[] y, double[] dx, double[] dy) implements Mark {
+        /** Checks that all four arrays have the same length. */
         public Arrows {
             requireSameLength(x, y);
             requireSameLength(x, dx);
@@ -96,6 +104,7 @@ public record Figure(String name, String title, Axis x, Axis y, List<Mark> marks
      * @param values {@code values[j][i]} belongs to (x[i], y[j])
      */
     public record Heat(String label, double[] x, double[] y, double[][] values) implements Mark {
+        /** Checks that there is one row for each y, with one number for each x. */
         public Heat {
             if (values.length != y.length) {
                 throw new IllegalArgumentException("a heat map needs one row for each of " + y.length

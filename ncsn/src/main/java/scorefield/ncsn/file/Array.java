@@ -13,9 +13,13 @@ public final class Array {
 
     /** The type of the numbers, with its name in files. */
     public enum Type {
+        /** IEEE 754, 32 bits. */
         F32(Float.BYTES),
+        /** IEEE 754, 64 bits. */
         F64(Double.BYTES),
+        /** Signed, 32 bits. */
         I32(Integer.BYTES),
+        /** Signed, 64 bits. */
         I64(Long.BYTES),
         /** Unsigned, 0 to 255. */
         U8(1);
@@ -54,22 +58,27 @@ public final class Array {
         }
     }
 
+    /** An array of {@link Type#F32}. The number of elements must be the product of the shape. */
     public static Array of(float[] numbers, int... shape) {
         return new Array(Type.F32, shape, numbers, numbers.length);
     }
 
+    /** An array of {@link Type#F64}. The number of elements must be the product of the shape. */
     public static Array of(double[] numbers, int... shape) {
         return new Array(Type.F64, shape, numbers, numbers.length);
     }
 
+    /** An array of {@link Type#I32}. The number of elements must be the product of the shape. */
     public static Array of(int[] numbers, int... shape) {
         return new Array(Type.I32, shape, numbers, numbers.length);
     }
 
+    /** An array of {@link Type#I64}. The number of elements must be the product of the shape. */
     public static Array of(long[] numbers, int... shape) {
         return new Array(Type.I64, shape, numbers, numbers.length);
     }
 
+    /** An array of {@link Type#U8}: each byte stands for 0 to 255. The number of elements must be the product of the shape. */
     public static Array of(byte[] numbers, int... shape) {
         return new Array(Type.U8, shape, numbers, numbers.length);
     }
@@ -84,6 +93,7 @@ public final class Array {
         };
     }
 
+    /** The type of the numbers; it says which accessor returns them. */
     public Type type() {
         return type;
     }

@@ -33,6 +33,7 @@ public final class AtomicFile {
     /** Writes the content of a file from its beginning; it may seek back. */
     @FunctionalInterface
     public interface Content {
+        /** Writes all of the content to a new, empty file. A failure leaves the target as it was. */
         void writeTo(FileChannel file) throws IOException;
     }
 

@@ -10,10 +10,12 @@ public final class BadFileException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** @param message one line: the file, the byte offset if there is one, what was found, and what was expected */
     public BadFileException(String message) {
         super(message);
     }
 
+    /** @param cause the failure underneath, such as that of the file system; null if there is none */
     public BadFileException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -24,6 +24,7 @@ public record ImageGrid(int height, int width, int channels, int columns, int sc
     /** Cells with fewer pixels than this are enlarged automatically. */
     private static final int COMFORTABLE = 56;
 
+    /** Checks that all sizes are positive and that images are grey or have three channels. */
     public ImageGrid {
         if (height < 1 || width < 1 || columns < 1 || scale < 1 || (channels != 1 && channels != 3)) {
             throw new IllegalArgumentException("a grid needs positive sizes and 1 or 3 channels; got " + columns
@@ -38,10 +39,12 @@ public record ImageGrid(int height, int width, int channels, int columns, int sc
         return new ImageGrid(height, width, channels, Math.max(1, Math.min(count, columns)), scale);
     }
 
+    /** The same grid with {@code columns} images in each row. */
     public ImageGrid withColumns(int columns) {
         return new ImageGrid(height, width, channels, columns, scale);
     }
 
+    /** The same grid with each pixel drawn as {@code scale}×{@code scale} pixels. */
     public ImageGrid withScale(int scale) {
         return new ImageGrid(height, width, channels, columns, scale);
     }

@@ -12,6 +12,7 @@ public final class PngWriter {
 
     private PngWriter() {}
 
+    /** Creates or replaces the file at {@code path}; if that fails, an earlier file stays as it was. */
     public static void write(Path path, BufferedImage image) throws IOException {
         // Encoded in memory, because ImageIO would use a temporary file elsewhere, on a disk that may be full or
         // read-only.

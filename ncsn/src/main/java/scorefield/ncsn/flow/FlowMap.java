@@ -88,6 +88,7 @@ public final class FlowMap implements AutoCloseable {
     /** Watches each step's noise level. */
     @FunctionalInterface
     public interface Observer {
+        /** Called after each step with the noise level σ that the step ended at. */
         void stepDone(double sigma);
     }
 

@@ -38,6 +38,7 @@ public sealed interface FlowMethod {
      */
     record Fixed(ButcherTableau tableau, int steps) implements FlowMethod {
 
+        /** Checks that there is at least 1 step. */
         public Fixed {
             if (steps < 1) {
                 throw new IllegalArgumentException("steps must be at least 1; got " + steps);

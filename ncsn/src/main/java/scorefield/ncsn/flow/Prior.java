@@ -67,8 +67,8 @@ public record Prior(double centre, double deviation) {
         }
         double variance = 0;
         for (int i = 0; i < x.length; i++) {
-            double away = x[i] - mean[i % dimension];
-            variance += away * away / (n - 1);
+            double offset = x[i] - mean[i % dimension];
+            variance += offset * offset / (n - 1);
         }
         double shift = 0;
         for (double m : mean) {

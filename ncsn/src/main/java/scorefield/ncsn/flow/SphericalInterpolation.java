@@ -39,7 +39,8 @@ public final class SphericalInterpolation {
         double angle = Math.acos(Math.max(-1, Math.min(1, cosine)));
         if (Math.PI - angle < STRAIGHT) {
             throw new IllegalArgumentException(
-                    "the two lie opposite each other, and every great circle goes through both; choose another one");
+                    "the two vectors are opposite to each other, so no great circle between them is the shortest;"
+                            + " choose another one");
         }
         boolean straight = !(angle > STRAIGHT);
         double shareA = straight ? 1 - w : Math.sin((1 - w) * angle) / Math.sin(angle);

@@ -20,6 +20,7 @@ public record LikelihoodPlan(
     /** How much tighter the tolerance is with which the solver's error is measured. */
     private static final double TIGHTER = 0.1;
 
+    /** Checks the number of projections, that there are at least 2 noise levels, and that the tolerance can be made {@link #tighter}. */
     public LikelihoodPlan {
         if (projections < 1 || divergence == Divergence.EXACT && projections > 1) {
             throw new IllegalArgumentException(
@@ -41,8 +42,8 @@ public record LikelihoodPlan(
         if (tolerance.relative() < Tolerance.LEAST / TIGHTER) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "a relative tolerance below %.0e leaves no room for a tighter one, which tells the solver's error in"
-                            + " single precision; it is %s",
+                    "a relative tolerance must be at least %.0e, because the solver's error is measured with a"
+                            + " tenth of it, and single precision allows no less; got %s",
                     Tolerance.LEAST / TIGHTER,
                     tolerance.relative()));
         }

@@ -35,6 +35,7 @@ public record Jackknife(int groups, long seed) {
     /** The stream of random numbers for the groups; no other metric uses it. */
     private static final long GROUPS = -1;
 
+    /** Checks that there are at least 2 groups: one alone has no variance. */
     public Jackknife {
         if (groups < 2) {
             throw new IllegalArgumentException("the jackknife needs at least 2 groups; got " + groups);

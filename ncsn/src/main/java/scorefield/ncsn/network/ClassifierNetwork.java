@@ -93,6 +93,7 @@ public final class ClassifierNetwork {
         return features;
     }
 
+    /** The trainable parameters, all in one flat vector: names, shapes, offsets. */
     public Parameters parameters() {
         return parameters;
     }

@@ -19,6 +19,7 @@ public record MlpSettings(
         @Setting(defaultValue = "3", min = 1, max = 64, description = "for points: hidden layers of the MLP")
         int hidden) {
 
+    /** Checks that there is at least 1 hidden layer, at least 1 wide. */
     public MlpSettings {
         if (width < 1 || hidden < 1) {
             throw new IllegalArgumentException("a network needs at least 1 hidden layer of width at least 1; got "

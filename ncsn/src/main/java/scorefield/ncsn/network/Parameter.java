@@ -13,6 +13,7 @@ import scorefield.autodiff.Shape;
  */
 public record Parameter(String name, Shape shape, int offset, Layout layout, Initial initial) {
 
+    /** Checks that the shape has as many axes as the layout. */
     public Parameter {
         if (shape.rank() != layout.rank()) {
             throw new IllegalArgumentException(

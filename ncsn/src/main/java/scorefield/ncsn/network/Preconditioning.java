@@ -26,6 +26,7 @@ import scorefield.autodiff.Tensor;
  */
 public record Preconditioning(double mean, double deviation) implements Parametrisation {
 
+    /** Requires a finite mean and a positive deviation. */
     public Preconditioning {
         if (!Double.isFinite(mean) || !(deviation > 0) || Double.isInfinite(deviation)) {
             throw new IllegalArgumentException("the data's mean must be finite and their deviation positive; got mean "

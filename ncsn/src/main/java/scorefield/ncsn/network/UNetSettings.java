@@ -31,6 +31,7 @@ public record UNetSettings(
         @Setting(defaultValue = "2", min = 1, max = 16, description = "for images: residual blocks in each level")
         int blocks) {
 
+    /** Copies the multipliers, and checks that group norm can divide the channels and that there is a level. */
     public UNetSettings {
         multipliers = List.copyOf(multipliers);
         if (channels < 4 || channels % 4 != 0) {

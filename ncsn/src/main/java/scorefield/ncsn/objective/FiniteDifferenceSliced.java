@@ -21,6 +21,7 @@ import scorefield.ncsn.network.ScoreFunction;
  */
 public record FiniteDifferenceSliced(Projection projection, int projections, double epsilon) implements Objective {
 
+    /** Checks that there is at least 1 projection and that ε is positive. */
     public FiniteDifferenceSliced {
         if (projections < 1) {
             throw new IllegalArgumentException("projections must be at least 1; got " + projections);

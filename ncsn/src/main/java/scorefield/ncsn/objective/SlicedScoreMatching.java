@@ -23,6 +23,7 @@ import scorefield.ncsn.network.ScoreFunction;
 public record SlicedScoreMatching(Projection projection, int projections, boolean varianceReduced)
         implements Objective {
 
+    /** Checks that there is at least 1 projection. */
     public SlicedScoreMatching {
         if (projections < 1) {
             throw new IllegalArgumentException("projections must be at least 1; got " + projections);

@@ -119,8 +119,8 @@ public final class AdaptiveSteps implements Solver {
         if (h < SHORTEST * whole) {
             throw new IntegrationException("at t = " + t + " a step of " + h + " still has an error " + error
                     + " times as large as " + tolerance + " allows, and would take "
-                    + Math.round(whole / h) + " such steps to the end; allow larger errors, or check that the score"
-                    + " is finite there");
+                    + Math.round(whole / h)
+                    + " such steps to the end; increase the tolerance, or check that the score is finite there");
         }
     }
 

@@ -84,9 +84,10 @@ public final class FixedSteps implements Solver {
             // One number comes back from the device at each step: it keeps the host, and so the observer, from
             // running ahead of it.
             if (notFinite.run(Map.of()).get(0).item() != 0) {
-                throw new IntegrationException("step " + (i + 1) + " of " + steps + " by " + tableau.name()
-                        + "'s method, from " + places[i] + " to " + places[i + 1]
-                        + ", left the finite numbers; take more steps, or check that the score is known there");
+                throw new IntegrationException(
+                        "step " + (i + 1) + " of " + steps + " by " + tableau.name()
+                                + "'s method, from " + places[i] + " to " + places[i + 1]
+                                + ", gave numbers that are not finite; take more steps, or check that the score is accurate there");
             }
             observer.stepDone(places[i + 1]);
         }

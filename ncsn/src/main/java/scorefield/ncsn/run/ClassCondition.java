@@ -22,6 +22,7 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
     /** Names all classes. */
     public static final String ALL = "all";
 
+    /** Checks that the guidance scale is finite and not negative. */
     public ClassCondition {
         if (!(guidance >= 0) || Double.isInfinite(guidance)) {
             throw new BadConfigurationException("the guidance scale must be 0 or more; got " + Text.number(guidance));

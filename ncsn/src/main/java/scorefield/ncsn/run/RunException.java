@@ -10,10 +10,12 @@ public final class RunException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** @param message one line: what was asked for, what prevents it, and what to do */
     public RunException(String message) {
         super(message);
     }
 
+    /** @param cause the failure underneath, such as that of the file system; null if there is none */
     public RunException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -29,7 +29,9 @@ public record RunHistory(@Nullable String preset, List<String> set, List<Session
     public enum Outcome {
         /** Not yet, as far as is written. */
         RUNNING,
+        /** All steps were taken. */
         FINISHED,
+        /** The user or a listener stopped it before the last step; it can be resumed. */
         STOPPED,
         /** A loss or a gradient was not finite. */
         DIVERGED,

@@ -33,8 +33,8 @@ public final class RunLock implements AutoCloseable {
     public static RunLock of(RunFolder run) throws IOException {
         return tryOf(run)
                 .orElseThrow(() -> new RunException(run.path()
-                        + ": this run is being trained by another process; stop that one first,"
-                        + " or train another run in another folder"));
+                        + ": this run is being trained by another process; stop that process first, or train another"
+                        + " run in another folder"));
     }
 
     /** Locks a run, unless it is being trained already. */

@@ -195,10 +195,12 @@ public final class Training {
         return folder;
     }
 
+    /** All settings of the run: those that were set, and those that were chosen for the data. */
     public Configuration configuration() {
         return configuration;
     }
 
+    /** The data set that the run is trained on. */
     public DataSet data() {
         return data;
     }

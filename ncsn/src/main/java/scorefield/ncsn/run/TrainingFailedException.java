@@ -5,6 +5,7 @@ public final class TrainingFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** @param message one line: what failed, what is left of the run, and what may help */
     public TrainingFailedException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -33,7 +33,8 @@ import scorefield.ncsn.setting.Setting;
  * <p>so a step takes too much by a term of second order in η; η is of the order of ln γ, and the error vanishes as levels are added.
  *
  * <p><b>Limits of η.</b> β is real from η = 1 − 1/γ on. There it is 0, and the step is Euler's for the probability flow
- * dx/dσ = −σ·s(x, σ); with no noise made anew, what the start has wrong is forgotten only as fast as the flow contracts. At η = 1 all noise is taken away and made anew. {@link #ancestral} lies between, 1 − 1/γ²: with it the step is the
+ * dx/dσ = −σ·s(x, σ); without fresh noise, an error of the start decays only as fast as the flow contracts. At η = 1 all noise is
+ * removed and replaced by fresh noise. {@link #ancestral} lies between, 1 − 1/γ²: with it the step is the
  * ancestral sampling of Song et al. 2021 (arXiv 2011.13456, eq. 47), the exact posterior of a chain of small perturbations given the
  * denoised data.
  *

@@ -25,7 +25,7 @@ import scorefield.ncsn.setting.Setting;
  * </pre>
  *
  * <p>In ln σ the flow is dx/d ln σ = x − D(x, σ): linear but for the denoiser D, and the linear part is solved exactly. D changes slowly, so
- * it is extrapolated from two levels. η = 0 is the flow itself; with η = 1 a step also takes away and makes anew as much noise as the
+ * it is extrapolated from two levels. η = 0 is the flow itself; with η = 1 a step also replaces as much noise by fresh noise as the
  * reverse diffusion does (DPM-Solver++(2M) SDE). The last step, to σ = 0, is x ← D: the denoising step.
  *
  * <p>The chains start at uniform points of (0, 1)^D perturbed with N(0, σ₁²I), as all samplers' here do.

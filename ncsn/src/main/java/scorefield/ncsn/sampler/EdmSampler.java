@@ -46,6 +46,7 @@ public final class EdmSampler extends BatchSampler {
         /** No fresh noise: Heun's method. */
         public static final Churn NONE = new Churn(0, 0, Double.POSITIVE_INFINITY, 1);
 
+        /** Checks that S_churn and S_min are at least 0, S_max is at least S_min, and S_noise is positive. */
         public Churn {
             if (!(amount >= 0) || !(least >= 0) || !(most >= least) || !(noise > 0)) {
                 throw new IllegalArgumentException("S_churn must be at least 0, S_min at most S_max, and S_noise above"

@@ -48,6 +48,7 @@ public interface Sampler extends AutoCloseable {
     /** Watches every stage that was finished. */
     @FunctionalInterface
     interface Observer {
+        /** Called on the sampling thread after each stage of each batch; sampling waits for it. */
         void stageDone(Progress progress);
     }
 

@@ -54,7 +54,7 @@ public record SamplingRequest(String sampler, NoiseLevels levels, OptionalInt ev
     /** The error where the evaluations that were given are too few. */
     public BadConfigurationException tooFewEvaluations(String reason) {
         return new BadConfigurationException(
-                "sampling.evaluations = " + evaluations.orElseThrow() + " are too few for " + sampler + ": " + reason);
+                "sampling.evaluations = " + evaluations.orElseThrow() + " is too small for " + sampler + ": " + reason);
     }
 
     /** With what a description ends. */

@@ -160,7 +160,8 @@ public final class Ncsnv2 {
      */
     public static double stepSize(NoiseLevels levels, int stepsPerLevel) {
         if (stepsPerLevel < 1) {
-            throw new IllegalArgumentException("the steps at a level must be at least 1; got " + stepsPerLevel);
+            throw new IllegalArgumentException(
+                    "the number of steps at a level must be at least 1; got " + stepsPerLevel);
         }
         if (levels.count() < 2) {
             throw new IllegalArgumentException(

@@ -15,9 +15,11 @@ public record SamplingPlan(NoiseLevels levels, int stepsPerLevel, double stepSiz
     /** T by default, NCSNv2's. */
     public static final int DEFAULT_STEPS = 5;
 
+    /** Checks that T is at least 1 and that the step size is stable: above 0 and below 4·σ_L². */
     public SamplingPlan {
         if (stepsPerLevel < 1) {
-            throw new IllegalArgumentException("the steps at a level must be at least 1; got " + stepsPerLevel);
+            throw new IllegalArgumentException(
+                    "the number of steps at a level must be at least 1; got " + stepsPerLevel);
         }
         double limit = Ncsnv2.stabilityLimit(levels);
         if (!(stepSize > 0 && stepSize < limit)) {

@@ -22,6 +22,7 @@ public record ScheduleAssessment(NoiseLevels levels, int dimension, int stepsPer
     /** The variance, in one number, of the uniform start in (0, 1)^D about the cube's middle. */
     private static final double START = 1.0 / 12;
 
+    /** Checks that there are at least 2 noise levels and that all numbers are positive. */
     public ScheduleAssessment {
         if (levels.count() < 2) {
             throw new IllegalArgumentException("an assessment needs at least 2 noise levels; got 1");
@@ -92,13 +93,14 @@ public record ScheduleAssessment(NoiseLevels levels, int dimension, int stepsPer
                     stepSize, limit, Ncsnv2.stepSize(levels, stepsPerLevel)));
         } else if (stepSize >= limit / 2) {
             warnings.add(format(
-                    "steps overshoot: with a step size %.4g of at least half the stability limit, %.4g, each throws a"
-                            + " chain to the other side of its data point; technique 4 has %.4g",
+                    "steps overshoot: with a step size %.4g of at least half the stability limit, %.4g, each step"
+                            + " moves a chain to the other side of its data point; technique 4 has %.4g",
                     stepSize, limit / 2, Ncsnv2.stepSize(levels, stepsPerLevel)));
         } else if (kept() * levels.ratio() * levels.ratio() >= 1) {
             warnings.add(format(
-                    "chains do not keep up with the noise levels: a level's %d steps of ε = %.4g leave %.0f %% of what is too"
-                            + " much, and the next level makes it %.2f times as large; take more or larger steps",
+                    "chains do not keep up with the noise levels: a level's %d steps of ε = %.4g leave %.0f %% of"
+                            + " the excess variance, and the next level makes it %.2f times as large; take more or larger"
+                            + " steps",
                     stepsPerLevel, stepSize, 100 * kept(), levels.ratio() * levels.ratio()));
         }
         return warnings;

@@ -70,6 +70,7 @@ public final class DenoisingLimitStudy implements Study {
     private final int samples;
     private final Objective controlled;
 
+    /** The study at its full size: 20,000 samples. */
     public DenoisingLimitStudy() {
         this(20_000, new DenoisingScoreMatching(true));
     }

@@ -56,6 +56,7 @@ public final class FisherStudy implements Study {
     private final int samples;
     private final Objective implicit;
 
+    /** The study at its full size: 20,000 samples of the mixture. */
     public FisherStudy() {
         this(20_000, new ExactScoreMatching());
     }

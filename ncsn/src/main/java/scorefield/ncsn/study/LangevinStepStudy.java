@@ -61,6 +61,7 @@ public final class LangevinStepStudy implements Study {
 
     private final Move move;
 
+    /** The study at its full size: 50,000 chains for the Gaussian; for the mixture 2500, of up to 1000 steps. */
     public LangevinStepStudy() {
         this(50_000, 1000, LangevinDynamics::step);
     }

@@ -70,6 +70,7 @@ public final class ManifoldStudy implements Study {
     private final Size size;
     private final Objective withoutNoise;
 
+    /** The study at its full size: a network of width 64, 4000 training steps of 256 samples. */
     public ManifoldStudy() {
         this(new Size(64, 256, 4000, 1e-3), SLICED);
     }

@@ -64,6 +64,7 @@ public final class NoiseLevelsStudy implements Study {
     private final int samples;
     private final double stepScale;
 
+    /** The study at its full size: 2000 samples for each schedule. */
     public NoiseLevelsStudy() {
         this(2000, 1);
     }

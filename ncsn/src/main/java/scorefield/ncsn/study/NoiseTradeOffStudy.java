@@ -76,6 +76,7 @@ public final class NoiseTradeOffStudy implements Study {
     private final Size size;
     private final NoiseLevels schedule;
 
+    /** The study at its full size: 2000 samples, 800 Langevin steps, 3000 training steps. */
     public NoiseTradeOffStudy() {
         this(new Size(2000, 800, 3000), LEVELS);
     }

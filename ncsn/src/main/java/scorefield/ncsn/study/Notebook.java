@@ -19,6 +19,7 @@ public final class Notebook {
      */
     public record Table(String title, List<String> columns, Map<String, List<Double>> rows) {
 
+        /** Copies the columns and the rows, and checks that every row has a number for each column but the first. */
         public Table {
             columns = List.copyOf(columns);
             rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
@@ -43,10 +44,12 @@ public final class Notebook {
         }
     }
 
+    /** Adds a table; the page shows tables in the order in which they were added. */
     public void table(Table table) {
         tables.add(table);
     }
 
+    /** Adds a plot; the page shows plots in the order in which they were added. */
     public void figure(Figure figure) {
         figures.add(figure);
     }
@@ -61,18 +64,22 @@ public final class Notebook {
         verdicts.add(new Verdict(claim, measured, Verdict.Relation.AT_LEAST, limit));
     }
 
+    /** The numbers by name, in the order in which they were added; a view that cannot be changed. */
     public Map<String, Double> numbers() {
         return Collections.unmodifiableMap(numbers);
     }
 
+    /** The tables so far; a view that cannot be changed. */
     public List<Table> tables() {
         return Collections.unmodifiableList(tables);
     }
 
+    /** The plots so far; a view that cannot be changed. */
     public List<Figure> figures() {
         return Collections.unmodifiableList(figures);
     }
 
+    /** The claims so far with the numbers that were measured for them; a view that cannot be changed. */
     public List<Verdict> verdicts() {
         return Collections.unmodifiableList(verdicts);
     }

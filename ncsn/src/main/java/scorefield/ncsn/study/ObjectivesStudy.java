@@ -90,6 +90,7 @@ public final class ObjectivesStudy implements Study {
     private final Size size;
     private final Function<ScoreFunction, Map<String, Setup>> setupsFor;
 
+    /** The study at its full size: networks of width 64, 1000 training steps of 256 samples each. */
     public ObjectivesStudy() {
         this(new Size(64, 256, 1000), ObjectivesStudy::setups);
     }

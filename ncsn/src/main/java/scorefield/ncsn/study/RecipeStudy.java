@@ -65,6 +65,7 @@ public final class RecipeStudy implements Study {
 
     private final Size size;
 
+    /** The study at its usual size. */
     public RecipeStudy() {
         this(new Size(10, 4096, 2000));
     }

@@ -55,6 +55,7 @@ public final class TraceCostStudy implements Study {
     private final int batch;
     private final Map<String, Objective> objectives;
 
+    /** The study at its full size: D from 2 to 784, in batches of 16. */
     public TraceCostStudy() {
         this(new int[] {2, 28, 98, 196, 392, 784}, 16, new ExactScoreMatching());
     }

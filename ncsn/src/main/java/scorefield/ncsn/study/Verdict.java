@@ -16,7 +16,9 @@ public record Verdict(String claim, double measured, Relation relation, double l
 
     /** The relation of a measured number to a limit. */
     public enum Relation {
+        /** The claim holds if the number is not above the limit. */
         AT_MOST("≤"),
+        /** The claim holds if the number is not below the limit. */
         AT_LEAST("≥");
 
         private final String sign;

@@ -14,9 +14,9 @@ public final class Spelling {
     public static Optional<String> nearest(String word, Collection<String> candidates) {
         String typed = plain(word);
         return candidates.stream()
-                .min(Comparator.comparingInt((String candidate) -> away(typed, plain(candidate)))
+                .min(Comparator.comparingInt((String candidate) -> keyDistance(typed, plain(candidate)))
                         .thenComparing(Comparator.naturalOrder()))
-                .filter(best -> away(typed, plain(best)) <= Math.max(2, typed.length() / 3));
+                .filter(best -> keyDistance(typed, plain(best)) <= Math.max(2, typed.length() / 3));
     }
 
     /** The end of an error message about an unknown word: the nearest candidate, or all of them. */
@@ -32,7 +32,7 @@ public final class Spelling {
     }
 
     /** As {@link #distance}, but a key without its section is compared with the last part of the candidate too. */
-    private static int away(String typed, String candidate) {
+    private static int keyDistance(String typed, String candidate) {
         int whole = distance(typed, candidate);
         return typed.contains(".")
                 ? whole

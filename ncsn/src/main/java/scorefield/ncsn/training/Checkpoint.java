@@ -154,7 +154,7 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
     public static Checkpoint read(Path path) throws IOException {
         Safetensors file = Safetensors.readChecksummed(path);
         if (!FORMAT.equals(file.metadata().get(FORMAT_KEY))) {
-            throw new BadFileException(path + ": is no checkpoint that this version reads: metadata " + FORMAT_KEY
+            throw new BadFileException(path + ": is not a checkpoint that this version reads: metadata " + FORMAT_KEY
                     + " is " + file.metadata().get(FORMAT_KEY) + ", not '" + FORMAT + "'");
         }
         try {

@@ -20,6 +20,7 @@ import scorefield.ncsn.data.DataSet;
 public record DataSummary(
         String name, String sha256, int count, List<Integer> dims, DType dtype, List<String> classes) {
 
+    /** Copies the names of the classes; none are known if a checkpoint from before there were classes has none. */
     public DataSummary {
         // A checkpoint from before there were classes has none.
         classes = List.copyOf(Objects.requireNonNullElse(classes, List.of()));

@@ -14,17 +14,17 @@ public final class NoiseBands {
     /** Enough to see where the loss is large; few enough to be drawn in one plot. */
     public static final int MOST = 10;
 
-    private final NoiseLevels ladder;
+    private final NoiseLevels levels;
     private final int count;
 
-    private NoiseBands(NoiseLevels ladder) {
-        this.ladder = ladder;
-        this.count = Math.min(MOST, ladder.count());
+    private NoiseBands(NoiseLevels levels) {
+        this.levels = levels;
+        this.count = Math.min(MOST, levels.count());
     }
 
     /** The bands of a noise schedule, with numbers of levels as equal as possible. */
-    public static NoiseBands of(NoiseLevels ladder) {
-        return new NoiseBands(ladder);
+    public static NoiseBands of(NoiseLevels levels) {
+        return new NoiseBands(levels);
     }
 
     /** How many bands there are. */
@@ -34,17 +34,17 @@ public final class NoiseBands {
 
     /** The largest level of a band; band 0 has the largest levels. */
     public double largest(int band) {
-        return ladder.sigma(first(band));
+        return levels.sigma(first(band));
     }
 
     /** The smallest level of a band. */
     public double smallest(int band) {
-        return ladder.sigma(first(band + 1) - 1);
+        return levels.sigma(first(band + 1) - 1);
     }
 
     /** The index of a band's first level. */
     private int first(int band) {
-        return band * ladder.count() / count;
+        return band * levels.count() / count;
     }
 
     /** The border below a band: σ is in it where {@code above < σ ≤ upTo}. */

@@ -34,6 +34,7 @@ public record Statistics(int steps, double loss, double gradientNorm, List<Doubl
 
     private static final int PART = 24;
 
+    /** Copies the losses of the bands. */
     public Statistics {
         lossByBand = List.copyOf(lossByBand);
     }

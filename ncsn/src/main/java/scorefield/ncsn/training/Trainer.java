@@ -114,9 +114,9 @@ public final class Trainer implements AutoCloseable {
             ScoreNetwork network,
             Objective objective,
             DataSummary data,
-            NoiseLevels ladder,
+            NoiseLevels levels,
             TrainingSettings settings) {
-        return new TrainingStep(network, objective, data, ladder, settings).program();
+        return new TrainingStep(network, objective, data, levels, settings).program();
     }
 
     /** The step as this trainer takes it, with its data and its state in the device's variables: for a profile. */
@@ -156,7 +156,7 @@ public final class Trainer implements AutoCloseable {
         return statistics;
     }
 
-    /** The same, without beginning anew. */
+    /** The same, but the statistics go on from there. */
     public Statistics peek() {
         Statistics statistics = gathered();
         requireFinite(statistics);

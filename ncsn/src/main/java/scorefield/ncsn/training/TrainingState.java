@@ -18,16 +18,18 @@ import scorefield.ncsn.network.ScoreNetwork;
  */
 public record TrainingState(long step, float[] parameters, List<float[]> averages, float[] mean, float[] meanSquare) {
 
+    /** Checks that the step is not negative and that the four vectors have the same length. */
     public TrainingState {
         if (step < 0) {
-            throw new IllegalArgumentException("a run cannot have taken " + step + " steps");
+            throw new IllegalArgumentException("the step must be at least 0; got " + step);
         }
         int size = parameters.length;
         List<float[]> others = new ArrayList<>(averages);
         Collections.addAll(others, mean, meanSquare);
         for (float[] other : others) {
             if (other.length != size) {
-                throw new IllegalArgumentException("the vectors differ in length: " + size + " and " + other.length);
+                throw new IllegalArgumentException(
+                        "all vectors must have the same length; got " + size + " and " + other.length);
             }
         }
         if (averages.isEmpty()) {

@@ -77,7 +77,7 @@ final class TrainingStep {
             ScoreNetwork network,
             Objective objective,
             DataSummary samples,
-            NoiseLevels ladder,
+            NoiseLevels levels,
             TrainingSettings settings) {
         this.settings = settings;
         constants = new Adam.Constants(settings.beta1(), settings.beta2(), settings.epsilon());
@@ -106,7 +106,7 @@ final class TrainingStep {
         ScoreFunction score = classes == null ? network.with(weights) : network.with(weights, classes);
         Tensor losses = objective.perSample(score, x, sigma, Draws.of(state, OBJECTIVE));
         loss = losses.mean().named("loss");
-        byBand = Statistics.byBand(NoiseBands.of(ladder), sigma, losses);
+        byBand = Statistics.byBand(NoiseBands.of(levels), sigma, losses);
         gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
         program = update();
     }

@@ -153,7 +153,7 @@ class ClassifierTest {
                 .hasMessageContaining("plain: 40 images")
                 .hasMessageContaining("a classifier needs labels, two classes");
         assertThatThrownBy(() -> untrained(images).see(new ReferenceDevice(), Images.of("x", 1, 1, 1, new byte[1])))
-                .hasMessageContaining("the classifier is for images 5×6×3");
+                .hasMessageContaining("the classifier takes images 5×6×3");
     }
 
     /** −log softmax by hand, and its gradient, softmax − one-hot, over N; large logits must not overflow. */

@@ -113,18 +113,18 @@ class SamplerSettingsTest {
                 .isInstanceOf(BadConfigurationException.class)
                 .hasMessageStartingWith("sampling.eta must be at least 1 − 1/γ = 0.4310 for 10 noise levels");
         assertThatThrownBy(() -> configuration(PredictorCorrector.KIND, 3).sampler())
-                .hasMessage("sampling.evaluations = 3 are too few for predictor-corrector: they give 1 noise levels,"
-                        + " and it needs at least 2");
+                .hasMessage(
+                        "sampling.evaluations = 3 is too small for predictor-corrector: they give 1 noise levels, and"
+                                + " it needs at least 2");
         assertThatThrownBy(() -> configuration(FlowSampler.ADAPTIVE, 6).sampler())
                 .hasMessage(
-                        "sampling.evaluations = 6 are too few for ode: Dormand–Prince 5(4)'s method needs at least 7"
+                        "sampling.evaluations = 6 is too small for ode: Dormand–Prince 5(4)'s method needs at least 7"
                                 + " evaluations with the denoising step; got 6");
         assertThatThrownBy(() -> configuration(AnnealedLangevin.ANNEALED, 20)
                         .with("sampling.steps-per-level", 10)
                         .sampler())
-                .hasMessage(
-                        "sampling.evaluations = 20 are too few for annealed: 19 steps do not reach 2 noise levels with"
-                                + " sampling.steps-per-level = 10");
+                .hasMessage("sampling.evaluations = 20 is too small for annealed: 19 steps do not reach 2 noise levels"
+                        + " with sampling.steps-per-level = 10");
         Configuration oneLevel = configuration(ConsistentAnnealed.KIND, "auto")
                 .with(Settings.of("noise.levels", 1)
                         .over(Settings.of("noise.sigma-max", 0.05))

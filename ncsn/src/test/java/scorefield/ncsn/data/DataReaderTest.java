@@ -30,7 +30,8 @@ class DataReaderTest {
         Path path = TestFiles.write(folder, "x", "hello world".getBytes(StandardCharsets.US_ASCII));
         refused(
                 path,
-                "is no data set that can be read: it begins with 0x68656c6c and has 11 bytes; known are IDX files");
+                "is not a data set that can be read: it begins with 0x68656c6c and has 11 bytes; supported"
+                        + " are IDX files");
     }
 
     @Test

@@ -183,7 +183,7 @@ class PairwiseDistancesTest {
             Images one = Images.of("test", 2, 2, 1, new byte[4]);
             assertThatThrownBy(() -> among(device, one, 100))
                     .isInstanceOf(BadDataException.class)
-                    .hasMessageContaining("one sample has no distance from another");
+                    .hasMessageContaining("distances need at least 2 samples");
         }
     }
 }

@@ -195,7 +195,7 @@ class ImageEvaluationTest {
                 .isDeepEqualTo(new int[][] {{0}, {1}, {2}, {3}, {4}});
     }
 
-    /** Where the reference is the training data, real images are held against the others, not against themselves. */
+    /** Where the reference is the training data, real images are compared with the others, not with themselves. */
     @Test
     void trainingDataAreNotTheirOwnNeighbours() {
         ImageEvaluation own = new ImageEvaluation(training, training, null, 0, 200, new Jackknife(50, 1));

@@ -155,7 +155,7 @@ class SolverTest {
             device.write(adaptive.state().get(0), Values.fill(ONE, 1));
             assertThatThrownBy(() -> adaptive.integrate(0, 2))
                     .isInstanceOf(IntegrationException.class)
-                    .hasMessageContaining("allow larger errors");
+                    .hasMessageContaining("increase the tolerance");
             device.write(fixed.state().get(0), Values.fill(ONE, 1));
             assertThatThrownBy(() -> fixed.integrate(0.1, 200))
                     .isInstanceOf(IntegrationException.class)

@@ -100,7 +100,7 @@ class CheckpointTest {
         Safetensors.of(Map.of(), Map.of("a", Array.of(new float[1], 1))).write(file);
         assertThatThrownBy(() -> Checkpoint.read(file))
                 .isInstanceOf(BadFileException.class)
-                .hasMessageContaining("is no checkpoint that this version reads");
+                .hasMessageContaining("is not a checkpoint that this version reads");
     }
 
     @Test
