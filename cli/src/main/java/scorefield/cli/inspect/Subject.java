@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import scorefield.cli.console.UserException;
-import scorefield.ncsn.configuration.ClassDefaults;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseDefaults;
-import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
@@ -52,17 +48,7 @@ record Subject(String name, Configuration configuration, DataSummary data) {
 
     /** As training would begin it; a preset without data is shown for the images that it is made for. */
     private static Subject untrained(Settings asked) {
-        if (asked.preset().isPresent() && !asked.has("data.source")) {
-            String preset = asked.preset().get();
-            DataSet standIns = Presets.standIns(preset);
-            Configuration described = Configuration.of(asked, preset);
-            // There are no labels to count, so a given number of classes is used as it is.
-            Configuration counted =
-                    described.model().classes().isPresent() ? described : ClassDefaults.resolve(described, standIns);
-            Configuration configuration = NoiseDefaults.resolve(counted, standIns);
-            return new Subject("preset " + preset + ", not trained", configuration, DataSummary.of(standIns));
-        }
-        TrainingSetup chosen = TrainingSetup.of(asked);
+        TrainingSetup chosen = TrainingSetup.withStandIns(asked);
         return new Subject(
                 "preset " + chosen.preset() + ", not trained", chosen.configuration(), DataSummary.of(chosen.data()));
     }

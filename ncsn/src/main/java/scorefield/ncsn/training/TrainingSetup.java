@@ -44,6 +44,24 @@ public record TrainingSetup(
                 setup.files);
     }
 
+    /**
+     * The same for a look at a preset: where one is named and no data are, two stand-ins of the shape that it is made for
+     * ({@link Presets#standIns}) take their place.
+     */
+    public static TrainingSetup withStandIns(Settings asked) {
+        if (asked.preset().isEmpty() || asked.has("data.source")) {
+            return of(asked);
+        }
+        String preset = asked.preset().get();
+        DataSet standIns = Presets.standIns(preset);
+        Configuration described = Configuration.of(asked, preset);
+        // There are no labels to count, so a given number of classes is used as it is.
+        Configuration counted =
+                described.model().classes().isPresent() ? described : ClassDefaults.resolve(described, standIns);
+        Configuration configuration = NoiseDefaults.resolve(counted, standIns);
+        return new TrainingSetup(preset, configuration, standIns, List.of(), List.of());
+    }
+
     /** The same with noise levels that may still be automatic: for those who choose them otherwise. */
     public static TrainingSetup withoutNoiseLevels(Settings asked) {
         // Which data there are does not depend on the preset, but which preset fits depends on the data.
