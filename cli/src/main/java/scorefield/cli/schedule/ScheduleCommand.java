@@ -60,7 +60,8 @@ public final class ScheduleCommand implements Callable<Integer> {
     @Option(
             names = "--sigma-max",
             paramLabel = "S",
-            description = "The largest noise level to assess (noise.sigma-max). Without it: the largest distance between two samples.")
+            description =
+                    "The largest noise level to assess (noise.sigma-max). Without it: the largest distance between two samples.")
     private @Nullable Double sigmaMax;
 
     @Option(

@@ -40,7 +40,9 @@ record ScheduleReport(ScheduleEvaluation evaluation, String deviceName) {
         evaluation.distances().ifPresent(distances -> describe(distances, text));
         describeLevels(text);
         describeTime(text);
-        evaluation.warnings().forEach(warning -> text.append("\nwarning: ").append(warning).append('\n'));
+        evaluation
+                .warnings()
+                .forEach(warning -> text.append("\nwarning: ").append(warning).append('\n'));
         return text.append("\n# For `scorefield train --config FILE`, or to be set one by one with --set:\n")
                 .append(yaml())
                 .toString();

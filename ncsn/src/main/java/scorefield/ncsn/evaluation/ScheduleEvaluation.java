@@ -23,10 +23,7 @@ import scorefield.ncsn.training.TrainingSetup;
  * @param time that a step of sampling takes on the device
  */
 public record ScheduleEvaluation(
-        TrainingSetup setup,
-        Optional<PairwiseDistances> distances,
-        ScheduleAssessment assessment,
-        SamplingTime time) {
+        TrainingSetup setup, Optional<PairwiseDistances> distances, ScheduleAssessment assessment, SamplingTime time) {
 
     /** Outliers that a warning names, at most; the others are counted. */
     private static final int NAMED = 5;

@@ -61,16 +61,18 @@ public record ScheduleRequest(TrainingSetup setup, OptionalInt levels) {
         boolean given = setup.configuration().noise().sigmaMax().isPresent();
         if (samples.count() < 2) {
             if (!given) {
-                throw new BadConfigurationException(samples + ": a single sample gives no distances, so no largest noise"
-                        + " level follows from it; set noise.sigma-max");
+                throw new BadConfigurationException(
+                        samples + ": a single sample gives no distances, so no largest noise"
+                                + " level follows from it; set noise.sigma-max");
             }
             return Optional.empty();
         }
         long seed = setup.configuration().training().seed();
         PairwiseDistances distances = PairwiseDistances.among(device, samples, most, seed, progress);
         if (distances.largest() == 0 && !given) {
-            throw new BadConfigurationException(samples + ": all samples are the same, so no largest noise level follows"
-                    + " from their distances; give other data, or set noise.sigma-max");
+            throw new BadConfigurationException(
+                    samples + ": all samples are the same, so no largest noise level follows"
+                            + " from their distances; give other data, or set noise.sigma-max");
         }
         return Optional.of(distances);
     }
@@ -83,8 +85,8 @@ public record ScheduleRequest(TrainingSetup setup, OptionalInt levels) {
      */
     public ScheduleEvaluation evaluate(Device device, Optional<PairwiseDistances> distances) {
         ScheduleAssessment assessment = assess(distances);
-        SamplingTime time = SamplingTime.measure(
-                device, setup.configuration(), setup.data().sample());
+        SamplingTime time =
+                SamplingTime.measure(device, setup.configuration(), setup.data().sample());
         return new ScheduleEvaluation(setup, distances, assessment, time);
     }
 
@@ -98,7 +100,8 @@ public record ScheduleRequest(TrainingSetup setup, OptionalInt levels) {
         NoiseSettings noise = configuration.noise();
         int dimension = setup.data().dimension();
         double smallest = noise.sigmaMin();
-        double largest = noise.sigmaMax().orElseGet(() -> distances.orElseThrow().largest());
+        double largest =
+                noise.sigmaMax().orElseGet(() -> distances.orElseThrow().largest());
         if (!(largest > smallest)) {
             throw new BadConfigurationException(Text.of(
                     "the largest distance between two samples is %.4g, no more than the smallest noise level %.4g; set a"
@@ -111,7 +114,8 @@ public record ScheduleRequest(TrainingSetup setup, OptionalInt levels) {
         AnnealedLangevin.Parameters steps = configuration.parameters(AnnealedLangevin.ANNEALED);
         int each = steps.stepsPerLevel().orElse(SamplingPlan.DEFAULT_STEPS);
         return steps.stepSize().isPresent()
-                ? new ScheduleAssessment(chosen, dimension, each, steps.stepSize().getAsDouble())
+                ? new ScheduleAssessment(
+                        chosen, dimension, each, steps.stepSize().getAsDouble())
                 : ScheduleAssessment.of(chosen, dimension, each);
     }
 }

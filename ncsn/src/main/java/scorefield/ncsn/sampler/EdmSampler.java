@@ -156,7 +156,8 @@ public final class EdmSampler extends BatchSampler {
         Churn churn = churn(parameters);
         return new SamplerChoice(
                 levels.description()
-                        + ", " + parameters.spacing().description() + String.format(Locale.ROOT, ", churn %.4g", churn.amount())
+                        + ", " + parameters.spacing().description()
+                        + String.format(Locale.ROOT, ", churn %.4g", churn.amount())
                         + request.ending(),
                 (device, score, batch) -> new EdmSampler(device, score, batch, levels, churn, request.denoise()));
     }

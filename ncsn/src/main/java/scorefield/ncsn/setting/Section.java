@@ -132,7 +132,8 @@ public final class Section<R extends Record> {
      */
     public R read(Map<String, Object> values) {
         @Nullable
-        Object[] components = parts.stream().map(part -> part.reader().apply(values)).toArray();
+        Object[] components =
+                parts.stream().map(part -> part.reader().apply(values)).toArray();
         try {
             return constructor.newInstance(components);
         } catch (InvocationTargetException e) {

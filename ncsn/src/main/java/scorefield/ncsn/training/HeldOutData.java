@@ -37,9 +37,7 @@ public record HeldOutData(DataSettings settings, long seed, String what) {
         if (DataSets.isDrawn(data.source())) {
             int drawn = Math.max(LEAST, 2 * count);
             return Optional.of(new HeldOutData(
-                    data.withCount(drawn),
-                    seed(seed, 0),
-                    "drawn afresh with another seed than the training data"));
+                    data.withCount(drawn), seed(seed, 0), "drawn afresh with another seed than the training data"));
         }
         return beside(Path.of(data.source()))
                 .map(path -> new HeldOutData(

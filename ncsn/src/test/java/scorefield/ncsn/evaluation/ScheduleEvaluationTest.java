@@ -59,8 +59,8 @@ class ScheduleEvaluationTest {
                         .stepSize())
                 .hasValue(0.001);
         assertThat(evaluation.warnings())
-                .anySatisfy(warning ->
-                        assertThat(warning).startsWith("the largest noise level 0.2000 is below half of all distances"));
+                .anySatisfy(warning -> assertThat(warning)
+                        .startsWith("the largest noise level 0.2000 is below half of all distances"));
     }
 
     @Test

@@ -243,10 +243,13 @@ class ProbabilityFlowTest {
     @Test
     void theKernelTestTellsTheFlowsSamplesOnlyFromThoseOfTooLongSteps() {
         try (Device device = new ReferenceDevice();
-                FlowSampler heun = ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.HEUN, 50, true, PolynomialSpacing.STANDARD));
-                FlowSampler dormandPrince =
-                        ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.DORMAND_PRINCE, 54, true, PolynomialSpacing.STANDARD));
-                FlowSampler euler = ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.EULER, 5, true, PolynomialSpacing.STANDARD))) {
+                FlowSampler heun = ofMixture(
+                        device, FlowMethod.Fixed.of(ButcherTableau.HEUN, 50, true, PolynomialSpacing.STANDARD));
+                FlowSampler dormandPrince = ofMixture(
+                        device,
+                        FlowMethod.Fixed.of(ButcherTableau.DORMAND_PRINCE, 54, true, PolynomialSpacing.STANDARD));
+                FlowSampler euler = ofMixture(
+                        device, FlowMethod.Fixed.of(ButcherTableau.EULER, 5, true, PolynomialSpacing.STANDARD))) {
             assertThat(heun.evaluations()).isEqualTo(49);
             assertThat(isRejected(heun)).isFalse();
             assertThat(heun.evaluations()).isEqualTo(49);
@@ -270,7 +273,8 @@ class ProbabilityFlowTest {
     @Test
     void anyMethodGivesTheSameSamples() {
         try (Device device = new ReferenceDevice();
-                FlowSampler heun = sampler(device, new FlowMethod.Fixed(ButcherTableau.HEUN, 100, PolynomialSpacing.STANDARD));
+                FlowSampler heun =
+                        sampler(device, new FlowMethod.Fixed(ButcherTableau.HEUN, 100, PolynomialSpacing.STANDARD));
                 FlowSampler adaptive = sampler(device, new FlowMethod.Adaptive(new Tolerance(1e-4, 1e-4)))) {
             double[] a = heun.sample(2 * N, 7).doubles();
             double[] b = adaptive.sample(2 * N, 7).doubles();
@@ -289,7 +293,12 @@ class ProbabilityFlowTest {
         NoiseLevels one = NoiseLevels.of(0.3);
         try (Device device = new ReferenceDevice()) {
             assertThatThrownBy(() -> new FlowMap(
-                            device, SCORE, BATCH, one, PRIOR, new FlowMethod.Fixed(ButcherTableau.EULER, 5, PolynomialSpacing.STANDARD)))
+                            device,
+                            SCORE,
+                            BATCH,
+                            one,
+                            PRIOR,
+                            new FlowMethod.Fixed(ButcherTableau.EULER, 5, PolynomialSpacing.STANDARD)))
                     .hasMessageContaining("train at several levels");
         }
         assertThatThrownBy(() -> FlowMethod.Fixed.of(ButcherTableau.HEUN, 2, true, PolynomialSpacing.STANDARD))

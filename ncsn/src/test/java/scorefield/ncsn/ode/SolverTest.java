@@ -43,7 +43,8 @@ class SolverTest {
     private static double error(ButcherTableau tableau, int steps) {
         VectorField bell = (state, t) -> List.of(state.get(0).times(t).negate());
         try (Device device = new ReferenceDevice();
-                FixedSteps solver = new FixedSteps(device, bell, List.of(ONE), tableau, steps, PolynomialSpacing.STANDARD)) {
+                FixedSteps solver =
+                        new FixedSteps(device, bell, List.of(ONE), tableau, steps, PolynomialSpacing.STANDARD)) {
             device.write(solver.state().get(0), Values.fill(ONE, 1));
             Integration integration = solver.integrate(0.5, 2);
             int own = tableau.endsWhereTheNextBegins() ? 1 : 0;
@@ -139,7 +140,8 @@ class SolverTest {
         VectorField explosion = (state, t) -> List.of(state.get(0).square());
         try (Device device = opened.get();
                 AdaptiveSteps adaptive = new AdaptiveSteps(device, explosion, List.of(ONE), new Tolerance(1e-3, 1e-3));
-                FixedSteps fixed = new FixedSteps(device, explosion, List.of(ONE), ButcherTableau.HEUN, 50, PolynomialSpacing.STANDARD)) {
+                FixedSteps fixed = new FixedSteps(
+                        device, explosion, List.of(ONE), ButcherTableau.HEUN, 50, PolynomialSpacing.STANDARD)) {
             device.write(adaptive.state().get(0), Values.fill(ONE, 1));
             assertThatThrownBy(() -> adaptive.integrate(0, 2))
                     .isInstanceOf(IntegrationException.class)
@@ -157,7 +159,8 @@ class SolverTest {
         assertThatThrownBy(() -> new Tolerance(1e-9, 1)).hasMessageContaining("single precision");
         assertThatThrownBy(() -> new Tolerance(0.1, 0)).hasMessageContaining("got 0");
         try (Device device = new ReferenceDevice()) {
-            assertThatThrownBy(() -> new FixedSteps(device, WAVE, List.of(ONE), ButcherTableau.EULER, 0, PolynomialSpacing.STANDARD))
+            assertThatThrownBy(() -> new FixedSteps(
+                            device, WAVE, List.of(ONE), ButcherTableau.EULER, 0, PolynomialSpacing.STANDARD))
                     .hasMessageContaining("got 0");
             try (AdaptiveSteps solver = new AdaptiveSteps(device, WAVE, List.of(ONE), new Tolerance(0.1, 0.1))) {
                 assertThatThrownBy(() -> solver.integrate(1, 1)).hasMessageContaining("got 1.0 to 1.0");

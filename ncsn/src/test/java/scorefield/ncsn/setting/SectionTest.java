@@ -173,9 +173,17 @@ class SectionTest {
             @Setting(defaultValue = "2", min = 0, description = "declared once")
             double shared) {}
 
-    private record First(Shared common, @Setting(defaultValue = "3", description = "its own") int own) {}
+    private record First(
+            Shared common,
 
-    private record Second(@Setting(defaultValue = "4", description = "its own") int other, Shared common) {}
+            @Setting(defaultValue = "3", description = "its own")
+            int own) {}
+
+    private record Second(
+            @Setting(defaultValue = "4", description = "its own")
+            int other,
+
+            Shared common) {}
 
     @Test
     void recordsShareWhatAComponentOfBothDeclares() {
