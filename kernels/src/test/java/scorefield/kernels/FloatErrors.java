@@ -9,8 +9,8 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.autodiff.op.Constant;
 import scorefield.autodiff.op.Leaf;
+import scorefield.kernels.families.Families;
 import scorefield.kernels.family.Rounding;
-import scorefield.kernels.op.Families;
 
 /**
  * How far from the exact numbers a correct single-precision device may be: a tolerance derived from the computation itself.

@@ -5,11 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import scorefield.cli.console.UserException;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.ModelDefaults;
-import scorefield.ncsn.configuration.NoiseDefaults;
-import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
@@ -52,18 +48,7 @@ record Subject(String name, Configuration configuration, DataSummary data) {
 
     /** As training would begin it; a preset without data is shown for the images that it is made for. */
     private static Subject untrained(Settings asked) {
-        if (asked.preset().isPresent() && !asked.has("data.source")) {
-            String preset = Presets.on(asked.preset().get(), Presets.GREY_28);
-            DataSet standIns = Presets.standIns(preset);
-            Configuration described = Configuration.of(asked, preset);
-            // There are no labels to count, so a given number of classes is used as it is.
-            Configuration model = described.model().classes().isPresent()
-                    ? ModelDefaults.moments(described, standIns)
-                    : ModelDefaults.resolve(described, standIns);
-            Configuration configuration = NoiseDefaults.resolve(model, standIns);
-            return new Subject("preset " + preset + ", not trained", configuration, DataSummary.of(standIns));
-        }
-        TrainingSetup chosen = TrainingSetup.of(asked);
+        TrainingSetup chosen = TrainingSetup.withStandIns(asked);
         return new Subject(
                 "preset " + chosen.preset() + ", not trained", chosen.configuration(), DataSummary.of(chosen.data()));
     }

@@ -1,24 +1,17 @@
 package scorefield.cli.option;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import picocli.CommandLine.Option;
 import scorefield.cli.console.UserException;
+import scorefield.ncsn.configuration.ConfigurationYaml;
 import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.file.IoReason;
 import scorefield.ncsn.setting.BadConfigurationException;
 
-/** The options that change settings: a preset, a YAML file, and single keys; each wins over the ones before. */
+/** The options that change settings: a YAML file, a preset, and single keys; each wins over the ones before. */
 public final class SettingsOptions {
 
     @Option(
@@ -40,13 +33,9 @@ public final class SettingsOptions {
             description = "One setting, such as training.batch=64. May be given more than once.")
     private List<String> assignments = new ArrayList<>();
 
-    boolean hasFile() {
-        return file != null;
-    }
-
     /** What was set, checked. */
     public Settings read() throws IOException {
-        Settings settings = file == null ? Settings.NONE : readFile(file);
+        Settings settings = file == null ? Settings.NONE : ConfigurationYaml.read(file);
         if (preset != null) {
             settings = Settings.of("preset", preset).over(settings);
         }
@@ -54,41 +43,6 @@ public final class SettingsOptions {
             settings = readAssignment(assignment).over(settings);
         }
         return settings;
-    }
-
-    private static Load load(String label) {
-        return new Load(LoadSettings.builder()
-                .setLabel(label)
-                .setAllowDuplicateKeys(false)
-                .build());
-    }
-
-    private static Settings readFile(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new UserException(file + ": is a folder, not a YAML file");
-        }
-        Object content;
-        try {
-            content = load(file.toString()).loadFromString(Files.readString(file));
-        } catch (NoSuchFileException e) {
-            throw new UserException(file + ": " + IoReason.of(e));
-        } catch (YamlEngineException e) {
-            throw new UserException(file + ": is not YAML: " + problem(e));
-        } catch (java.nio.charset.CharacterCodingException e) {
-            throw new UserException(file + ": is not a text in UTF-8");
-        }
-        if (content == null) {
-            return Settings.NONE;
-        }
-        if (!(content instanceof Map<?, ?> map)) {
-            throw new UserException(
-                    file + ": must hold sections of keys, such as 'training:' and in the next line '  batch: 64'");
-        }
-        try {
-            return Settings.read(map);
-        } catch (BadConfigurationException e) {
-            throw new UserException(file + ": " + e.getMessage());
-        }
     }
 
     private static Settings readAssignment(String assignment) {
@@ -107,19 +61,9 @@ public final class SettingsOptions {
      */
     static @Nullable Object value(String typed, String value) {
         try {
-            return load(typed).loadFromString(value.strip());
-        } catch (YamlEngineException e) {
-            throw new UserException(typed + ": the value is not YAML: " + problem(e));
+            return ConfigurationYaml.value(value);
+        } catch (BadConfigurationException e) {
+            throw new UserException(typed + ": " + e.getMessage());
         }
-    }
-
-    private static String problem(YamlEngineException e) {
-        if (e instanceof MarkedYamlEngineException marked) {
-            String where = marked.getProblemMark()
-                    .map(mark -> " in line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
-                    .orElse("");
-            return marked.getProblem() + where;
-        }
-        return e.getMessage().lines().findFirst().orElse("");
     }
 }

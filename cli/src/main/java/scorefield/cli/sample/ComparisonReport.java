@@ -9,6 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.evaluation.DistancesFromData;
+import scorefield.ncsn.evaluation.SamplerComparison;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.file.JsonFile;
 import scorefield.ncsn.sampler.SamplerKind;

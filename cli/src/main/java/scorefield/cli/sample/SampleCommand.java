@@ -25,8 +25,10 @@ import scorefield.cli.console.UserException;
 import scorefield.cli.evaluate.ShownClassifiers;
 import scorefield.cli.option.ClassOptions;
 import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.OutOption;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.option.SamplerOptions;
+import scorefield.cli.option.SeedOption;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
@@ -44,7 +46,7 @@ import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.ReferenceData;
-import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.evaluation.SamplerComparison;
 import scorefield.ncsn.run.ClassCondition;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.ScoreModel;
@@ -79,11 +81,6 @@ import scorefield.ncsn.training.Checkpoint;
         })
 public final class SampleCommand implements Callable<Integer> {
 
-    /** How many samples --compare draws each time by default; the error of the distances is then a few percent. */
-    private static final int COMPARED = 256;
-
-    private static final List<Integer> EVALUATIONS = List.of(25, 50, 100, 200);
-
     @Spec
     private CommandSpec spec;
 
@@ -97,20 +94,11 @@ public final class SampleCommand implements Callable<Integer> {
                     "How many samples. Without it, as many as the run's sampling.images (of several classes, 8 of each).")
     private @Nullable Integer count;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE.png",
-            description =
-                    "Where the picture of them goes: images as a grid, points in the plane. Without it, sample.png in the run's"
-                            + " folder.")
-    private @Nullable Path out;
+    @Mixin
+    private OutOption out = new OutOption();
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1", // not the seed 0 of a run's own samples: asking for more means asking for others
-            description = "Another seed gives other samples; the same one the same (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private SeedOption seed = new SeedOption();
 
     @Mixin
     private SamplerOptions sampler = new SamplerOptions();
@@ -195,12 +183,8 @@ public final class SampleCommand implements Callable<Integer> {
             sampler.addTo(asked, checkpoint.configuration());
             Configuration configuration = checkpoint.configuration().with(asked.settings());
             SamplerChoice choice = configuration.sampler();
-            Path target = out == null ? opened.folder().path().resolve("sample.png") : out;
-            for (Path file : Stream.of(target, frames, paths, field)
-                    .filter(Objects::nonNull)
-                    .toList()) {
-                OutputFile.requireWritable(file);
-            }
+            Path target = out.file(opened, "sample.png");
+            Stream.of(frames, paths, field).filter(Objects::nonNull).forEach(OutputFile::requireWritable);
             PrintWriter console = spec.commandLine().getOut();
             try (Device on = tune.open(device, spec.commandLine())) {
                 announce(opened, choice, configuration.sampling(), classes, on);
@@ -223,17 +207,15 @@ public final class SampleCommand implements Callable<Integer> {
         requireNoPicture("--frames", frames);
         requireNoPicture("--paths", paths);
         requireNoPicture("--field", field);
-        asked.add("--count", "sampling.images", count);
+        int samples = count == null ? SamplerComparison.COUNT : count;
+        asked.add("--count", "sampling.images", samples);
         sampler.addSharedTo(asked);
         Configuration configuration = checkpoint.configuration().with(asked.settings());
-        int samples = count == null ? COMPARED : count;
         ReferenceData real = ReferenceData.of(checkpoint, against, samples);
-        DistancesFromData.requireEnough(real.reference(), samples);
-        Path plot = out == null ? compared.folder().path().resolve("compare.png") : out;
+        Path plot = out.file(compared, "compare.png");
         Path json = OutputFile.beside(plot, ".json");
-        OutputFile.requireWritable(plot);
-        SamplerComparison comparison =
-                new SamplerComparison(configuration, sampler.compared(EVALUATIONS), samples, seed);
+        SamplerComparison comparison = new SamplerComparison(
+                configuration, real.reference(), sampler.compared(SamplerComparison.EVALUATIONS), seed.value());
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = tune.open(device, spec.commandLine())) {
             Optional<Images> labelled = KeptClassifiers.labelled(real.training(), real.reference());
@@ -244,13 +226,10 @@ public final class SampleCommand implements Callable<Integer> {
                     checkpoint.state().step(),
                     real.reference(),
                     samples,
-                    seed,
+                    seed.value(),
                     opened.name(),
                     classifier == null ? null : classifier.sha256(),
-                    new DistancesFromData(
-                            real.reference(),
-                            samples,
-                            classifier == null ? null : images -> classifier.see(opened, images)));
+                    comparison.distances(classifier == null ? null : images -> classifier.see(opened, images)));
             console.println(Text.of(
                     "%d %s by every sampler against %s (%s): %d evaluations of the network for each",
                     samples,
@@ -258,7 +237,7 @@ public final class SampleCommand implements Callable<Integer> {
                     real.reference().name(),
                     real.what(),
                     comparison.evaluations()));
-            List<SamplerComparison.Result> results = compared(comparison, opened, checkpoint, report);
+            List<SamplerComparison.Result> results = compared(comparison, compared.on(opened), report);
             report.writeJson(json, results);
             print(console, "json", json);
             if (new OptionalPictures(console).draw(() -> report.writePlot(plot, results))) {
@@ -278,14 +257,12 @@ public final class SampleCommand implements Callable<Integer> {
 
     /** The table grows line by line, so that an early stop keeps what was found. */
     private List<SamplerComparison.Result> compared(
-            SamplerComparison comparison, Device opened, Checkpoint checkpoint, ComparisonReport report) {
-        ScoreFunction score = ScoreModel.of(opened, checkpoint).score();
-        Shape sample = checkpoint.data().sample();
+            SamplerComparison comparison, ScoreModel model, ComparisonReport report) {
         try (Progress progress =
                 Progress.inPercent("comparing", spec.commandLine().getOut())) {
             progress.print(report.head());
             progress.print(report.lineOfRealData());
-            return comparison.run(opened, score, sample, report.distances(), new SamplerComparison.Watch() {
+            return comparison.run(model, report.distances(), new SamplerComparison.Watch() {
                 @Override
                 public void at(double fraction, String doing) {
                     progress.share(fraction, doing);
@@ -346,7 +323,7 @@ public final class SampleCommand implements Callable<Integer> {
                 pictures.writeField(field, model.device(), model.score(), pictures.fieldLevel(levels));
             }
             if (paths != null) {
-                pictures.writePaths(paths, choice, model.device(), model.score(), levels, seed, () -> {});
+                pictures.writePaths(paths, choice, model.device(), model.score(), levels, seed.value(), () -> {});
             }
         }
     }
@@ -400,7 +377,7 @@ public final class SampleCommand implements Callable<Integer> {
     private Values sample(Sampler sampler, int samples, Sampler.Observer watcher) {
         Animation animation = new Animation();
         PrintWriter console = spec.commandLine().getOut();
-        return SamplingProgress.draw("sampling", console, sampler, samples, seed, stage -> {
+        return SamplingProgress.draw("sampling", console, sampler, samples, seed.value(), stage -> {
             if (frames != null && stage.batch() == 0 && animation.wants(stage.done())) {
                 watcher.stageDone(stage);
             }

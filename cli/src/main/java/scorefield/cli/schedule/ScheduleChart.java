@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import scorefield.cli.plot.Plot;
 import scorefield.ncsn.data.PairwiseDistances;
+import scorefield.ncsn.evaluation.ScheduleEvaluation;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
 import scorefield.ncsn.file.PngWriter;
@@ -23,8 +24,8 @@ final class ScheduleChart {
 
     private ScheduleChart() {}
 
-    static void write(Path path, ScheduleReport report) throws IOException {
-        List<BufferedImage> plots = figures(report).stream().map(Plot::draw).toList();
+    static void write(Path path, ScheduleEvaluation evaluation) throws IOException {
+        List<BufferedImage> plots = figures(evaluation).stream().map(Plot::draw).toList();
         int width = plots.stream().mapToInt(BufferedImage::getWidth).max().orElseThrow();
         int height = plots.stream().mapToInt(BufferedImage::getHeight).sum();
         BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
@@ -41,16 +42,17 @@ final class ScheduleChart {
         PngWriter.write(path, picture);
     }
 
-    private static List<Figure> figures(ScheduleReport report) {
+    private static List<Figure> figures(ScheduleEvaluation evaluation) {
         List<Figure> figures = new ArrayList<>();
-        PairwiseDistances distances = report.distances();
-        if (distances != null && distances.range() > 0) {
-            figures.add(distances(
-                    distances, report.assessment(), report.chosen().data().name()));
-        }
-        figures.add(levels(report.assessment()));
-        if (report.assessment().stable()) {
-            figures.add(variances(report.assessment()));
+        ScheduleAssessment assessment = evaluation.assessment();
+        evaluation
+                .distances()
+                .filter(distances -> distances.range() > 0)
+                .ifPresent(distances -> figures.add(distances(
+                        distances, assessment, evaluation.setup().data().name())));
+        figures.add(levels(assessment));
+        if (assessment.stable()) {
+            figures.add(variances(assessment));
         }
         return figures;
     }

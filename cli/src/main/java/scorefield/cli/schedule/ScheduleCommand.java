@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,35 +15,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
-import scorefield.autodiff.DeviceMemoryException;
-import scorefield.autodiff.Shape;
-import scorefield.autodiff.Tensor;
-import scorefield.autodiff.Values;
 import scorefield.cli.console.Progress;
 import scorefield.cli.console.UserException;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
-import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.NoiseSettings;
 import scorefield.ncsn.configuration.Settings;
-import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.PairwiseDistances;
+import scorefield.ncsn.evaluation.ScheduleRequest;
 import scorefield.ncsn.file.AtomicFile;
-import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.run.ScoreModel;
-import scorefield.ncsn.sampler.AnnealedLangevin;
-import scorefield.ncsn.sampler.LangevinDynamics;
-import scorefield.ncsn.schedule.Ncsnv2;
-import scorefield.ncsn.schedule.NoiseLevels;
-import scorefield.ncsn.schedule.SamplingPlan;
-import scorefield.ncsn.schedule.ScheduleAssessment;
-import scorefield.ncsn.setting.BadConfigurationException;
-import scorefield.ncsn.text.Text;
-import scorefield.ncsn.training.Checkpoint;
-import scorefield.ncsn.training.StepTime;
-import scorefield.ncsn.training.TrainingSetup;
 
 /** {@code scorefield schedule}: which noise levels and steps some data ask for, and what sampling will cost. */
 @Command(
@@ -80,7 +61,8 @@ public final class ScheduleCommand implements Callable<Integer> {
     @Option(
             names = "--sigma-max",
             paramLabel = "S",
-            description = "The largest noise level to assess. Without it: the largest distance between two samples.")
+            description =
+                    "The largest noise level to assess (noise.sigma-max). Without it: the largest distance between two samples.")
     private @Nullable Double sigmaMax;
 
     @Option(
@@ -153,18 +135,15 @@ public final class ScheduleCommand implements Callable<Integer> {
 
     private Integer schedule(Settings asked) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
-        TrainingSetup chosen = TrainingSetup.withoutNoiseLevels(asked);
-        OptionalInt wanted = wantedLevels(asked, chosen);
-        console.println("data      " + chosen.data());
-        chosen.notes().forEach(note -> console.println("chosen    " + note));
+        ScheduleRequest request = ScheduleRequest.of(asked);
+        console.println("data      " + request.setup().data());
+        request.setup().notes().forEach(note -> console.println("chosen    " + note));
         console.flush();
         try (Device opened = device.open(spec.commandLine().getErr())) {
             console.println("device    " + opened.name());
             console.flush();
-            PairwiseDistances distances = distances(opened, chosen);
-            ScheduleAssessment assessment = assess(wanted, chosen, distances);
             ScheduleReport report =
-                    new ScheduleReport(chosen, distances, assessment, time(opened, chosen), opened.name());
+                    new ScheduleReport(request.evaluate(opened, distances(request, opened)), opened.name());
             console.print(report.text());
             console.flush();
             write(report);
@@ -172,98 +151,10 @@ public final class ScheduleCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Of one sample there are no distances: then the largest noise level must be given. */
-    private @Nullable PairwiseDistances distances(Device opened, TrainingSetup chosen) {
-        DataSet samples = chosen.data();
-        boolean given = chosen.configuration().noise().sigmaMax().isPresent();
-        if (samples.count() < 2) {
-            if (!given) {
-                throw new UserException(samples + ": a single sample gives no distances, so no largest noise level"
-                        + " follows from it; give --sigma-max");
-            }
-            return null;
-        }
-        PairwiseDistances distances;
-        long seed = chosen.configuration().training().seed();
+    private Optional<PairwiseDistances> distances(ScheduleRequest request, Device opened) {
         try (Progress progress =
                 Progress.inPercent("comparing", spec.commandLine().getOut())) {
-            distances =
-                    PairwiseDistances.among(opened, samples, compared, seed, share -> progress.share(share, "samples"));
-        }
-        if (distances.largest() == 0 && !given) {
-            throw new UserException(samples + ": all samples are the same, so no largest noise level follows from"
-                    + " their distances; give other data, or --sigma-max");
-        }
-        return distances;
-    }
-
-    /** How many levels were asked for; a preset's number of them, made for speed, counts only where technique 2 is silent. */
-    private static OptionalInt wantedLevels(Settings asked, TrainingSetup chosen) {
-        boolean given =
-                asked.has("noise.levels") || !Ncsnv2.boundsRatio(chosen.data().dimension());
-        OptionalInt wanted = given ? chosen.configuration().noise().levels() : OptionalInt.empty();
-        if (wanted.isPresent() && wanted.getAsInt() < 2) {
-            throw new BadConfigurationException("noise.levels must be at least 2 here; got " + wanted.getAsInt()
-                    + ": the techniques are about neighbouring noise levels");
-        }
-        return wanted;
-    }
-
-    /** What was asked for, and NCSNv2's choice of the rest. */
-    private static ScheduleAssessment assess(
-            OptionalInt wanted, TrainingSetup chosen, @Nullable PairwiseDistances distances) {
-        Configuration configuration = chosen.configuration();
-        NoiseSettings noise = configuration.noise();
-        int dimension = chosen.data().dimension();
-        double smallest = noise.sigmaMin();
-        double largest = noise.sigmaMax()
-                .orElseGet(() -> Objects.requireNonNull(distances).largest());
-        if (!(largest > smallest)) {
-            throw new UserException(Text.of(
-                    "the largest distance between two samples is %.4g, no more than the smallest noise level %.4g; give"
-                            + " a smaller --sigma-min, or a larger --sigma-max",
-                    largest, smallest));
-        }
-        NoiseLevels levels = wanted.isPresent()
-                ? NoiseLevels.geometric(largest, smallest, wanted.getAsInt())
-                : Ncsnv2.levels(largest, smallest, dimension);
-        AnnealedLangevin.Parameters asked = configuration.parameters(AnnealedLangevin.ANNEALED);
-        int steps = asked.stepsPerLevel().orElse(SamplingPlan.DEFAULT_STEPS);
-        return asked.stepSize().isPresent()
-                ? new ScheduleAssessment(
-                        levels, dimension, steps, asked.stepSize().getAsDouble())
-                : ScheduleAssessment.of(levels, dimension, steps);
-    }
-
-    /** Takes a few Langevin steps with the network that training would begin with. */
-    private static SamplingTime time(Device opened, TrainingSetup chosen) {
-        Configuration configuration = chosen.configuration();
-        Shape sample = chosen.data().sample();
-        int images = configuration.sampling().images();
-        int batch = Math.min(images, ScoreModel.batch(sample));
-        ScoreNetwork network;
-        try {
-            network = Checkpoint.network(configuration, sample);
-        } catch (BadConfigurationException e) {
-            return SamplingTime.unknown(images, batch, e.getMessage());
-        }
-        float[] initial = network.parameters().initial(configuration.training().seed());
-        Tensor weights = Tensor.variable("weights", Shape.of(initial.length));
-        opened.write(weights, Values.of(weights.shape(), initial));
-        try (LangevinDynamics dynamics = new LangevinDynamics(
-                opened, network.with(network.parameters().weights(weights)), sample.times(batch))) {
-            dynamics.seed(1, 0);
-            dynamics.startUniform();
-            double seconds = StepTime.measure(() -> dynamics.step(1, 1e-4), () -> requireFinite(dynamics));
-            return new SamplingTime(images, batch, initial.length, seconds, "");
-        } catch (DeviceMemoryException e) {
-            return SamplingTime.unknown(images, batch, e.getMessage());
-        }
-    }
-
-    private static void requireFinite(LangevinDynamics dynamics) {
-        if (!dynamics.isFinite()) {
-            throw new IllegalStateException("a step with the untrained network gives numbers that are not finite");
+            return request.distances(opened, compared, share -> progress.share(share, "samples"));
         }
     }
 
@@ -278,7 +169,7 @@ public final class ScheduleCommand implements Callable<Integer> {
             console.println("json    " + json);
         }
         if (out != null) {
-            ScheduleChart.write(out, report);
+            ScheduleChart.write(out, report.evaluation());
             console.println("plots   " + out);
         }
         console.flush();

@@ -6,17 +6,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.Version;
+import scorefield.ncsn.configuration.ConfigurationYaml;
 import scorefield.ncsn.data.DataSet;
-import scorefield.ncsn.data.Outliers;
 import scorefield.ncsn.data.PairwiseDistances;
 import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.evaluation.SamplingTime;
+import scorefield.ncsn.evaluation.ScheduleEvaluation;
 import scorefield.ncsn.file.JsonFile;
-import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.schedule.Ncsnv2;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.ScheduleAssessment;
@@ -26,21 +24,12 @@ import scorefield.ncsn.training.TrainingSetup;
 /**
  * What {@code schedule} found out, as a text, a configuration and JSON.
  *
- * @param distances null where there is one sample only
  * @param deviceName on which the time was measured
  */
-record ScheduleReport(
-        TrainingSetup chosen,
-        @Nullable PairwiseDistances distances,
-        ScheduleAssessment assessment,
-        SamplingTime time,
-        String deviceName) {
+record ScheduleReport(ScheduleEvaluation evaluation, String deviceName) {
 
     /** Shares of the pairs whose quantiles are shown. */
     static final List<Double> SHARES = List.of(0.01, 0.25, 0.5, 0.75, 0.99, 0.999);
-
-    /** Outliers that are named, at most; the others are counted. */
-    private static final int NAMED = 5;
 
     /** Levels that are shown besides the last, at most. */
     private static final int MOST_SHOWN = 8;
@@ -48,19 +37,19 @@ record ScheduleReport(
     /** Everything, for a terminal. */
     String text() {
         StringBuilder text = new StringBuilder();
-        if (distances != null) {
-            describe(distances, text);
-        }
+        evaluation.distances().ifPresent(distances -> describe(distances, text));
         describeLevels(text);
         describeTime(text);
-        warnings().forEach(warning -> text.append("\nwarning: ").append(warning).append('\n'));
+        evaluation
+                .warnings()
+                .forEach(warning -> text.append("\nwarning: ").append(warning).append('\n'));
         return text.append("\n# For `scorefield train --config FILE`, or to be set one by one with --set:\n")
                 .append(yaml())
                 .toString();
     }
 
     private DataSet data() {
-        return chosen.data();
+        return evaluation.setup().data();
     }
 
     private void describe(PairwiseDistances found, StringBuilder text) {
@@ -83,12 +72,14 @@ record ScheduleReport(
         text.append(Text.of("%9.4g%s", found.largest(), found.exact() ? "" : " or more"));
         List<Integer> pair = found.farthestPair();
         if (!pair.isEmpty()) {
-            text.append(Text.of("  (%s and %s)", chosen.sampleName(pair.get(0)), chosen.sampleName(pair.get(1))));
+            TrainingSetup setup = evaluation.setup();
+            text.append(Text.of("  (%s and %s)", setup.sampleName(pair.get(0)), setup.sampleName(pair.get(1))));
         }
         text.append('\n');
     }
 
     private void describeLevels(StringBuilder text) {
+        ScheduleAssessment assessment = evaluation.assessment();
         NoiseLevels levels = assessment.levels();
         text.append(Text.of("%nnoise levels for D = %,d%n", assessment.dimension()));
         line(text, "L", Text.of("%d, σ from %.4g to %.4g", levels.count(), levels.largest(), levels.smallest()));
@@ -115,6 +106,7 @@ record ScheduleReport(
 
     /** Some of the levels: most of what happens happens at the first. */
     private void describeSomeLevels(StringBuilder text) {
+        ScheduleAssessment assessment = evaluation.assessment();
         double[] variances = assessment.variances();
         StringBuilder numbers = new StringBuilder();
         StringBuilder sigmas = new StringBuilder();
@@ -136,7 +128,7 @@ record ScheduleReport(
     /** 1, 2, 4, 8, … and the last, as indices. */
     private List<Integer> shownLevels() {
         List<Integer> shown = new ArrayList<>();
-        int last = assessment.levels().count() - 1;
+        int last = evaluation.assessment().levels().count() - 1;
         for (int level = 1; level - 1 < last && shown.size() < MOST_SHOWN; level *= 2) {
             shown.add(level - 1);
         }
@@ -146,17 +138,18 @@ record ScheduleReport(
 
     /** What technique 2 asks for, and where training by default would do otherwise. */
     private String techniqueTwo() {
-        int dimension = assessment.dimension();
+        int dimension = evaluation.assessment().dimension();
         if (!Ncsnv2.boundsRatio(dimension)) {
             return "technique 2 asks for nothing below 5 dimensions: levels overlap whatever their number";
         }
-        NoiseLevels levels = assessment.levels();
+        NoiseLevels levels = evaluation.assessment().levels();
         double ratio = Ncsnv2.ratio(dimension, Ncsnv2.OVERLAP);
         int count = Ncsnv2.count(levels.largest(), levels.smallest(), ratio);
-        OptionalInt trained = chosen.configuration().noise().levels();
+        TrainingSetup setup = evaluation.setup();
+        OptionalInt trained = setup.configuration().noise().levels();
         return Text.of("technique 2 asks for C = %.1f: γ = %.4f, L = %d", Ncsnv2.OVERLAP, ratio, count)
                 + (trained.isPresent() && trained.getAsInt() != levels.count()
-                        ? Text.of("; preset %s trains %d, for speed", chosen.preset(), trained.getAsInt())
+                        ? Text.of("; preset %s trains %d, for speed", setup.preset(), trained.getAsInt())
                         : "");
     }
 
@@ -165,11 +158,13 @@ record ScheduleReport(
     }
 
     private void describeTime(StringBuilder text) {
-        long evaluations = evaluations();
+        long evaluations = evaluation.evaluations();
+        boolean denoise = evaluation.setup().configuration().sampling().denoise();
         text.append(Text.of(
                 "%nsampling takes %,d network evaluations%s%n",
-                evaluations, denoise() ? ", the final denoising step among them" : ""));
+                evaluations, denoise ? ", the final denoising step among them" : ""));
         String kind = SampleKind.plural(data().sample());
+        SamplingTime time = evaluation.time();
         if (!time.problem().isEmpty()) {
             text.append("  how long that takes cannot be measured: ")
                     .append(time.problem())
@@ -186,60 +181,16 @@ record ScheduleReport(
                 time.parameters()));
     }
 
-    private boolean denoise() {
-        return chosen.configuration().sampling().denoise();
-    }
-
-    private long evaluations() {
-        return assessment.evaluations(denoise());
-    }
-
-    Optional<Outliers> outliers() {
-        return distances == null ? Optional.empty() : Outliers.among(distances);
-    }
-
-    /** What is wrong with the data and the levels. */
-    List<String> warnings() {
-        List<String> warnings = new ArrayList<>();
-        outliers().ifPresent(outliers -> {
-            List<Integer> samples = outliers.samples();
-            String names = samples.stream().limit(NAMED).map(chosen::sampleName).collect(Collectors.joining(", "));
-            warnings.add(Text.of(
-                    "outliers set the largest distance: without %s%s it would be %.4g, not %.4g; look at %s, leave out"
-                            + " what does not belong there, or give --sigma-max %.4g",
-                    names,
-                    samples.size() > NAMED ? " and " + (samples.size() - NAMED) + " more" : "",
-                    outliers.without(),
-                    outliers.largest(),
-                    samples.size() == 1 ? "it" : "them",
-                    outliers.without()));
-        });
-        if (distances != null && assessment.levels().largest() < distances.quantile(0.5)) {
-            warnings.add(Text.of(
-                    "the largest noise level %.4g is below half of all distances (%.4g): at the first levels chains cannot"
-                            + " move between all samples, so modes will have wrong weights; raise --sigma-max",
-                    assessment.levels().largest(), distances.quantile(0.5)));
-        }
-        warnings.addAll(assessment.warnings());
-        return warnings;
-    }
-
     /** The settings to train with, for {@code --config}. */
     String yaml() {
-        NoiseLevels levels = assessment.levels();
-        boolean chosenByRule = chosen.configuration()
-                .parameters(AnnealedLangevin.ANNEALED)
-                .stepSize()
-                .isEmpty();
-        return "noise:\n"
-                + "  sigma-max: " + levels.largest() + "\n"
-                + "  sigma-min: " + levels.smallest() + "\n"
-                + "  levels: " + levels.count() + "\n"
-                + "sampling:\n"
-                + "  steps-per-level: " + assessment.stepsPerLevel() + "\n"
-                + (chosenByRule
-                        ? "  step-size: auto # technique 4's, here " + Text.of("%.4g", assessment.stepSize()) + "\n"
-                        : "  step-size: " + assessment.stepSize() + "\n");
+        String yaml = ConfigurationYaml.of(evaluation.settings());
+        return evaluation.stepSizeFollows()
+                ? yaml.replace(
+                        "step-size: auto",
+                        Text.of(
+                                "step-size: auto # technique 4's, here %.4g",
+                                evaluation.assessment().stepSize()))
+                : yaml;
     }
 
     void writeJson(Path path) throws IOException {
@@ -249,10 +200,9 @@ record ScheduleReport(
         data.put("count", data().count());
         data.put("sha256", data().sha256());
         map.put("data", data);
+        ScheduleAssessment assessment = evaluation.assessment();
         map.put("dimension", assessment.dimension());
-        if (distances != null) {
-            map.put("distances", toMap(distances));
-        }
+        evaluation.distances().ifPresent(distances -> map.put("distances", toMap(distances)));
         NoiseLevels levels = assessment.levels();
         map.put("levels", levels.toArray());
         map.put("gamma", levels.ratio());
@@ -264,7 +214,8 @@ record ScheduleReport(
         map.put("stabilityLimit", Ncsnv2.stabilityLimit(levels));
         assessment.variance().ifPresent(variance -> map.put("variance", variance));
         map.put("variances", assessment.variances());
-        map.put("evaluations", evaluations());
+        map.put("evaluations", evaluation.evaluations());
+        SamplingTime time = evaluation.time();
         if (time.problem().isEmpty()) {
             Map<String, Object> sampling = new LinkedHashMap<>();
             sampling.put("device", deviceName);
@@ -272,10 +223,10 @@ record ScheduleReport(
             sampling.put("batch", time.batch());
             sampling.put("secondsPerStep", time.seconds());
             sampling.put("samples", time.images());
-            sampling.put("seconds", time.total(evaluations()));
+            sampling.put("seconds", time.total(evaluation.evaluations()));
             map.put("sampling", sampling);
         }
-        map.put("warnings", warnings());
+        map.put("warnings", evaluation.warnings());
         map.put("version", Version.number());
         JsonFile.write(path, map);
     }
@@ -285,14 +236,14 @@ record ScheduleReport(
         map.put("compared", found.compared());
         map.put("pairs", found.pairs());
         map.put("all", found.all());
-        map.put("seed", chosen.configuration().training().seed());
+        map.put("seed", evaluation.setup().configuration().training().seed());
         Map<String, Object> quantiles = new LinkedHashMap<>();
         SHARES.forEach(share -> quantiles.put(share.toString(), found.quantile(share)));
         map.put("quantiles", quantiles);
         map.put("largest", found.largest());
         map.put("exact", found.exact());
         map.put("farthestPair", found.farthestPair());
-        outliers().ifPresent(outliers -> map.put("outliers", outliers));
+        evaluation.outliers().ifPresent(outliers -> map.put("outliers", outliers));
         return map;
     }
 }

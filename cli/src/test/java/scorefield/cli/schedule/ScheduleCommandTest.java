@@ -158,7 +158,7 @@ class ScheduleCommandTest {
         refused(schedule(DIGITS, "--yaml=" + folder), "is a folder; name a file");
         refused(
                 schedule(DIGITS, "--device=reference", "--sigma-min=100"),
-                "no more than the smallest noise level 100.0; give a smaller --sigma-min, or a larger --sigma-max");
+                "no more than the smallest noise level 100.0; set a smaller --sigma-min, or a larger noise.sigma-max");
     }
 
     @Test

@@ -10,12 +10,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import scorefield.autodiff.Tensor;
+import scorefield.kernels.families.Families;
 import scorefield.kernels.family.Computation;
 import scorefield.kernels.family.ElementCode;
 import scorefield.kernels.family.Form;
 import scorefield.kernels.launch.CType;
 import scorefield.kernels.launch.Region;
-import scorefield.kernels.op.Families;
 
 /**
  * OpenCL C for a chain of fusable ops at one element, or at 4 or 16 consecutive ones.

@@ -9,11 +9,11 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
+import scorefield.kernels.families.Families;
 import scorefield.kernels.family.Computation.Fold;
 import scorefield.kernels.family.Form;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Region;
-import scorefield.kernels.op.Families;
 
 /**
  * Generates the kernels of a reduction, which compute the chain of fusable ops before it on the fly.

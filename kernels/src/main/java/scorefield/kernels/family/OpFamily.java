@@ -12,7 +12,7 @@ import scorefield.autodiff.Tensor;
  * tuner or a test needs to know.
  *
  * <p>Nothing outside a family asks what kind of op it has before it. To give an op kernels of its own, write a family in a package of its
- * own and add a line to {@code scorefield.kernels.op.Families}. An op that no family has is lowered ({@link Op#lowered}), so that a
+ * own and add a line to {@code scorefield.kernels.families.Families}. An op that no family has is lowered ({@link Op#lowered}), so that a
  * family is only ever needed for speed.
  *
  * <p>A family must say which ops it has, how they are computed, and how they round. The other aspects are optional: each default is right

@@ -10,9 +10,9 @@ import java.util.Set;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Leaf;
+import scorefield.kernels.families.Families;
 import scorefield.kernels.family.Absorption;
 import scorefield.kernels.family.Computation;
-import scorefield.kernels.op.Families;
 
 /**
  * The third pass: where only one node reads a result, the result's own kernel may compute that node as well, while the numbers are still

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Leaf;
+import scorefield.kernels.families.Families;
 import scorefield.kernels.family.Computation;
-import scorefield.kernels.op.Families;
 
 /**
  * The fourth pass: which nodes are computed together, and which tensors exist in memory at all.

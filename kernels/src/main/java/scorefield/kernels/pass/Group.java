@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import scorefield.autodiff.Tensor;
-import scorefield.kernels.op.Families;
+import scorefield.kernels.families.Families;
 
 /** What is computed together: by one generated kernel, or by the launches of one op. */
 final class Group {

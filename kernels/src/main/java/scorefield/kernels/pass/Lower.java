@@ -8,7 +8,7 @@ import scorefield.autodiff.Op;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Leaf;
-import scorefield.kernels.op.Families;
+import scorefield.kernels.families.Families;
 
 /**
  * The first pass: what no family computes is replaced by its {@linkplain Op#lowered lowering}. So every op runs on OpenCL from the day it

@@ -17,10 +17,10 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Input;
 import scorefield.autodiff.op.Leaf;
 import scorefield.autodiff.op.Variable;
+import scorefield.kernels.families.Families;
 import scorefield.kernels.family.Computation;
 import scorefield.kernels.launch.Region;
 import scorefield.kernels.launch.Storage;
-import scorefield.kernels.op.Families;
 
 /**
  * The fifth pass: in which storage each tensor lies.

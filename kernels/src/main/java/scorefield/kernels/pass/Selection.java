@@ -13,13 +13,13 @@ import scorefield.autodiff.Tensor;
 import scorefield.kernels.codegen.CopyKernel;
 import scorefield.kernels.codegen.PointwiseKernel;
 import scorefield.kernels.codegen.ReductionKernel;
+import scorefield.kernels.families.Families;
 import scorefield.kernels.family.Computation;
 import scorefield.kernels.launch.Emitter;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Region;
 import scorefield.kernels.launch.Storage;
 import scorefield.kernels.launch.Variant;
-import scorefield.kernels.op.Families;
 import scorefield.kernels.opencl.ClDevice;
 
 /** The seventh pass: which kernels compute each group, one of several ways where a family has several. */

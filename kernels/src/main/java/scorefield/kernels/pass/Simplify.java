@@ -13,8 +13,8 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Constant;
 import scorefield.autodiff.op.Leaf;
+import scorefield.kernels.families.Families;
 import scorefield.kernels.family.Simplification;
-import scorefield.kernels.op.Families;
 
 /**
  * The second pass: the same program with less to compute.

@@ -10,9 +10,9 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.autodiff.op.Constant;
+import scorefield.kernels.families.Families;
 import scorefield.kernels.family.OpFamily;
 import scorefield.kernels.family.ReferenceSlice;
-import scorefield.kernels.op.Families;
 import scorefield.kernels.pass.Problem;
 
 /** Says whether what a kernel computes is right; see {@link Tuner} for by what. */

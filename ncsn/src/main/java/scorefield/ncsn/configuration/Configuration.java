@@ -177,6 +177,21 @@ public final class Configuration {
         return kind.choose(noiseLevels(), sampling.evaluations(), sampling.denoise(), parameters(kind));
     }
 
+    /**
+     * The same for a quick look during training: through other noise levels, with parameters that suit them, and in as many evaluations as
+     * follow from both.
+     *
+     * @param levels how many noise levels
+     */
+    public SamplerChoice previewSampler(int levels) {
+        Configuration quick = with(SamplingSettings.automatic()).with("noise.levels", levels);
+        return quick.previewSampler(quick.sampling().sampler());
+    }
+
+    private <P extends Record> SamplerChoice previewSampler(SamplerKind<P> kind) {
+        return kind.choosePreview(noiseLevels(), sampling().denoise(), parameters(kind));
+    }
+
     private void requireNoiseFits() {
         NoiseSettings noise = noise();
         boolean oneLevel = !objective().matching().annealed();

@@ -65,4 +65,9 @@ public record DataSettings(
     public DataSettings from(String other) {
         return new DataSettings(other, OptionalInt.empty(), size, crop);
     }
+
+    /** So many samples of the same. */
+    public DataSettings withCount(int samples) {
+        return new DataSettings(source, OptionalInt.of(samples), size, crop);
+    }
 }

@@ -59,9 +59,9 @@ public final class RunLikelihood {
     public static DataSet samples(Run run, @Nullable String source, int count, long seed) {
         DataSettings own = run.configuration().data();
         String from = source == null ? own.source() : source;
-        OptionalInt drawn = DataSets.isDrawn(from) ? OptionalInt.of(count) : OptionalInt.empty();
+        DataSettings whole = own.from(from);
         long otherSeed = HeldOutData.seed(run.configuration().training().seed(), seed);
-        DataSet all = new DataSettings(from, drawn, own.size(), own.crop()).open(otherSeed);
+        DataSet all = (DataSets.isDrawn(from) ? whole.withCount(count) : whole).open(otherSeed);
         Shape sample = run.sample();
         if (!all.sample().equals(sample)) {
             throw new BadDataException(from + ": the data are " + SampleKind.describe(all.sample())

@@ -9,6 +9,7 @@ import scorefield.ncsn.ode.FixedSteps;
 import scorefield.ncsn.ode.Solver;
 import scorefield.ncsn.ode.Tolerance;
 import scorefield.ncsn.ode.VectorField;
+import scorefield.ncsn.schedule.PolynomialSpacing;
 
 /** How the probability flow is followed: with which method, over which {@link Time}. */
 public sealed interface FlowMethod {
@@ -35,8 +36,9 @@ public sealed interface FlowMethod {
      * So many steps, over σ.
      *
      * @param steps at least 1
+     * @param spacing of the noise levels where they begin and end
      */
-    record Fixed(ButcherTableau tableau, int steps) implements FlowMethod {
+    record Fixed(ButcherTableau tableau, int steps, PolynomialSpacing spacing) implements FlowMethod {
 
         /** Checks that there is at least 1 step. */
         public Fixed {
@@ -50,7 +52,7 @@ public sealed interface FlowMethod {
          *
          * @param denoise whether the denoising step is one of them
          */
-        public static Fixed of(ButcherTableau tableau, int evaluations, boolean denoise) {
+        public static Fixed of(ButcherTableau tableau, int evaluations, boolean denoise, PolynomialSpacing spacing) {
             int besides = besides(tableau, denoise);
             int least = tableau.evaluations() + besides;
             if (evaluations < least) {
@@ -58,7 +60,7 @@ public sealed interface FlowMethod {
                         + (denoise ? " evaluations with the denoising step; got " : " evaluations; got ")
                         + evaluations);
             }
-            return new Fixed(tableau, (evaluations - besides) / tableau.evaluations());
+            return new Fixed(tableau, (evaluations - besides) / tableau.evaluations(), spacing);
         }
 
         /** Where a step ends with the next one's first slope, the last of them is what denoising needs. */
@@ -78,7 +80,7 @@ public sealed interface FlowMethod {
 
         @Override
         public Solver solver(Device device, VectorField field, List<Shape> state) {
-            return new FixedSteps(device, field, state, tableau, steps);
+            return new FixedSteps(device, field, state, tableau, steps, spacing);
         }
     }
 

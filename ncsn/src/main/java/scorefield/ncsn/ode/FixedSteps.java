@@ -7,23 +7,15 @@ import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
+import scorefield.ncsn.schedule.PolynomialSpacing;
 
-/**
- * A given number of steps between noise levels (Karras et al. 2022, arXiv 2206.00364, eq. 5):
- *
- * <pre>tᵢ = (t₀^(1/ρ) + i/n·(tₙ^(1/ρ) − t₀^(1/ρ)))^ρ,       ρ = 7</pre>
- *
- * <p>Errors at small levels are seen, those at large ones are contracted later; ρ = 1 would be equal steps, ρ = ∞ geometric levels. With
- * 50 evaluations of true scores (the measurement is {@link scorefield.ncsn.flow.Time}'s) Heun's errors with ρ from 5 to 10 are within a fifth of each other; those with geometric levels are larger by a fifth to a half from σ = 10 on, and the same from σ = 50 on.
- */
+/** A given number of steps between noise levels, with a {@link PolynomialSpacing}. */
 public final class FixedSteps implements Solver {
-
-    /** ρ. */
-    private static final double RHO = 7;
 
     private final RungeKutta method;
     private final ButcherTableau tableau;
     private final int steps;
+    private final PolynomialSpacing spacing;
     private final Executable notFinite;
 
     /**
@@ -31,32 +23,27 @@ public final class FixedSteps implements Solver {
      *
      * @param field over positive t, such as {@link scorefield.ncsn.flow.Time#SIGMA}
      * @param state the shapes of its parts, each N×…
-     * @param steps n
+     * @param steps how many
+     * @param spacing of the places where they begin and end
      */
-    public FixedSteps(Device device, VectorField field, List<Shape> state, ButcherTableau tableau, int steps) {
+    public FixedSteps(
+            Device device,
+            VectorField field,
+            List<Shape> state,
+            ButcherTableau tableau,
+            int steps,
+            PolynomialSpacing spacing) {
         if (steps < 1) {
             throw new IllegalArgumentException("steps must be at least 1; got " + steps);
         }
         this.method = new RungeKutta(device, field, tableau, state);
         this.tableau = tableau;
         this.steps = steps;
+        this.spacing = spacing;
         this.notFinite = device.compile(Program.fetching(method.state().stream()
                 .map(Tensor::anyNotFinite)
                 .reduce(Tensor::maximum)
                 .orElseThrow()));
-    }
-
-    /** t₀ … tₙ, rising or falling, both ends exact. */
-    static double[] places(double from, double to, int steps) {
-        double[] places = new double[steps + 1];
-        double first = Math.pow(from, 1 / RHO);
-        double last = Math.pow(to, 1 / RHO);
-        for (int i = 0; i <= steps; i++) {
-            places[i] = Math.pow(first + (last - first) * i / steps, RHO);
-        }
-        places[0] = from;
-        places[steps] = to;
-        return places;
     }
 
     @Override
@@ -77,7 +64,7 @@ public final class FixedSteps implements Solver {
         }
         int before = method.evaluations();
         restart();
-        double[] places = places(from, to, steps);
+        double[] places = spacing.between(from, to, steps);
         for (int i = 0; i < steps; i++) {
             method.attempt(places[i], places[i + 1] - places[i]);
             method.accept();

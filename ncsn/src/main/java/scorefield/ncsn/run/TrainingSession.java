@@ -11,7 +11,6 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.Version;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.OutputSettings;
-import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.run.RunHistory.Outcome;
@@ -28,8 +27,6 @@ import scorefield.ncsn.training.TrainingState;
  * it in the run's history.
  */
 final class TrainingSession {
-
-    private static final int PREVIEW_STEPS_PER_LEVEL = 3;
 
     /** Nanoseconds between two records, at least: recording should not slow down a quick run. */
     private static final long INTERVAL = 5_000_000_000L;
@@ -221,22 +218,16 @@ final class TrainingSession {
     }
 
     private Sampler previewSampler(Optional<ClassCondition> classes, int images) {
-        SamplerChoice choice = previewConfiguration().sampler();
+        SamplerChoice choice = previewChoice();
         ScoreModel model = new ScoreModel(device, start.network(), trainer.average());
         return classes.map(condition -> model.sampler(choice, condition, images / condition.count()))
                 .orElseGet(() -> model.sampler(choice, images));
     }
 
     /** Images take fewer levels than in the end, so that a preview is quick. Points are quick, and one level is not a schedule. */
-    private Configuration previewConfiguration() {
-        if (SampleKind.isPoint(start.data().sample())
-                || configuration.noiseLevels().count() == 1) {
-            return configuration;
-        }
-        return configuration
-                .with(SamplingSettings.automatic())
-                .with("noise.levels", output.previewLevels())
-                .with("sampling.evaluations", "auto")
-                .with("sampling.steps-per-level", PREVIEW_STEPS_PER_LEVEL);
+    private SamplerChoice previewChoice() {
+        boolean whole = SampleKind.isPoint(start.data().sample())
+                || configuration.noiseLevels().count() == 1;
+        return whole ? configuration.sampler() : configuration.previewSampler(output.previewLevels());
     }
 }

@@ -52,21 +52,26 @@ public final class AnnealedLangevin extends BatchSampler {
                     SamplerKind.Use.SMALLEST_LEVEL,
                     Parameters.class,
                     AnnealedLangevin::atSmallestLevel)
-            .evaluationsReplace("steps-per-level");
+            .evaluationsReplace("steps-per-level")
+            .previewedWith(AnnealedLangevin::preview);
 
     /** {@code annealed}. */
     public static final SamplerKind<Parameters> ANNEALED = new SamplerKind<>(
-            "annealed",
-            "annealed Langevin dynamics, T steps at each noise level; N evaluations are T steps at each of ⌊N/T⌋ noise levels",
-            SamplerKind.Use.LEVELS,
-            Parameters.class,
-            AnnealedLangevin::annealed);
+                    "annealed",
+                    "annealed Langevin dynamics, T steps at each noise level; N evaluations are T steps at each of ⌊N/T⌋ noise levels",
+                    SamplerKind.Use.LEVELS,
+                    Parameters.class,
+                    AnnealedLangevin::annealed)
+            .previewedWith(AnnealedLangevin::preview);
 
     /** T where there is one noise level: plain Langevin dynamics, which has to find its way by itself. */
     private static final int STEPS_AT_ONE_LEVEL = 1000;
 
     /** α in units of σ² where there is one noise level: a twentieth of the size from which on the chain diverges. */
     private static final double STEP_AT_ONE_LEVEL = 0.2;
+
+    /** T in previews. */
+    private static final int STEPS_IN_PREVIEWS = 3;
 
     /** A stage is a level; where there is one only, a part of its steps. */
     private static final int PARTS = 100;
@@ -95,6 +100,10 @@ public final class AnnealedLangevin extends BatchSampler {
         super(batch);
         this.dynamics = new LangevinDynamics(device, score, batch, known);
         this.plan = plan;
+    }
+
+    private static Parameters preview(Parameters parameters) {
+        return new Parameters(OptionalInt.of(STEPS_IN_PREVIEWS), parameters.stepSize());
     }
 
     private static SamplerChoice atSmallestLevel(SamplingRequest request, Parameters parameters) {

@@ -12,6 +12,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.PolynomialSpacing;
 import scorefield.ncsn.setting.Setting;
 
 /**
@@ -35,16 +36,11 @@ public final class DpmSolver extends BatchSampler {
     /**
      * What can be chosen.
      *
-     * @param rho ρ of the noise levels
+     * @param spacing of the noise levels
      * @param freshNoise η
      */
     public record Parameters(
-            @Setting(
-                    defaultValue = "7",
-                    min = 1,
-                    max = 100,
-                    description = "ρ: the noise levels are evenly spaced in σ^(1/ρ)")
-            double rho,
+            PolynomialSpacing spacing,
 
             @Setting(
                     defaultValue = "0",
@@ -112,11 +108,11 @@ public final class DpmSolver extends BatchSampler {
 
     private static SamplerChoice choice(SamplingRequest request, Parameters parameters) {
         int evaluations = request.evaluations().orElse(DEFAULT_EVALUATIONS);
-        NoiseLevels levels = request.respaced(evaluations + (request.denoise() ? 0 : 1), parameters.rho());
+        NoiseLevels levels = request.respaced(evaluations + (request.denoise() ? 0 : 1), parameters.spacing());
         double eta = parameters.freshNoise();
         return new SamplerChoice(
                 levels.description()
-                        + String.format(Locale.ROOT, ", ρ = %.4g, η = %.4g", parameters.rho(), eta)
+                        + ", " + parameters.spacing().description() + String.format(Locale.ROOT, ", η = %.4g", eta)
                         + request.ending(),
                 (device, score, batch) -> new DpmSolver(device, score, batch, levels, eta, request.denoise()));
     }

@@ -12,6 +12,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.PolynomialSpacing;
 import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.setting.Setting;
 
@@ -64,19 +65,14 @@ public final class EdmSampler extends BatchSampler {
     /**
      * What can be chosen.
      *
-     * @param rho ρ of the noise levels
+     * @param spacing of the noise levels
      * @param churn S_churn
      * @param churnMin S_min
      * @param churnMax S_max
      * @param churnNoise S_noise
      */
     public record Parameters(
-            @Setting(
-                    defaultValue = "7",
-                    min = 1,
-                    max = 100,
-                    description = "ρ: the noise levels are evenly spaced in σ^(1/ρ)")
-            double rho,
+            PolynomialSpacing spacing,
 
             @Setting(
                     defaultValue = "0",
@@ -157,11 +153,12 @@ public final class EdmSampler extends BatchSampler {
     private static SamplerChoice choice(SamplingRequest request, Parameters parameters) {
         int evaluations = request.evaluations().orElse(DEFAULT_EVALUATIONS);
         NoiseLevels levels = request.respaced(
-                evaluations / 2 + (evaluations % 2 == 1 || !request.denoise() ? 1 : 0), parameters.rho());
+                evaluations / 2 + (evaluations % 2 == 1 || !request.denoise() ? 1 : 0), parameters.spacing());
         Churn churn = churn(parameters);
         return new SamplerChoice(
                 levels.description()
-                        + String.format(Locale.ROOT, ", ρ = %.4g, churn %.4g", parameters.rho(), churn.amount())
+                        + ", " + parameters.spacing().description()
+                        + String.format(Locale.ROOT, ", churn %.4g", churn.amount())
                         + request.ending(),
                 (device, score, batch) -> new EdmSampler(device, score, batch, levels, churn, request.denoise()));
     }

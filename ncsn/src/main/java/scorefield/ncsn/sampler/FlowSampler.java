@@ -12,6 +12,7 @@ import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.ode.ButcherTableau;
 import scorefield.ncsn.ode.Tolerance;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.PolynomialSpacing;
 import scorefield.ncsn.setting.Setting;
 
 /**
@@ -38,20 +39,20 @@ public final class FlowSampler extends BatchSampler {
             double tolerance) {}
 
     /** {@code ode-euler}. */
-    public static final SamplerKind<SamplerKind.NoParameters> EULER = new SamplerKind<>(
+    public static final SamplerKind<PolynomialSpacing> EULER = new SamplerKind<>(
             "ode-euler",
             "the probability flow by Euler's method; N evaluations are N steps",
             SamplerKind.Use.RANGE,
-            SamplerKind.NoParameters.class,
-            (request, none) -> choice(request, ButcherTableau.EULER));
+            PolynomialSpacing.class,
+            (request, spacing) -> choice(request, ButcherTableau.EULER, spacing));
 
     /** {@code ode-heun}. */
-    public static final SamplerKind<SamplerKind.NoParameters> HEUN = new SamplerKind<>(
+    public static final SamplerKind<PolynomialSpacing> HEUN = new SamplerKind<>(
             "ode-heun",
             "the probability flow by Heun's method; N evaluations are ⌊N/2⌋ steps",
             SamplerKind.Use.RANGE,
-            SamplerKind.NoParameters.class,
-            (request, none) -> choice(request, ButcherTableau.HEUN));
+            PolynomialSpacing.class,
+            (request, spacing) -> choice(request, ButcherTableau.HEUN, spacing));
 
     /** {@code ode}. */
     public static final SamplerKind<Parameters> ADAPTIVE = new SamplerKind<>(
@@ -61,7 +62,7 @@ public final class FlowSampler extends BatchSampler {
                     SamplerKind.Use.RANGE,
                     Parameters.class,
                     (request, parameters) -> request.evaluations().isPresent()
-                            ? choice(request, ButcherTableau.DORMAND_PRINCE)
+                            ? choice(request, ButcherTableau.DORMAND_PRINCE, PolynomialSpacing.STANDARD)
                             : choice(request, parameters.tolerance()))
             .evaluationsReplace("tolerance");
 
@@ -98,28 +99,31 @@ public final class FlowSampler extends BatchSampler {
         this.whole = Math.log(levels.largest() / smallest);
     }
 
-    private static SamplerChoice choice(SamplingRequest request, ButcherTableau tableau) {
+    private static SamplerChoice choice(SamplingRequest request, ButcherTableau tableau, PolynomialSpacing spacing) {
         FlowMethod.Fixed method;
         try {
-            method = FlowMethod.Fixed.of(tableau, request.evaluations().orElse(DEFAULT_EVALUATIONS), request.denoise());
+            int evaluations = request.evaluations().orElse(DEFAULT_EVALUATIONS);
+            method = FlowMethod.Fixed.of(tableau, evaluations, request.denoise(), spacing);
         } catch (IllegalArgumentException e) {
             throw request.tooFewEvaluations(e.getMessage());
         }
         String steps = method.steps() == 1 ? "1 step" : method.steps() + " steps";
-        return choice(request, method, steps + " by " + tableau.name() + "'s method");
+        return choice(request, method, steps + " by " + tableau.name() + "'s method", ", " + spacing.description());
     }
 
     private static SamplerChoice choice(SamplingRequest request, double tolerance) {
         return choice(
                 request,
                 new FlowMethod.Adaptive(new Tolerance(tolerance, tolerance)),
-                String.format(Locale.ROOT, "steps with errors up to %.2g", tolerance));
+                String.format(Locale.ROOT, "steps with errors up to %.2g", tolerance),
+                "");
     }
 
-    private static SamplerChoice choice(SamplingRequest request, FlowMethod method, String how) {
+    private static SamplerChoice choice(SamplingRequest request, FlowMethod method, String how, String spacing) {
         NoiseLevels levels = request.severalLevels();
         return new SamplerChoice(
                 String.format(Locale.ROOT, "%s from σ = %.4g to %.4g", how, levels.largest(), levels.smallest())
+                        + spacing
                         + request.ending(),
                 (device, score, batch) -> new FlowSampler(
                         device, score, batch, levels, Prior.of(batch, levels.largest()), method, request.denoise()));

@@ -2,6 +2,7 @@ package scorefield.ncsn.sampler;
 
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.setting.Key;
 import scorefield.ncsn.setting.Section;
@@ -15,11 +16,18 @@ import scorefield.ncsn.setting.Section;
  * @param use what it takes from the noise schedule
  * @param parameters its own, as keys {@code sampling.…}; two samplers may share a key if both declare it alike
  * @param replaced the short names of those parameters that a number of evaluations decides in their place
+ * @param preview what a quick look during training changes in the parameters
  * @param builder makes the sampler's choices
  * @param <P> the record of its parameters
  */
 public record SamplerKind<P extends Record>(
-        String name, String description, Use use, Section<P> parameters, Set<String> replaced, Builder<P> builder) {
+        String name,
+        String description,
+        Use use,
+        Section<P> parameters,
+        Set<String> replaced,
+        UnaryOperator<P> preview,
+        Builder<P> builder) {
 
     /** What a sampler takes from the noise schedule. */
     public enum Use {
@@ -52,16 +60,20 @@ public record SamplerKind<P extends Record>(
         SamplerChoice build(SamplingRequest request, P parameters);
     }
 
-    /** For samplers without parameters of their own. */
-    public record NoParameters() {}
-
     /**
-     * A sampler whose parameters are all of use however many evaluations it is given.
+     * A sampler whose parameters are all of use however many evaluations it is given, and the same in previews.
      *
      * @param parameters the record that declares them
      */
     public SamplerKind(String name, String description, Use use, Class<P> parameters, Builder<P> builder) {
-        this(name, description, use, Section.adjustable("sampling", parameters), Set.of(), builder);
+        this(
+                name,
+                description,
+                use,
+                Section.adjustable("sampling", parameters),
+                Set.of(),
+                UnaryOperator.identity(),
+                builder);
     }
 
     /**
@@ -70,7 +82,12 @@ public record SamplerKind<P extends Record>(
      * @param shortNames such as {@code tolerance}
      */
     public SamplerKind<P> evaluationsReplace(String... shortNames) {
-        return new SamplerKind<>(name, description, use, parameters, Set.of(shortNames), builder);
+        return new SamplerKind<>(name, description, use, parameters, Set.of(shortNames), preview, builder);
+    }
+
+    /** The same sampler, which changes its parameters for a quick look during training. */
+    public SamplerKind<P> previewedWith(UnaryOperator<P> change) {
+        return new SamplerKind<>(name, description, use, parameters, replaced, change, builder);
     }
 
     /** Whether a key, by its full name, is one of its parameters. */
@@ -93,6 +110,11 @@ public record SamplerKind<P extends Record>(
      */
     public SamplerChoice choose(NoiseLevels levels, OptionalInt evaluations, boolean denoise, P own) {
         return builder.build(new SamplingRequest(name, levels, evaluations, denoise), own);
+    }
+
+    /** The sampler for a quick look during training: with as many evaluations as its parameters for {@link #preview}s ask for. */
+    public SamplerChoice choosePreview(NoiseLevels levels, boolean denoise, P own) {
+        return choose(levels, OptionalInt.empty(), denoise, preview.apply(own));
     }
 
     /** The sampler with as many evaluations as its parameters ask for, and the denoising step at the end. */

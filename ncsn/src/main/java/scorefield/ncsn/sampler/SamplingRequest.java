@@ -2,6 +2,7 @@ package scorefield.ncsn.sampler;
 
 import java.util.OptionalInt;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.PolynomialSpacing;
 import scorefield.ncsn.setting.BadConfigurationException;
 
 /**
@@ -39,9 +40,9 @@ public record SamplingRequest(String sampler, NoiseLevels levels, OptionalInt ev
     }
 
     /** So many noise levels between the largest and the smallest, evenly spaced in σ^(1/ρ). */
-    public NoiseLevels respaced(int count, double rho) {
+    public NoiseLevels respaced(int count, PolynomialSpacing spacing) {
         requireSeveral(count);
-        return NoiseLevels.polynomial(levels.largest(), levels.smallest(), count, rho);
+        return NoiseLevels.polynomial(levels.largest(), levels.smallest(), count, spacing);
     }
 
     private void requireSeveral(int count) {

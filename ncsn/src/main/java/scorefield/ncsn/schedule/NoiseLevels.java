@@ -58,32 +58,18 @@ public final class NoiseLevels {
     }
 
     /**
-     * Levels evenly spaced in σ^(1/ρ) (Karras et al. 2022, arXiv 2206.00364, equation 5):
-     *
-     * <pre>σᵢ = (σ₁^(1/ρ) + (i−1)/(L−1)·(σ_L^(1/ρ) − σ₁^(1/ρ)))^ρ</pre>
-     *
-     * <p>ρ = 1 gives equal steps, ρ → ∞ geometric levels. The paper has ρ = 7: shorter steps at small levels, where errors are seen.
+     * Levels evenly spaced in σ^(1/ρ).
      *
      * @param first σ₁, the largest
      * @param last σ_L, the smallest
      * @param count L, at least 2
-     * @param rho ρ ≥ 1
      */
-    public static NoiseLevels polynomial(double first, double last, int count, double rho) {
-        if (!(last > 0) || !(first > last) || Double.isInfinite(first) || count < 2 || !(rho >= 1)) {
-            throw new IllegalArgumentException(
-                    "noise levels need σ₁ > σ_L > 0, at least 2 levels and ρ of at least 1; got " + first + ", " + last
-                            + ", " + count + " levels and ρ = " + rho);
+    public static NoiseLevels polynomial(double first, double last, int count, PolynomialSpacing spacing) {
+        if (!(last > 0) || !(first > last) || Double.isInfinite(first) || count < 2) {
+            throw new IllegalArgumentException("noise levels need σ₁ > σ_L > 0 and at least 2 levels; got " + first
+                    + ", " + last + " and " + count + " levels");
         }
-        double[] sigmas = new double[count];
-        double from = Math.pow(first, 1 / rho);
-        double to = Math.pow(last, 1 / rho);
-        for (int i = 0; i < count; i++) {
-            sigmas[i] = Math.pow(from + (to - from) * i / (count - 1), rho);
-        }
-        sigmas[0] = first;
-        sigmas[count - 1] = last; // both to the last bit
-        return new NoiseLevels(sigmas);
+        return new NoiseLevels(spacing.between(first, last, count - 1));
     }
 
     /** L, how many there are. */

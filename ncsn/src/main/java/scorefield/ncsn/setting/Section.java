@@ -12,10 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of settings: every component is declared by a {@link Setting}. The section lists their keys, and makes the record from values.
+ * A record of settings: every component is declared by a {@link Setting}, or is itself a record of settings, whose settings are then the
+ * section's as well. The section lists their keys, and makes the record from values.
  *
  * @param <R> the record
  */
@@ -25,13 +27,21 @@ public final class Section<R extends Record> {
             .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
             .create();
 
+    /**
+     * A component of the record.
+     *
+     * @param keys of its settings
+     * @param reader makes it from values
+     */
+    private record Part(List<Key> keys, Function<Map<String, Object>, @Nullable Object> reader) {}
+
     private final String name;
-    private final List<Key> keys;
+    private final List<Part> parts;
     private final Constructor<R> constructor;
 
-    private Section(String name, List<Key> keys, Constructor<R> constructor) {
+    private Section(String name, List<Part> parts, Constructor<R> constructor) {
         this.name = name;
-        this.keys = keys;
+        this.parts = parts;
         this.constructor = constructor;
     }
 
@@ -62,21 +72,30 @@ public final class Section<R extends Record> {
         try {
             Constructor<R> constructor = type.getDeclaredConstructor(types);
             constructor.setAccessible(true); // a record nested in somebody's program need not be public
-            List<Key> keys = Arrays.stream(components)
-                    .map(component -> key(name, component, adjustable))
+            List<Part> parts = Arrays.stream(components)
+                    .map(component -> part(name, component, adjustable))
                     .toList();
-            return new Section<>(name, keys, constructor);
+            return new Section<>(name, parts, constructor);
         } catch (NoSuchMethodException e) {
             throw new AssertionError("a record has a constructor with all its components", e);
         }
     }
 
-    private static Key key(String section, RecordComponent component, boolean adjustable) {
+    private static Part part(String section, RecordComponent component, boolean adjustable) {
         Setting setting = component.getAnnotation(Setting.class);
-        if (setting == null) {
-            throw new IllegalArgumentException(
-                    component.getDeclaringRecord() + ": the component " + component.getName() + " needs a @Setting");
+        if (setting != null) {
+            Key key = key(section, component, setting, adjustable);
+            return new Part(List.of(key), values -> key.kind().component(values.get(key.name())));
         }
+        if (component.getType().isRecord()) {
+            Section<?> shared = of(section, component.getType().asSubclass(Record.class), adjustable);
+            return new Part(shared.keys(), shared::read);
+        }
+        throw new IllegalArgumentException(
+                component.getDeclaringRecord() + ": the component " + component.getName() + " needs a @Setting");
+    }
+
+    private static Key key(String section, RecordComponent component, Setting setting, boolean adjustable) {
         String name = setting.name().isEmpty() ? section + "." + hyphenated(component.getName()) : setting.name();
         Kind kind = Kinds.of(component, setting);
         Object given = plain(setting.defaultValue());
@@ -102,7 +121,7 @@ public final class Section<R extends Record> {
 
     /** The settings, in the order of the components. */
     public List<Key> keys() {
-        return keys;
+        return parts.stream().flatMap(part -> part.keys().stream()).toList();
     }
 
     /**
@@ -113,9 +132,8 @@ public final class Section<R extends Record> {
      */
     public R read(Map<String, Object> values) {
         @Nullable
-        Object[] components = keys.stream()
-                .map(key -> key.kind().component(values.get(key.name())))
-                .toArray();
+        Object[] components =
+                parts.stream().map(part -> part.reader().apply(values)).toArray();
         try {
             return constructor.newInstance(components);
         } catch (InvocationTargetException e) {
@@ -131,7 +149,7 @@ public final class Section<R extends Record> {
     /** The record with every setting at its default. */
     public R defaults() {
         Map<String, Object> values = new HashMap<>();
-        keys.forEach(key -> values.put(key.name(), key.defaultValue()));
+        keys().forEach(key -> values.put(key.name(), key.defaultValue()));
         return read(values);
     }
 }

@@ -27,6 +27,9 @@ import java.util.Map;
  * <tr><td>{@code OptionalInt}, {@code OptionalDouble}</td><td>the same, or {@code auto} (empty), with which the program chooses</td></tr>
  * <tr><td>another type whose default is {@code auto}</td><td>the same, or {@code auto} (null)</td></tr>
  * </table>
+ *
+ * <p>Settings that several records share are declared once, in a record that is a component of each of them, without a {@code @Setting} of
+ * its own.
  */
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.data.DataSet;
@@ -38,9 +37,7 @@ public record HeldOutData(DataSettings settings, long seed, String what) {
         if (DataSets.isDrawn(data.source())) {
             int drawn = Math.max(LEAST, 2 * count);
             return Optional.of(new HeldOutData(
-                    new DataSettings(data.source(), OptionalInt.of(drawn), data.size(), data.crop()),
-                    seed(seed, 0),
-                    "drawn afresh with another seed than the training data"));
+                    data.withCount(drawn), seed(seed, 0), "drawn afresh with another seed than the training data"));
         }
         return beside(Path.of(data.source()))
                 .map(path -> new HeldOutData(

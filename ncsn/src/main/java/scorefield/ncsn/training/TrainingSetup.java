@@ -44,6 +44,25 @@ public record TrainingSetup(
                 setup.files);
     }
 
+    /**
+     * The same for a look at a preset: where one is named and no data are, two stand-ins of the shape that it is made for
+     * ({@link Presets#standIns}) take their place.
+     */
+    public static TrainingSetup withStandIns(Settings asked) {
+        if (asked.preset().isEmpty() || asked.has("data.source")) {
+            return of(asked);
+        }
+        String preset = Presets.on(asked.preset().get(), Presets.GREY_28);
+        DataSet standIns = Presets.standIns(preset);
+        Configuration described = Configuration.of(asked, preset);
+        // There are no labels to count, so a given number of classes is used as it is.
+        Configuration model = described.model().classes().isPresent()
+                ? ModelDefaults.moments(described, standIns)
+                : ModelDefaults.resolve(described, standIns);
+        Configuration configuration = NoiseDefaults.resolve(model, standIns);
+        return new TrainingSetup(preset, configuration, standIns, List.of(), List.of());
+    }
+
     /** The same with noise levels that may still be automatic: for those who choose them otherwise. */
     public static TrainingSetup withoutNoiseLevels(Settings asked) {
         // Which data there are does not depend on the preset, but which preset fits depends on the data.

@@ -2,11 +2,14 @@ package scorefield.ncsn.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
@@ -73,7 +76,7 @@ class SamplerSettingsTest {
                 .as("it depends")
                 .isZero();
         assertThat(configuration(FlowSampler.HEUN, 50).sampler().description())
-                .isEqualTo("24 steps by Heun's method from σ = 8.000 to 0.05000");
+                .isEqualTo("24 steps by Heun's method from σ = 8.000 to 0.05000, ρ = 7.000");
         assertThat(configuration(FlowSampler.ADAPTIVE, "auto").sampler().description())
                 .isEqualTo("steps with errors up to 0.010 from σ = 8.000 to 0.05000");
         assertThat(configuration(ConsistentAnnealed.KIND, "auto").sampler().description())
@@ -92,6 +95,49 @@ class SamplerSettingsTest {
                 .startsWith("29 noise levels from σ = 8.000 to 0.05000, 2 steps each, ε = ");
         assertThat(configuration(AnnealedLangevin.ANNEALED, 11).sampler().description())
                 .startsWith("10 noise levels from σ = 8.000 to 0.05000, 1 step each, ε = ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ode-euler", "ode-heun", "edm", "dpm-solver"})
+    void rhoSpacesTheNoiseLevelsOfEverySamplerThatTakesIt(String name) {
+        SamplerKind<?> kind = new Samplers().byName().get(name);
+        Samplers.requireTakes(kind, "sampling.rho");
+        assertThat(sigmas(configuration(kind, 21).with("sampling.rho", 7)))
+                .as("the default")
+                .isEqualTo(sigmas(configuration(kind, 21)));
+        double[] sigmas = sigmas(configuration(kind, 21).with("sampling.rho", 1));
+        for (int i = 1; i + 1 < sigmas.length; i++) {
+            assertThat(sigmas[i] - sigmas[i - 1]).isCloseTo(sigmas[1] - sigmas[0], within(1e-12));
+        }
+        assertThat(configuration(kind, 21).with("sampling.rho", 2).sampler().description())
+                .contains(", ρ = 2.000");
+    }
+
+    /** The levels that the stages lead to, without the denoising step. */
+    private static double[] sigmas(Configuration configuration) {
+        DoubleStream.Builder sigmas = DoubleStream.builder();
+        try (Device device = new ReferenceDevice();
+                Sampler sampler = configuration.sampler().on(device, (x, sigma) -> x.negate(), Shape.of(2, 2))) {
+            sampler.sample(2, 1, stage -> sigmas.add(stage.sigma()));
+        }
+        return sigmas.build().filter(sigma -> sigma > 0).toArray();
+    }
+
+    @Test
+    void aPreviewTakesFewLevelsAndWhatItsSamplerChanges() {
+        Configuration annealed = configuration(AnnealedLangevin.ANNEALED, 101)
+                .with("sampling.steps-per-level", 10)
+                .with("sampling.step-size", 1e-5);
+        assertThat(annealed.previewSampler(6).description())
+                .startsWith("6 noise levels from σ = 8.000 to 0.05000, 3 steps each, ε = ")
+                .doesNotContain("ε = 1.000e-05");
+        assertThat(configuration(ConsistentAnnealed.KIND, 101).previewSampler(6).description())
+                .startsWith("6 noise levels");
+        assertThat(configuration(FlowSampler.HEUN, 10)
+                        .with("sampling.rho", 2)
+                        .previewSampler(6)
+                        .description())
+                .isEqualTo("24 steps by Heun's method from σ = 8.000 to 0.05000, ρ = 2.000");
     }
 
     @Test

@@ -29,6 +29,7 @@ import scorefield.ncsn.ode.Integration;
 import scorefield.ncsn.ode.Tolerance;
 import scorefield.ncsn.sampler.FlowSampler;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.PolynomialSpacing;
 
 /** The flow of true scores against closed forms. */
 class ProbabilityFlowTest {
@@ -113,8 +114,8 @@ class ProbabilityFlowTest {
     void errorsFallAtTheMethodsOrder() {
         try (Device device = new ReferenceDevice()) {
             for (ButcherTableau tableau : List.of(ButcherTableau.EULER, ButcherTableau.HEUN)) {
-                double coarse = toData(device, new FlowMethod.Fixed(tableau, 100)).error;
-                double fine = toData(device, new FlowMethod.Fixed(tableau, 200)).error;
+                double coarse = toData(device, new FlowMethod.Fixed(tableau, 100, PolynomialSpacing.STANDARD)).error;
+                double fine = toData(device, new FlowMethod.Fixed(tableau, 200, PolynomialSpacing.STANDARD)).error;
                 assertThat(Math.log(coarse / fine) / Math.log(2))
                         .as(tableau.name())
                         .isCloseTo(tableau.order(), within(0.15));
@@ -174,7 +175,7 @@ class ProbabilityFlowTest {
     void theLastStepIsTweediesFormula() {
         try (Device device = new ReferenceDevice()) {
             for (FlowMethod method : List.of(
-                    new FlowMethod.Fixed(ButcherTableau.EULER, 5),
+                    new FlowMethod.Fixed(ButcherTableau.EULER, 5, PolynomialSpacing.STANDARD),
                     new FlowMethod.Adaptive(new Tolerance(1e-3, 1e-3)))) {
                 try (FlowMap map = new FlowMap(device, SCORE, BATCH, LEVELS, PRIOR, method)) {
                     map.startAt(noise());
@@ -242,10 +243,13 @@ class ProbabilityFlowTest {
     @Test
     void theKernelTestTellsTheFlowsSamplesOnlyFromThoseOfTooLongSteps() {
         try (Device device = new ReferenceDevice();
-                FlowSampler heun = ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.HEUN, 50, true));
-                FlowSampler dormandPrince =
-                        ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.DORMAND_PRINCE, 54, true));
-                FlowSampler euler = ofMixture(device, FlowMethod.Fixed.of(ButcherTableau.EULER, 5, true))) {
+                FlowSampler heun = ofMixture(
+                        device, FlowMethod.Fixed.of(ButcherTableau.HEUN, 50, true, PolynomialSpacing.STANDARD));
+                FlowSampler dormandPrince = ofMixture(
+                        device,
+                        FlowMethod.Fixed.of(ButcherTableau.DORMAND_PRINCE, 54, true, PolynomialSpacing.STANDARD));
+                FlowSampler euler = ofMixture(
+                        device, FlowMethod.Fixed.of(ButcherTableau.EULER, 5, true, PolynomialSpacing.STANDARD))) {
             assertThat(heun.evaluations()).isEqualTo(49);
             assertThat(isRejected(heun)).isFalse();
             assertThat(heun.evaluations()).isEqualTo(49);
@@ -269,7 +273,8 @@ class ProbabilityFlowTest {
     @Test
     void anyMethodGivesTheSameSamples() {
         try (Device device = new ReferenceDevice();
-                FlowSampler heun = sampler(device, new FlowMethod.Fixed(ButcherTableau.HEUN, 100));
+                FlowSampler heun =
+                        sampler(device, new FlowMethod.Fixed(ButcherTableau.HEUN, 100, PolynomialSpacing.STANDARD));
                 FlowSampler adaptive = sampler(device, new FlowMethod.Adaptive(new Tolerance(1e-4, 1e-4)))) {
             double[] a = heun.sample(2 * N, 7).doubles();
             double[] b = adaptive.sample(2 * N, 7).doubles();
@@ -288,10 +293,15 @@ class ProbabilityFlowTest {
         NoiseLevels one = NoiseLevels.of(0.3);
         try (Device device = new ReferenceDevice()) {
             assertThatThrownBy(() -> new FlowMap(
-                            device, SCORE, BATCH, one, PRIOR, new FlowMethod.Fixed(ButcherTableau.EULER, 5)))
+                            device,
+                            SCORE,
+                            BATCH,
+                            one,
+                            PRIOR,
+                            new FlowMethod.Fixed(ButcherTableau.EULER, 5, PolynomialSpacing.STANDARD)))
                     .hasMessageContaining("train at several levels");
         }
-        assertThatThrownBy(() -> FlowMethod.Fixed.of(ButcherTableau.HEUN, 2, true))
+        assertThatThrownBy(() -> FlowMethod.Fixed.of(ButcherTableau.HEUN, 2, true, PolynomialSpacing.STANDARD))
                 .hasMessageContaining("at least 3");
     }
 }

@@ -18,6 +18,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.TestDevices;
+import scorefield.ncsn.schedule.PolynomialSpacing;
 
 /** Solvers on equations with closed forms. */
 class SolverTest {
@@ -42,7 +43,8 @@ class SolverTest {
     private static double error(ButcherTableau tableau, int steps) {
         VectorField bell = (state, t) -> List.of(state.get(0).times(t).negate());
         try (Device device = new ReferenceDevice();
-                FixedSteps solver = new FixedSteps(device, bell, List.of(ONE), tableau, steps)) {
+                FixedSteps solver =
+                        new FixedSteps(device, bell, List.of(ONE), tableau, steps, PolynomialSpacing.STANDARD)) {
             device.write(solver.state().get(0), Values.fill(ONE, 1));
             Integration integration = solver.integrate(0.5, 2);
             int own = tableau.endsWhereTheNextBegins() ? 1 : 0;
@@ -65,19 +67,6 @@ class SolverTest {
         };
         double order = Math.log(error(tableau, steps) / error(tableau, 2 * steps)) / Math.log(2);
         assertThat(order).isCloseTo(tableau.order(), within(0.1));
-    }
-
-    @Test
-    void placesAreDenserAtTheSmallEnd() {
-        double[] places = FixedSteps.places(50, 0.01, 4);
-        assertThat(places).startsWith(50).endsWith(0.01).hasSize(5);
-        // (50^(1/7) + 0.01^(1/7))/2 to the seventh.
-        assertThat(places[2])
-                .isCloseTo(Math.pow((Math.pow(50, 1 / 7.0) + Math.pow(0.01, 1 / 7.0)) / 2, 7), within(1e-12));
-        double[] back = FixedSteps.places(0.01, 50, 4);
-        for (int i = 0; i <= 4; i++) {
-            assertThat(back[i]).isCloseTo(places[4 - i], within(1e-12 * places[4 - i]));
-        }
     }
 
     /** The error of the whole way is a few times what each step may have: here steps add up, for e^(sin t) forgets nothing. */
@@ -151,7 +140,8 @@ class SolverTest {
         VectorField explosion = (state, t) -> List.of(state.get(0).square());
         try (Device device = opened.get();
                 AdaptiveSteps adaptive = new AdaptiveSteps(device, explosion, List.of(ONE), new Tolerance(1e-3, 1e-3));
-                FixedSteps fixed = new FixedSteps(device, explosion, List.of(ONE), ButcherTableau.HEUN, 50)) {
+                FixedSteps fixed = new FixedSteps(
+                        device, explosion, List.of(ONE), ButcherTableau.HEUN, 50, PolynomialSpacing.STANDARD)) {
             device.write(adaptive.state().get(0), Values.fill(ONE, 1));
             assertThatThrownBy(() -> adaptive.integrate(0, 2))
                     .isInstanceOf(IntegrationException.class)
@@ -169,7 +159,8 @@ class SolverTest {
         assertThatThrownBy(() -> new Tolerance(1e-9, 1)).hasMessageContaining("single precision");
         assertThatThrownBy(() -> new Tolerance(0.1, 0)).hasMessageContaining("got 0");
         try (Device device = new ReferenceDevice()) {
-            assertThatThrownBy(() -> new FixedSteps(device, WAVE, List.of(ONE), ButcherTableau.EULER, 0))
+            assertThatThrownBy(() -> new FixedSteps(
+                            device, WAVE, List.of(ONE), ButcherTableau.EULER, 0, PolynomialSpacing.STANDARD))
                     .hasMessageContaining("got 0");
             try (AdaptiveSteps solver = new AdaptiveSteps(device, WAVE, List.of(ONE), new Tolerance(0.1, 0.1))) {
                 assertThatThrownBy(() -> solver.integrate(1, 1)).hasMessageContaining("got 1.0 to 1.0");

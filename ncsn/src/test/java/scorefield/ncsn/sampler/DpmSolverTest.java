@@ -17,11 +17,12 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.PolynomialSpacing;
 
 class DpmSolverTest {
 
     private static final Gaussian DATA = new Gaussian(0.3, 0.04);
-    private static final NoiseLevels LEVELS = NoiseLevels.polynomial(2, 0.05, 6, 7);
+    private static final NoiseLevels LEVELS = NoiseLevels.polynomial(2, 0.05, 6, PolynomialSpacing.STANDARD);
     private static final Shape BATCH = Shape.of(500, 40);
 
     static List<Named<Supplier<Device>>> devices() {
@@ -114,7 +115,7 @@ class DpmSolverTest {
     }
 
     private static boolean rejected(Device device, int count, double eta) {
-        NoiseLevels levels = NoiseLevels.polynomial(8, 0.05, count, 7);
+        NoiseLevels levels = NoiseLevels.polynomial(8, 0.05, count, PolynomialSpacing.STANDARD);
         return Mixture.rejects((score, batch) -> new DpmSolver(device, score, batch, levels, eta, true));
     }
 

@@ -17,11 +17,12 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.sampler.EdmSampler.Churn;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.schedule.PolynomialSpacing;
 
 class EdmSamplerTest {
 
     private static final Gaussian DATA = new Gaussian(0.3, 0.04);
-    private static final NoiseLevels LEVELS = NoiseLevels.polynomial(2, 0.05, 5, 7);
+    private static final NoiseLevels LEVELS = NoiseLevels.polynomial(2, 0.05, 5, PolynomialSpacing.STANDARD);
     private static final Shape BATCH = Shape.of(500, 40);
     /** γ = 0.2 at the levels in the middle, with noise of standard deviation 1.1. */
     private static final Churn CHURN = new Churn(1, 0.06, 1.9, 1.1);
@@ -91,7 +92,7 @@ class EdmSamplerTest {
     }
 
     private static boolean rejected(Device device, int count, Churn churn) {
-        NoiseLevels levels = NoiseLevels.polynomial(8, 0.05, count, 7);
+        NoiseLevels levels = NoiseLevels.polynomial(8, 0.05, count, PolynomialSpacing.STANDARD);
         return Mixture.rejects((score, batch) -> new EdmSampler(device, score, batch, levels, churn, true));
     }
 

@@ -53,7 +53,7 @@ class NoiseLevelsTest {
     /** The paper's 18 levels for 32×32 images; ρ = 1 is arithmetic, and a large ρ nearly geometric. */
     @Test
     void polynomialLevelsAreEvenlySpacedInTheirRoots() {
-        NoiseLevels levels = NoiseLevels.polynomial(80, 0.002, 18, 7);
+        NoiseLevels levels = NoiseLevels.polynomial(80, 0.002, 18, PolynomialSpacing.STANDARD);
         assertThat(levels.count()).isEqualTo(18);
         assertThat(levels.largest()).isEqualTo(80);
         assertThat(levels.smallest()).isEqualTo(0.002);
@@ -63,10 +63,27 @@ class NoiseLevelsTest {
             assertThat(Math.pow(levels.sigma(i), 1 / 7.0) - Math.pow(levels.sigma(i + 1), 1 / 7.0))
                     .isCloseTo(step, within(1e-12));
         }
-        assertThat(NoiseLevels.polynomial(3, 1, 5, 1).toArray()).containsExactly(3, 2.5, 2, 1.5, 1);
+        double[] arithmetic =
+                NoiseLevels.polynomial(3, 1, 5, new PolynomialSpacing(1)).toArray();
+        assertThat(arithmetic).containsExactly(3, 2.5, 2, 1.5, 1);
         double[] geometric = NoiseLevels.geometric(3, 1, 5).toArray();
-        assertThat(NoiseLevels.polynomial(3, 1, 5, 1e6).toArray()).containsExactly(geometric, within(1e-5));
-        assertThatThrownBy(() -> NoiseLevels.polynomial(3, 1, 5, 0.5)).hasMessageContaining("ρ = 0.5");
-        assertThatThrownBy(() -> NoiseLevels.polynomial(1, 1, 5, 7)).hasMessageContaining("1.0, 1.0");
+        assertThat(NoiseLevels.polynomial(3, 1, 5, new PolynomialSpacing(1e6)).toArray())
+                .containsExactly(geometric, within(1e-5));
+        assertThatThrownBy(() -> new PolynomialSpacing(0.5)).hasMessageContaining("got 0.5");
+        assertThatThrownBy(() -> NoiseLevels.polynomial(1, 1, 5, PolynomialSpacing.STANDARD))
+                .hasMessageContaining("1.0, 1.0");
+    }
+
+    @Test
+    void polynomialSpacingRisesAsItFalls() {
+        double[] falling = PolynomialSpacing.STANDARD.between(50, 0.01, 4);
+        assertThat(falling).startsWith(50).endsWith(0.01).hasSize(5);
+        // (50^(1/7) + 0.01^(1/7))/2 to the seventh.
+        assertThat(falling[2])
+                .isCloseTo(Math.pow((Math.pow(50, 1 / 7.0) + Math.pow(0.01, 1 / 7.0)) / 2, 7), within(1e-12));
+        double[] rising = PolynomialSpacing.STANDARD.between(0.01, 50, 4);
+        for (int i = 0; i <= 4; i++) {
+            assertThat(rising[i]).isCloseTo(falling[4 - i], within(1e-12 * falling[4 - i]));
+        }
     }
 }

@@ -178,6 +178,36 @@ class SectionTest {
                 .orElseThrow();
     }
 
+    private record Shared(
+            @Setting(defaultValue = "2", min = 0, description = "declared once")
+            double shared) {}
+
+    private record First(
+            Shared common,
+
+            @Setting(defaultValue = "3", description = "its own")
+            int own) {}
+
+    private record Second(
+            @Setting(defaultValue = "4", description = "its own")
+            int other,
+
+            Shared common) {}
+
+    @Test
+    void recordsShareWhatAComponentOfBothDeclares() {
+        Section<First> first = Section.of("s", First.class);
+        Section<Second> second = Section.of("s", Second.class);
+        assertThat(first.keys().stream().map(Key::name)).containsExactly("s.shared", "s.own");
+        assertThat(second.keys().stream().map(Key::name)).containsExactly("s.other", "s.shared");
+        assertThat(first.keys().get(0).isSameAs(second.keys().get(1))).isTrue();
+        assertThat(first.defaults()).isEqualTo(new First(new Shared(2), 3));
+        Map<String, Object> values = Map.of("s.shared", 5.0, "s.own", 6L, "s.other", 7L);
+        assertThat(first.read(values)).isEqualTo(new First(new Shared(5), 6));
+        assertThat(second.read(values)).isEqualTo(new Second(7, new Shared(5)));
+        assertThat(Section.adjustable("s", First.class).keys()).allMatch(Key::adjustable);
+    }
+
     private record Undeclared(int number) {}
 
     private record Unbounded(

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
+import scorefield.ncsn.configuration.Presets;
+import scorefield.ncsn.configuration.Settings;
 
 class HeldOutDataTest {
 
@@ -28,7 +30,8 @@ class HeldOutDataTest {
     private String beside(String training, String there) throws IOException {
         Path own = Files.createTempDirectory(folder, "data");
         Files.createFile(own.resolve(there));
-        DataSettings settings = new DataSettings(own.resolve(training).toString(), OptionalInt.empty(), null, false);
+        Settings source = Settings.of("data.source", own.resolve(training).toString());
+        DataSettings settings = Configuration.of(source, Presets.GREY_28).data();
         return HeldOutData.of(settings, 1, 10)
                 .map(found -> String.valueOf(Path.of(found.settings().source()).getFileName()))
                 .orElse("");

@@ -1,5 +1,5 @@
 /** The list of families, and what passes ask them. */
 @NullMarked
-package scorefield.kernels.op;
+package scorefield.kernels.families;
 
 import org.jspecify.annotations.NullMarked;

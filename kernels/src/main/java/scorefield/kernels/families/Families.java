@@ -1,4 +1,4 @@
-package scorefield.kernels.op;
+package scorefield.kernels.families;
 
 import java.util.HashMap;
 import java.util.List;

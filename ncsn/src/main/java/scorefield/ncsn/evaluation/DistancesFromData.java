@@ -1,4 +1,4 @@
-package scorefield.cli.sample;
+package scorefield.ncsn.evaluation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import scorefield.cli.console.UserException;
 import scorefield.ncsn.classifier.Classifier.Seen;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
@@ -25,7 +24,7 @@ import scorefield.ncsn.random.SplitMix;
  * the place of the drawn ones, as many at a time, up to {@value #DIVISIONS} times: their mean is what a perfect model would get, and their
  * deviation says how far apart two numbers may be by chance.
  */
-final class DistancesFromData {
+public final class DistancesFromData {
 
     /** Real samples to compare with, at most: the distances' time grows with their number, and their own error falls with its root. */
     private static final int REFERENCE = 2000;
@@ -45,14 +44,14 @@ final class DistancesFromData {
      * @param title for people
      * @param distance of n samples
      */
-    record Measure(String key, String title, ToDoubleFunction<DataSet> distance) {}
+    public record Measure(String key, String title, ToDoubleFunction<DataSet> distance) {}
 
     /**
      * A measure of real data in the samples' place.
      *
      * @param deviation from one division of them to another; NaN where there is one only
      */
-    record Real(double mean, double deviation) {}
+    public record Real(double mean, double deviation) {}
 
     private final List<Measure> measures = new ArrayList<>();
     private final List<Real> real = new ArrayList<>();
@@ -60,11 +59,15 @@ final class DistancesFromData {
     /**
      * Distances from some data.
      *
-     * @param data at least {@link #requireEnough twice as many} as samples
+     * @param data at least twice as many as samples
      * @param count how many samples there will be
      * @param features a classifier's features of images, for their Fréchet distance; null without a classifier
      */
-    DistancesFromData(DataSet data, int count, @Nullable Function<Images, Seen> features) {
+    public DistancesFromData(DataSet data, int count, @Nullable Function<Images, Seen> features) {
+        if (data.count() < 2 * count) {
+            throw new IllegalArgumentException("the real samples must be at least twice as many as the " + count
+                    + " that are measured; got " + data.count());
+        }
         int[] order = new SplitMix(0, data.count()).permutation(data.count());
         int referred = Math.min(REFERENCE, data.count() - count);
         DataSet reference = data.select(Arrays.copyOf(order, referred));
@@ -109,15 +112,6 @@ final class DistancesFromData {
         return new Real(estimate.mean(), estimate.standardError() * Math.sqrt(n));
     }
 
-    /** Refuses more samples than can be held against as many real ones and others again. */
-    static void requireEnough(DataSet data, int count) {
-        if (data.count() < 2 * count) {
-            throw new UserException("--count must be at most " + data.count() / 2
-                    + ", half of the " + data.count() + " samples of " + data.name()
-                    + ", since real samples are measured in the place of the drawn ones, too; got " + count);
-        }
-    }
-
     /** Points' coordinates, images' pixels. */
     private static double[][] rows(DataSet data) {
         return data instanceof Images images ? Table.of(images).rows(images.count()) : ((Points) data).rows();
@@ -128,17 +122,17 @@ final class DistancesFromData {
     }
 
     /** What is measured; the first is the one to look at. */
-    List<Measure> measures() {
+    public List<Measure> measures() {
         return measures;
     }
 
     /** The measures of real data in the samples' place. */
-    List<Real> ofRealData() {
+    public List<Real> ofRealData() {
         return real;
     }
 
     /** The measures of samples. */
-    List<Double> of(DataSet samples) {
+    public List<Double> of(DataSet samples) {
         return measures.stream()
                 .map(measure -> measure.distance().applyAsDouble(samples))
                 .toList();

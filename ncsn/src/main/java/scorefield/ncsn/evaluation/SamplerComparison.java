@@ -1,15 +1,19 @@
-package scorefield.cli.sample;
+package scorefield.ncsn.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.classifier.Classifier.Seen;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
+import scorefield.ncsn.data.Images;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.ode.IntegrationException;
 import scorefield.ncsn.run.ScoreModel;
@@ -18,19 +22,38 @@ import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.sampler.SamplerKind;
 import scorefield.ncsn.sampler.Samplers;
+import scorefield.ncsn.setting.BadConfigurationException;
 
-/** How good samples are, against how many network evaluations they took: every sampler with every number of them, from the same seed. */
-final class SamplerComparison {
+/**
+ * How good samples are, against how many network evaluations they took: every sampler with every number of them, from the same seed.
+ *
+ * <pre>{@code
+ * Configuration configuration = run.configuration().with("sampling.images", SamplerComparison.COUNT);
+ * DataSet reference = ReferenceData.of(run.checkpoint(), null, SamplerComparison.COUNT).reference();
+ * SamplerComparison comparison =
+ *         new SamplerComparison(configuration, reference, SamplerComparison.EVALUATIONS, 1);
+ * DistancesFromData distances = comparison.distances(null);
+ * List<SamplerComparison.Result> results = comparison.run(run.on(device), distances, new SamplerComparison.Watch() {});
+ * }</pre>
+ */
+public final class SamplerComparison {
+
+    /** How many samples are enough, usually: the error of the distances is then a few percent. */
+    public static final int COUNT = 256;
+
+    /** The usual numbers of evaluations. */
+    public static final List<Integer> EVALUATIONS = List.of(25, 50, 100, 200);
 
     /**
      * What one sampler made of a number of evaluations.
      *
+     * @param choice the sampler's choices, for people
      * @param allowed how many evaluations it might take
      * @param taken how many it took
      * @param distances of its samples from the data, by every measure; none where it failed
      * @param failure why there are no samples, or null
      */
-    record Result(
+    public record Result(
             SamplerKind<?> sampler,
             String choice,
             int allowed,
@@ -39,29 +62,44 @@ final class SamplerComparison {
             @Nullable String failure) {}
 
     /** Watches how far it is. */
-    interface Watch {
+    public interface Watch {
 
-        /** At work on one sampler. */
-        void at(double fraction, String doing);
+        /**
+         * At work on one sampler.
+         *
+         * @param fraction how much of all work is done, up to 1
+         * @param doing which sampler, with how many evaluations, for people
+         */
+        default void at(double fraction, String doing) {}
 
         /** What one of them came to. */
-        void found(Result result);
+        default void found(Result result) {}
     }
 
     private record Job(SamplerKind<?> kind, int allowed, SamplerChoice choice) {}
 
     private final List<Job> jobs = new ArrayList<>();
+    private final DataSet reference;
     private final int count;
     private final long seed;
 
     /**
      * Refuses what cannot be done, before anything is drawn.
      *
-     * @param configuration the run's, with what was asked for
+     * @param configuration the run's; {@code sampling.images} is how many samples are drawn each time
+     * @param reference real data of the run's kind, at least twice as many
      * @param evaluations the numbers of evaluations
-     * @param count how many samples are drawn, each time
+     * @throws BadConfigurationException if there are too few real data, or a number of evaluations is too small for a sampler
      */
-    SamplerComparison(Configuration configuration, List<Integer> evaluations, int count, long seed) {
+    public SamplerComparison(Configuration configuration, DataSet reference, List<Integer> evaluations, long seed) {
+        this.count = configuration.sampling().images();
+        this.reference = reference;
+        this.seed = seed;
+        if (reference.count() < 2 * count) {
+            throw new BadConfigurationException("sampling.images must be at most " + reference.count() / 2
+                    + ", half of the " + reference.count() + " samples of " + reference.name()
+                    + ", since real samples are measured in the place of the drawn ones, too; got " + count);
+        }
         for (SamplerKind<?> kind : Samplers.ALL) {
             for (int allowed : evaluations) {
                 Settings settings =
@@ -69,24 +107,35 @@ final class SamplerComparison {
                 jobs.add(new Job(kind, allowed, configuration.with(settings).sampler()));
             }
         }
-        this.count = count;
-        this.seed = seed;
     }
 
     /** How many evaluations of the network it may take for each sample. */
-    long evaluations() {
+    public long evaluations() {
         return jobs.stream().mapToLong(Job::allowed).sum();
+    }
+
+    /**
+     * The distances by which the samples are compared.
+     *
+     * @param features a classifier's features of images, for their Fréchet distance; null without a classifier
+     */
+    public DistancesFromData distances(@Nullable Function<Images, Seen> features) {
+        return new DistancesFromData(reference, count, features);
     }
 
     /**
      * Draws and measures; the samplers one after the other, each with all numbers of evaluations. One that fails does not end the others'
      * work.
      */
-    List<Result> run(Device device, ScoreFunction score, Shape sample, DistancesFromData distances, Watch watch) {
+    public List<Result> run(ScoreModel model, DistancesFromData distances, Watch watch) {
+        return run(model.device(), model.score(), model.batch(count), distances, watch);
+    }
+
+    /** The same with any score. */
+    List<Result> run(Device device, ScoreFunction score, Shape batch, DistancesFromData distances, Watch watch) {
         double whole = evaluations();
         long before = 0;
         List<Result> results = new ArrayList<>();
-        Shape batch = sample.times(Math.min(count, ScoreModel.batch(sample)));
         for (Job job : jobs) {
             double done = before;
             String doing = job.kind.name() + ", " + job.allowed + " evaluations";
