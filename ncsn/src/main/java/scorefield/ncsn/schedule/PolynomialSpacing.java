@@ -31,6 +31,7 @@ public record PolynomialSpacing(
     /** The paper's, ρ = 7. */
     public static final PolynomialSpacing STANDARD = new PolynomialSpacing(PAPER);
 
+    /** Requires ρ ≥ 1. */
     public PolynomialSpacing {
         if (!(rho >= 1)) {
             throw new IllegalArgumentException("ρ must be at least 1; got " + rho);
