@@ -24,6 +24,8 @@ public final class Cli {
             "--set=network.blocks=1",
             "--set=noise.levels=8",
             "--set=training.batch=4",
+            "--set=training.decay=none", // so that a run of more steps goes on where a shorter one ended
+            "--set=sampling.sampler=annealed",
             "--set=sampling.images=5",
             "--set=sampling.steps-per-level=2",
             "--set=output.log-every=5",

@@ -198,6 +198,22 @@ class CommandsTest {
         }
     }
 
+    /** The preset's own sampler, which the other tests do without because the runs of different lengths must agree. */
+    @Test
+    void trainingSaysHowItsSamplesWereDrawn() throws IOException {
+        Path other = folder.resolve("other");
+        Cli.Outcome outcome =
+                Cli.train("--device=reference", "--steps=1", "--set=sampling.sampler=dpm-solver", "--out=" + other);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("objective annealed, weight edm")
+                .containsPattern(
+                        "samples     .*samples.png\\R {12}by the dpm-solver sampler: 30 noise levels from σ = .*, η ="
+                                + " 1.000; 30 network evaluations");
+        assertThat(new RunFolder(other).read().configuration().model().dataDeviation())
+                .isPresent();
+    }
+
     @Test
     void samplingOptionsAreChecked() {
         Cli.Outcome count = Cli.run("sample", "--run=" + run, "--count=0");

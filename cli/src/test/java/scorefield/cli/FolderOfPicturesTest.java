@@ -70,7 +70,7 @@ class FolderOfPicturesTest {
         assertThat(outcome.out())
                 .contains("chosen    data.size=12x12, cut from the middle, because pictures differ in size, from ")
                 .contains("pictures: 5 images of 12×12, colour")
-                .contains("note      5 images are few");
+                .contains("note      5 images are too few");
         Configuration configuration = new RunFolder(out).read().configuration();
         assertThat(configuration.data().size()).hasToString("12x12");
         assertThat(configuration.data().crop()).isTrue();

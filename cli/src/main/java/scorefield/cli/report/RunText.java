@@ -5,10 +5,13 @@ import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.ObjectiveSettings;
+import scorefield.ncsn.configuration.ObjectiveSettings.Matching;
+import scorefield.ncsn.configuration.ObjectiveSettings.Weight;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.UNetSettings;
 import scorefield.ncsn.run.RunHistory;
 import scorefield.ncsn.run.RunStatus;
+import scorefield.ncsn.setting.Kind;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.DataSummary;
 
@@ -67,13 +70,18 @@ public final class RunText {
                 unet.channels(), unet.multipliers(), unet.blocks(), unet.blocks() == 1 ? "" : "s");
     }
 
-    /** The objective: {@code annealed, weight σ^2}. */
+    /** The objective: {@code annealed, weight σ^2}, or {@code annealed, weight edm}. */
     public static String objective(ObjectiveSettings objective) {
         String name = objective.matching().label();
-        return objective.matching().annealed()
-                ? name + ", weight σ^"
-                        + new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT))
-                                .format(objective.power())
-                : name;
+        if (!objective.matching().annealed()) {
+            return name;
+        }
+        boolean named = objective.matching() == Matching.ANNEALED && objective.weight() != Weight.POWER;
+        return name + ", weight "
+                + (named
+                        ? Kind.label(objective.weight())
+                        : "σ^"
+                                + new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT))
+                                        .format(objective.power()));
     }
 }

@@ -62,6 +62,9 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
     private @Nullable Progress progress;
     private Outcome outcome = Outcome.RUNNING;
 
+    /** How many the sampler of the last samples took. */
+    private int evaluations;
+
     /**
      * The output of a training.
      *
@@ -192,6 +195,11 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
         ScoreModel model = run.on(device);
         Values samples = samples(run, model, choice, seed);
         draw("samples   ", folder.samples(), () -> write(folder.samples(), samples, step));
+        if (Files.exists(folder.samples())) {
+            written.add("            by the "
+                    + run.configuration().sampling().sampler().name() + " sampler: " + choice.description() + "; "
+                    + evaluations + " network evaluations");
+        }
         if (pictures instanceof PointPictures plane) {
             NoiseLevels levels = run.noiseLevels();
             draw(
@@ -234,7 +242,10 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
         int drawn = count - classes.map(condition -> count % condition.count()).orElse(0);
         try (Sampler sampler = classes.map(condition -> model.sampler(choice, condition, count / condition.count()))
                 .orElseGet(() -> model.sampler(choice, count))) {
-            return SamplingProgress.draw("sampling", console, sampler, drawn, seed, stage -> requireGoingOn());
+            Values samples =
+                    SamplingProgress.draw("sampling", console, sampler, drawn, seed, stage -> requireGoingOn());
+            evaluations = sampler.evaluations();
+            return samples;
         }
     }
 

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import scorefield.cli.Cli;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
-import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.run.RunFolder;
@@ -53,7 +52,7 @@ class EditCommandsTest {
                                 "network", Map.of("channels", 4, "multipliers", List.of(1, 2), "blocks", 1),
                                 "noise", Map.of("levels", 4, "sigma-max", 1.0, "sigma-min", 0.1),
                                 "sampling", Map.of("steps-per-level", 1))),
-                        Presets.GREY_28),
+                        "grey28+ncsnv2"),
                 images);
         float[] average = new float
                 [Checkpoint.network(configuration, images.sample()).parameters().size()];
