@@ -1,5 +1,6 @@
 package scorefield.ncsn.setting;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -162,17 +163,19 @@ public sealed interface Kind {
         }
     }
 
-    /** A list of whole numbers. */
-    record Wholes(Whole each, int longest, String example) implements Kind {
+    /** A list of whole numbers. A number stands for a list of one. */
+    record Wholes(Whole each, int shortest, int longest, String example) implements Kind {
 
         @Override
         public String allowed() {
-            return "a list of 1 to " + longest + " numbers, each " + each.allowed() + ", such as " + example;
+            return "a list of " + shortest + " to " + longest + " numbers, each " + each.allowed() + ", such as "
+                    + example;
         }
 
         @Override
         public Optional<Object> read(@Nullable Object given) {
-            if (!(given instanceof List<?> list) || list.isEmpty() || list.size() > longest) {
+            List<?> list = given instanceof List<?> several ? several : Collections.singletonList(given);
+            if (list.size() < shortest || list.size() > longest) {
                 return Optional.empty();
             }
             List<Object> numbers =

@@ -52,7 +52,7 @@ final class Kinds {
             return new Kind.Text(setting.form());
         }
         if (type == List.class) {
-            return new Kind.Wholes(ints(setting), setting.maxLength(), setting.defaultValue());
+            return new Kind.Wholes(ints(setting), setting.minLength(), setting.maxLength(), setting.defaultValue());
         }
         return parsed(type, setting.form());
     }

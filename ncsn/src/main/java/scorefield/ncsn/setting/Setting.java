@@ -20,7 +20,7 @@ import java.util.Map;
  * <tr><td>{@code double}</td><td>a number from {@link #min}, or greater than {@link #above}, to {@link #max}</td></tr>
  * <tr><td>{@code boolean}</td><td>true or false</td></tr>
  * <tr><td>an enum</td><td>a constant's name in small letters with hyphens</td></tr>
- * <tr><td>{@code List<Integer>}</td><td>up to {@link #maxLength} whole numbers</td></tr>
+ * <tr><td>{@code List<Integer>}</td><td>{@link #minLength} to {@link #maxLength} whole numbers; one may stand without brackets</td></tr>
  * <tr><td>{@code String}</td><td>text of a {@link #form}</td></tr>
  * <tr><td>any type with {@link #choices}</td><td>the name of one of them</td></tr>
  * <tr><td>any type with a static method {@code parse(String)}</td><td>what that takes: text or a whole number of a {@link #form}</td></tr>
@@ -49,6 +49,9 @@ public @interface Setting {
 
     /** The greatest number that is allowed. */
     double max() default Double.MAX_VALUE;
+
+    /** How many numbers a list must have. */
+    int minLength() default 1;
 
     /** How many numbers a list may have. */
     int maxLength() default Integer.MAX_VALUE;

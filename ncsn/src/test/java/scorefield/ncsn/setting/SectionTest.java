@@ -142,6 +142,11 @@ class SectionTest {
     }
 
     @Test
+    void aNumberStandsForAListOfOne() {
+        assertThat(key("all.numbers").read(3)).isEqualTo(List.of(3L));
+    }
+
+    @Test
     void whatIsNotAllowedIsRefusedWithWhatIs() {
         refused("all.whole-number", 6, "a whole number from 1 to 5; got 6");
         refused("all.share", 0, "a number greater than 0 and at most 1; got 0");
@@ -153,6 +158,10 @@ class SectionTest {
                 "all.numbers",
                 List.of(1, 2, 3, 4),
                 "a list of 1 to 3 numbers, each a whole number from 1 to 9, such as [1, 2];" + " got [1, 2, 3, 4]");
+        refused(
+                "all.numbers",
+                List.of(),
+                "a list of 1 to 3 numbers, each a whole number from 1 to 9, such as [1, 2]; got []");
         refused("all.flag", null, "true or false; got nothing");
     }
 
