@@ -16,6 +16,7 @@ import scorefield.ncsn.setting.Setting;
  * @param clip the greatest global norm of the gradient
  * @param average the moving average's decay
  * @param seed decides everything that is random
+ * @param dropout the probability that {@link scorefield.ncsn.network.Dropout} drops a number
  * @param classDropout the share of samples whose class is replaced by the null class, in a class-conditional network
  */
 public record TrainingSettings(
@@ -78,6 +79,17 @@ public record TrainingSettings(
         long seed,
 
         @Setting(
+                name = "model.dropout",
+                defaultValue = "0",
+                min = 0,
+                max = 0.999,
+                later = true,
+                description =
+                        "for images: in training, the probability with which each number before a residual block's second"
+                                + " convolution is replaced by 0; 0: no dropout")
+        double dropout,
+
+        @Setting(
                 name = "model.class-dropout",
                 defaultValue = "0.1",
                 min = 0,
@@ -99,6 +111,6 @@ public record TrainingSettings(
     /** Adam as it is configured by default, with nothing clipped that is not extreme. */
     public static TrainingSettings of(long steps, int batch, double learningRate, long seed) {
         return new TrainingSettings(
-                steps, batch, Sigmas.LADDER, learningRate, 50, 0.9, 0.999, 1e-8, 100, 0.995, seed, 0.1);
+                steps, batch, Sigmas.LADDER, learningRate, 50, 0.9, 0.999, 1e-8, 100, 0.995, seed, 0, 0.1);
     }
 }

@@ -7,12 +7,13 @@ import scorefield.autodiff.Tensor;
  * A residual block conditioned on the noise level: N×H×W×Cin to N×H×W×Cout.
  *
  * <pre>
- * x ─┬─ norm1, SiLU ─ conv1 ─ + emb(SiLU(e)) ─ norm2, SiLU ─ conv2 ─ + ─
- *    └───────────────── skip: 1×1 where Cin ≠ Cout ──────────────────┘
+ * x ─┬─ norm1, SiLU ─ conv1 ─ + emb(SiLU(e)) ─ norm2, SiLU ─ dropout ─ conv2 ─ + ─
+ *    └───────────────────── skip: 1×1 where Cin ≠ Cout ────────────────────────┘
  * </pre>
  *
  * <p>{@code conv2} is initialised to zero, so that every block initially equals its skip connection, and a deep network
- * learns from the first step as easily as a shallow one (as in DDPM, Ho et al. 2020, arXiv 2006.11239, and NCSN++).
+ * learns from the first step as easily as a shallow one (as in DDPM, Ho et al. 2020, arXiv 2006.11239, and NCSN++). {@link Dropout} is part of
+ * training only.
  */
 final class ResidualBlock {
 
@@ -47,7 +48,8 @@ final class ResidualBlock {
         Tensor conditioning = emb.apply(weights, embedding);
         int channels = conditioning.shape().dim(1);
         h = h.plus(conditioning.reshape(-1, 1, 1, channels));
-        h = conv2.apply(weights, norm2.apply(weights, h));
+        h = weights.dropout().apply(name + ".dropout", norm2.apply(weights, h));
+        h = conv2.apply(weights, h);
         return h.plus(skip == null ? x : skip.apply(weights, x)).named(name);
     }
 }
