@@ -42,10 +42,11 @@ public record UNetSettings(
                 max = 65_536,
                 minLength = 0,
                 maxLength = 8,
+                form = "[14, 7]",
                 later = true,
                 description =
-                        "for images: the resolutions with self-attention, such as [14, 7]: it follows every residual block of a"
-                                + " level whose longer side has so many pixels")
+                        "for images: the resolutions with self-attention: it follows every residual block of a level whose longer"
+                                + " side has so many pixels")
         List<Integer> attention,
 
         @Setting(
