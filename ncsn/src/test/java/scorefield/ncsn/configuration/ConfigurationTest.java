@@ -104,8 +104,9 @@ class ConfigurationTest {
                 .hasMessageContaining("a list of 1 to 8 numbers, each a whole number from 1 to 32")
                 .hasMessageEndingWith("got [1, 0]");
         assertThatThrownBy(() -> Settings.of("model.attention", "all"))
-                .hasMessage("model.attention must be a list of 0 to 8 numbers, each a whole number from 1 to 65536, such as"
-                        + " [14, 7]; got the text 'all'");
+                .hasMessage(
+                        "model.attention must be a list of 0 to 8 numbers, each a whole number from 1 to 65536, such as"
+                                + " [14, 7]; got the text 'all'");
         assertThatThrownBy(() -> Settings.of("data.size", "wide"))
                 .hasMessage(
                         "data.size must be auto or a size such as 32 or 48x32 (rows x columns); got the text 'wide'");
@@ -118,7 +119,9 @@ class ConfigurationTest {
     @Test
     void attentionIsAListOfResolutionsOneOfThemOrNone() {
         assertThat(of(Map.of()).network().attention()).isEmpty();
-        assertThat(of(Map.of("model", Map.of("attention", List.of(14, 7)))).network().attention())
+        assertThat(of(Map.of("model", Map.of("attention", List.of(14, 7))))
+                        .network()
+                        .attention())
                 .containsExactly(14, 7);
         assertThat(of(Map.of("model", Map.of("attention", 16))).network().attention())
                 .containsExactly(16);
