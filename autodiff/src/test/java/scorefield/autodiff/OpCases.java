@@ -36,6 +36,7 @@ import scorefield.autodiff.op.Pointwise;
 import scorefield.autodiff.op.ScatterAdd;
 import scorefield.autodiff.op.Slice;
 import scorefield.autodiff.op.Softmax;
+import scorefield.autodiff.op.SoftmaxGradient;
 import scorefield.autodiff.op.UpsampleBilinearGradient;
 
 /**
@@ -290,6 +291,8 @@ public final class OpCases {
                 int along = axis;
                 String name = " of " + Shape.of(shape) + " along " + axis;
                 cases.add(smooth("Softmax" + name, apply(new Softmax(axis)), normal(shape)));
+                cases.add(smooth(
+                        "SoftmaxGradient" + name, apply(new SoftmaxGradient(axis)), normal(shape), normal(shape)));
                 cases.add(smooth("LogSumExp" + name, in -> in.get(0).logSumExp(along), normal(shape)));
             }
         }
@@ -423,7 +426,7 @@ public final class OpCases {
 
     private static List<OpCase> batchedMatrixProducts() {
         List<OpCase> cases = new ArrayList<>();
-        int[][] sizes = {{1, 1, 1}, {3, 17, 5}, {17, 1, 3}, {1, 33, 1}, {16, 32, 8}};
+        int[][] sizes = {{1, 1, 1}, {3, 17, 5}, {17, 1, 3}, {1, 33, 1}, {16, 32, 8}, {9, 3, 37}};
         for (int[] size : sizes) {
             for (int flags = 0; flags < 4; flags++) {
                 MatMul op = new MatMul(flags % 2 == 1, flags / 2 == 1);
@@ -438,6 +441,7 @@ public final class OpCases {
             }
         }
         cases.add(smooth("a batch of one product", apply(new MatMul(false, false)), normal(1, 3, 5), normal(1, 5, 7)));
+        cases.add(smooth("long sums", apply(new MatMul(false, false)), normal(2, 3, 300), normal(2, 300, 5)));
         cases.add(smooth("two batch axes", apply(new MatMul(false, true)), normal(2, 3, 5, 7), normal(2, 3, 1, 7)));
         cases.add(smooth(
                 "batch axes that broadcast", in -> in.get(0).matmul(in.get(1)), normal(2, 1, 3, 5), normal(3, 5, 7)));

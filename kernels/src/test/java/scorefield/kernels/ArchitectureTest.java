@@ -66,6 +66,7 @@ class ArchitectureTest {
                     "scorefield.kernels.convolution",
                     "scorefield.kernels.matmul",
                     "scorefield.kernels.groupnorm",
+                    "scorefield.kernels.softmax",
                     "scorefield.kernels.resample",
                     "scorefield.kernels.gather",
                     "scorefield.kernels.random")

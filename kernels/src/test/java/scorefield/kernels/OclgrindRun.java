@@ -140,6 +140,8 @@ final class OclgrindRun {
         programs.add(product(62, 61, 17, 2));
         programs.add(product(125, 28, 20, 3));
         programs.add(product(250, 13, 12, 0));
+        programs.add(batchOfProducts());
+        programs.add(softmaxes());
         // Images, channels in and out; kernel, stride, padding
         programs.add(convolution(2, 5, 4, 8, 3, 1, 1));
         programs.add(convolution(1, 5, 3, 5, 3, 2, 1));
@@ -231,6 +233,28 @@ final class OclgrindRun {
         Tensor a = transposeA ? input("a" + order, k, m) : input("a" + order, m, k);
         Tensor b = transposeB ? input("b" + order, n, k) : input("b" + order, k, n);
         return Program.fetching(new Tensor(new MatMul(transposeA, transposeB), List.of(a, b)));
+    }
+
+    /** Several products, whose tiles and whose panels are not full, with every pair of orders; and sums that are split. */
+    private static Program batchOfProducts() {
+        Tensor a = input("a", 3, 5, 37);
+        Tensor b = input("b", 3, 37, 35);
+        Tensor g = input("g", 3, 5, 35);
+        Tensor longA = input("longA", 2, 3, 500);
+        return Program.fetching(
+                a.matmul(b), g.matmul(b, false, true), a.matmul(g, true, false), longA.matmul(longA, false, true));
+    }
+
+    private static Program softmaxes() {
+        List<Tensor> results = new ArrayList<>();
+        for (int length : new int[] {1, 7, 49, 300}) {
+            Tensor x = input("x" + length, 5, length);
+            Tensor y = x.softmax(1);
+            results.add(y);
+            results.add(
+                    Gradients.vjp(y, input("g" + length, 5, length), List.of(x)).get(0));
+        }
+        return new Program(results, Map.of());
     }
 
     /** A convolution with all that its kernel can add, and both gradients. */

@@ -54,7 +54,9 @@ class VariantsTest {
                 convolution(3, 41, 48, 80, 1, 1, 0),
                 Program.fetching(input("a", 37, 300).matmul(input("b", 300, 33))),
                 Program.fetching(input("a", 5, 29).transpose(1, 0).matmul(input("b", 5, 64))),
-                Program.fetching(input("a", 9, 17).matmul(input("b", 41, 17).transpose(1, 0))));
+                Program.fetching(input("a", 9, 17).matmul(input("b", 41, 17).transpose(1, 0))),
+                Program.fetching(input("a", 3, 13, 300).matmul(input("b", 3, 300, 33))),
+                Program.fetching(input("a", 3, 29, 13).matmul(input("b", 3, 37, 29), true, true)));
     }
 
     @ParameterizedTest

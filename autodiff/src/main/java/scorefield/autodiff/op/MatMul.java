@@ -1,7 +1,6 @@
 package scorefield.autodiff.op;
 
 import java.util.List;
-import java.util.Optional;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -9,8 +8,7 @@ import scorefield.autodiff.Tensor;
 /**
  * The matrix product A·B of …×M×K and …×K×N; a flag says that a factor's matrices come transposed (…×K×M, …×N×K).
  *
- * <p>The leading axes, the batch, are the same in both factors and in the result, …×M×N: each pair of matrices is multiplied by itself. The
- * product of two matrices without a batch is primitive; a batch of products can be written as a sum of broadcast products.
+ * <p>The leading axes, the batch, are the same in both factors and in the result, …×M×N: each pair of matrices is multiplied by itself.
  */
 public record MatMul(boolean transposeA, boolean transposeB) implements Op {
 
@@ -36,25 +34,6 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
     /** K, the number of products in each sum, for a node that this op computes. */
     public int inner(Tensor node) {
         return node.input(0).shape().dim(transposeA ? -2 : -1);
-    }
-
-    /** Sums of broadcast products, B×M×1×K times B×1×N×K over the last axis, with B matrices in the batch. Empty for two matrices. */
-    @Override
-    public Optional<Tensor> lowered(Tensor node) {
-        if (node.shape().rank() == 2) {
-            return Optional.empty();
-        }
-        int inner = inner(node);
-        Tensor a = matrices(node.input(0), transposeA).reshape(-1, node.shape().dim(-2), 1, inner);
-        Tensor b =
-                matrices(node.input(1), !transposeB).reshape(-1, 1, node.shape().dim(-1), inner);
-        return Optional.of(a.times(b).sum(3).reshape(node.shape()));
-    }
-
-    /** A factor with one batch axis, its matrices transposed where asked. */
-    private static Tensor matrices(Tensor factor, boolean transpose) {
-        Tensor flat = factor.reshape(-1, factor.shape().dim(-2), factor.shape().dim(-1));
-        return transpose ? flat.transpose(0, 2, 1) : flat;
     }
 
     @Override

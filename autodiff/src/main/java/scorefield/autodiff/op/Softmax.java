@@ -34,9 +34,9 @@ public record Softmax(int axis) implements Op {
         return result;
     }
 
-    /** With ∂yᵢ/∂xⱼ = yᵢ·(δᵢⱼ − yⱼ): y·(g − Σ g·y). The maximum has no part in it, since y does not depend on what is subtracted. */
+    /** The maximum has no part in it, since y does not depend on what is subtracted. */
     @Override
     public Tensor vjp(Tensor node, int input, Tensor g) {
-        return node.times(g.minus(g.times(node).sumKeep(axis)));
+        return new Tensor(new SoftmaxGradient(axis), List.of(node, g));
     }
 }

@@ -19,14 +19,15 @@ final class GpuConvolution {
         int in = geometry.in();
         int outputs = geometry.outputs();
         int pixels = geometry.result().size() / outputs;
-        ProductTile tile = ProductTile.choose(pixels, outputs, false, out);
+        ProductTile tile = ProductTile.choose(1, pixels, outputs, false, out);
         boolean isPlain = convolution.strides().equals(WeightStrides.plain(in, outputs));
         Region plain = isPlain ? convolution.w() : flipped(convolution, out);
         Region x = convolution.x();
         Region y = convolution.y();
         Region addend = convolution.epilogue().addend();
         int width = addend == null ? y.width(outputs) : Math.min(y.width(outputs), addend.width(outputs));
-        Launch launch = geometry.specialise(tile.launch("convolution/conv2d_gpu.cl", "conv2d_gpu", pixels, outputs, 1))
+        Launch launch = geometry.specialise(
+                        tile.launch("convolution/conv2d_gpu.cl", "conv2d_gpu", 1, pixels, outputs, 1))
                 .define("DILATION", geometry.dilation())
                 .define("WIDTH_X", x.width(in))
                 .define("WIDTH_W", plain.width(outputs))
@@ -60,8 +61,8 @@ final class GpuConvolution {
         int outputs = geometry.outputs();
         int rows = geometry.taps() * in;
         int pixels = geometry.result().size() / outputs;
-        ProductTile tile = ProductTile.choose(rows, outputs, true, out);
-        Split split = tile.split(rows, outputs, pixels, out);
+        ProductTile tile = ProductTile.choose(1, rows, outputs, true, out);
+        Split split = tile.split(1, rows, outputs, pixels, out);
         split.sum(
                 rows * outputs,
                 gradient.dw(),
@@ -69,6 +70,7 @@ final class GpuConvolution {
                     Launch launch = geometry.specialise(tile.launch(
                                     "convolution/conv2d_weight_gradient_gpu.cl",
                                     "conv2d_weight_gradient_gpu",
+                                    1,
                                     rows,
                                     outputs,
                                     split.parts()))

@@ -53,6 +53,7 @@ final class PixelwiseConvolution {
     private void launch(int pixels) {
         WeightStrides strides = convolution.strides();
         Region packed = Panels.pack(
+                1,
                 convolution.w().plus(strides.origin()),
                 geometry.outputs(),
                 geometry.in(),

@@ -20,6 +20,7 @@ import scorefield.kernels.pointwise.PointwiseFamily;
 import scorefield.kernels.random.RandomFamily;
 import scorefield.kernels.reduction.ReductionFamily;
 import scorefield.kernels.resample.ResampleFamily;
+import scorefield.kernels.softmax.SoftmaxFamily;
 import scorefield.kernels.strided.StridedFamily;
 
 /** All families, one line each, and what passes, code generation and the tuner ask about a node. */
@@ -32,6 +33,7 @@ public final class Families {
             new ConvolutionFamily(),
             new MatMulFamily(),
             new GroupNormFamily(),
+            new SoftmaxFamily(),
             new ResampleFamily(),
             new GatherFamily(),
             new RandomFamily());

@@ -35,12 +35,12 @@ final class CpuMatMul {
         boolean inPlace = !product.transposeB() && n % Panels.WIDTH == 0;
         Region b = product.b();
         if (!inPlace) {
-            b = Panels.pack(b, n, k, product.transposeB() ? k : 1, product.transposeB() ? 1 : n, out);
+            b = Panels.pack(product.batch(), b, n, k, product.transposeB() ? k : 1, product.transposeB() ? 1 : n, out);
         }
         int down = (product.m() + rows - 1) / rows;
         // A work-item that goes through several panels gathers its rows of A once; but there should be enough
         // work-items.
-        int panelsPerItem = Math.max(1, Math.min(panels, panels * down / (8 * out.computeUnits())));
+        int panelsPerItem = Math.max(1, Math.min(panels, panels * down * product.batch() / (8 * out.computeUnits())));
         Launch launch = Launch.of("matmul/matmul.cl", "matmul").define("ROWS", rows);
         if (product.transposeA()) {
             launch.define("TRANSPOSE_A", 1);
@@ -54,7 +54,8 @@ final class CpuMatMul {
                 .integer(inPlace ? Panels.WIDTH : k * Panels.WIDTH)
                 .integer(inPlace ? n : Panels.WIDTH)
                 .integer(panelsPerItem)
-                .global((panels + panelsPerItem - 1) / panelsPerItem, down)
+                .integer(inPlace ? k * n : panels * k * Panels.WIDTH)
+                .global((panels + panelsPerItem - 1) / panelsPerItem, down, product.batch())
                 .work(product.flops(), product.bytes()));
     }
 }

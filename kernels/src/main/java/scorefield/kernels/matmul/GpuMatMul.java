@@ -12,12 +12,13 @@ final class GpuMatMul {
         int m = product.m();
         int n = product.n();
         int k = product.k();
-        ProductTile tile = ProductTile.choose(m, n, true, out);
-        Split split = tile.split(m, n, k, out);
+        int batch = product.batch();
+        ProductTile tile = ProductTile.choose(batch, m, n, true, out);
+        Split split = tile.split(batch, m, n, k, out);
         split.sum(
-                m * n,
+                batch * m * n,
                 product.c(),
-                c -> tile.launch("matmul/matmul_gpu.cl", "matmul_gpu", m, n, split.parts())
+                c -> tile.launch("matmul/matmul_gpu.cl", "matmul_gpu", batch, m, n, split.parts())
                         .define("TRANSPOSE_A", product.transposeA() ? 1 : 0)
                         .define("TRANSPOSE_B", product.transposeB() ? 1 : 0)
                         .define("WIDTH_A", product.a().width(product.transposeA() ? m : k))

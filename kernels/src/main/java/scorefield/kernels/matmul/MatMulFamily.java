@@ -22,12 +22,6 @@ public final class MatMulFamily implements OpFamily {
         return Set.of(MatMul.class);
     }
 
-    /** Two matrices; a batch of products is lowered. */
-    @Override
-    public boolean computes(Tensor node) {
-        return node.shape().rank() == 2;
-    }
-
     @Override
     public Computation computation(Tensor node) {
         return new Computation.Launched(out -> {
@@ -42,16 +36,15 @@ public final class MatMulFamily implements OpFamily {
 
     @Override
     public Rounding rounding(Tensor node) {
-        return Rounding.sum(node.input(0).shape().dim(innerAxisOfA(node)));
+        return Rounding.sum(((MatMul) node.op()).inner(node));
     }
 
     @Override
     public ReferenceSlice referenceSlice(Tensor node) {
-        Cut rowsOfA = new Cut(1 - innerAxisOfA(node), CHECKED_ROWS);
-        return new ReferenceSlice(node.op(), List.of(List.of(rowsOfA), List.of()), List.of(new Cut(0, CHECKED_ROWS)));
-    }
-
-    private static int innerAxisOfA(Tensor node) {
-        return ((MatMul) node.op()).transposeA() ? 0 : 1;
+        int rows = node.shape().axis(-2);
+        int columns = node.shape().axis(-1);
+        Cut rowsOfA = new Cut(((MatMul) node.op()).transposeA() ? columns : rows, CHECKED_ROWS);
+        return new ReferenceSlice(
+                node.op(), List.of(List.of(rowsOfA), List.of()), List.of(new Cut(rows, CHECKED_ROWS)));
     }
 }

@@ -20,23 +20,24 @@ public final class Panels {
     }
 
     /**
-     * Adds the launch that copies a k×n matrix into panels.
+     * Adds the launch that copies matrices of k×n, which lie one after the other, into panels.
      *
+     * @param batch how many matrices
      * @param nStride numbers from one column to the next
      * @param kStride numbers from one row to the next
-     * @return where the panels lie
+     * @return where the panels lie, matrix by matrix
      */
-    public static Region pack(Region matrix, int n, int k, int nStride, int kStride, Emitter out) {
-        Region packed = out.scratch((long) count(n) * k * WIDTH);
+    public static Region pack(int batch, Region matrices, int n, int k, int nStride, int kStride, Emitter out) {
+        Region packed = out.scratch((long) batch * count(n) * k * WIDTH);
         out.launch(Launch.of("matmul/matmul.cl", "matmul_pack")
-                .read(matrix)
+                .read(matrices)
                 .write(packed)
                 .integer(n)
                 .integer(k)
                 .integer(nStride)
                 .integer(kStride)
-                .global(count(n), (k + PACK_ROWS - 1) / PACK_ROWS)
-                .work(0, 8.0 * k * n));
+                .global(count(n), (k + PACK_ROWS - 1) / PACK_ROWS, batch)
+                .work(0, 8.0 * batch * k * n));
         return packed;
     }
 }

@@ -72,16 +72,17 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
     /**
      * The tile that should take the least time: little work outside the result, little reading, and no compute unit left idle.
      *
+     * @param batch how many results of m×n there are
      * @param splittable whether sums may be split to keep compute units busy
      */
-    public static ProductTile choose(int m, int n, boolean splittable, Emitter out) {
+    public static ProductTile choose(int batch, int m, int n, boolean splittable, Emitter out) {
         return ALL.stream()
-                .min(Comparator.comparingDouble(tile -> tile.cost(m, n, splittable, out.computeUnits())))
+                .min(Comparator.comparingDouble(tile -> tile.cost(batch, m, n, splittable, out.computeUnits())))
                 .orElseThrow();
     }
 
-    private double cost(int m, int n, boolean splittable, int computeUnits) {
-        double rounds = (double) groups(m, n) / computeUnits;
+    private double cost(int batch, int m, int n, boolean splittable, int computeUnits) {
+        double rounds = (double) batch * groups(m, n) / computeUnits;
         double reading = READ_COST * (1.0 / (4 * partsDown) + 1.0 / (4 * partsAcross));
         return (splittable ? rounds : Math.ceil(rounds)) * rows * columns * (1 + reading);
     }
@@ -96,23 +97,23 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
     }
 
     /** Splits sums of so many terms where the result has too few tiles. */
-    public Split split(int m, int n, int terms, Emitter out) {
-        int groups = groups(m, n);
+    public Split split(int batch, int m, int n, int terms, Emitter out) {
+        int groups = batch * groups(m, n);
         int wanted = (GROUPS_PER_UNIT * out.computeUnits() + groups - 1) / groups;
         int parts = Math.max(1, Math.min(wanted, terms / (LEAST_STEPS * depth)));
         int length = (terms + parts * depth - 1) / (parts * depth) * depth;
         return new Split((terms + length - 1) / length, length);
     }
 
-    /** A launch over all tiles of a result, and all parts of its sums. */
-    public Launch launch(String file, String kernel, int m, int n, int parts) {
+    /** A launch over all tiles of each result, and all parts of its sums. */
+    public Launch launch(String file, String kernel, int batch, int m, int n, int parts) {
         return Launch.of(file, kernel)
                 .define("TILE_M", rows)
                 .define("TILE_N", columns)
                 .define("TILE_K", depth)
                 .define("PARTS_M", partsDown)
                 .define("PARTS_N", partsAcross)
-                .global((long) groups(m, n) * workGroup(), parts)
+                .global((long) batch * groups(m, n) * workGroup(), parts)
                 .local(workGroup(), 1);
     }
 }

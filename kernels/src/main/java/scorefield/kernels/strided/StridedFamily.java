@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -20,9 +21,9 @@ import scorefield.kernels.family.Rounding;
 import scorefield.kernels.family.Simplification;
 
 /**
- * What moves numbers without changing them. A {@link Reshape}, and a {@link Slice} along the first axis that has more than one part, are
- * views; other slices, {@link Pad}, {@link Concatenate} and {@link Transpose} are copies ({@code strided.cl}; on a GPU
- * {@code strided_gpu.cl}).
+ * What moves numbers without changing them. A {@link Reshape}, a {@link Slice} along the first axis that has more than one part, and a
+ * {@link Transpose} in which only axes of extent 1 change places are views; other slices and transpositions, {@link Pad} and
+ * {@link Concatenate} are copies ({@code strided.cl}; on a GPU {@code strided_gpu.cl}).
  */
 public final class StridedFamily implements OpFamily {
 
@@ -53,7 +54,18 @@ public final class StridedFamily implements OpFamily {
 
     private static boolean isView(Tensor node) {
         return node.op() instanceof Reshape
-                || (node.op() instanceof Slice slice && node.input(0).shape().range(0, slice.axis()) == 1);
+                || (node.op() instanceof Slice slice && node.input(0).shape().range(0, slice.axis()) == 1)
+                || (node.op() instanceof Transpose transpose && keepsOrder(transpose, node));
+    }
+
+    /** Whether only axes of extent 1 change places. */
+    private static boolean keepsOrder(Transpose op, Tensor node) {
+        Shape from = node.input(0).shape();
+        int[] moved = op.permutation().stream()
+                .mapToInt(Integer::intValue)
+                .filter(axis -> from.dim(axis) > 1)
+                .toArray();
+        return IntStream.range(1, moved.length).allMatch(i -> moved[i - 1] < moved[i]);
     }
 
     private static int viewOffset(Tensor view) {

@@ -1,4 +1,5 @@
-// Matrix product C[M,N] = A·B, A being [M,K] or, transposed, [K,M], and B [K,N] or, transposed, [N,K].
+// Matrix products C[M,N] = A·B, A being [M,K] or, transposed, [K,M], and B [K,N] or, transposed, [N,K]: one, or a batch of
+// them, whose matrices lie one after the other.
 //
 // A work-item computes a tile of ROWS rows and 32 columns in registers: per step of k it loads one row of 32 numbers
 // of B as two vectors and broadcasts ROWS numbers of A. Each element is summed over k from 0 upwards, whatever the
@@ -56,16 +57,18 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void matmul(
     const int M,
     const int N,
     const int K,
-    const int panel_stride,   // floats from one panel of B to the next
-    const int row_stride,     // floats from one row of a panel to the next
-    const int panels_per_item // panels that one work-item goes through with the same rows of A
+    const int panel_stride,    // floats from one panel of B to the next
+    const int row_stride,      // floats from one row of a panel to the next
+    const int panels_per_item, // panels that one work-item goes through with the same rows of A
+    const int b_stride         // floats from the panels of one product to those of the next
 ) {
     const int m = get_global_id(1) * ROWS;
+    const int product = get_global_id(2);
     const int first = get_global_id(0) * panels_per_item;
     const int last = min(first + panels_per_item, (N + PANEL - 1) / PANEL);
-    a += a_at;
-    b += b_at;
-    c += c_at + m * N;
+    a += a_at + product * M * K;
+    b += b_at + product * b_stride;
+    c += c_at + (product * M + m) * N;
 
     float tile[CHUNK * ROWS];
     for (int from = 0; from < K; from += CHUNK) {
@@ -110,7 +113,7 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void matmul(
 }
 #endif
 
-// Copies B into panels [ceil(N/32)][K][32]; one work-item copies PACK_ROWS rows of one panel.
+// Copies each B into panels [ceil(N/32)][K][32]; one work-item copies PACK_ROWS rows of one panel.
 #define PACK_ROWS 16
 
 kernel __attribute__((reqd_work_group_size(1, 1, 1))) void matmul_pack(
@@ -126,8 +129,9 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1))) void matmul_pack(
     const int n = get_global_id(0) * PANEL;
     const int from = get_global_id(1) * PACK_ROWS;
     const int to = min(from + PACK_ROWS, K);
-    b += b_at + n * n_stride;
-    panels += panels_at + get_global_id(0) * K * PANEL;
+    const int product = get_global_id(2);
+    b += b_at + product * N * K + n * n_stride;
+    panels += panels_at + (product * get_global_size(0) + get_global_id(0)) * K * PANEL;
     for (int k = from; k < to; k++) {
         for (int j = 0; j < PANEL; j++) {
             panels[k * PANEL + j] = n + j < N ? b[j * n_stride + k * k_stride] : 0;

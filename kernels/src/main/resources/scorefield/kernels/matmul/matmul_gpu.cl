@@ -1,4 +1,5 @@
-// Matrix product C[M,N] = A·B on a GPU, A being [M,K] or, transposed, [K,M], and B [K,N] or, transposed, [N,K].
+// Matrix products C[M,N] = A·B on a GPU, A being [M,K] or, transposed, [K,M], and B [K,N] or, transposed, [N,K]: one, or a
+// batch of them, whose matrices lie one after the other.
 //
 // One work-group makes one tile of C from one part of K; tile_gpu.cl tells how. Where there are fewer tiles than the device
 // has processors, K is split, and sum_splits_gpu.cl adds the parts in their order.
@@ -10,15 +11,16 @@
 
 kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void matmul_gpu(global const float *restrict a, const int a_at, global const float *restrict b, const int b_at,
-                global float *restrict c, const int c_at, // [split][M][N]
+                global float *restrict c, const int c_at, // [split][batch][M][N]
                 const int M, const int N, const int K, const int part) { // part: of K in a split, a multiple of TILE_K
     local float tiles_of_a[2][LOCAL_A] __attribute__((aligned(16)));
     local float tiles_of_b[2][LOCAL_B] __attribute__((aligned(16)));
-    const int tiles_across = (N + TILE_N - 1) / TILE_N, split = get_global_id(1);
-    const int m = get_group_id(0) / tiles_across * TILE_M, n = get_group_id(0) % tiles_across * TILE_N;
+    const int tiles_across = (N + TILE_N - 1) / TILE_N, tiles = (M + TILE_M - 1) / TILE_M * tiles_across;
+    const int product = get_group_id(0) / tiles, tile = get_group_id(0) % tiles, split = get_global_id(1);
+    const int m = tile / tiles_across * TILE_M, n = tile % tiles_across * TILE_N;
     const int from = split * part, to = min(from + part, K);
-    a += a_at;
-    b += b_at;
+    a += a_at + product * M * K;
+    b += b_at + product * K * N;
 
     float next_a[FETCHED(TILE_M, WIDTH_A)], next_b[FETCHED(TILE_N, WIDTH_B)];
     float4 sums[4 * PARTS_M][PARTS_N];
@@ -41,5 +43,5 @@ void matmul_gpu(global const float *restrict a, const int a_at, global const flo
         }
         barrier(CLK_LOCAL_MEM_FENCE);
     }
-    store(sums, c + c_at + split * M * N, M, N, m, n, WIDTH_C);
+    store(sums, c + c_at + (split * (int)(get_num_groups(0) / tiles) + product) * M * N, M, N, m, n, WIDTH_C);
 }

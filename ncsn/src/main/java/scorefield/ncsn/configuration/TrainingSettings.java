@@ -24,6 +24,7 @@ import scorefield.ncsn.setting.Setting;
  * @param average the moving average's decay
  * @param halfLives half-lives of further moving averages, in images
  * @param seed decides everything that is random
+ * @param dropout the probability that {@link scorefield.ncsn.network.Dropout} drops a number
  * @param classDropout the share of samples whose class is replaced by the null class, in a class-conditional network
  */
 public record TrainingSettings(
@@ -107,6 +108,7 @@ public record TrainingSettings(
 
         @Setting(
                 defaultValue = "[]",
+                form = "[5000, 20000]",
                 min = 1,
                 minLength = 0,
                 maxLength = 8,
@@ -118,6 +120,17 @@ public record TrainingSettings(
 
         @Setting(defaultValue = "0", description = "the seed of all random numbers; the same seed gives the same run")
         long seed,
+
+        @Setting(
+                name = "model.dropout",
+                defaultValue = "0",
+                min = 0,
+                max = 0.999,
+                later = true,
+                description =
+                        "for images: in training, the probability with which each number before a residual block's second"
+                                + " convolution is replaced by 0; 0: no dropout")
+        double dropout,
 
         @Setting(
                 name = "model.class-dropout",
@@ -189,6 +202,7 @@ public record TrainingSettings(
                 0.995,
                 List.of(),
                 seed,
+                0,
                 0.1);
     }
 }

@@ -29,7 +29,12 @@ final class Convolution {
 
     /** A 3×3 convolution that is initialised to zero. */
     static Convolution zero(Parameters parameters, String name, int inChannels, int outChannels) {
-        return new Convolution(parameters, name, inChannels, outChannels, 3, Initial.ZERO);
+        return zero(parameters, name, inChannels, outChannels, 3);
+    }
+
+    /** A convolution that is initialised to zero. */
+    static Convolution zero(Parameters parameters, String name, int inChannels, int outChannels, int kernel) {
+        return new Convolution(parameters, name, inChannels, outChannels, kernel, Initial.ZERO);
     }
 
     Tensor apply(Weights weights, Tensor x) {

@@ -11,7 +11,7 @@ final class NormSilu {
     private static final int MOST_GROUPS = 32;
     private static final int LEAST_CHANNELS_A_GROUP = 4;
     /** PyTorch's default, so that a checkpoint gives the same results there. */
-    private static final double EPSILON = 1e-5;
+    static final double EPSILON = 1e-5;
 
     private final String name;
     private final int groups;
@@ -29,7 +29,8 @@ final class NormSilu {
         this.shift = parameters.add(name + ".bias", Shape.of(channels), Layout.VECTOR, Initial.ZERO);
     }
 
-    private static int groups(int channels) {
+    /** How many groups so many channels are normalised in. */
+    static int groups(int channels) {
         int groups = Math.max(1, Math.min(MOST_GROUPS, channels / LEAST_CHANNELS_A_GROUP));
         while (channels % groups != 0) {
             groups--;

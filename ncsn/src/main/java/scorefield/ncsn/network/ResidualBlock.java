@@ -1,18 +1,20 @@
 package scorefield.ncsn.network;
 
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Tensor;
 
 /**
- * A residual block conditioned on the noise level: N×H×W×Cin to N×H×W×Cout.
+ * A residual block conditioned on the noise level, with self-attention after it where that is wanted: N×H×W×Cin to N×H×W×Cout.
  *
  * <pre>
- * x ─┬─ norm1, SiLU ─ conv1 ─ + emb(SiLU(e)) ─ norm2, SiLU ─ conv2 ─ + ─
- *    └───────────────── skip: 1×1 where Cin ≠ Cout ──────────────────┘
+ * x ─┬─ norm1, SiLU ─ conv1 ─ + emb(SiLU(e)) ─ norm2, SiLU ─ dropout ─ conv2 ─ + ─ attn ─
+ *    └───────────────────── skip: 1×1 where Cin ≠ Cout ────────────────────────┘
  * </pre>
  *
  * <p>{@code conv2} is initialised to zero, so that every block initially equals its skip connection, and a deep network
- * learns from the first step as easily as a shallow one (as in DDPM, Ho et al. 2020, arXiv 2006.11239, and NCSN++).
+ * learns from the first step as easily as a shallow one (as in DDPM, Ho et al. 2020, arXiv 2006.11239, and NCSN++). {@link Dropout} is part of
+ * training only.
  */
 final class ResidualBlock {
 
@@ -23,8 +25,16 @@ final class ResidualBlock {
     private final NormSilu norm2;
     private final Convolution conv2;
     private final @Nullable Convolution skip;
+    private final @Nullable SelfAttention attention;
 
-    ResidualBlock(Parameters parameters, String name, int inChannels, int outChannels, int embedding) {
+    /** @param headChannels of the {@link SelfAttention}; empty where there is none */
+    ResidualBlock(
+            Parameters parameters,
+            String name,
+            int inChannels,
+            int outChannels,
+            int embedding,
+            OptionalInt headChannels) {
         this.name = name;
         this.norm1 = new NormSilu(parameters, name + ".norm1", inChannels);
         this.conv1 = Convolution.of(parameters, name + ".conv1", inChannels, outChannels, 3);
@@ -34,6 +44,9 @@ final class ResidualBlock {
         this.skip = inChannels == outChannels
                 ? null
                 : Convolution.of(parameters, name + ".skip", inChannels, outChannels, 1);
+        this.attention = headChannels.isEmpty()
+                ? null
+                : new SelfAttention(parameters, name + ".attn", outChannels, headChannels.getAsInt());
     }
 
     /**
@@ -47,7 +60,10 @@ final class ResidualBlock {
         Tensor conditioning = emb.apply(weights, embedding);
         int channels = conditioning.shape().dim(1);
         h = h.plus(conditioning.reshape(-1, 1, 1, channels));
-        h = conv2.apply(weights, norm2.apply(weights, h));
-        return h.plus(skip == null ? x : skip.apply(weights, x)).named(name);
+        h = weights.dropout().apply(name + ".dropout", norm2.apply(weights, h));
+        h = conv2.apply(weights, h)
+                .plus(skip == null ? x : skip.apply(weights, x))
+                .named(name);
+        return attention == null ? h : attention.apply(weights, h);
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
@@ -35,7 +36,9 @@ import scorefield.autodiff.Values;
  * <tr><td>{@code score}</td><td>the parametrisation's score</td></tr>
  * </table>
  *
- * <p>The layers of a residual block are {@code norm1 conv1 emb norm2 conv2}, and {@code skip} if the number of channels changes.
+ * <p>The layers of a residual block are {@code norm1 conv1 emb norm2 conv2}, and {@code skip} if the number of channels changes. At the
+ * resolutions of {@link UNetSettings#attention}, {@link SelfAttention} follows every block but {@code mid.1}; its layers are {@code attn.norm
+ * attn.q attn.k attn.v attn.proj_out}.
  *
  * <p>{@code conv_out} is initialised to zero. So with NCSNv2's parametrisation the initial score is zero and the initial loss D/2, and with
  * EDM's it is the score of a Gaussian; no noise level starts with a large error.
@@ -92,6 +95,7 @@ public final class UNet implements ScoreNetwork {
      * An unconditional network for images of one size.
      *
      * @throws IllegalArgumentException if the images cannot be halved as often as the network has levels, saying which sizes can
+     * @throws scorefield.ncsn.setting.BadConfigurationException if self-attention is wanted at a resolution that no level has
      */
     public UNet(UNetSettings settings, int height, int width, int imageChannels) {
         this(settings, height, width, imageChannels, 0, NCSNV2);
@@ -103,6 +107,7 @@ public final class UNet implements ScoreNetwork {
      * @param classes the number of classes; 0 for an unconditional network
      * @param parametrisation how the layers compute a score
      * @throws IllegalArgumentException if the images cannot be halved as often as the network has levels, saying which sizes can
+     * @throws scorefield.ncsn.setting.BadConfigurationException if self-attention is wanted at a resolution that no level has
      */
     public UNet(
             UNetSettings settings,
@@ -122,6 +127,7 @@ public final class UNet implements ScoreNetwork {
         }
         this.sample = Shape.of(height, width, imageChannels);
         this.parametrisation = parametrisation;
+        List<Integer> resolutions = settings.resolutions(height, width);
 
         int c = settings.channels();
         int embedding = NoiseEmbedding.size(c);
@@ -137,8 +143,9 @@ public final class UNet implements ScoreNetwork {
         for (int level = 0; level < levels; level++) {
             List<ResidualBlock> blocks = new ArrayList<>();
             int wide = c * settings.multipliers().get(level);
+            OptionalInt headChannels = headChannels(settings, resolutions.get(level));
             for (int i = 0; i < settings.blocks(); i++) {
-                blocks.add(new ResidualBlock(parameters, "down." + number++, channels, wide, embedding));
+                blocks.add(new ResidualBlock(parameters, "down." + number++, channels, wide, embedding, headChannels));
                 channels = wide;
                 skips.push(channels);
             }
@@ -147,14 +154,22 @@ public final class UNet implements ScoreNetwork {
                 skips.push(channels); // the pooling's
             }
         }
-        mid.add(new ResidualBlock(parameters, "mid.0", channels, channels, embedding));
-        mid.add(new ResidualBlock(parameters, "mid.1", channels, channels, embedding));
+        mid.add(new ResidualBlock(
+                parameters,
+                "mid.0",
+                channels,
+                channels,
+                embedding,
+                headChannels(settings, resolutions.get(levels - 1))));
+        mid.add(new ResidualBlock(parameters, "mid.1", channels, channels, embedding, OptionalInt.empty()));
         number = 0;
         for (int level = levels - 1; level >= 0; level--) {
             List<ResidualBlock> blocks = new ArrayList<>();
             int wide = c * settings.multipliers().get(level);
+            OptionalInt headChannels = headChannels(settings, resolutions.get(level));
             for (int i = 0; i < settings.blocks() + 1; i++) {
-                blocks.add(new ResidualBlock(parameters, "up." + number++, channels + skips.pop(), wide, embedding));
+                blocks.add(new ResidualBlock(
+                        parameters, "up." + number++, channels + skips.pop(), wide, embedding, headChannels));
                 channels = wide;
             }
             up.add(blocks);
@@ -164,6 +179,13 @@ public final class UNet implements ScoreNetwork {
         }
         normOut = new NormSilu(parameters, "norm_out", channels);
         convOut = Convolution.zero(parameters, "conv_out", channels, imageChannels);
+    }
+
+    /** The channels of each head of a level's self-attention; empty where it has none. */
+    private static OptionalInt headChannels(UNetSettings settings, int resolution) {
+        return settings.attention().contains(resolution)
+                ? OptionalInt.of(settings.channelsPerHead())
+                : OptionalInt.empty();
     }
 
     @Override

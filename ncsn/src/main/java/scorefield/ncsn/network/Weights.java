@@ -15,9 +15,12 @@ import scorefield.autodiff.op.Reshape;
  */
 public final class Weights {
 
-    private final Map<Parameter, Tensor> tensors = new LinkedHashMap<>();
+    private final Map<Parameter, Tensor> tensors;
+    private final Dropout dropout;
 
     Weights(List<Parameter> parameters, Tensor flat) {
+        tensors = new LinkedHashMap<>();
+        dropout = Dropout.NONE;
         Tensor vector = flat.reshape(flat.shape().size());
         for (Parameter parameter : parameters) {
             Tensor part = vector.slice(0, parameter.offset(), parameter.end());
@@ -25,6 +28,21 @@ public final class Weights {
             // to the flat vector itself.
             tensors.put(parameter, new Tensor(new Reshape(parameter.shape()), List.of(part)).named(parameter.name()));
         }
+    }
+
+    private Weights(Map<Parameter, Tensor> tensors, Dropout dropout) {
+        this.tensors = tensors;
+        this.dropout = dropout;
+    }
+
+    /** The same weights for training: a network that they are given to drops some of its numbers. */
+    public Weights with(Dropout forTraining) {
+        return new Weights(tensors, forTraining);
+    }
+
+    /** {@link Dropout#NONE} but in training. */
+    Dropout dropout() {
+        return dropout;
     }
 
     /**

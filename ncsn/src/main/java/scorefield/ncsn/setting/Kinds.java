@@ -52,7 +52,8 @@ final class Kinds {
             return new Kind.Text(setting.form());
         }
         if (type == List.class) {
-            return new Kind.Wholes(ints(setting), setting.minLength(), setting.maxLength(), setting.defaultValue());
+            String example = setting.form().isEmpty() ? setting.defaultValue() : setting.form();
+            return new Kind.Wholes(ints(setting), setting.minLength(), setting.maxLength(), example);
         }
         return parsed(type, setting.form());
     }

@@ -59,7 +59,10 @@ public @interface Setting {
     /** How many numbers a list may have. */
     int maxLength() default Integer.MAX_VALUE;
 
-    /** Of what is written as text, for people: what is allowed, such as {@code a size such as 32 or 48x32}. */
+    /**
+     * Of what is written as text, for people: what is allowed, such as {@code a size such as 32 or 48x32}. Of a list whose default is empty: an
+     * example.
+     */
     String form() default "";
 
     /** Where the values are some named ones: which. */

@@ -14,6 +14,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.file.Quantisation;
+import scorefield.ncsn.network.Dropout;
 import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -43,6 +44,8 @@ final class TrainingStep {
     private static final int UNIFORM = 0;
     /** The objective's first; it may take any number of them. */
     private static final int OBJECTIVE = 1;
+    /** The first layer's; the objective stays below. */
+    private static final int DROPOUT = 1 << 16;
 
     private final TrainingSettings settings;
     private final Adam.Constants constants;
@@ -102,7 +105,7 @@ final class TrainingStep {
 
         Tensor rows = data.gather(indices);
         Tensor x = (rows.dtype() == DType.BYTE ? dequantised(rows) : rows).named("x");
-        Weights weights = layout.weights(parameters);
+        Weights weights = layout.weights(parameters).with(Dropout.of(settings.dropout(), state, DROPOUT));
         ScoreFunction score = classes == null ? network.with(weights) : network.with(weights, classes);
         Tensor losses = objective.perSample(score, x, sigma, Draws.of(state, OBJECTIVE));
         loss = losses.mean().named("loss");

@@ -110,6 +110,10 @@ class ConfigurationTest {
         assertThatThrownBy(() -> Settings.of("network.multipliers", List.of(1, 0)))
                 .hasMessageContaining("a list of 1 to 8 numbers, each a whole number from 1 to 32")
                 .hasMessageEndingWith("got [1, 0]");
+        assertThatThrownBy(() -> Settings.of("model.attention", "all"))
+                .hasMessage(
+                        "model.attention must be a list of 0 to 8 numbers, each a whole number from 1 to 65536, such as"
+                                + " [14, 7]; got the text 'all'");
         assertThatThrownBy(() -> Settings.of("data.size", "wide"))
                 .hasMessage(
                         "data.size must be auto or a size such as 32 or 48x32 (rows x columns); got the text 'wide'");
@@ -117,6 +121,19 @@ class ConfigurationTest {
                 .hasMessage("data.crop must be true or false; got the text 'yes'");
         assertThatThrownBy(() -> Settings.of("preset", "digit"))
                 .hasMessage("unknown preset 'digit'; did you mean 'digits'?");
+    }
+
+    @Test
+    void attentionIsAListOfResolutionsOneOfThemOrNone() {
+        assertThat(of(Map.of()).network().attention()).isEmpty();
+        assertThat(of(Map.of("model", Map.of("attention", List.of(14, 7))))
+                        .network()
+                        .attention())
+                .containsExactly(14, 7);
+        assertThat(of(Map.of("model", Map.of("attention", 16))).network().attention())
+                .containsExactly(16);
+        assertThat(of(Map.of("model", Map.of("attention", List.of()))).network().attention())
+                .isEmpty();
     }
 
     @Test

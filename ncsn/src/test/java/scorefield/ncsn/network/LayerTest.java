@@ -41,4 +41,15 @@ class LayerTest {
                 .containsEntry("down.0.norm1", new Layer("down.0.norm1", Shape.of(28, 28, 32), 64, 0))
                 .containsEntry("pool.1", new Layer("pool.1", Shape.of(7, 7, 64), 0, 0));
     }
+
+    /** Products of 49×64 with 64×49 numbers, and of 49×49 with 49×64. */
+    @Test
+    void attentionsProductsAreCounted() {
+        List<Layer> all = Layer.of(new UNet(UNetSettings.defaults().withAttention(7), 28, 28, 1));
+        assertThat(all)
+                .contains(
+                        new Layer("mid.0.attn.q", Shape.of(7, 7, 64), 65 * 64, 49 * 64 * 64),
+                        new Layer("mid.0.attn.softmax", Shape.of(1, 49, 49), 0, 49 * 49 * 64),
+                        new Layer("mid.0.attn.mean", Shape.of(1, 49, 64), 0, 49 * 49 * 64));
+    }
 }

@@ -25,10 +25,10 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.TestDevices;
 
-/** The exact trace of the U-Net's Jacobian, and what exact score matching would train it with. */
+/** The exact trace of the Jacobian of a U-Net with self-attention, and what exact score matching would train it with. */
 class UNetJacobianTest {
 
-    private static final UNet NETWORK = new UNet(new UNetSettings(4, List.of(1, 2), 1), 8, 8, 1);
+    private static final UNet NETWORK = new UNet(new UNetSettings(4, List.of(1, 2), 1).withAttention(4), 8, 8, 1);
     private static final int N = 2;
     private static final int D = 64;
     private static final int CHUNK = 32;

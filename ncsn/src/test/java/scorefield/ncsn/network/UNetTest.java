@@ -31,11 +31,15 @@ import scorefield.autodiff.op.GroupNorm;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.objective.Draws;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 class UNetTest {
 
-    /** Small, with everything in it: two levels, a change of channels on the way down and on the way up, colour, not square. */
-    private static final UNet TINY = new UNet(new UNetSettings(8, List.of(1, 2), 1), 8, 4, 3);
+    /**
+     * Small, with everything in it: two levels, a change of channels on the way down and on the way up, self-attention of two heads at one of
+     * them, colour, not square.
+     */
+    private static final UNet TINY = new UNet(new UNetSettings(8, List.of(1, 2), 1, List.of(4), 8), 8, 4, 3);
 
     private final Random random = new Random(11);
 
@@ -62,6 +66,14 @@ class UNetTest {
     void parameterCount(int channels, int expected) {
         UNet network = new UNet(new UNetSettings(channels, List.of(1, 2, 2), 2), 28, 28, 1);
         assertThat(network.parameters().size()).isEqualTo(expected);
+    }
+
+    /** Of the layers at 14×14 and 7×7, of 64 channels: four convolutions of 64·64 + 64 numbers, and the norm's 2·64. */
+    @Test
+    void attentionAddsItsParameters() {
+        UNet network = new UNet(UNetSettings.defaults().withAttention(14, 7), 28, 28, 1);
+        int layers = 2 + 2 + 1 + 3 + 3;
+        assertThat(network.parameters().size()).isEqualTo(1_476_385 + layers * (4 * 65 * 64 + 2 * 64));
     }
 
     @Test
@@ -246,6 +258,8 @@ class UNetTest {
         assertThat(names).hasSameSizeAs(unique);
         assertThat(unique)
                 .contains("embed.0", "conv_in", "down.0.conv1", "down.0", "pool.0", "down.1.skip", "mid.1.conv2")
+                .contains("down.1.attn.q", "down.1.attn.softmax", "mid.0.attn.mean", "up.1.attn.proj_out", "up.1.attn")
+                .doesNotContain("down.0.attn", "mid.1.attn", "up.2.attn")
                 .contains("up.0.norm1", "up.3.emb", "upsample.0", "norm_out", "conv_out", "score");
     }
 
@@ -259,11 +273,23 @@ class UNetTest {
     }
 
     @Test
+    void attentionWhereThereIsNoLevelIsRefused() {
+        UNetSettings settings = UNetSettings.defaults().withAttention(14, 16);
+        assertThatThrownBy(() -> new UNet(settings, 28, 24, 1))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessage(
+                        "model.attention must be resolutions of the network's levels, which are [28, 14, 7] for images of"
+                                + " 28×24; got 16");
+    }
+
+    @Test
     void settingsThatMakeNoNetworkAreRefused() {
         assertThatThrownBy(() -> new UNetSettings(30, List.of(1), 2)).hasMessageContaining("got 30");
         assertThatThrownBy(() -> new UNetSettings(32, List.of(), 2)).hasMessageContaining("[]");
         assertThatThrownBy(() -> new UNetSettings(32, List.of(1, 0), 2)).hasMessageContaining("[1, 0]");
         assertThatThrownBy(() -> new UNetSettings(32, List.of(1), 0)).hasMessageContaining("got 0");
+        assertThatThrownBy(() -> new UNetSettings(32, List.of(1), 1, List.of(), 0))
+                .hasMessageContaining("got 0");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.autodiff.Shape;
+import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.BadFileException;
@@ -52,6 +53,35 @@ class CheckpointTest {
         assertThat(read.data()).isEqualTo(some().data());
         assertThat(read.configuration().toMap())
                 .isEqualTo(some().configuration().toMap());
+    }
+
+    @Test
+    void readsANetworkWithAttention() throws IOException {
+        Configuration configuration = Tiny.configuration(Map.of("seed", 3))
+                .with("model.attention", List.of(8, 4))
+                .with("model.channels-per-head", 4)
+                .with("model.dropout", 0.1);
+        Checkpoint start = Tiny.start(configuration);
+        Path file = folder.resolve("attention.safetensors");
+        start.write(file);
+        assertThat(Safetensors.read(file)
+                        .array("ema.down.1.attn.proj_out.weight")
+                        .shape())
+                .containsExactly(8, 8, 1, 1);
+        Checkpoint read = Checkpoint.read(file);
+        assertThat(read.state()).isEqualTo(start.state());
+        assertThat(read.configuration().toMap()).isEqualTo(configuration.toMap());
+        assertThat(read.network().parameters().list())
+                .isEqualTo(start.network().parameters().list());
+    }
+
+    @Test
+    void attentionAtAResolutionWithoutALevelIsRefused() {
+        Configuration configuration = Tiny.configuration(Map.of()).with("model.attention", 7);
+        assertThatThrownBy(() -> Tiny.start(configuration))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageStartingWith(
+                        "model.attention must be resolutions of the network's levels, which are [8, 4]");
     }
 
     @Test

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.autodiff.Device;
+import scorefield.autodiff.Program;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Tensor;
+import scorefield.autodiff.op.Random;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.objective.AnnealedDenoising;
@@ -78,6 +80,44 @@ class TrainerTest {
             assertThat(resumed.state()).isEqualTo(trained(on, start, 7).state());
             assertThat(resumed.state().step()).isEqualTo(7);
         }
+    }
+
+    /** Masks are a function of seed and step: a resumed run draws the same, and another seed others. */
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void dropoutIsPartOfTrainingAndResumesBitForBit(Supplier<Device> on) {
+        Configuration without = Tiny.configuration(Map.of("seed", 7));
+        Checkpoint start = Tiny.start(without.with("model.dropout", 0.5));
+        Checkpoint whole = trained(on, start, 5);
+        assertThat(trained(on, trained(on, start, 2), 3).state()).isEqualTo(whole.state());
+        assertThat(trained(on, Tiny.start(without), 5).state()).isNotEqualTo(whole.state());
+    }
+
+    /** A mask for each of the blocks: one on the way down at each level, two in the middle, two on the way up at each level. */
+    @Test
+    void everyBlockDropsInTrainingAndNoneOtherwise() {
+        Configuration configuration = Tiny.configuration(Map.of());
+        assertThat(streams(configuration)).containsExactlyInAnyOrder(0, 1);
+        int first = 1 << 16;
+        assertThat(streams(configuration.with("model.dropout", 0.2)))
+                .containsExactlyInAnyOrder(
+                        0, 1, first, first + 1, first + 2, first + 3, first + 4, first + 5, first + 6, first + 7);
+    }
+
+    /** The streams of random numbers of a training step: 0 is the dequantisation's, 1 the noise's. */
+    private static List<Integer> streams(Configuration configuration) {
+        Checkpoint start = Tiny.start(configuration);
+        Program step = Trainer.program(
+                start.network(),
+                new AnnealedDenoising(),
+                start.data(),
+                configuration.noiseLevels(),
+                configuration.training());
+        return step.order().stream()
+                .map(Tensor::op)
+                .filter(Random.class::isInstance)
+                .map(op -> ((Random) op).stream())
+                .toList();
     }
 
     /** The loss is σ itself, and the noise levels are those that the host drew, between the schedule's ends. */
