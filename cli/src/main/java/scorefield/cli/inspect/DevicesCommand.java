@@ -28,7 +28,7 @@ import scorefield.ncsn.text.Text;
 public final class DevicesCommand implements Callable<Integer> {
 
     private static final String RASTERISER =
-            "made to draw in a graphics card's place: it is right, but compiles each kernel for seconds or minutes";
+            "made to draw in a graphics card's place: it is right, but compiles each kernel for seconds";
 
     @Spec
     private CommandSpec spec;

@@ -44,7 +44,7 @@ public final class DeviceChoice {
         best.map(OpenClDevice::device)
                 .filter(ClDevice::isRasteriser)
                 .ifPresent(rasteriser -> err.println("warning: computing on " + rasteriser.name()
-                        + ", which was made to draw: it is right, but compiles each kernel for seconds or minutes. "
+                        + ", which was made to draw: it is right, but compiles each kernel for seconds. "
                         + ClDevices.HOW_TO_GET_ONE));
         err.flush();
         return best;
