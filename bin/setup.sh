@@ -45,9 +45,10 @@ find_opencl() {
     for icd in /etc/OpenCL/vendors/*.icd; do
         library=
         [ ! -r "$icd" ] || read -r library <"$icd" || : # the line may lack its end
-        # Mesa's Rusticl has no device until somebody allows it one.
-        case $library in
-            *RusticlOpenCL*) [ -n "${RUSTICL_ENABLE:-}" ] || continue ;;
+        # Of Mesa's two drivers, Clover has a device only where there is an old GPU of AMD's, and Rusticl only where somebody
+        # allows it one. llvmpipe is no GPU: it was made to draw in place of one, and compiles a kernel for seconds.
+        case $library,${RUSTICL_ENABLE:-} in
+            *MesaOpenCL* | *RusticlOpenCL*, | *RusticlOpenCL*,llvmpipe) continue ;;
         esac
         [ -z "$library" ] || ! has_library "$library" || driver=found
     done

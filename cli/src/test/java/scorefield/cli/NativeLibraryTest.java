@@ -6,8 +6,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,22 @@ class NativeLibraryTest {
                 .contains(planted.getFileName() + " could not be unpacked: ")
                 .contains("-Djava.library.path=DIR")
                 .doesNotContain("apt install");
+    }
+
+    /** Others would unpack theirs in their own ways, as JLine does where standard error is no terminal. */
+    @Test
+    void noOtherJarBringsNativeCode() throws IOException {
+        List<String> bringing = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (entry.endsWith(".jar")) {
+                try (JarFile jar = new JarFile(entry)) {
+                    if (jar.stream().anyMatch(file -> file.getName().endsWith(".so"))) {
+                        bringing.add(Path.of(entry).getFileName().toString());
+                    }
+                }
+            }
+        }
+        assertThat(bringing).singleElement().asString().startsWith("jocl-");
     }
 
     @Test

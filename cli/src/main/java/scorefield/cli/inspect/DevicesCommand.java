@@ -1,6 +1,8 @@
 package scorefield.cli.inspect;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -8,6 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.cli.option.DeviceChoice;
+import scorefield.kernels.Devices;
+import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
 import scorefield.kernels.opencl.ClPlatform;
@@ -22,13 +26,17 @@ import scorefield.ncsn.text.Text;
         footer = {"  scorefield devices", "      then --device with an id, or a part of a name, chooses one"})
 public final class DevicesCommand implements Callable<Integer> {
 
+    private static final String RASTERISER =
+            "made to draw in a graphics card's place: it is right, but compiles each kernel for seconds";
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Optional<ClDevice> best = ClDevices.best();
+        List<String> failures = new ArrayList<>();
+        Optional<ClDevice> best = openedByDefault(failures);
         for (ClPlatform platform : ClDevices.platforms()) {
             out.println("  platform " + platform.index() + "  " + platform.name() + ", " + platform.version());
             platform.devices()
@@ -40,10 +48,17 @@ public final class DevicesCommand implements Callable<Integer> {
             out.println(
                     "             needs no driver, and defines what the others must compute; hundreds of times slower");
         }
-        if (best.isEmpty()) {
+        failures.forEach(out::println);
+        if (ClDevices.list().isEmpty()) {
             out.println("No OpenCL: " + ClDevices.whyNone());
         }
         return 0;
+    }
+
+    private static Optional<ClDevice> openedByDefault(List<String> failures) {
+        Optional<OpenClDevice> best = Devices.openCl(failures::add);
+        best.ifPresent(OpenClDevice::close);
+        return best.map(OpenClDevice::device);
     }
 
     private static void print(ClDevice device, boolean chosen, PrintWriter out) {
@@ -55,5 +70,8 @@ public final class DevicesCommand implements Callable<Integer> {
                 device.computeUnits(), device.clockMHz(), device.floatVectorWidth(), device.maxWorkGroupSize()));
         out.println("             " + Text.bytes(device.globalMemory()) + " of memory, at most "
                 + Text.bytes(device.maxAllocation()) + " in one piece, " + Text.bytes(device.localMemory()) + " local");
+        if (device.isRasteriser()) {
+            out.println("             " + RASTERISER);
+        }
     }
 }

@@ -41,6 +41,11 @@ public final class DeviceChoice {
             err.println("warning: computing in plain Java, which is correct but hundreds of times slower. "
                     + ClDevices.whyNone());
         }
+        best.map(OpenClDevice::device)
+                .filter(ClDevice::isRasteriser)
+                .ifPresent(rasteriser -> err.println("warning: computing on " + rasteriser.name()
+                        + ", which was made to draw: it is right, but compiles each kernel for seconds. "
+                        + ClDevices.HOW_TO_GET_ONE));
         err.flush();
         return best;
     }

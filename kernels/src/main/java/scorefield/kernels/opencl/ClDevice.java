@@ -81,7 +81,7 @@ public record ClDevice(
         return platform.equals("Oclgrind");
     }
 
-    /** Whether it is a processor that draws in a graphics card's place, Mesa's llvmpipe: it is right, and compiles a kernel for minutes. */
+    /** Whether it is a processor that draws in a graphics card's place, Mesa's llvmpipe: it is right, but compiles a kernel for seconds. */
     public boolean isRasteriser() {
         return name.startsWith("llvmpipe");
     }

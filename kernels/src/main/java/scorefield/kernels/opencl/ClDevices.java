@@ -16,7 +16,8 @@ import org.jocl.cl_platform_id;
 
 /** The OpenCL devices of this machine. They are looked up once, at the first question. */
 public final class ClDevices {
-    private static final String HOW_TO_GET_ONE =
+    /** Advice for people who have no device, or only a slow one. */
+    public static final String HOW_TO_GET_ONE =
             "For the CPU, `apt install pocl-opencl-icd ocl-icd-libopencl1` brings a driver on Debian and Ubuntu; a GPU's"
                     + " comes with its vendor's driver.";
 
