@@ -266,7 +266,10 @@ class ConfigurationTest {
         Configuration given = ModelDefaults.resolve(asked.with("model.data-deviation", 0.5), digits);
         assertThat(given.model().parametrisation(UNet.NCSN, UNet.NCSNV2))
                 .isEqualTo(new Preconditioning(moments.mean(), 0.5));
-        assertThat(of(Map.of()).model().parametrisation(UNet.NCSN, UNet.NCSNV2)).isSameAs(UNet.NCSNV2);
+        assertThat(of(Map.of("model", Map.of("parametrisation", "ncsnv2")))
+                        .model()
+                        .parametrisation(UNet.NCSN, UNet.NCSNV2))
+                .isSameAs(UNet.NCSNV2);
     }
 
     @Test
@@ -301,8 +304,8 @@ class ConfigurationTest {
 
     @Test
     void aStepSizeAtWhichSamplingDivergesIsRefused() {
-        Configuration run =
-                NoiseDefaults.resolve(of(Map.of("sampling", Map.of("step-size", 1))), new Digits(0).generate(20));
+        Configuration run = NoiseDefaults.resolve(
+                of(Map.of("sampling", Map.of("sampler", "annealed", "step-size", 1))), new Digits(0).generate(20));
         assertThatThrownBy(() -> run.sampler())
                 .isInstanceOf(BadConfigurationException.class)
                 .hasMessageContaining("the chain diverges");

@@ -9,7 +9,6 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.opencl.ClDevices;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 
 class MemoryFitTest {
@@ -19,7 +18,7 @@ class MemoryFitTest {
     void aModelIsMadeToFitTheDevicesMemory() {
         DataSummary large = new DataSummary("large", "", 4, List.of(512, 512, 3), DType.BYTE, List.of());
         Settings noise = Settings.of("noise.sigma-max", 50.0).over(Settings.of("noise.levels", 232));
-        Configuration wanted = Configuration.of(noise, Presets.COLOUR_32).with("network.blocks", 1);
+        Configuration wanted = Configuration.of(noise, "colour32+ncsnv2").with("network.blocks", 1);
         try (OpenClDevice device = new OpenClDevice(ClDevices.best().orElseThrow())) {
             MemoryFit chosen = MemoryFit.of(device, noise, wanted, large);
             Configuration configuration = chosen.configuration();

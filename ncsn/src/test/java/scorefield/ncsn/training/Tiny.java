@@ -3,7 +3,6 @@ package scorefield.ncsn.training;
 import java.util.Map;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
-import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.Images;
@@ -22,7 +21,7 @@ final class Tiny {
                         "network", Map.of("channels", 4, "multipliers", java.util.List.of(1, 2), "blocks", 1),
                         "noise", Map.of("levels", 5),
                         "training", Map.of("batch", 4, "warmup", 0))),
-                Presets.GREY_28);
+                "grey28+ncsnv2");
         for (Map.Entry<String, Object> entry : training.entrySet()) {
             configuration = configuration.with("training." + entry.getKey(), entry.getValue());
         }
