@@ -1,5 +1,7 @@
 package scorefield.kernels;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -41,7 +43,7 @@ public final class Devices {
         for (ClDevice device : ranked) {
             try {
                 return Optional.of(opened(device, trial));
-            } catch (ClException e) {
+            } catch (ClException | IllegalStateException e) {
                 failed.accept("not computing on " + device + ". " + e.getMessage());
             }
         }
@@ -53,7 +55,7 @@ public final class Devices {
         try {
             trial.accept(opened);
             return opened;
-        } catch (ClException e) {
+        } catch (ClException | IllegalStateException e) {
             opened.close();
             throw e;
         }
@@ -64,7 +66,11 @@ public final class Devices {
                 ClBuffer number = context.allocate(Integer.BYTES)) {
             kernel.setBuffer(0, number);
             context.launch(kernel, new long[] {1}, new long[] {1});
-            context.finish();
+            ByteBuffer result = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+            context.read(number, 0, result);
+            if (result.getInt(0) != 1) {
+                throw new IllegalStateException("a trivial kernel that stores 1 stored " + result.getInt(0));
+            }
         }
     }
 }

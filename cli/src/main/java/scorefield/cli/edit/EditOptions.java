@@ -11,6 +11,7 @@ import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.SamplingProgress;
 import scorefield.cli.console.UserException;
+import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.OutOption;
 import scorefield.cli.option.RunOption;
@@ -28,6 +29,9 @@ final class EditOptions {
 
     @Mixin
     private RunOption run = new RunOption();
+
+    @Mixin
+    private AverageOption average = new AverageOption();
 
     @Option(
             names = "--image",
@@ -63,7 +67,7 @@ final class EditOptions {
 
     /** Opens the run that was named, or the newest: a run on images. */
     Run run() throws IOException {
-        Run opened = run.open();
+        Run opened = average.of(run.open());
         ImageEdits.requireImages(opened);
         if (count < 1) {
             throw new UserException("--count must be at least 1; got " + count);

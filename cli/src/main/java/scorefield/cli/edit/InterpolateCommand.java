@@ -15,6 +15,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.Progress;
 import scorefield.cli.console.UserException;
+import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.OutOption;
 import scorefield.cli.option.RunOption;
@@ -66,6 +67,9 @@ public final class InterpolateCommand implements Callable<Integer> {
     @Mixin
     private RunOption run = new RunOption();
 
+    @Mixin
+    private AverageOption average = new AverageOption();
+
     @Option(
             names = "--from",
             required = true,
@@ -105,7 +109,7 @@ public final class InterpolateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Run opened = run.open();
+        Run opened = average.of(run.open());
         Shape sample = opened.sample();
         int most = ScoreModel.batch(sample);
         if (steps < 2 || steps > most) {

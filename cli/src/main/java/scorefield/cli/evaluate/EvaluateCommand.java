@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
 import scorefield.cli.console.SamplingProgress;
 import scorefield.cli.console.UserException;
+import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.ClassOptions;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
@@ -80,6 +81,9 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Mixin
     private RunOption run = new RunOption();
+
+    @Mixin
+    private AverageOption average = new AverageOption();
 
     @Option(
             names = "--samples",
@@ -148,9 +152,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         boolean free = run.named().isEmpty() && samples != null && reference != null;
-        Run opened = free ? null : run.open();
+        Run opened = free ? null : average.of(run.open());
         if (samples != null) {
             requireNothingToDraw();
+        }
+        if (averages && average.name() != null) {
+            throw new UserException("--averages measures every average; leave out --average");
         }
         TypedOptions asked = new TypedOptions(Settings.NONE);
         return asked.naming(() -> {
@@ -174,7 +181,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             throw new UserException(
                     "--averages has no effect with --samples, for which nothing is drawn; leave it out");
         }
-        List<String> typed = Stream.of("sampler", "classOptions")
+        List<String> typed = Stream.of("sampler", "classOptions", "average")
                 .flatMap(mixin -> spec.mixins().get(mixin).options().stream())
                 .map(CommandLine.Model.OptionSpec::longestName)
                 .filter(spec.commandLine().getParseResult()::hasMatchedOption)
@@ -293,6 +300,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                     "sampling", console, progress -> EvaluatedSamples.draw(drawing, count, seed.value(), progress));
             Map<String, Object> about = new LinkedHashMap<>();
             about.put("sampler", name);
+            if (average.name() != null) {
+                about.put("average", average.name());
+            }
             about.put("choices", choice.description());
             about.put("evaluations", drawing.evaluations());
             classes.ifPresent(condition -> {
@@ -303,11 +313,12 @@ public final class EvaluateCommand implements Callable<Integer> {
             lines.put(
                     "sampling",
                     Text.of(
-                            "%s: %s%s; %d evaluations of the network, seed %d, on %s",
+                            "%s: %s%s%s; %d evaluations of the network, seed %d, on %s",
                             name,
                             choice.description(),
                             classes.map(condition -> "; in turn " + condition.describe())
                                     .orElse(""),
+                            average.name() == null ? "" : "; average " + average.name(),
                             drawing.evaluations(),
                             seed.value(),
                             opened.name()));

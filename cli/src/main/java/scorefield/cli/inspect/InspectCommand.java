@@ -27,6 +27,7 @@ import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.network.Layer;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.text.Text;
+import scorefield.ncsn.training.Average;
 import scorefield.ncsn.training.Trainer;
 
 /** {@code scorefield inspect}: what a network is made of, and how it runs. */
@@ -159,10 +160,12 @@ public final class InspectCommand implements Callable<Integer> {
                 Text.bytes(bytes)));
         out.print(Text.of(
                 "%nmultiply-adds: of one score of one %1$s. memory/%1$s: the layer's output; a training step keeps what its%n"
-                        + "gradients need, times the batch (%2$d), and %3$s of parameters, average and Adam's moments.%n",
+                        + "gradients need, times the batch (%2$d), and %3$s of parameters, averages and Adam's moments.%n",
                 kind,
                 subject.configuration().training().batch(),
-                Text.bytes(4L * Float.BYTES * network.parameters().size())));
+                Text.bytes((3L + Average.of(subject.configuration().training()).size())
+                        * Float.BYTES
+                        * network.parameters().size())));
     }
 
     private Program program(Subject subject) {

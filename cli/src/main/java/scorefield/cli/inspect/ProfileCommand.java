@@ -35,6 +35,7 @@ import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.LangevinDynamics;
 import scorefield.ncsn.schedule.SigmaDensity;
+import scorefield.ncsn.training.Average;
 import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingState;
 
@@ -142,7 +143,8 @@ public final class ProfileCommand implements Callable<Integer> {
         ScoreNetwork network = subject.network();
         TrainingSettings training = subject.configuration().training();
         SigmaDensity density = subject.configuration().sigmaDensity();
-        TrainingState start = TrainingState.initial(network, training.seed());
+        TrainingState start = TrainingState.initial(
+                network, training.seed(), Average.of(training).size());
         Objective objective = subject.configuration().trainingObjective();
         DataSet data = random(network.sample(), batch);
         try (Trainer trainer = new Trainer(opened, network, objective, data, density, training, start)) {

@@ -14,6 +14,7 @@ import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.UserException;
+import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.output.OutputFile;
@@ -42,6 +43,9 @@ public final class ScoreCommand implements Callable<Integer> {
     @Mixin
     private RunOption run = new RunOption();
 
+    @Mixin
+    private AverageOption average = new AverageOption();
+
     @Option(
             names = "--input",
             required = true,
@@ -69,7 +73,7 @@ public final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Run opened = run.open();
+        Run opened = average.of(run.open());
         Shape sample = opened.sample();
         Array samples = Npy.readFloats(input);
         requireFit(samples, sample);

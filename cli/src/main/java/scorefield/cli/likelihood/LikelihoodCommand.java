@@ -15,6 +15,7 @@ import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.Progress;
 import scorefield.cli.console.UserException;
+import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.OutOption;
 import scorefield.cli.option.RunOption;
@@ -60,6 +61,9 @@ public final class LikelihoodCommand implements Callable<Integer> {
 
     @Mixin
     private RunOption run = new RunOption();
+
+    @Mixin
+    private AverageOption average = new AverageOption();
 
     @Option(
             names = "--data",
@@ -116,7 +120,7 @@ public final class LikelihoodCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Run opened = run.open();
+        Run opened = average.of(run.open());
         LikelihoodPlan plan = plan(opened);
         int wanted = count != null ? count : SampleKind.isPoint(opened.sample()) ? POINTS : IMAGES;
         if (wanted < 2) {

@@ -80,7 +80,9 @@ public final class DeviceChoice {
     /** The OpenCL device that was chosen; empty for the reference device. */
     private Optional<ClDevice> chosen() {
         if (id == null) {
-            return ClDevices.best();
+            try (OpenClDevice works = Devices.openCl(failure -> {}).orElse(null)) {
+                return Optional.ofNullable(works).map(OpenClDevice::device);
+            }
         }
         return id.equals(REFERENCE) ? Optional.empty() : Optional.of(find(id));
     }

@@ -16,14 +16,6 @@ public final class RunOption {
             description = "The folder of the run; by default the newest run in runs/.")
     private @Nullable Path folder;
 
-    @Option(
-            names = "--average",
-            paramLabel = "NAME",
-            description = "The moving average of the parameters to use: a half-life in images that the run keeps"
-                    + " (training.half-lives), or 'none' for the parameters themselves. Without it, that of"
-                    + " training.average.")
-    private @Nullable String average;
-
     /** The folder of the run that was named. */
     public Optional<Path> named() {
         return Optional.ofNullable(folder);
@@ -35,7 +27,6 @@ public final class RunOption {
      * @throws scorefield.ncsn.run.RunException if there is none
      */
     public Run open() throws IOException {
-        Run run = folder == null ? Run.newest() : Run.open(folder);
-        return average == null ? run : run.withAverage(average);
+        return folder == null ? Run.newest() : Run.open(folder);
     }
 }

@@ -76,7 +76,9 @@ final class TrainingCharts {
     /** The loss of a network that outputs 0, if it is the same at all noise levels. */
     private Optional<Double> zeroCosts() {
         ObjectiveSettings objective = configuration.objective();
-        return objective.matching() == ObjectiveSettings.Matching.ANNEALED && objective.power() == 2
+        return objective.matching() == ObjectiveSettings.Matching.ANNEALED
+                        && objective.weight() == ObjectiveSettings.Weight.POWER
+                        && objective.power() == 2
                 ? Optional.of(dimension / 2.0)
                 : Optional.empty();
     }

@@ -23,6 +23,7 @@ import scorefield.cli.console.Progress;
 import scorefield.cli.console.SamplingProgress;
 import scorefield.cli.console.UserException;
 import scorefield.cli.evaluate.ShownClassifiers;
+import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.ClassOptions;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.OutOption;
@@ -86,6 +87,9 @@ public final class SampleCommand implements Callable<Integer> {
 
     @Mixin
     private RunOption run = new RunOption();
+
+    @Mixin
+    private AverageOption average = new AverageOption();
 
     @Option(
             names = "--count",
@@ -158,7 +162,7 @@ public final class SampleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Run opened = run.open();
+        Run opened = average.of(run.open());
         Checkpoint checkpoint = opened.checkpoint();
         boolean points = SampleKind.isPoint(checkpoint.data().sample());
         requirePoints("--paths", paths, checkpoint);

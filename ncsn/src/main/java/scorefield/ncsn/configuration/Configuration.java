@@ -153,8 +153,11 @@ public final class Configuration {
                 noise.sigmaMax().orElseThrow(), noise.sigmaMin(), noise.levels().orElseThrow());
     }
 
-    /** How training draws noise levels; what is {@code auto} must be resolved. */
+    /** How training draws noise levels: an objective at one level has that one only. What is {@code auto} must be resolved. */
     public SigmaDensity sigmaDensity() {
+        if (!objective().matching().annealed()) {
+            return SigmaDensity.uniformOver(noiseLevels());
+        }
         return training().density(noiseLevels(), model().dataDeviation());
     }
 

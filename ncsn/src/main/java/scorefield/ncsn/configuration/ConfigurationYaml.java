@@ -60,7 +60,8 @@ public final class ConfigurationYaml {
     }
 
     /**
-     * Reads a file of settings, checked; a run's {@code config.yaml} is one.
+     * Reads a file of settings, checked; a run's {@code config.yaml} is one. A file of a run from before some setting existed means what the
+     * program did then.
      *
      * @throws BadConfigurationException if there is no such file, it is not YAML, or a setting in it is not allowed
      * @throws IOException if reading fails
@@ -87,7 +88,7 @@ public final class ConfigurationYaml {
                     file + ": must hold sections of keys, such as 'training:' and in the next line '  batch: 64'");
         }
         try {
-            return Settings.read(map);
+            return Settings.read(map).completedIfWhole();
         } catch (BadConfigurationException e) {
             throw new BadConfigurationException(file + ": " + e.getMessage());
         }

@@ -114,6 +114,22 @@ public final class Settings {
         return new Settings(both, preset == null ? others.preset : preset);
     }
 
+    /**
+     * These settings; where they are all that a run had when there were fewer settings, with the defaults of those that came later, which are
+     * what the program did then.
+     */
+    Settings completedIfWhole() {
+        Map<String, Object> later = new LinkedHashMap<>();
+        for (Key key : Keys.ALL.values()) {
+            if (Keys.needNotBeKnown(key)) {
+                later.put(key.name(), key.defaultValue());
+            } else if (!values.containsKey(key.name())) {
+                return this;
+            }
+        }
+        return over(new Settings(later, null));
+    }
+
     /** The preset that was asked for by name. */
     public Optional<String> preset() {
         return Optional.ofNullable(preset);

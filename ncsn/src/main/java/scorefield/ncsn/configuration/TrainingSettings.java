@@ -33,7 +33,9 @@ public record TrainingSettings(
                 min = 1,
                 max = 1e12,
                 adjustable = true,
-                description = "the step at which training ends")
+                description =
+                        "the step at which training ends; where training.decay depends on it, a run that is resumed with more steps"
+                                + " learns at other rates than one that had them from the start")
         long steps,
 
         @Setting(defaultValue = "128", min = 1, max = 65_536, description = "samples in each step")
@@ -49,8 +51,8 @@ public record TrainingSettings(
 
         @Setting(
                 defaultValue = "-0.51",
-                min = -20,
-                max = 20,
+                min = -5,
+                max = 5,
                 later = true,
                 description =
                         "mean of ln(σ/σ_d) where training.sigmas is log-normal; -0.51 is EDM's -1.2 for σ_d = 0.5")
@@ -59,7 +61,7 @@ public record TrainingSettings(
         @Setting(
                 defaultValue = "1.2",
                 above = 0,
-                max = 20,
+                max = 4,
                 later = true,
                 description = "standard deviation of ln(σ/σ_d) where training.sigmas is log-normal")
         double sigmaDeviation,
@@ -143,11 +145,21 @@ public record TrainingSettings(
                                 + " score is learned, too")
         double classDropout) {
 
+    /** Refuses a rate that falls from the end of a warm-up that there is not. */
+    public TrainingSettings {
+        halfLives = List.copyOf(halfLives);
+        if (decay == Decay.INVERSE_SQUARE_ROOT && warmup == 0) {
+            throw new IllegalArgumentException(
+                    "training.decay=inverse-square-root falls from the end of the warm-up on;"
+                            + " training.warmup must be at least 1; got 0");
+        }
+    }
+
     /** How a learning rate falls. */
     public enum Decay {
         /** Not at all. */
         NONE,
-        /** η·½(1 + cos πt), where t runs from 0 to 1 between the end of the warm-up and the last step. */
+        /** η·½(1 + cos πt), where t runs from 0 to 1 between the end of the warm-up and the last step; constant if the warm-up is longer. */
         COSINE,
         /**
          * Constant, then linearly to 0 during the last 40 % of the steps. Annealing the rate does much of what a moving average does, and a

@@ -26,7 +26,7 @@ public interface Dropout {
     /**
      * Dropout by the device's generator.
      *
-     * <p>The mask is a function of the generator's state, the layer's name and the shape. So a network that an objective evaluates several
+     * <p>The mask is a function of the generator's state, the shape, and the place of the layer among those that were applied first. So a network that an objective evaluates several
      * times in one step is the same function each time, and differences between its values are not those between two masks.
      *
      * @param probability p, at least 0 and less than 1

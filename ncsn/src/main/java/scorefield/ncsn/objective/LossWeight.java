@@ -16,7 +16,7 @@ public interface LossWeight {
      * w.
      *
      * @param sigma the noise levels
-     * @return of the same shape
+     * @return of the same shape, or a scalar for all of them
      */
     Tensor of(Tensor sigma);
 

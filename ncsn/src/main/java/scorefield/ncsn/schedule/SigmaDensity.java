@@ -58,7 +58,7 @@ public record SigmaDensity(NoiseLevels levels, Source source) {
         return new SigmaDensity(levels, (random, count) -> {
             double[] sigmas = new double[count];
             for (int i = 0; i < count; i++) {
-                sigmas[i] = dataDeviation * Math.exp(mean + deviation * random.nextGaussian());
+                sigmas[i] = dataDeviation * StrictMath.exp(mean + deviation * random.nextGaussian());
             }
             return sigmas;
         });
@@ -66,18 +66,18 @@ public record SigmaDensity(NoiseLevels levels, Source source) {
 
     /**
      * The cosine schedule's density between the largest and the smallest level: σ/σ_d = tan φ with φ uniform (Nichol &amp; Dhariwal 2021,
-     * arXiv 2102.09672, equation 17, in terms of σ = √(1−ᾱ)/√ᾱ). For images of 32×32 or less the density interpolated between resolutions
-     * (Hoogeboom et al. 2023, arXiv 2301.11093) is the same.
+     * arXiv 2102.09672, equation 17, in terms of σ = √(1−ᾱ)/√ᾱ). The density interpolated between
+     * resolutions (Hoogeboom et al. 2023, arXiv 2301.11093) starts from this one at 32×32.
      *
      * @param dataDeviation σ_d
      */
     public static SigmaDensity cosine(NoiseLevels levels, double dataDeviation) {
-        double from = Math.atan(levels.smallest() / dataDeviation);
-        double to = Math.atan(levels.largest() / dataDeviation);
+        double from = StrictMath.atan(levels.smallest() / dataDeviation);
+        double to = StrictMath.atan(levels.largest() / dataDeviation);
         return new SigmaDensity(
                 levels,
                 (random, count) -> random.doubles(count)
-                        .map(u -> dataDeviation * Math.tan(from + (to - from) * u))
+                        .map(u -> dataDeviation * StrictMath.tan(from + (to - from) * u))
                         .toArray());
     }
 }

@@ -8,7 +8,7 @@ import scorefield.ncsn.configuration.TrainingSettings.Decay;
  * @param peak η, after the warm-up
  * @param warmup how many steps the rise takes
  * @param decay how the rate falls
- * @param steps the last step of the training, where {@link Decay#COSINE} and {@link Decay#LINEAR} reach 0
+ * @param steps how many steps the training has, after which {@link Decay#COSINE} and {@link Decay#LINEAR} are 0
  */
 public record LearningRate(double peak, long warmup, Decay decay, long steps) {
 
@@ -17,11 +17,11 @@ public record LearningRate(double peak, long warmup, Decay decay, long steps) {
 
     /** The rate of a step, counted from 0. */
     public double at(long step) {
-        double done = step + 1.0;
-        double rise = warmup == 0 ? 1 : Math.min(1, done / warmup);
-        return peak * rise * fall(done);
+        double rise = warmup == 0 ? 1 : Math.min(1, (step + 1.0) / warmup);
+        return peak * rise * fall(step);
     }
 
+    /** What is left of the peak after so many steps. */
     private double fall(double done) {
         return switch (decay) {
             case NONE -> 1;

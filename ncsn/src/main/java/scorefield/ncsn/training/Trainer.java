@@ -37,6 +37,7 @@ public final class Trainer implements AutoCloseable {
      *
      * @param data of the network's sample shape
      * @param density how noise levels are drawn
+     * @param state with as many averages as the settings keep
      * @throws scorefield.autodiff.DeviceMemoryException if the device has too little memory
      */
     public Trainer(
@@ -48,6 +49,7 @@ public final class Trainer implements AutoCloseable {
             TrainingSettings settings,
             TrainingState state) {
         requireShape(network, data);
+        requireAverages(settings, state);
         this.device = device;
         this.bands = NoiseBands.of(density.levels());
         BatchDraws draws = new BatchDraws(settings.seed(), data.count(), settings.batch(), density);
@@ -95,6 +97,14 @@ public final class Trainer implements AutoCloseable {
                             from.data(),
                             density.levels(),
                             configuration.with("training.batch", batch).training()));
+        }
+    }
+
+    private static void requireAverages(TrainingSettings settings, TrainingState state) {
+        int wanted = Average.of(settings).size();
+        if (state.averages().size() != wanted) {
+            throw new IllegalArgumentException("the settings keep " + wanted + " moving averages, but the state has "
+                    + state.averages().size());
         }
     }
 

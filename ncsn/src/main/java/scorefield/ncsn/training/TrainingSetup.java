@@ -14,6 +14,8 @@ import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.PictureSurvey;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.data.SizeChoice;
+import scorefield.ncsn.sampler.AnnealedLangevin;
+import scorefield.ncsn.sampler.SamplerKind;
 
 /**
  * A data set, and every setting for training on it: what was asked for, and for the rest what suits the data.
@@ -38,10 +40,18 @@ public record TrainingSetup(
         TrainingSetup setup = withoutNoiseLevels(asked);
         return new TrainingSetup(
                 setup.preset,
-                NoiseDefaults.resolve(setup.configuration, setup.data),
+                withSamplerForOneLevel(asked, NoiseDefaults.resolve(setup.configuration, setup.data)),
                 setup.data,
                 setup.notes,
                 setup.files);
+    }
+
+    /** A preset's sampler that needs several noise levels gives way to Langevin dynamics where there is one. */
+    private static Configuration withSamplerForOneLevel(Settings asked, Configuration configuration) {
+        boolean chosen = asked.has("sampling.sampler")
+                || configuration.noiseLevels().count() > 1
+                || configuration.sampling().sampler().use() != SamplerKind.Use.RANGE;
+        return chosen ? configuration : configuration.with("sampling.sampler", AnnealedLangevin.LANGEVIN.name());
     }
 
     /**

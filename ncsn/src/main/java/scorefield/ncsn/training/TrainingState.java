@@ -18,7 +18,7 @@ import scorefield.ncsn.network.ScoreNetwork;
  */
 public record TrainingState(long step, float[] parameters, List<float[]> averages, float[] mean, float[] meanSquare) {
 
-    /** Checks that the step is not negative and that the four vectors have the same length. */
+    /** Checks that the step is not negative and that all vectors have the same length. */
     public TrainingState {
         if (step < 0) {
             throw new IllegalArgumentException("the step must be at least 0; got " + step);

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scorefield.ncsn.network.Parametrisation;
 import scorefield.ncsn.setting.BadConfigurationException;
 
 class ConfigurationYamlTest {
@@ -29,6 +33,20 @@ class ConfigurationYamlTest {
                 Presets.DIGITS);
         Settings read = ConfigurationYaml.read(file(ConfigurationYaml.of(configuration)));
         assertThat(Configuration.of(read, Presets.COLOUR_32).toMap()).isEqualTo(configuration.toMap());
+    }
+
+    /** A run from before today's recipe: its file must not be completed with what today's presets say. */
+    @Test
+    void anOldRunsFileMeansWhatTheProgramDidThen() throws IOException {
+        String json;
+        try (InputStream in =
+                Objects.requireNonNull(ConfigurationYamlTest.class.getResourceAsStream("first-version.json"))) {
+            json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        // JSON is YAML, too.
+        Configuration run = Configuration.of(ConfigurationYaml.read(file(json)), Presets.DIGITS);
+        assertThat(run.toMap()).isEqualTo(Configuration.fromJson(json).toMap());
+        assertThat(run.model().parametrisation()).isEqualTo(Parametrisation.Kind.NCSNV2);
     }
 
     @Test

@@ -110,6 +110,6 @@ class DigitsTest {
                 .hasMessage("digits of 7x28 pixels cannot be read; the least is 8x8");
         assertThatThrownBy(() -> new Digits(1).generate(0))
                 .isInstanceOf(BadDataException.class)
-                .hasMessageContaining("0 images");
+                .hasMessageContaining("must be at least 1; got 0");
     }
 }

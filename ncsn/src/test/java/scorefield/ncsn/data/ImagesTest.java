@@ -92,7 +92,7 @@ class ImagesTest {
                 .isInstanceOf(BadDataException.class)
                 .hasMessage("x: 7 bytes are not one or more images of 2×2×1 = 4 bytes");
         assertThatThrownBy(() -> Images.of("x", 2, 2, 1, new byte[0])).hasMessageContaining("0 bytes");
-        assertThatThrownBy(() -> Images.of("x", 1, 1, 4, new byte[4])).hasMessageContaining("4 channels");
+        assertThatThrownBy(() -> Images.of("x", 1, 1, 4, new byte[4])).hasMessageContaining("these have 4");
         assertThatThrownBy(() -> Images.of("x", 0, 1, 1, new byte[4])).hasMessageContaining("0×1");
         Images two = Images.of("x", 1, 1, 1, new byte[2]);
         assertThatThrownBy(() -> two.withLabels(new int[1], List.of("a"))).hasMessage("x: 1 labels for 2 images");

@@ -208,6 +208,6 @@ class PlanarSetsTest {
     void noPointsAreNoDataSet() {
         assertThatThrownBy(() -> PlanarSets.of("rings", 0, 1))
                 .isInstanceOf(BadDataException.class)
-                .hasMessageContaining("0 points");
+                .hasMessageContaining("must be at least 1; got 0");
     }
 }

@@ -8,6 +8,8 @@ import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.Settings;
 
 class SigmaDensityTest {
 
@@ -54,7 +56,13 @@ class SigmaDensityTest {
     /** EDM's own numbers: ln σ ~ N(−1.2, 1.2²) for σ_d = 0.5. */
     @Test
     void theDefaultsAreEdms() {
-        double[] drawn = drawn(SigmaDensity.logNormal(LEVELS, 0.5, -0.51, 1.2));
+        Configuration standard = Configuration.of(
+                Settings.of("training.sigmas", "log-normal")
+                        .over(Settings.of("model.data-deviation", 0.5))
+                        .over(Settings.of("noise.sigma-max", 20))
+                        .over(Settings.of("noise.levels", 25)),
+                "points");
+        double[] drawn = standard.sigmaDensity().draw(new Random(7), N);
         double mean = Arrays.stream(drawn).map(Math::log).average().orElseThrow();
         assertThat(mean).isCloseTo(-1.2, within(4.5 * 1.2 / Math.sqrt(N)));
     }

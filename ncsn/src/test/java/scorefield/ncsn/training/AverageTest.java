@@ -60,6 +60,16 @@ class AverageTest {
         }
     }
 
+    /** What runs from before there were several averages went on with. */
+    @Test
+    void theFirstAveragesDecayRisesToItsOwn() {
+        TrainingSettings settings = start().configuration().training();
+        Average first = Average.of(settings).get(0);
+        assertThat(first.decay(settings, 0)).isCloseTo(0.1, within(1e-15));
+        assertThat(first.decay(settings, 8)).isCloseTo(0.5, within(1e-15));
+        assertThat(first.decay(settings, 1000)).isEqualTo(0.9);
+    }
+
     /** A half-life of h images: the weight halves over h/B steps, once 20·h images have been seen. */
     @Test
     void aHalfLifeIsCountedInImages() {
