@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SigmaDensity;
+import scorefield.ncsn.setting.Formerly;
 import scorefield.ncsn.setting.Setting;
 
 /**
@@ -42,10 +43,10 @@ public record TrainingSettings(
         int batch,
 
         @Setting(
-                defaultValue = "ladder",
+                defaultValue = "levels",
                 later = true,
                 description =
-                        "how training draws noise levels: ladder: those of the noise schedule; continuous: log-uniform between the"
+                        "how training draws noise levels: levels: those of the noise schedule; log-uniform: evenly in log σ between the"
                                 + " largest and the smallest; log-normal: ln(σ/σ_d) normal; cosine: arctan(σ/σ_d) uniform")
         Sigmas sigmas,
 
@@ -173,9 +174,11 @@ public record TrainingSettings(
     /** How noise levels are drawn, for each sample of a batch: see {@link SigmaDensity}. */
     public enum Sigmas {
         /** One of the noise schedule's, each as probable as any other. */
-        LADDER,
+        @Formerly("ladder")
+        LEVELS,
         /** log σ uniform between the logarithms of the smallest and the largest. */
-        CONTINUOUS,
+        @Formerly("continuous")
+        LOG_UNIFORM,
         /** log σ normal. */
         LOG_NORMAL,
         /** As by the cosine schedule. */
@@ -189,8 +192,8 @@ public record TrainingSettings(
      */
     SigmaDensity density(NoiseLevels levels, OptionalDouble dataDeviation) {
         return switch (sigmas) {
-            case LADDER -> SigmaDensity.uniformOver(levels);
-            case CONTINUOUS -> SigmaDensity.logUniform(levels);
+            case LEVELS -> SigmaDensity.uniformOver(levels);
+            case LOG_UNIFORM -> SigmaDensity.logUniform(levels);
             case LOG_NORMAL -> SigmaDensity.logNormal(levels, dataDeviation.orElseThrow(), sigmaMean, sigmaDeviation);
             case COSINE -> SigmaDensity.cosine(levels, dataDeviation.orElseThrow());
         };
@@ -201,7 +204,7 @@ public record TrainingSettings(
         return new TrainingSettings(
                 steps,
                 batch,
-                Sigmas.LADDER,
+                Sigmas.LEVELS,
                 0,
                 1,
                 learningRate,

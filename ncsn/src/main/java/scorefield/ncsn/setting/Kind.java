@@ -123,7 +123,7 @@ public sealed interface Kind {
     }
 
     /** One of some named objects. */
-    record OneOf(Map<String, ?> choices) implements Kind {
+    record OneOf(Map<String, ?> choices, Map<String, String> former) implements Kind {
 
         @Override
         public String allowed() {
@@ -132,7 +132,11 @@ public sealed interface Kind {
 
         @Override
         public Optional<Object> read(@Nullable Object given) {
-            return given instanceof String name && choices.containsKey(name) ? Optional.of(name) : Optional.empty();
+            if (!(given instanceof String typed)) {
+                return Optional.empty();
+            }
+            String name = former.getOrDefault(typed, typed);
+            return choices.containsKey(name) ? Optional.of(name) : Optional.empty();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package scorefield.ncsn.setting;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -31,10 +32,10 @@ final class Kinds {
 
     private static Kind ofValues(Class<?> type, Setting setting) {
         if (setting.choices() != Setting.NoChoices.class) {
-            return new Kind.OneOf(choices(setting.choices()));
+            return new Kind.OneOf(choices(setting.choices()), Map.of());
         }
         if (type.isEnum()) {
-            return new Kind.OneOf(constants(type));
+            return new Kind.OneOf(constants(type), formerNames(type));
         }
         if (type == int.class) {
             return ints(setting);
@@ -81,6 +82,18 @@ final class Kinds {
             constants.put(Kind.label((Enum<?>) constant), constant);
         }
         return constants;
+    }
+
+    /** The names that constants had in earlier versions, each with today's. */
+    private static Map<String, String> formerNames(Class<?> type) {
+        Map<String, String> former = new LinkedHashMap<>();
+        for (Field field : type.getFields()) {
+            Formerly before = field.getAnnotation(Formerly.class);
+            if (before != null) {
+                former.put(before.value(), Kind.label(Enum.valueOf(type.asSubclass(Enum.class), field.getName())));
+            }
+        }
+        return former;
     }
 
     private static Kind parsed(Class<?> type, String form) {

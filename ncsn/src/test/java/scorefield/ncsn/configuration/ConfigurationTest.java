@@ -214,6 +214,17 @@ class ConfigurationTest {
                 .hasMessageContaining("are they all the same?");
     }
 
+    /** As checkpoints from before have them. */
+    @Test
+    void formerNamesOfDensitiesAreRead() {
+        assertThat(of(Map.of("training", Map.of("sigmas", "ladder"))).training().sigmas())
+                .isEqualTo(TrainingSettings.Sigmas.LEVELS);
+        assertThat(of(Map.of("training", Map.of("sigmas", "continuous")))
+                        .training()
+                        .sigmas())
+                .isEqualTo(TrainingSettings.Sigmas.LOG_UNIFORM);
+    }
+
     /** A recipe says how to learn and sample; how large the network is and how long it is trained stays the data's. */
     @ParameterizedTest
     @CsvSource({"ncsn, digits", "ncsnv2, digits", "ncsn, colour32", "ncsnv2, points"})
@@ -290,8 +301,8 @@ class ConfigurationTest {
                 new Digits(0).generate(2));
         NoiseLevels levels = run.noiseLevels();
         Map<String, SigmaDensity> densities = Map.of(
-                "ladder", SigmaDensity.uniformOver(levels),
-                "continuous", SigmaDensity.logUniform(levels),
+                "levels", SigmaDensity.uniformOver(levels),
+                "log-uniform", SigmaDensity.logUniform(levels),
                 "log-normal", SigmaDensity.logNormal(levels, 0.3, 0.25, 1.5),
                 "cosine", SigmaDensity.cosine(levels, 0.3));
         densities.forEach((name, density) -> {

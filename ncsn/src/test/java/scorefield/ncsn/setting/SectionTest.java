@@ -15,6 +15,7 @@ class SectionTest {
 
     enum Colour {
         DARK_RED,
+        @Formerly("navy-blue")
         BLUE
     }
 
@@ -139,6 +140,12 @@ class SectionTest {
         assertThat(all.perhaps()).hasValue(5);
         assertThat(all.perhapsReal()).hasValue(2);
         assertThat(all.noPoint()).isEqualTo(new Point(3, 4));
+    }
+
+    @Test
+    void aFormerNameIsReadAsTodays() {
+        assertThat(key("all.colour").read("navy-blue")).isEqualTo("blue");
+        assertThat(key("all.colour").kind().allowed()).isEqualTo("one of dark-red, blue");
     }
 
     @Test

@@ -71,7 +71,7 @@ class TrainerTest {
     @MethodSource(EVERY_DEVICE)
     void goingOnFromACheckpointIsTheSameAsNotStoppingBitForBit(Supplier<Device> on, @TempDir Path folder)
             throws Exception {
-        for (String sigmas : List.of("ladder", "continuous")) {
+        for (String sigmas : List.of("levels", "log-uniform")) {
             Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 7, "sigmas", sigmas)));
             Path file = folder.resolve(sigmas + ".safetensors");
             trained(on, start, 3).write(file);
