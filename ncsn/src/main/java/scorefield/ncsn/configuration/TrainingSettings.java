@@ -25,6 +25,7 @@ import scorefield.ncsn.setting.Setting;
  * @param average the moving average's decay
  * @param halfLives half-lives of further moving averages, in images
  * @param seed decides everything that is random
+ * @param flip whether half of the images are mirrored left to right
  * @param dropout the probability that {@link scorefield.ncsn.network.Dropout} drops a number
  * @param classDropout the share of samples whose class is replaced by the null class, in a class-conditional network
  */
@@ -125,6 +126,15 @@ public record TrainingSettings(
         long seed,
 
         @Setting(
+                name = "data.flip",
+                defaultValue = "false",
+                later = true,
+                description =
+                        "in training, mirror half of the images left to right: twice as much to learn from, where a mirrored image"
+                                + " is as likely as the image")
+        boolean flip,
+
+        @Setting(
                 name = "model.dropout",
                 defaultValue = "0",
                 min = 0,
@@ -217,6 +227,7 @@ public record TrainingSettings(
                 0.995,
                 List.of(),
                 seed,
+                false,
                 0,
                 0.1);
     }

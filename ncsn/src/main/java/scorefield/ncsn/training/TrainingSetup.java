@@ -1,6 +1,7 @@
 package scorefield.ncsn.training;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import scorefield.ncsn.configuration.Configuration;
@@ -16,6 +17,7 @@ import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.data.SizeChoice;
 import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.sampler.SamplerKind;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 /**
  * A data set, and every setting for training on it: what was asked for, and for the rest what suits the data.
@@ -94,13 +96,19 @@ public record TrainingSetup(
         String suited = Presets.forSamples(source.equals(DataSets.DIGITS), data.sample());
         String preset = asked.preset().map(name -> Presets.on(name, suited)).orElse(suited);
         Configuration chosen = ModelDefaults.resolve(withAbsoluteSource(Configuration.of(settings, preset)), data);
-        List<String> notes = size
-                .map(choice -> "data.size=" + choice.size() + ", cut from the middle, because " + choice.reason()
-                        + "; data.size=HxW sets another")
-                .stream()
-                .toList();
+        if (chosen.training().flip() && SampleKind.isPoint(data.sample())) {
+            throw new BadConfigurationException("data.flip mirrors images, but " + data.name() + " are points");
+        }
+        List<String> notes = new ArrayList<>();
+        size.ifPresent(choice -> notes.add("data.size=" + choice.size() + ", cut from the middle, because "
+                + choice.reason() + "; data.size=HxW sets another"));
+        if (chosen.training().flip() && !asked.has("data.flip")) {
+            notes.add(
+                    "data.flip=true, because a mirrored photograph is as likely as the photograph; data.flip=false where"
+                            + " left and right differ, as in writing");
+        }
         List<String> files = drawn ? List.of() : PictureSurvey.names(Path.of(source));
-        return new TrainingSetup(preset, chosen, data, notes, files);
+        return new TrainingSetup(preset, chosen, data, List.copyOf(notes), files);
     }
 
     private static DataSet open(Settings settings) {

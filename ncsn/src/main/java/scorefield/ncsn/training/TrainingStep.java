@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Gradients;
@@ -27,7 +28,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
  * One training step as a graph: from the data set on the device to new parameters, with nothing fetched.
  *
  * <pre>
- * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform
+ * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform; some mirrored
  * σ  = noise levels, drawn by a density
  * c  = classes                           for a class-conditional network
  * L  = mean over the batch of the objective at (x, σ)
@@ -42,6 +43,8 @@ import scorefield.ncsn.schedule.NoiseLevels;
 final class TrainingStep {
 
     private static final int UNIFORM = 0;
+    /** Far from the objective's. */
+    private static final int FLIP = (1 << 16) - 1;
     /** The objective's first; it may take any number of them. */
     private static final int OBJECTIVE = 1;
     /** The first layer's; the objective stays below. */
@@ -104,7 +107,8 @@ final class TrainingStep {
         classes = network.classes() == 0 ? null : Tensor.input("classes", Shape.of(settings.batch()), DType.INT);
 
         Tensor rows = data.gather(indices);
-        Tensor x = (rows.dtype() == DType.BYTE ? dequantised(rows) : rows).named("x");
+        Tensor clean = rows.dtype() == DType.BYTE ? dequantised(rows) : rows;
+        Tensor x = (settings.flip() ? flipped(clean) : clean).named("x");
         Weights weights = layout.weights(parameters).with(Dropout.of(settings.dropout(), state, DROPOUT));
         ScoreFunction score = classes == null ? network.with(weights) : network.with(weights, classes);
         Tensor losses = objective.perSample(score, x, sigma, Draws.of(state, OBJECTIVE));
@@ -119,6 +123,22 @@ final class TrainingStep {
         Tensor numbers = bytes.toFloat();
         return numbers.plus(Tensor.randomUniform(numbers.shape(), state, UNIFORM))
                 .times(1.0 / Quantisation.LEVELS);
+    }
+
+    /** N×H×W×C images, each mirrored left to right with probability ½. */
+    private Tensor flipped(Tensor images) {
+        if (images.shape().rank() != 4) {
+            throw new IllegalArgumentException("only images can be flipped; got " + images);
+        }
+        int width = images.shape().dim(2);
+        Tensor backwards = Tensor.constant(Values.of(
+                Shape.of(width),
+                IntStream.range(0, width).map(i -> width - 1 - i).toArray()));
+        // Gather takes rows of axis 0, so the width goes there and back.
+        Tensor mirrored = images.transpose(2, 0, 1, 3).gather(backwards).transpose(1, 2, 0, 3);
+        Tensor half = Tensor.randomUniform(Shape.of(images.shape().dim(0), 1, 1, 1), state, FLIP)
+                .lessThan(Tensor.scalar(0.5));
+        return Tensor.select(half, mirrored, images);
     }
 
     private Program update() {

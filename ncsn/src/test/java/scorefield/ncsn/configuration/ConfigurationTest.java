@@ -190,7 +190,7 @@ class ConfigurationTest {
                 .isInstanceOf(BadConfigurationException.class)
                 .hasMessageStartingWith("noise.levels is 10 in the run, but 11 was asked for");
         assertThatThrownBy(() -> run.resumedWith(Settings.of("preset", Presets.COLOUR_32)))
-                .hasMessageStartingWith("network.channels is 32 in the run, but 64 was asked for");
+                .hasMessageStartingWith("data.flip is false in the run, but true was asked for");
     }
 
     @Test

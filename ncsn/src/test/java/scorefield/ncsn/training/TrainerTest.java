@@ -24,6 +24,7 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Random;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.data.Images;
 import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.schedule.NoiseLevels;
@@ -76,9 +77,48 @@ class TrainerTest {
             Path file = folder.resolve(sigmas + ".safetensors");
             trained(on, start, 3).write(file);
             Checkpoint resumed = trained(on, Checkpoint.read(file), 4);
-            assertThat(resumed.configuration().training().sigmas()).hasToString(sigmas.toUpperCase(Locale.ROOT));
+            assertThat(resumed.configuration().training().sigmas())
+                    .hasToString(sigmas.toUpperCase(Locale.ROOT).replace('-', '_'));
             assertThat(resumed.state()).isEqualTo(trained(on, start, 7).state());
             assertThat(resumed.state().step()).isEqualTo(7);
+        }
+    }
+
+    /** Every image has its left half white and its right half black; the loss counts the images that are not mirrored. */
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void halfOfTheImagesAreMirrored(Supplier<Device> on) {
+        byte[] bytes = new byte[10 * 64];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i % 8 < 4 ? 255 : 0);
+        }
+        Images halves = Images.of("halves", 8, 8, 1, bytes);
+        Objective leftIsWhite = (score, x, sigma, draws) -> {
+            Tensor left = x.slice(2, 0, 1).sum(1, 2, 3).times(1.0 / 8);
+            Tensor right = x.slice(2, 7, 8).sum(1, 2, 3).times(1.0 / 8);
+            Tensor both = left.plus(right); // one of them is white, whichever
+            return new AnnealedDenoising()
+                    .perSample(score, x, sigma, draws)
+                    .times(0)
+                    .plus(left.minus(0.5).greaterThan(Tensor.scalar(0)))
+                    .plus(both.minus(1).square().greaterThan(Tensor.scalar(0.1)).times(100));
+        };
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of("seed", 2)).with("data.flip", true));
+        try (Device device = on.get();
+                Trainer trainer = new Trainer(
+                        device,
+                        start.network(),
+                        leftIsWhite,
+                        halves,
+                        start.configuration().sigmaDensity(),
+                        start.configuration().training(),
+                        start.state())) {
+            int steps = 50;
+            for (int step = 0; step < steps; step++) {
+                trainer.step();
+            }
+            // 200 draws of ½: the share's standard deviation is 0.035.
+            assertThat(trainer.statistics().loss()).isCloseTo(0.5, within(4.5 * 0.035));
         }
     }
 
