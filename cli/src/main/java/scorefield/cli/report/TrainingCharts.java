@@ -13,6 +13,7 @@ import scorefield.ncsn.configuration.ObjectiveSettings;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.figure.Figure;
 import scorefield.ncsn.figure.Figure.Axis;
+import scorefield.ncsn.network.Parametrisation;
 import scorefield.ncsn.run.Metrics;
 import scorefield.ncsn.run.RunStatus;
 import scorefield.ncsn.text.Text;
@@ -67,18 +68,28 @@ final class TrainingCharts {
         List<Pen> pens = new ArrayList<>();
         addWithMeans("loss", loss, lines, pens);
         if (zeroCosts().isPresent() && loss.length > 0) {
-            lines.add(level("a network that outputs 0", zeroCosts().get()));
+            lines.add(level(zero(), zeroCosts().get()));
             pens.add(COMPARED);
         }
         return chart("loss", "Loss", "step", lines, pens, positive(loss), "");
     }
 
-    /** The loss of a network that outputs 0, if it is the same at all noise levels. */
+    /** Whether the parametrisation and the weight are both EDM's: then the loss is the layers' own squared error. */
+    private boolean isOfLayers() {
+        return configuration.model().parametrisation() == Parametrisation.Kind.EDM
+                && configuration.objective().weight() == ObjectiveSettings.Weight.EDM;
+    }
+
+    /** What has the loss {@link #zeroCosts}. */
+    private String zero() {
+        return isOfLayers() ? "layers that output 0" : "a network that outputs 0";
+    }
+
+    /** The loss where the output, or that of the layers, is 0, if it is the same at all noise levels. */
     private Optional<Double> zeroCosts() {
         ObjectiveSettings objective = configuration.objective();
-        return objective.matching() == ObjectiveSettings.Matching.ANNEALED
-                        && objective.weight() == ObjectiveSettings.Weight.POWER
-                        && objective.power() == 2
+        boolean squareOfSigma = objective.weight() == ObjectiveSettings.Weight.POWER && objective.power() == 2;
+        return objective.matching() == ObjectiveSettings.Matching.ANNEALED && (squareOfSigma || isOfLayers())
                 ? Optional.of(dimension / 2.0)
                 : Optional.empty();
     }
@@ -152,9 +163,7 @@ final class TrainingCharts {
         if (zeroCosts().isPresent()) {
             double half = zeroCosts().get();
             lines.add(new Figure.Line(
-                    "a network that outputs 0",
-                    new double[] {sigmas[0], sigmas[sigmas.length - 1]},
-                    new double[] {half, half}));
+                    zero(), new double[] {sigmas[0], sigmas[sigmas.length - 1]}, new double[] {half, half}));
             pens.add(COMPARED);
         }
         return chart(

@@ -188,7 +188,7 @@ class ReportCommandTest {
         List<Figure.Mark> loss = charts.get(0).figure().marks();
         assertThat(loss)
                 .extracting(Figure.Mark::label)
-                .containsExactly("loss", "means of 10 readings", "a network that outputs 0");
+                .containsExactly("loss", "means of 10 readings", "layers that output 0");
         double[] means = ((Figure.Line) loss.get(1)).y();
         double[] steps = ((Figure.Line) loss.get(1)).x();
         assertThat(means).hasSize(100);
