@@ -77,7 +77,8 @@ class FolderOfPicturesTest {
         assertThat(run("train", "--data=" + pictures, "--set=data.size=8", "--out=" + folder.resolve("other"))
                         .out())
                 .contains("5 images of 8×8")
-                .doesNotContain("chosen");
+                .contains("chosen    data.flip=true, because a mirrored photograph")
+                .doesNotContain("chosen    data.size");
         Cli.Outcome resumed = Cli.run("train", "--resume", "--device=reference", "--steps=3", "--out=" + out);
         assertThat(resumed.code()).as(resumed.err()).isZero();
     }
