@@ -18,7 +18,7 @@ public record Moments(double mean, double deviation) {
     /** A byte b stands for a number that is uniform on [b, b+1)/256. */
     private static Moments ofImages(Images images) {
         long[] counts = new long[Quantisation.LEVELS];
-        for (byte b : images.bytes()) {
+        for (byte b : images.raw()) {
             counts[b & 0xff]++;
         }
         double all = (double) images.count() * images.dimension();

@@ -99,8 +99,7 @@ public final class RecipeStudy implements Study {
         return true;
     }
 
-    private Map<String, Recipe> recipes(Points data, NoiseLevels levels) {
-        Moments moments = Moments.of(data);
+    private static Map<String, Recipe> recipes(Moments moments, NoiseLevels levels) {
         double deviation = moments.deviation();
         Parametrisation edm = new Preconditioning(moments.mean(), deviation);
         SigmaDensity uniform = SigmaDensity.uniformOver(levels);
@@ -118,7 +117,8 @@ public final class RecipeStudy implements Study {
         NoiseLevels levels = NoiseLevels.geometric(LARGEST, SMALLEST, size.levels);
         Points data = laboratory.population().sample(10_000, laboratory.seed("data"));
         Map<String, double[]> errors = new LinkedHashMap<>();
-        recipes(data, levels).forEach((name, recipe) -> {
+        Moments moments = Moments.of(data);
+        recipes(moments, levels).forEach((name, recipe) -> {
             ScoreFunction learned = laboratory.train(
                     new Mlp(new MlpSettings(64, 3), 2, recipe.parametrisation),
                     new AnnealedDenoising(recipe.weight),
@@ -128,7 +128,7 @@ public final class RecipeStudy implements Study {
             errors.put(name, errors(laboratory, learned, levels));
         });
         show(notebook, errors, levels);
-        double deviation = Moments.of(data).deviation();
+        double deviation = moments.deviation();
         Map<String, Double> means = new LinkedHashMap<>();
         errors.forEach((name, ofLevels) -> {
             means.put(name, geometricMean(ofLevels));
