@@ -234,13 +234,9 @@ public final class Configuration {
         if (nested == null) {
             throw new BadConfigurationException("the configuration is empty");
         }
-        Map<String, Object> defaults = new LinkedHashMap<>();
-        Keys.ALL.values().stream()
-                .filter(Keys::needNotBeKnown)
-                .forEach(key -> defaults.put(key.name(), key.defaultValue()));
-        Settings settings = Settings.read(nested).over(new Settings(defaults, null));
+        Settings settings = Settings.read(nested).completedIfWhole();
         for (Key key : Keys.ALL.values()) {
-            if (!settings.values().containsKey(key.name())) {
+            if (!Keys.needNotBeKnown(key) && !settings.values().containsKey(key.name())) {
                 throw new BadConfigurationException("the configuration lacks " + key.name());
             }
         }
