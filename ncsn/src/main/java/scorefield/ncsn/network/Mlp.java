@@ -23,28 +23,10 @@ import scorefield.autodiff.Tensor;
 public final class Mlp implements ScoreNetwork {
 
     /** Input x/√(1+σ²), s = F. */
-    public static final Parametrisation NCSN = new UnitVariance() {
-        @Override
-        public Tensor score(Tensor output, Tensor x, Tensor sigma) {
-            return output;
-        }
-    };
+    public static final Parametrisation NCSN = Parametrisation.ncsn(Mlp::input);
 
     /** Input x/√(1+σ²), s = F/σ, as in {@link UNet#NCSNV2}. */
-    public static final Parametrisation NCSNV2 = new UnitVariance() {
-        @Override
-        public Tensor score(Tensor output, Tensor x, Tensor sigma) {
-            return output.over(sigma);
-        }
-    };
-
-    /** If the data have about unit standard deviation, data perturbed with noise σ have √(1+σ²); so the input has about one at all levels. */
-    private abstract static class UnitVariance implements Parametrisation {
-        @Override
-        public Tensor input(Tensor x, Tensor sigma) {
-            return x.over(sigma.square().plus(1).sqrt());
-        }
-    }
+    public static final Parametrisation NCSNV2 = Parametrisation.ncsnv2(Mlp::input);
 
     /** c of the noise embedding, whose vector has 4c numbers. */
     private static final int EMBEDDING = 8;
@@ -83,6 +65,11 @@ public final class Mlp implements ScoreNetwork {
             in = settings.width();
         }
         out = Linear.zero(parameters, "out", in, dimension);
+    }
+
+    /** If the data have about unit standard deviation, data perturbed with noise σ have √(1+σ²); so the input has about one at all levels. */
+    private static Tensor input(Tensor x, Tensor sigma) {
+        return x.over(sigma.square().plus(1).sqrt());
     }
 
     @Override

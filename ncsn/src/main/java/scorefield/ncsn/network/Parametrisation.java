@@ -1,5 +1,6 @@
 package scorefield.ncsn.network;
 
+import java.util.function.BinaryOperator;
 import scorefield.autodiff.Tensor;
 
 /**
@@ -20,6 +21,39 @@ public interface Parametrisation {
         NCSNV2,
         /** The network is a part of a denoiser: {@link Preconditioning}. Karras et al. 2022, arXiv 2206.00364. */
         EDM
+    }
+
+    /**
+     * s = F.
+     *
+     * @param input what the first layer gets, of x and σ
+     */
+    static Parametrisation ncsn(BinaryOperator<Tensor> input) {
+        return of(input, (output, sigma) -> output);
+    }
+
+    /**
+     * s = F/σ: the score of data perturbed with N(0, σ²I) is of the order of 1/σ, so the layers have to compute outputs of the same scale at all
+     * noise levels.
+     *
+     * @param input what the first layer gets, of x and σ
+     */
+    static Parametrisation ncsnv2(BinaryOperator<Tensor> input) {
+        return of(input, Tensor::over);
+    }
+
+    private static Parametrisation of(BinaryOperator<Tensor> input, BinaryOperator<Tensor> score) {
+        return new Parametrisation() {
+            @Override
+            public Tensor input(Tensor x, Tensor sigma) {
+                return input.apply(x, sigma);
+            }
+
+            @Override
+            public Tensor score(Tensor output, Tensor x, Tensor sigma) {
+                return score.apply(output, sigma);
+            }
+        };
     }
 
     /**

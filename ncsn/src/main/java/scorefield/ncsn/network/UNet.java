@@ -46,31 +46,10 @@ import scorefield.autodiff.Values;
 public final class UNet implements ScoreNetwork {
 
     /** Input 2x−1, s = F (Song &amp; Ermon 2019, arXiv 1907.05600). */
-    public static final Parametrisation NCSN = new Direct() {
-        @Override
-        public Tensor score(Tensor output, Tensor x, Tensor sigma) {
-            return output;
-        }
-    };
+    public static final Parametrisation NCSN = Parametrisation.ncsn(UNet::input);
 
-    /**
-     * Input 2x−1, s = F/σ: the score of data perturbed with N(0, σ²I) is of the order of 1/σ, so the layers have to compute outputs of the same
-     * scale at all noise levels (Song &amp; Ermon 2020, arXiv 2006.09011, technique 3).
-     */
-    public static final Parametrisation NCSNV2 = new Direct() {
-        @Override
-        public Tensor score(Tensor output, Tensor x, Tensor sigma) {
-            return output.over(sigma);
-        }
-    };
-
-    /** The input does not depend on the noise level. */
-    private abstract static class Direct implements Parametrisation {
-        @Override
-        public Tensor input(Tensor x, Tensor sigma) {
-            return x.times(2).minus(1);
-        }
-    }
+    /** Input 2x−1, s = F/σ (Song &amp; Ermon 2020, arXiv 2006.09011, technique 3). */
+    public static final Parametrisation NCSNV2 = Parametrisation.ncsnv2(UNet::input);
 
     private final Parameters parameters = new Parameters();
     private final Shape sample;
@@ -186,6 +165,11 @@ public final class UNet implements ScoreNetwork {
         return settings.attention().contains(resolution)
                 ? OptionalInt.of(settings.channelsPerHead())
                 : OptionalInt.empty();
+    }
+
+    /** 2x−1, whatever the noise level. */
+    private static Tensor input(Tensor x, Tensor sigma) {
+        return x.times(2).minus(1);
     }
 
     @Override
