@@ -33,7 +33,7 @@ final class ClassifierTraining {
     /** An image of so many pixels a side is shifted by one more. */
     private static final int SIDE_PER_SHIFT = 14;
 
-    private static final Adam.Constants ADAM = new Adam.Constants(0.9, 0.999, 1e-8);
+    private static final Adam.Constants ADAM = new Adam.Constants(0.9, 0.999, 1e-8, 0);
 
     // Streams of random numbers, besides those of the steps, which are counted from 0.
     private static final long SPLIT = -1;

@@ -15,12 +15,14 @@ import scorefield.ncsn.setting.Setting;
  * @param sigmas how noise levels are drawn
  * @param sigmaMean m, where they are log-normal
  * @param sigmaDeviation s, where they are log-normal
- * @param learningRate Adam's step size
+ * @param optimiser what turns a gradient into a step
+ * @param learningRate the optimiser's step size
  * @param warmup steps over which the learning rate rises linearly from 0
  * @param decay how the learning rate falls after that
  * @param beta1 Adam's decay of the mean
  * @param beta2 Adam's decay of the mean square
  * @param epsilon Adam's term against division by zero
+ * @param weightDecay λ: each step shortens the parameters by the factor 1 − η·λ
  * @param clip the greatest global norm of the gradient
  * @param average the moving average's decay
  * @param halfLives half-lives of further moving averages, in images
@@ -68,7 +70,14 @@ public record TrainingSettings(
                 description = "standard deviation of ln(σ/σ_d) where training.sigmas is log-normal")
         double sigmaDeviation,
 
-        @Setting(defaultValue = "0.001", above = 0, description = "Adam's step size")
+        @Setting(
+                defaultValue = "adam",
+                later = true,
+                description =
+                        "what turns a gradient into a step: adam: Adam; muon: Muon for weight matrices, Adam for all else")
+        Optimiser optimiser,
+
+        @Setting(defaultValue = "0.001", above = 0, description = "the optimiser's step size")
         double learningRate,
 
         @Setting(
@@ -94,6 +103,14 @@ public record TrainingSettings(
 
         @Setting(defaultValue = "1e-8", above = 0, description = "Adam's term against division by zero")
         double epsilon,
+
+        @Setting(
+                defaultValue = "0",
+                min = 0,
+                max = 100,
+                later = true,
+                description = "decoupled weight decay λ: each step multiplies the parameters by 1 - learning rate · λ")
+        double weightDecay,
 
         @Setting(
                 defaultValue = "1",
@@ -166,6 +183,14 @@ public record TrainingSettings(
         }
     }
 
+    /** What turns a gradient into a step. */
+    public enum Optimiser {
+        /** {@code scorefield.ncsn.training.Adam}, for all parameters. */
+        ADAM,
+        /** {@code scorefield.ncsn.training.Muon} for weight matrices, Adam for all else. */
+        MUON
+    }
+
     /** How a learning rate falls. */
     public enum Decay {
         /** Not at all. */
@@ -217,12 +242,14 @@ public record TrainingSettings(
                 Sigmas.LEVELS,
                 0,
                 1,
+                Optimiser.ADAM,
                 learningRate,
                 50,
                 Decay.NONE,
                 0.9,
                 0.999,
                 1e-8,
+                0,
                 100,
                 0.995,
                 List.of(),

@@ -6,12 +6,13 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 
 /**
- * Adam with bias correction (Kingma &amp; Ba 2015, algorithm 1), over all parameters in one flat vector θ of P numbers:
+ * Adam with bias correction (Kingma &amp; Ba 2015, algorithm 1) and decoupled weight decay (Loshchilov &amp; Hutter 2019, arXiv 1711.05101,
+ * algorithm 2), over all parameters in one flat vector θ of P numbers:
  *
  * <pre>
  * m ← β₁·m + (1−β₁)·g
  * v ← β₂·v + (1−β₂)·g²
- * θ ← θ − η · (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)
+ * θ ← (1 − η·λ)·θ − η · (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)
  * </pre>
  *
  * <p>These are ordinary pointwise tensors, so that a device can compute the new m, v and θ in one pass over memory.
@@ -22,8 +23,15 @@ import scorefield.autodiff.Values;
  */
 public record Adam(Tensor parameters, Tensor mean, Tensor meanSquare) {
 
-    /** The decays and the term against division by zero. */
-    public record Constants(double beta1, double beta2, double epsilon) {}
+    /**
+     * What stays the same from step to step.
+     *
+     * @param beta1 β₁, the decay of the mean
+     * @param beta2 β₂, the decay of the mean square
+     * @param epsilon ε, against division by zero
+     * @param weightDecay λ
+     */
+    public record Constants(double beta1, double beta2, double epsilon, double weightDecay) {}
 
     /**
      * What changes from step to step, computed by the host in double precision; scalars.
@@ -71,6 +79,13 @@ public record Adam(Tensor parameters, Tensor mean, Tensor meanSquare) {
         Tensor denominator = meanSquare.times(schedule.correction2()).sqrt().plus(constants.epsilon());
         Tensor change =
                 mean.times(schedule.correction1()).times(schedule.rate()).over(denominator);
-        return new Adam(old.parameters.minus(change), mean, meanSquare);
+        return new Adam(old.decayed(constants, schedule).minus(change), mean, meanSquare);
+    }
+
+    /** (1 − η·λ)·θ. */
+    Tensor decayed(Constants constants, Schedule schedule) {
+        return constants.weightDecay() == 0
+                ? parameters
+                : parameters.times(Tensor.scalar(1).minus(schedule.rate().times(constants.weightDecay())));
     }
 }

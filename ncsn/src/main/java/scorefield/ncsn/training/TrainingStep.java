@@ -33,7 +33,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
  * c  = classes                           for a class-conditional network
  * L  = mean over the batch of the objective at (x, σ)
  * g  = ∇L, shortened to the greatest allowed norm
- * θ, m, v = Adam;  θ̄ ← d·θ̄ + (1−d)·θ      for each moving average θ̄
+ * θ, m, v = Adam or Muon;  θ̄ ← d·θ̄ + (1−d)·θ      for each moving average θ̄
  * </pre>
  *
  * <p>The guard: where the loss or the gradient's norm is not finite, this step and all that follow leave every variable as it was, and the
@@ -86,7 +86,7 @@ final class TrainingStep {
             NoiseLevels levels,
             TrainingSettings settings) {
         this.settings = settings;
-        constants = new Adam.Constants(settings.beta1(), settings.beta2(), settings.epsilon());
+        constants = new Adam.Constants(settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay());
         learningRate = new LearningRate(settings.learningRate(), settings.warmup(), settings.decay(), settings.steps());
         data = Tensor.variable("data", samples.sample().times(samples.count()), samples.dtype());
         Parameters layout = network.parameters();
@@ -115,7 +115,7 @@ final class TrainingStep {
         loss = losses.mean().named("loss");
         byBand = Statistics.byBand(NoiseBands.of(levels), sigma, losses);
         gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
-        program = update();
+        program = update(layout);
     }
 
     /** (b + u)/256, u uniform on (0, 1): a density on [0, 1]^D whose mass in a byte's cell is the byte's probability. */
@@ -141,23 +141,27 @@ final class TrainingStep {
         return Tensor.select(half, mirrored, images);
     }
 
-    private Program update() {
+    private Program update(Parameters layout) {
         Tensor norm = gradient.square().sum().sqrt();
         Tensor good =
                 loss.isFinite().times(norm.isFinite()).times(Tensor.scalar(1).minus(Statistics.bad(statistics)));
         // clip/max(norm, clip) is 1 up to the greatest norm, without a comparison.
         Tensor clipped = gradient.times(Tensor.scalar(settings.clip()).over(norm.maximum(settings.clip())));
-        Adam adam = Adam.step(new Adam(parameters, mean, meanSquare), clipped, constants, schedule);
+        Adam old = new Adam(parameters, mean, meanSquare);
+        Adam next = switch (settings.optimiser()) {
+            case ADAM -> Adam.step(old, clipped, constants, schedule);
+            case MUON -> Muon.step(layout, old, clipped, constants, schedule);
+        };
         // In a fixed order: Map.of has another one in every start of the JVM, and a device may plan by it.
         Map<Tensor, Tensor> updates = new LinkedHashMap<>();
-        updates.put(parameters, Tensor.select(good, adam.parameters(), parameters));
-        updates.put(mean, Tensor.select(good, adam.mean(), mean));
-        updates.put(meanSquare, Tensor.select(good, adam.meanSquare(), meanSquare));
+        updates.put(parameters, Tensor.select(good, next.parameters(), parameters));
+        updates.put(mean, Tensor.select(good, next.mean(), mean));
+        updates.put(meanSquare, Tensor.select(good, next.meanSquare(), meanSquare));
         for (int i = 0; i < averages.size(); i++) {
             Tensor average = averages.get(i);
             Tensor decay = decays.get(i);
             Tensor averaged = average.times(decay)
-                    .plus(adam.parameters().times(Tensor.scalar(1).minus(decay)));
+                    .plus(next.parameters().times(Tensor.scalar(1).minus(decay)));
             updates.put(average, Tensor.select(good, averaged, average));
         }
         updates.put(statistics, Statistics.after(statistics, loss, norm, byBand, good, mark));

@@ -22,14 +22,15 @@ class AdamTest {
         double beta1 = 0.9;
         double beta2 = 0.99;
         double epsilon = 1e-3;
+        double decay = 0.3;
         Shape shape = Shape.of(2);
         Adam state =
                 new Adam(Tensor.variable("theta", shape), Tensor.variable("m", shape), Tensor.variable("v", shape));
         Tensor gradient = Tensor.input("g", shape);
-        Adam.Constants constants = new Adam.Constants(beta1, beta2, epsilon);
+        Adam.Constants constants = new Adam.Constants(beta1, beta2, epsilon, decay);
         Adam.Schedule schedule = Adam.Schedule.inputs();
         Adam next = Adam.step(state, gradient, constants, schedule);
-        double[] theta = {0, 0};
+        double[] theta = {0.7, -0.4};
         double[] m = {0, 0};
         double[] v = {0, 0};
         try (ReferenceDevice device = new ReferenceDevice();
@@ -39,14 +40,16 @@ class AdamTest {
                                 state.parameters(), next.parameters(),
                                 state.mean(), next.mean(),
                                 state.meanSquare(), next.meanSquare())))) {
+            device.write(state.parameters(), Values.of(shape, theta));
             for (int t = 1; t <= 5; t++) {
                 double[] g = {Math.sin(t), 10 * Math.cos(t)};
                 for (int i = 0; i < 2; i++) {
                     m[i] = beta1 * m[i] + (1 - beta1) * g[i];
                     v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-                    theta[i] -= rate
-                            * (m[i] / (1 - Math.pow(beta1, t)))
-                            / (Math.sqrt(v[i] / (1 - Math.pow(beta2, t))) + epsilon);
+                    theta[i] = (1 - rate * decay) * theta[i]
+                            - rate
+                                    * (m[i] / (1 - Math.pow(beta1, t)))
+                                    / (Math.sqrt(v[i] / (1 - Math.pow(beta2, t))) + epsilon);
                 }
                 Map<Tensor, Values> feeds = new HashMap<>(schedule.feeds(constants, rate, t));
                 feeds.put(gradient, Values.of(shape, g));
