@@ -107,7 +107,7 @@ public final class ScorefieldOperations implements OperationPeer {
         Adam next = Adam.step(
                 new Adam(variable("x"), variable("mean"), variable("meanSquare")),
                 variable("gradient"),
-                new Adam.Constants(Peer.BETA1, Peer.BETA2, Peer.EPSILON),
+                new Adam.Constants(Peer.BETA1, Peer.BETA2, Peer.EPSILON, 0),
                 new Adam.Schedule(
                         Tensor.scalar(Peer.LEARNING_RATE),
                         Tensor.scalar(1 / (1 - Peer.BETA1)),

@@ -31,7 +31,7 @@ import scorefield.ncsn.training.Adam;
  */
 public final class ScorefieldPeer implements Peer {
 
-    private static final Adam.Constants ADAM = new Adam.Constants(BETA1, BETA2, EPSILON);
+    private static final Adam.Constants ADAM = new Adam.Constants(BETA1, BETA2, EPSILON, 0);
 
     private final String description;
     private final Device device;

@@ -40,6 +40,14 @@ public final class SamplerOptions {
             description = "How many noise levels. Without it, as many as the run was trained on.")
     private @Nullable Integer levels;
 
+    @Option(
+            names = "--autoguidance",
+            paramLabel = "W",
+            description =
+                    "How strongly an early state of the network guides, if the run has kept one; each evaluation then takes"
+                            + " two networks. 0: not. Without it, the run's sampling.autoguidance.")
+    private @Nullable Double autoguidance;
+
     @Option(names = "--no-denoise", description = "Leave out the last step, x + sigma-min^2 * score.")
     private boolean noDenoise;
 
@@ -104,7 +112,7 @@ public final class SamplerOptions {
             asked.add("--evaluations", SamplingSettings.spending(number));
         }
         asked.add("--sampler", "sampling.sampler", sampler.getValue());
-        addDenoiseTo(asked);
+        addCommonTo(asked);
         SamplerKind<?> kind = run.with(asked.settings()).sampling().sampler();
         addTaken(asked, kind, "--sigma-max", "noise.sigma-max", sigmaMax);
         addTaken(asked, kind, "--levels", "noise.levels", levels);
@@ -164,10 +172,11 @@ public final class SamplerOptions {
                 asked.add(option.longestName(), key.name(), value(option));
             }
         });
-        addDenoiseTo(asked);
+        addCommonTo(asked);
     }
 
-    private void addDenoiseTo(TypedOptions asked) {
+    private void addCommonTo(TypedOptions asked) {
+        asked.add("--autoguidance", "sampling.autoguidance", autoguidance);
         asked.add("--no-denoise", "sampling.denoise", noDenoise ? false : null);
     }
 

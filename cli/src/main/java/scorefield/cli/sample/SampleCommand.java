@@ -327,7 +327,8 @@ public final class SampleCommand implements Callable<Integer> {
                 pictures.writeField(field, model.device(), model.score(), pictures.fieldLevel(levels));
             }
             if (paths != null) {
-                pictures.writePaths(paths, choice, model.device(), model.score(), levels, seed.value(), () -> {});
+                pictures.writePaths(
+                        paths, choice, model.device(), model.score(choice.guidance()), levels, seed.value(), () -> {});
             }
         }
     }

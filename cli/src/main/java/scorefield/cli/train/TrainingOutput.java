@@ -210,7 +210,13 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
                     "paths     ",
                     folder.paths(),
                     () -> plane.writePaths(
-                            folder.paths(), choice, device, model.score(), levels, seed, this::requireGoingOn));
+                            folder.paths(),
+                            choice,
+                            device,
+                            model.score(choice.guidance()),
+                            levels,
+                            seed,
+                            this::requireGoingOn));
         }
         String title = "loss on " + start.data().name();
         draw(

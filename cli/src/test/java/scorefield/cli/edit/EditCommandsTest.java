@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,7 +67,7 @@ class EditCommandsTest {
         new Checkpoint(
                         configuration,
                         DataSummary.of(images),
-                        new TrainingState(0, zeros.clone(), List.of(average), zeros, zeros.clone()))
+                        new TrainingState(0, zeros.clone(), List.of(average), zeros, zeros.clone(), Optional.empty()))
                 .write(new RunFolder(path).checkpoint());
         return path;
     }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import javax.imageio.ImageIO;
@@ -65,7 +66,7 @@ class ClassOptionsTest {
         new Checkpoint(
                         configuration,
                         DataSummary.of(images),
-                        new TrainingState(0, zeros.clone(), List.of(average), zeros, zeros.clone()))
+                        new TrainingState(0, zeros.clone(), List.of(average), zeros, zeros.clone(), Optional.empty()))
                 .write(new RunFolder(run).checkpoint());
     }
 

@@ -6,6 +6,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.ToNumberPolicy;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import scorefield.ncsn.network.Autoguidance;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.UNetSettings;
 import scorefield.ncsn.objective.Objective;
@@ -177,7 +178,17 @@ public final class Configuration {
 
     private <P extends Record> SamplerChoice sampler(SamplerKind<P> kind) {
         SamplingSettings sampling = sampling();
-        return kind.choose(noiseLevels(), sampling.evaluations(), sampling.denoise(), parameters(kind));
+        return kind.choose(noiseLevels(), sampling.evaluations(), sampling.denoise(), parameters(kind))
+                .guidedBy(guidance());
+    }
+
+    private Autoguidance guidance() {
+        Autoguidance guidance = sampling().guidance();
+        if (guidance.active() && training().guide() == 0) {
+            throw new BadConfigurationException("sampling.autoguidance needs a guide, but the training keeps none:"
+                    + " training.guide is 0; set training.guide=0.2 for a new run, or leave out sampling.autoguidance");
+        }
+        return guidance;
     }
 
     /**

@@ -26,6 +26,7 @@ import scorefield.ncsn.setting.Setting;
  * @param clip the greatest global norm of the gradient
  * @param average the moving average's decay
  * @param halfLives half-lives of further moving averages, in images
+ * @param guide after which share of the steps the average is kept as the guide for {@link scorefield.ncsn.network.Autoguidance}; 0 for no guide
  * @param seed decides everything that is random
  * @param flip whether half of the images are mirrored left to right
  * @param dropout the probability that {@link scorefield.ncsn.network.Dropout} drops a number
@@ -139,6 +140,16 @@ public record TrainingSettings(
                                 + " one of them")
         List<Integer> halfLives,
 
+        @Setting(
+                defaultValue = "0",
+                min = 0,
+                max = 0.999,
+                later = true,
+                description =
+                        "the share of the steps after which a copy of the moving average is kept as the guide, which"
+                                + " sampling.autoguidance needs; 0: no guide")
+        double guide,
+
         @Setting(defaultValue = "0", description = "the seed of all random numbers; the same seed gives the same run")
         long seed,
 
@@ -220,6 +231,11 @@ public record TrainingSettings(
         COSINE
     }
 
+    /** After how many steps the guide is kept; 0 for no guide. */
+    public long guideStep() {
+        return guide == 0 ? 0 : Math.max(1, Math.round(guide * steps));
+    }
+
     /**
      * How noise levels are drawn.
      *
@@ -253,6 +269,7 @@ public record TrainingSettings(
                 100,
                 0.995,
                 List.of(),
+                0,
                 seed,
                 false,
                 0,

@@ -14,6 +14,7 @@ import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.network.Autoguidance;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.ode.IntegrationException;
 import scorefield.ncsn.run.ScoreModel;
@@ -79,6 +80,7 @@ public final class SamplerComparison {
     private record Job(SamplerKind<?> kind, int allowed, SamplerChoice choice) {}
 
     private final List<Job> jobs = new ArrayList<>();
+    private final Autoguidance guidance;
     private final DataSet reference;
     private final int count;
     private final long seed;
@@ -92,6 +94,7 @@ public final class SamplerComparison {
      * @throws BadConfigurationException if there are too few real data, or a number of evaluations is too small for a sampler
      */
     public SamplerComparison(Configuration configuration, DataSet reference, List<Integer> evaluations, long seed) {
+        this.guidance = configuration.sampling().guidance();
         this.count = configuration.sampling().images();
         this.reference = reference;
         this.seed = seed;
@@ -128,7 +131,7 @@ public final class SamplerComparison {
      * work.
      */
     public List<Result> run(ScoreModel model, DistancesFromData distances, Watch watch) {
-        return run(model.device(), model.score(), model.batch(count), distances, watch);
+        return run(model.device(), model.score(guidance), model.batch(count), distances, watch);
     }
 
     /** The same with any score. */

@@ -2,6 +2,8 @@ package scorefield.ncsn.run;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
@@ -9,6 +11,7 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.data.SampleKind;
+import scorefield.ncsn.network.Autoguidance;
 import scorefield.ncsn.network.ClassifierFreeGuidance;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -16,6 +19,7 @@ import scorefield.ncsn.network.Weights;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.training.Checkpoint;
+import scorefield.ncsn.training.TrainingState;
 
 /**
  * A score network with its weights on a device: it computes scores and draws samples.
@@ -23,8 +27,9 @@ import scorefield.ncsn.training.Checkpoint;
  * @param device where the weights lie
  * @param network the network
  * @param parameters the device's variable FLOAT[P] with the network's parameters
+ * @param guide the variable with those of its guide, for {@link scorefield.ncsn.network.Autoguidance}
  */
-public record ScoreModel(Device device, ScoreNetwork network, Tensor parameters) {
+public record ScoreModel(Device device, ScoreNetwork network, Tensor parameters, Optional<Tensor> guide) {
 
     /** Images that are drawn at once, at most: more do not make a CPU faster, and need more memory. */
     private static final int IMAGES = 64;
@@ -34,10 +39,18 @@ public record ScoreModel(Device device, ScoreNetwork network, Tensor parameters)
 
     /** A run's network with the moving average of its parameters, which is written to the device. */
     public static ScoreModel of(Device device, Checkpoint checkpoint) {
-        float[] average = checkpoint.state().average();
-        Tensor parameters = Tensor.variable("average", Shape.of(average.length));
-        device.write(parameters, Values.of(parameters.shape(), average));
-        return new ScoreModel(device, checkpoint.network(), parameters);
+        TrainingState state = checkpoint.state();
+        return new ScoreModel(
+                device,
+                checkpoint.network(),
+                written(device, "average", state.average()),
+                state.guide().map(guide -> written(device, "guide", guide)));
+    }
+
+    private static Tensor written(Device device, String name, float[] numbers) {
+        Tensor variable = Tensor.variable(name, Shape.of(numbers.length));
+        device.write(variable, Values.of(variable.shape(), numbers));
+        return variable;
     }
 
     /** How many samples of a shape are computed at once, at most. */
@@ -50,13 +63,24 @@ public record ScoreModel(Device device, ScoreNetwork network, Tensor parameters)
         return network.sample().times(Math.min(count, batch(network.sample())));
     }
 
-    private Weights weights() {
-        return network.parameters().weights(parameters);
+    private Weights weights(Tensor flat) {
+        return network.parameters().weights(flat);
     }
 
     /** The score as a graph: ∇ₓ log p_σ(x) of the data perturbed with N(0, σ²I); of a class-conditional network, the unconditional score. */
     public ScoreFunction score() {
-        return network.with(weights());
+        return network.with(weights(parameters));
+    }
+
+    /** The score as a sampler takes it; that of {@link #score()} where nothing guides, or the training has not come to its guide yet. */
+    public ScoreFunction score(Autoguidance guidance) {
+        return guided(guidance, weights -> network.with(weights));
+    }
+
+    private ScoreFunction guided(Autoguidance guidance, Function<Weights, ScoreFunction> scores) {
+        ScoreFunction score = scores.apply(weights(parameters));
+        return guide.map(worse -> guidance.of(score, scores.apply(weights(worse))))
+                .orElse(score);
     }
 
     /**
@@ -110,7 +134,7 @@ public record ScoreModel(Device device, ScoreNetwork network, Tensor parameters)
      * @param count how many samples are wanted at a time
      */
     public Sampler sampler(SamplerChoice choice, int count) {
-        return choice.on(device, score(), batch(count));
+        return choice.on(device, score(choice.guidance()), batch(count));
     }
 
     /**
@@ -124,7 +148,10 @@ public record ScoreModel(Device device, ScoreNetwork network, Tensor parameters)
         int atOnce = classes * Math.max(1, Math.min(ofEach, batch(network.sample()) / classes));
         return choice.on(
                 device,
-                ClassifierFreeGuidance.of(network, weights(), condition.labels(atOnce), condition.guidance()),
+                guided(
+                        choice.guidance(),
+                        weights -> ClassifierFreeGuidance.of(
+                                network, weights, condition.labels(atOnce), condition.guidance())),
                 network.sample().times(atOnce));
     }
 }

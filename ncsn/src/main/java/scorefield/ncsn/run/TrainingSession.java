@@ -219,7 +219,8 @@ final class TrainingSession {
 
     private Sampler previewSampler(Optional<ClassCondition> classes, int images) {
         SamplerChoice choice = previewChoice();
-        ScoreModel model = new ScoreModel(device, start.network(), trainer.average());
+        // Without the guide, which the first previews would not have.
+        ScoreModel model = new ScoreModel(device, start.network(), trainer.average(), Optional.empty());
         return classes.map(condition -> model.sampler(choice, condition, images / condition.count()))
                 .orElseGet(() -> model.sampler(choice, images));
     }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.ModelSettings;
@@ -33,6 +34,7 @@ import scorefield.ncsn.setting.BadConfigurationException;
  * <tr><td>{@code down.0.conv1.weight}, …</td><td>the parameters, in PyTorch's names and layouts</td></tr>
  * <tr><td>{@code ema.down.0.conv1.weight}, …</td><td>their moving average, which samples are drawn with</td></tr>
  * <tr><td>{@code ema.50000.down.0.conv1.weight}, …</td><td>a further one with a half-life of 50,000 images</td></tr>
+ * <tr><td>{@code guide.down.0.conv1.weight}, …</td><td>the average as it was early in the training, where {@code training.guide} keeps it</td></tr>
  * <tr><td>{@code adam.m.…}, {@code adam.v.…}</td><td>Adam's moments</td></tr>
  * <tr><td>{@code training.step}</td><td>I64[1], steps taken</td></tr>
  * <tr><td>{@code training.generator}</td><td>I32[4], the state of the random numbers for the next step</td></tr>
@@ -52,6 +54,7 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
     private static final String CONFIGURATION = "scorefield.configuration";
     private static final String DATA = "scorefield.data";
 
+    private static final String GUIDE = "guide.";
     private static final String MEAN = "adam.m.";
     private static final String MEAN_SQUARE = "adam.v.";
     private static final String STEP = "training.step";
@@ -85,9 +88,11 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
         return network(configuration, data.sample());
     }
 
-    /** About how many bytes the file takes: for each parameter itself, its averages, and Adam's two moments. */
+    /** About how many bytes the file takes: for each parameter itself, its averages, Adam's two moments, and the guide. */
     public long bytes() {
-        return (3L + state.averages().size()) * Float.BYTES * state.parameters().length;
+        return (3L + state.averages().size() + state.guide().map(guide -> 1).orElse(0))
+                * Float.BYTES
+                * state.parameters().length;
     }
 
     /** Refuses to go on with other data than those that the run began with. */
@@ -119,6 +124,7 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
         }
         put(arrays, MEAN, parameters, state.mean());
         put(arrays, MEAN_SQUARE, parameters, state.meanSquare());
+        state.guide().ifPresent(guide -> put(arrays, GUIDE, parameters, guide));
         arrays.put(STEP, Array.of(new long[] {state.step()}, 1));
         arrays.put(GENERATOR, Array.of(draws().state(state.step()), 4));
         arrays.put(CURSOR, Array.of(cursor(), 2));
@@ -161,14 +167,17 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
             Configuration configuration = Configuration.fromJson(metadata(file, CONFIGURATION));
             DataSummary data = JSON.fromJson(metadata(file, DATA), DataSummary.class);
             Parameters parameters = network(configuration, data.sample()).parameters();
+            long step = array(file, STEP, Array.Type.I64, 1).longs()[0];
+            long guideStep = configuration.training().guideStep();
             TrainingState state = new TrainingState(
-                    array(file, STEP, Array.Type.I64, 1).longs()[0],
+                    step,
                     get(file, "", parameters),
                     Average.of(configuration.training()).stream()
                             .map(average -> get(file, average.prefix(), parameters))
                             .toList(),
                     get(file, MEAN, parameters),
-                    get(file, MEAN_SQUARE, parameters));
+                    get(file, MEAN_SQUARE, parameters),
+                    guideStep > 0 && step >= guideStep ? Optional.of(get(file, GUIDE, parameters)) : Optional.empty());
             Checkpoint checkpoint = new Checkpoint(configuration, data, state);
             checkpoint.requireConsistent(file);
             return checkpoint;

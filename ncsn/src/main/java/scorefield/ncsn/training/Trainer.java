@@ -2,6 +2,7 @@ package scorefield.ncsn.training;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.DeviceMemoryException;
 import scorefield.autodiff.Executable;
@@ -30,6 +31,10 @@ public final class Trainer implements AutoCloseable {
     private final BatchDraws draws;
     private final TrainingStep graph;
     private final Executable executable;
+    /** The first average as it was at the settings' {@link TrainingSettings#guideStep}. */
+    private Optional<float[]> guide;
+
+    private final long guideStep;
     private long step;
 
     /**
@@ -69,6 +74,8 @@ public final class Trainer implements AutoCloseable {
         device.write(graph.mean, Values.of(flat, state.mean()));
         device.write(graph.meanSquare, Values.of(flat, state.meanSquare()));
         device.write(graph.statistics, Statistics.none());
+        this.guide = state.guide();
+        this.guideStep = settings.guideStep();
     }
 
     /**
@@ -153,6 +160,9 @@ public final class Trainer implements AutoCloseable {
     public void step() {
         executable.run(feeds());
         step++;
+        if (step == guideStep) {
+            guide = Optional.of(device.read(average()).floats());
+        }
     }
 
     /**
@@ -223,7 +233,8 @@ public final class Trainer implements AutoCloseable {
                 device.read(graph.parameters).floats(),
                 graph.averages.stream().map(device::read).map(Values::floats).toList(),
                 device.read(graph.mean).floats(),
-                device.read(graph.meanSquare).floats());
+                device.read(graph.meanSquare).floats(),
+                guide);
     }
 
     /** The variable that holds the parameters' first moving average, FLOAT[P]: what samples are drawn with. */

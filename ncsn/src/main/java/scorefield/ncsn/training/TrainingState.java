@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import scorefield.ncsn.network.ScoreNetwork;
 
 /**
@@ -15,8 +16,15 @@ import scorefield.ncsn.network.ScoreNetwork;
  * @param averages their moving averages, of at least one length: in the order of {@link Average#of}
  * @param mean Adam's m
  * @param meanSquare Adam's v
+ * @param guide the first average as it was at {@link scorefield.ncsn.configuration.TrainingSettings#guideStep}; empty before, and where none is kept
  */
-public record TrainingState(long step, float[] parameters, List<float[]> averages, float[] mean, float[] meanSquare) {
+public record TrainingState(
+        long step,
+        float[] parameters,
+        List<float[]> averages,
+        float[] mean,
+        float[] meanSquare,
+        Optional<float[]> guide) {
 
     /** Checks that the step is not negative and that all vectors have the same length. */
     public TrainingState {
@@ -26,6 +34,7 @@ public record TrainingState(long step, float[] parameters, List<float[]> average
         int size = parameters.length;
         List<float[]> others = new ArrayList<>(averages);
         Collections.addAll(others, mean, meanSquare);
+        guide.ifPresent(others::add);
         for (float[] other : others) {
             if (other.length != size) {
                 throw new IllegalArgumentException(
@@ -55,7 +64,8 @@ public record TrainingState(long step, float[] parameters, List<float[]> average
                 parameters,
                 Collections.nCopies(averages, parameters.clone()),
                 new float[parameters.length],
-                new float[parameters.length]);
+                new float[parameters.length],
+                Optional.empty());
     }
 
     /** The first of the moving averages, which samples are drawn with. */
@@ -67,7 +77,7 @@ public record TrainingState(long step, float[] parameters, List<float[]> average
     TrainingState drawnWith(float[] first) {
         List<float[]> others = new ArrayList<>(averages);
         others.set(0, first);
-        return new TrainingState(step, parameters, others, mean, meanSquare);
+        return new TrainingState(step, parameters, others, mean, meanSquare, guide);
     }
 
     @Override
@@ -78,7 +88,8 @@ public record TrainingState(long step, float[] parameters, List<float[]> average
                 && averages.size() == that.averages.size()
                 && Arrays.deepEquals(averages.toArray(), that.averages.toArray())
                 && Arrays.equals(mean, that.mean)
-                && Arrays.equals(meanSquare, that.meanSquare);
+                && Arrays.equals(meanSquare, that.meanSquare)
+                && Arrays.equals(guide.orElse(null), that.guide.orElse(null));
     }
 
     @Override

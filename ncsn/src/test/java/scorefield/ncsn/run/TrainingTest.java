@@ -12,9 +12,14 @@ import org.junit.jupiter.api.io.TempDir;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.network.ScoreFunction;
+import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.run.RunHistory.Outcome;
+import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.setting.BadConfigurationException;
 
 /** Runs from Java, as a program that has no command line trains, resumes and uses them. */
@@ -145,6 +150,55 @@ class TrainingTest {
                     .extracting(RunHistory.Session::outcome)
                     .containsExactly(Outcome.STOPPED, Outcome.FINISHED);
         }
+    }
+
+    /** The guide is the average of step 3; a run that was stopped before it has none, and draws without. */
+    @Test
+    void theRunsOwnGuideGuidesItsSamples() throws IOException {
+        Settings guidance = Settings.of("training.guide", 0.5)
+                .over(Settings.of("sampling.autoguidance", 2.0))
+                .over(Settings.of("sampling.autoguidance-min", 0.1))
+                .over(Settings.of("sampling.autoguidance-max", 1.0));
+        try (Device device = new ReferenceDevice()) {
+            Run run = tiny("guided").set(guidance).build().run(device);
+            Values guided = run.sample(device, 5, 1);
+            float[] guide = run.checkpoint().state().guide().orElseThrow();
+            assertThat(guide).isNotEqualTo(run.checkpoint().state().average());
+
+            ScoreNetwork network = run.network();
+            Tensor own = Tensor.constant(
+                    Values.of(Shape.of(guide.length), run.checkpoint().state().average()));
+            Tensor worse = Tensor.constant(Values.of(Shape.of(guide.length), guide));
+            ScoreFunction known = (x, sigma) -> {
+                Tensor s = network.with(network.parameters().weights(own)).score(x, sigma);
+                Tensor g = network.with(network.parameters().weights(worse)).score(x, sigma);
+                Tensor out = Tensor.scalar(1.0).lessThan(sigma).plus(sigma.lessThan(Tensor.scalar(0.1)));
+                return s.plus(
+                        s.minus(g).times(Tensor.scalar(2).minus(out.times(2)).reshape(5, 1)));
+            };
+            SamplerChoice choice = run.configuration().sampler();
+            try (Sampler sampler = choice.on(device, known, Shape.of(5, 2))) {
+                assertThat(guided.floats()).isEqualTo(sampler.sample(5, 1).floats());
+            }
+            assertThat(choice.description()).endsWith(", autoguidance w = 2 from σ = 1 to 0.1");
+            try (Sampler sampler = choice.on(device, run.on(device).score(), Shape.of(5, 2))) {
+                assertThat(guided.floats()).isNotEqualTo(sampler.sample(5, 1).floats());
+            }
+
+            Run early = tiny("early")
+                    .set(guidance)
+                    .set("training.steps", 100)
+                    .build()
+                    .run(device, new Recorder(2));
+            try (Sampler sampler = choice.on(device, early.on(device).score(), Shape.of(5, 2))) {
+                assertThat(early.sample(device, 5, 1).floats())
+                        .isEqualTo(sampler.sample(5, 1).floats());
+            }
+        }
+        assertThatThrownBy(
+                        () -> tiny("unguided").set("sampling.autoguidance", 1.0).build())
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageContaining("set training.guide=0.2 for a new run");
     }
 
     @Test

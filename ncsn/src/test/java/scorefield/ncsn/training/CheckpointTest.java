@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.autodiff.Shape;
@@ -37,7 +38,7 @@ class CheckpointTest {
         return new Checkpoint(
                 start.configuration(),
                 start.data(),
-                new TrainingState(123, start.state().parameters(), List.of(m.clone()), m, v));
+                new TrainingState(123, start.state().parameters(), List.of(m.clone()), m, v, Optional.empty()));
     }
 
     private Path written() throws IOException {

@@ -84,6 +84,35 @@ class TrainerTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void theGuideIsTheAverageAtItsStepAndOutlivesAResume(Supplier<Device> on, @TempDir Path folder) throws Exception {
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of("steps", 8, "guide", 0.5)));
+        Checkpoint before = trained(on, start, 3);
+        assertThat(before.state().guide()).isEmpty();
+        float[] guide = trained(on, start, 4).state().average();
+        Checkpoint whole = trained(on, start, 7);
+        assertThat(whole.state().guide()).hasValue(guide);
+        assertThat(whole.state().average()).isNotEqualTo(guide);
+        for (int stop : new int[] {3, 4, 5}) {
+            Path file = folder.resolve(stop + ".safetensors");
+            trained(on, start, stop).write(file);
+            assertThat(trained(on, Checkpoint.read(file), 7 - stop).state()).isEqualTo(whole.state());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void muonGoesOnFromACheckpointBitForBit(Supplier<Device> on, @TempDir Path folder) throws Exception {
+        Checkpoint adam = Tiny.start(Tiny.configuration(Map.of()));
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of("optimiser", "muon", "weight-decay", 0.1)));
+        Path file = folder.resolve("muon.safetensors");
+        trained(on, start, 2).write(file);
+        TrainingState whole = trained(on, start, 4).state();
+        assertThat(trained(on, Checkpoint.read(file), 2).state()).isEqualTo(whole);
+        assertThat(whole).isNotEqualTo(trained(on, adam, 4).state());
+    }
+
     /** Every image has its left half white and its right half black; the loss counts the images that are not mirrored. */
     @ParameterizedTest
     @MethodSource(EVERY_DEVICE)
