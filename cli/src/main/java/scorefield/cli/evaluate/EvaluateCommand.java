@@ -304,7 +304,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 about.put("average", average.name());
             }
             about.put("choices", choice.description());
-            about.put("evaluations", drawing.evaluations());
+            about.put("evaluations", choice.networkEvaluations(drawing));
             classes.ifPresent(condition -> {
                 about.put("classes", condition.names());
                 about.put("guidance", condition.guidance());
@@ -319,7 +319,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                             classes.map(condition -> "; in turn " + condition.describe())
                                     .orElse(""),
                             average.name() == null ? "" : "; average " + average.name(),
-                            drawing.evaluations(),
+                            choice.networkEvaluations(drawing),
                             seed.value(),
                             opened.name()));
             return drawn;

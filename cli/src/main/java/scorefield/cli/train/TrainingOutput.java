@@ -250,7 +250,7 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
                 .orElseGet(() -> model.sampler(choice, count))) {
             Values samples =
                     SamplingProgress.draw("sampling", console, sampler, drawn, seed, stage -> requireGoingOn());
-            evaluations = sampler.evaluations();
+            evaluations = choice.networkEvaluations(sampler);
             return samples;
         }
     }

@@ -6,6 +6,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.ToNumberPolicy;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import scorefield.ncsn.network.Autoguidance;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.UNetSettings;
@@ -178,8 +179,18 @@ public final class Configuration {
 
     private <P extends Record> SamplerChoice sampler(SamplerKind<P> kind) {
         SamplingSettings sampling = sampling();
-        return kind.choose(noiseLevels(), sampling.evaluations(), sampling.denoise(), parameters(kind))
-                .guidedBy(guidance());
+        Autoguidance guidance = guidance();
+        OptionalInt evaluations = sampling.evaluations();
+        if (guidance.active() && evaluations.isPresent()) {
+            if (evaluations.getAsInt() < 4) {
+                throw new BadConfigurationException(
+                        "sampling.evaluations must be at least 4 with sampling.autoguidance,"
+                                + " which evaluates two networks at a time; got " + evaluations.getAsInt());
+            }
+            evaluations = OptionalInt.of(evaluations.getAsInt() / guidance.networks());
+        }
+        return kind.choose(noiseLevels(), evaluations, sampling.denoise(), parameters(kind))
+                .guidedBy(guidance);
     }
 
     private Autoguidance guidance() {

@@ -46,7 +46,7 @@ public record SamplingSettings(
                 later = true,
                 description =
                         "w: the score is s + w·(s - that of the guide), an early state of the network that training.guide kept;"
-                                + " each evaluation takes two networks; 0: no autoguidance")
+                                + " each score takes two network evaluations; 0: no autoguidance")
         double autoguidance,
 
         @Setting(

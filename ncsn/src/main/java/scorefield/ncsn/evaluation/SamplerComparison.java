@@ -146,7 +146,7 @@ public final class SamplerComparison {
                 Values drawn = sampler.sample(
                         count, seed, stage -> watch.at((done + stage.fraction() * job.allowed) / whole, doing));
                 List<Double> measured = distances.of(DataSets.of("samples", drawn));
-                results.add(result(job, sampler.evaluations(), measured, null));
+                results.add(result(job, job.choice.networkEvaluations(sampler), measured, null));
             } catch (DivergenceException | IntegrationException e) {
                 results.add(result(job, job.allowed, List.of(), e.getMessage()));
             }

@@ -19,7 +19,7 @@ import scorefield.autodiff.Tensor;
  * and so are small ones, where it has nothing left to decide (Kynkäänniemi et al. 2024, arXiv 2404.07724).
  *
  * <p>The guided scores of different noise levels do not belong to one perturbed distribution, so guidance changes sampling and does not define a
- * density. An evaluation takes both networks.
+ * density. An evaluation of the score takes both networks.
  *
  * @param weight w ≥ 0; 0 for no guidance
  * @param smallest σ_min, in the data's units
@@ -38,9 +38,14 @@ public record Autoguidance(double weight, double smallest, double largest) {
         }
     }
 
-    /** For people: {@code autoguidance w = 1 from σ = 1 to 0.03}. */
+    /** For people: {@code autoguidance w = 1.000 from σ = 1.000 to 0.03000}. */
     public String description() {
         return String.format(Locale.ROOT, "autoguidance w = %.4g from σ = %.4g to %.4g", weight, largest, smallest);
+    }
+
+    /** How many networks an evaluation of the score takes. */
+    public int networks() {
+        return active() ? 2 : 1;
     }
 
     /** Whether it changes anything. */

@@ -30,6 +30,11 @@ public record SamplerChoice(String description, Autoguidance guidance, Maker mak
         return maker.on(device, score, batch);
     }
 
+    /** How often a network was evaluated for each sample of the last batch that one of these samplers drew. */
+    public int networkEvaluations(Sampler sampler) {
+        return guidance.networks() * sampler.evaluations();
+    }
+
     /** Puts a sampler on a device. */
     @FunctionalInterface
     public interface Maker {

@@ -180,7 +180,25 @@ class TrainingTest {
             try (Sampler sampler = choice.on(device, known, Shape.of(5, 2))) {
                 assertThat(guided.floats()).isEqualTo(sampler.sample(5, 1).floats());
             }
-            assertThat(choice.description()).endsWith(", autoguidance w = 2 from σ = 1 to 0.1");
+            try (Sampler sampler = run.on(device).sampler(choice, 5)) {
+                assertThat(choice.networkEvaluations(sampler)).isEqualTo(2 * sampler.evaluations());
+            }
+            assertThat(run.configuration()
+                            .with("sampling.sampler", "edm")
+                            .with("sampling.evaluations", 20)
+                            .sampler()
+                            .description())
+                    .isEqualTo(run.configuration()
+                                    .with("sampling.sampler", "edm")
+                                    .with("sampling.autoguidance", 0)
+                                    .with("sampling.evaluations", 10)
+                                    .sampler()
+                                    .description()
+                            + ", autoguidance w = 2.000 from σ = 1.000 to 0.1000");
+            assertThatThrownBy(() ->
+                            run.configuration().with("sampling.evaluations", 3).sampler())
+                    .hasMessageContaining("sampling.evaluations must be at least 4 with sampling.autoguidance");
+            assertThat(choice.description()).endsWith(", autoguidance w = 2.000 from σ = 1.000 to 0.1000");
             try (Sampler sampler = choice.on(device, run.on(device).score(), Shape.of(5, 2))) {
                 assertThat(guided.floats()).isNotEqualTo(sampler.sample(5, 1).floats());
             }
