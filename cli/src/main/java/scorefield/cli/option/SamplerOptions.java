@@ -48,6 +48,18 @@ public final class SamplerOptions {
                             + " two networks. 0: not. Without it, the run's sampling.autoguidance.")
     private @Nullable Double autoguidance;
 
+    @Option(
+            names = "--autoguidance-min",
+            paramLabel = "S",
+            description = "The smallest noise level with autoguidance. Without it, the run's.")
+    private @Nullable Double autoguidanceMin;
+
+    @Option(
+            names = "--autoguidance-max",
+            paramLabel = "S",
+            description = "The largest noise level with autoguidance. Without it, the run's.")
+    private @Nullable Double autoguidanceMax;
+
     @Option(names = "--no-denoise", description = "Leave out the last step, x + sigma-min^2 * score.")
     private boolean noDenoise;
 
@@ -177,6 +189,8 @@ public final class SamplerOptions {
 
     private void addCommonTo(TypedOptions asked) {
         asked.add("--autoguidance", "sampling.autoguidance", autoguidance);
+        asked.add("--autoguidance-min", "sampling.autoguidance-min", autoguidanceMin);
+        asked.add("--autoguidance-max", "sampling.autoguidance-max", autoguidanceMax);
         asked.add("--no-denoise", "sampling.denoise", noDenoise ? false : null);
     }
 
