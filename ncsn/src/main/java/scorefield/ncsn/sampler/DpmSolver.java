@@ -59,7 +59,7 @@ public final class DpmSolver extends BatchSampler {
             DpmSolver::choice);
 
     /** N by default. */
-    private static final int DEFAULT_EVALUATIONS = 30;
+    private static final int DEFAULT_EVALUATIONS = 25;
 
     private final Chains chains;
     private final Tensor sigma = Tensor.input("sigma", Shape.SCALAR);

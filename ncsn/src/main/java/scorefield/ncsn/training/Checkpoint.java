@@ -167,17 +167,16 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
             Configuration configuration = Configuration.fromJson(metadata(file, CONFIGURATION));
             DataSummary data = JSON.fromJson(metadata(file, DATA), DataSummary.class);
             Parameters parameters = network(configuration, data.sample()).parameters();
-            long step = array(file, STEP, Array.Type.I64, 1).longs()[0];
-            long guideStep = configuration.training().guideStep();
+            boolean guided = file.arrays().keySet().stream().anyMatch(name -> name.startsWith(GUIDE));
             TrainingState state = new TrainingState(
-                    step,
+                    array(file, STEP, Array.Type.I64, 1).longs()[0],
                     get(file, "", parameters),
                     Average.of(configuration.training()).stream()
                             .map(average -> get(file, average.prefix(), parameters))
                             .toList(),
                     get(file, MEAN, parameters),
                     get(file, MEAN_SQUARE, parameters),
-                    guideStep > 0 && step >= guideStep ? Optional.of(get(file, GUIDE, parameters)) : Optional.empty());
+                    guided ? Optional.of(get(file, GUIDE, parameters)) : Optional.empty());
             Checkpoint checkpoint = new Checkpoint(configuration, data, state);
             checkpoint.requireConsistent(file);
             return checkpoint;

@@ -64,7 +64,7 @@ class SamplerSettingsTest {
         assertThat(evaluations(configuration(FlowSampler.EULER, "auto"))).isEqualTo(50);
         assertThat(evaluations(configuration(FlowSampler.HEUN, "auto"))).isEqualTo(49);
         assertThat(evaluations(configuration(EdmSampler.KIND, "auto"))).isEqualTo(35);
-        assertThat(evaluations(configuration(DpmSolver.KIND, "auto"))).isEqualTo(30);
+        assertThat(evaluations(configuration(DpmSolver.KIND, "auto"))).isEqualTo(25);
         assertThat(configuration(EdmSampler.KIND, 9)
                         .with("sampling.churn", 4)
                         .sampler()
