@@ -73,7 +73,7 @@ import scorefield.ncsn.training.Checkpoint;
             "      and an animation: noise becomes images, level by level",
             "  scorefield sample --sampler consistent --evaluations 50",
             "      faster: one evaluation of the network for each noise level",
-            "  scorefield sample --compare --evaluations 25,50,100,200",
+            "  scorefield sample --compare --evaluations 5,10,50",
             "      compares the quality and the cost of all samplers",
             "  scorefield sample --class all --guidance 1",
             "      a row of images for each class, of a class-conditional run",

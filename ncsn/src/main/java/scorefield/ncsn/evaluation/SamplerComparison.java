@@ -2,6 +2,7 @@ package scorefield.ncsn.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
@@ -43,7 +44,7 @@ public final class SamplerComparison {
     public static final int COUNT = 256;
 
     /** The usual numbers of evaluations. */
-    public static final List<Integer> EVALUATIONS = List.of(25, 50, 100, 200);
+    public static final List<Integer> EVALUATIONS = List.of(5, 10, 25, 50, 100);
 
     /**
      * What one sampler made of a number of evaluations.
@@ -77,7 +78,31 @@ public final class SamplerComparison {
         default void found(Result result) {}
     }
 
-    private record Job(SamplerKind<?> kind, int allowed, SamplerChoice choice) {}
+    /** One sampler with one number of evaluations; without a choice where they are too few for it, and then why. */
+    private record Job(SamplerKind<?> kind, int allowed, Optional<SamplerChoice> choice, String refusal) {
+
+        static Job of(Configuration configuration, SamplerKind<?> kind, int allowed) {
+            Configuration asked = configuration.with(
+                    SamplingSettings.spending(allowed).over(Settings.of("sampling.sampler", kind.name())));
+            try {
+                return new Job(kind, allowed, Optional.of(asked.sampler()), "");
+            } catch (BadConfigurationException e) {
+                return new Job(kind, allowed, Optional.empty(), e.getMessage());
+            }
+        }
+
+        Result result(int taken, List<Double> distances) {
+            return new Result(kind, description(), allowed, taken, distances, null);
+        }
+
+        Result failure(String why) {
+            return new Result(kind, description(), allowed, allowed, List.of(), why);
+        }
+
+        private String description() {
+            return choice.map(SamplerChoice::description).orElse("");
+        }
+    }
 
     private final List<Job> jobs = new ArrayList<>();
     private final Autoguidance guidance;
@@ -91,7 +116,7 @@ public final class SamplerComparison {
      * @param configuration the run's; {@code sampling.images} is how many samples are drawn each time
      * @param reference real data of the run's kind, at least twice as many
      * @param evaluations the numbers of evaluations
-     * @throws BadConfigurationException if there are too few real data, or a number of evaluations is too small for a sampler
+     * @throws BadConfigurationException if there are too few real data, or a number of evaluations is too small for every sampler
      */
     public SamplerComparison(Configuration configuration, DataSet reference, List<Integer> evaluations, long seed) {
         this.guidance = configuration.sampling().guidance();
@@ -105,9 +130,14 @@ public final class SamplerComparison {
         }
         for (SamplerKind<?> kind : Samplers.ALL) {
             for (int allowed : evaluations) {
-                Settings settings =
-                        SamplingSettings.spending(allowed).over(Settings.of("sampling.sampler", kind.name()));
-                jobs.add(new Job(kind, allowed, configuration.with(settings).sampler()));
+                jobs.add(Job.of(configuration, kind, allowed));
+            }
+        }
+        for (int allowed : evaluations) {
+            List<Job> alike =
+                    jobs.stream().filter(job -> job.allowed == allowed).toList();
+            if (alike.stream().allMatch(job -> job.choice.isEmpty())) {
+                throw new BadConfigurationException(alike.get(0).refusal);
             }
         }
     }
@@ -142,21 +172,24 @@ public final class SamplerComparison {
         for (Job job : jobs) {
             double done = before;
             String doing = job.kind.name() + ", " + job.allowed + " evaluations";
-            try (Sampler sampler = job.choice.on(device, score, batch)) {
-                Values drawn = sampler.sample(
-                        count, seed, stage -> watch.at((done + stage.fraction() * job.allowed) / whole, doing));
-                List<Double> measured = distances.of(DataSets.of("samples", drawn));
-                results.add(result(job, job.choice.networkEvaluations(sampler), measured, null));
-            } catch (DivergenceException | IntegrationException e) {
-                results.add(result(job, job.allowed, List.of(), e.getMessage()));
-            }
-            watch.found(results.get(results.size() - 1));
+            Result result = job.choice
+                    .map(choice -> {
+                        try (Sampler sampler = choice.on(device, score, batch)) {
+                            Values drawn = sampler.sample(
+                                    count,
+                                    seed,
+                                    stage -> watch.at((done + stage.fraction() * job.allowed) / whole, doing));
+                            return job.result(
+                                    choice.networkEvaluations(sampler), distances.of(DataSets.of("samples", drawn)));
+                        } catch (DivergenceException | IntegrationException e) {
+                            return job.failure(e.getMessage());
+                        }
+                    })
+                    .orElseGet(() -> job.failure(job.refusal));
+            watch.found(result);
+            results.add(result);
             before += job.allowed;
         }
         return results;
-    }
-
-    private static Result result(Job job, int taken, List<Double> distances, @Nullable String failure) {
-        return new Result(job.kind, job.choice.description(), job.allowed, taken, distances, failure);
     }
 }

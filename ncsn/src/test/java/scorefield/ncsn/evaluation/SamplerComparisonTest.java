@@ -13,6 +13,7 @@ import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.PlanarSets;
+import scorefield.ncsn.sampler.AnnealedLangevin;
 import scorefield.ncsn.sampler.PredictorCorrector;
 import scorefield.ncsn.sampler.Samplers;
 import scorefield.ncsn.setting.BadConfigurationException;
@@ -61,6 +62,33 @@ class SamplerComparisonTest {
                 assertThat(result.distances()).hasSize(2);
             }
         }
+    }
+
+    /** Annealed Langevin dynamics needs two noise levels, a step at each, and the denoising step. */
+    @Test
+    void aNumberThatIsTooSmallForOneSamplerIsSaidInItsPlace() {
+        SamplerComparison comparison =
+                new SamplerComparison(configuration(20), PlanarSets.of("moons", 50, 1), List.of(2), 1);
+        try (Device device = new ReferenceDevice()) {
+            List<SamplerComparison.Result> results = comparison.run(
+                    device,
+                    (x, sigma) -> x.negate(),
+                    Shape.of(20, 2),
+                    comparison.distances(null),
+                    new SamplerComparison.Watch() {});
+            assertThat(results)
+                    .filteredOn(result -> result.sampler() == AnnealedLangevin.ANNEALED)
+                    .singleElement()
+                    .satisfies(result -> {
+                        assertThat(result.failure()).contains("sampling.evaluations = 2 is too small for annealed");
+                        assertThat(result.distances()).isEmpty();
+                    });
+            assertThat(results).anyMatch(result -> result.failure() == null);
+        }
+        Configuration guided = configuration(20).with("training.guide", 0.5).with("sampling.autoguidance", 1);
+        assertThatThrownBy(() -> new SamplerComparison(guided, PlanarSets.of("moons", 50, 1), List.of(25, 3), 1))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageContaining("must be at least 4 with sampling.autoguidance");
     }
 
     @Test
