@@ -134,8 +134,8 @@ public final class Training {
             Configuration configuration = setup.configuration();
             ScoreNetwork network =
                     Checkpoint.network(configuration, setup.data().sample());
-            if (asked.has("training.batch")) {
-                BatchLimit.requireTensors(network, configuration.training().batch());
+            if (asked.has("training.batch") && configuration.training().shards().isPresent()) {
+                BatchLimit.requireTensors(network, configuration.training());
             }
             ObjectiveCost.requireFeasible(network, configuration);
             configuration.sampler(); // refuses, before training, a sampler that would be refused after it
