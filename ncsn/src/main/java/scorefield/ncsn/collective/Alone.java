@@ -16,6 +16,16 @@ final class Alone implements Collective {
     }
 
     @Override
+    public int localRank() {
+        return 0;
+    }
+
+    @Override
+    public String name(int rank) {
+        return "the only process";
+    }
+
+    @Override
     public float[] sum(BinaryTree tree, List<float[]> parts) {
         return tree.sum(tree.ofRank(0, 1), parts);
     }
@@ -34,6 +44,9 @@ final class Alone implements Collective {
     public boolean any(boolean here) {
         return here;
     }
+
+    @Override
+    public void fail(int code, String cause) {}
 
     @Override
     public void close() {}

@@ -19,6 +19,12 @@ public interface Collective extends AutoCloseable {
     /** How many processes there are. */
     int size();
 
+    /** This process's number among those on the same machine, from 0. */
+    int localRank();
+
+    /** What a rank is called: {@code rank 1 on node7}. */
+    String name(int rank);
+
     /** Whether this is the rank that writes files and prints: rank 0. */
     default boolean isFirst() {
         return rank() == 0;
@@ -56,6 +62,15 @@ public interface Collective extends AutoCloseable {
     default boolean any(boolean here) {
         return gather(new byte[] {(byte) (here ? 1 : 0)}).stream().anyMatch(there -> there[0] != 0);
     }
+
+    /**
+     * Ends all ranks, at once: this one cannot go on. Rank 0 prints one line that names the rank and the cause. Where there are others it does not
+     * return, and may be called by any thread; alone it does nothing.
+     *
+     * @param code the exit code of all ranks
+     * @param cause in one line
+     */
+    void fail(int code, String cause);
 
     /** Ends the work in common in good order, once every rank has called it. */
     @Override

@@ -76,6 +76,21 @@ public final class Threads {
         }
 
         @Override
+        public int localRank() {
+            return rank;
+        }
+
+        @Override
+        public String name(int of) {
+            return "rank " + of + " of threads";
+        }
+
+        @Override
+        public void fail(int code, String cause) {
+            throw new IllegalStateException(cause);
+        }
+
+        @Override
         public float[] sum(BinaryTree tree, List<float[]> parts) {
             List<float[]> copies = new ArrayList<>();
             meeting.exchange(rank, parts).forEach(of -> of.forEach(part -> copies.add(part.clone())));
