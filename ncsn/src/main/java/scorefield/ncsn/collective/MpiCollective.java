@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Ranks that an MPI launcher started.
@@ -28,9 +29,9 @@ final class MpiCollective implements Collective {
      *
      * @param launched how many ranks the launcher says that it started; 0 where it does not say
      * @param host this machine's name
-     * @param printed takes the line that says why all ranks end, on the rank that prints it
+     * @param ended takes the line that says why all ranks end, on the rank that prints it
      */
-    MpiCollective(MpiLibrary mpi, int launched, String host, Watch.Printer printed) {
+    MpiCollective(MpiLibrary mpi, int launched, String host, Consumer<String> ended) {
         this.mpi = mpi;
         mpi.initialise();
         rank = mpi.rank();
@@ -42,7 +43,7 @@ final class MpiCollective implements Collective {
         List<String> all = new ArrayList<>();
         gather(host.getBytes(StandardCharsets.UTF_8)).forEach(name -> all.add(new String(name, StandardCharsets.UTF_8)));
         hosts = List.copyOf(all);
-        watch = size == 1 ? Watch.NONE : Watch.begin(this, printed);
+        watch = size == 1 ? Watch.NONE : Watch.begin(this, ended);
     }
 
     @Override

@@ -4,13 +4,19 @@ import com.sun.jna.Function;
 import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The C API of an installed MPI, and its three handles that are used here: the communicator of all ranks, the type of bytes, and the handler that
@@ -77,6 +83,7 @@ final class MpiLibrary {
      * @throws RanksException if there is none, or only ones that are not known
      */
     static MpiLibrary open(boolean openMpi) {
+        nameOwnLibrary();
         List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
         kinds.sort(Comparator.comparing(kind -> (kind == Kind.OPEN_MPI) != openMpi));
         List<String> refused = new ArrayList<>();
@@ -102,6 +109,17 @@ final class MpiLibrary {
                                 + " openmpi-bin libopenmpi3), or MPICH"
                         : "this MPI is not known: " + String.join("; ", refused)
                                 + "; known are Open MPI 4 and 5, MPICH, and libraries with the standard ABI (libmpi_abi)");
+    }
+
+    /** JNA's own library lies with the program's other native code; JNA would unpack it into the folder for temporary files. */
+    private static void nameOwnLibrary() {
+        String folders = Arrays.stream(System.getProperty("java.library.path", "").split(File.pathSeparator))
+                .map(folder -> folder + "/com/sun/jna/" + Platform.RESOURCE_PREFIX)
+                .filter(folder -> Files.isDirectory(Path.of(folder)))
+                .collect(Collectors.joining(File.pathSeparator));
+        if (!folders.isEmpty()) {
+            System.setProperty("jna.boot.library.path", folders);
+        }
     }
 
     private static boolean isKnown(Kind kind, String version) {

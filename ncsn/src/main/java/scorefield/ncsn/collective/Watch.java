@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +29,6 @@ import org.jspecify.annotations.Nullable;
  * where rank 0 is the one that is gone, rank 1 does.
  */
 final class Watch implements AutoCloseable {
-
-    /** Takes the line that says why all ranks end. */
-    @FunctionalInterface
-    interface Printer {
-        void print(String line);
-    }
 
     /** Of one rank alone: nothing is watched. */
     static final Watch NONE = new Watch(0, text -> {});
@@ -50,18 +45,18 @@ final class Watch implements AutoCloseable {
     private static final int FAILED = 1;
 
     private final int rank;
-    private final Printer printer;
+    private final Consumer<String> printer;
     private final List<Peer> peers = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean closing;
     private boolean ended;
 
-    private Watch(int rank, Printer printer) {
+    private Watch(int rank, Consumer<String> printer) {
         this.rank = rank;
         this.printer = printer;
     }
 
     /** Connects all ranks; each of them calls it. */
-    static Watch begin(Collective ranks, Printer printer) {
+    static Watch begin(Collective ranks, Consumer<String> printer) {
         Watch watch = new Watch(ranks.rank(), printer);
         try {
             if (ranks.isFirst()) {
@@ -229,10 +224,10 @@ final class Watch implements AutoCloseable {
             ended = true;
         }
         if (rank == 0) {
-            printer.print(line);
+            printer.accept(line);
             List.copyOf(peers).forEach(peer -> peer.say(FAILURE, code, ""));
         } else if (rank == 1 && !line.isEmpty()) {
-            printer.print(line);
+            printer.accept(line);
         }
         Runtime.getRuntime().halt(code);
     }

@@ -169,6 +169,9 @@ public record TrainingSettings(
                                 + " score is learned, too")
         double classDropout) {
 
+    /** The full name of {@link #shards}. */
+    public static final String SHARDS = "training.shards";
+
     /** Refuses a rate that falls from the end of a warm-up that there is not, and shards that a batch cannot be cut into. */
     public TrainingSettings {
         halfLives = List.copyOf(halfLives);

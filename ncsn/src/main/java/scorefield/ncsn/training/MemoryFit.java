@@ -21,7 +21,7 @@ public record MemoryFit(Configuration configuration, List<String> notes) {
     private static final int LEAST_BATCH = 16;
     private static final int LEAST_CHANNELS = 16;
 
-    private static final String SHARDS = "training.shards";
+    private static final String SHARDS = TrainingSettings.SHARDS;
     private static final String BATCH = "training.batch";
     private static final String CHANNELS = "network.channels";
 
@@ -30,10 +30,12 @@ public record MemoryFit(Configuration configuration, List<String> notes) {
      *
      * @param asked what the user has set, which is kept
      * @param wanted the complete configuration
+     * @param leastShards how many shards there are at least where their number is {@code auto}: as many as ranks
      */
-    public static MemoryFit of(Device device, Settings asked, Configuration wanted, DataSummary data) {
+    public static MemoryFit of(
+            Device device, Settings asked, Configuration wanted, DataSummary data, int leastShards) {
         if (wanted.training().shards().isEmpty()) {
-            return inShards(device, asked, wanted, data);
+            return inShards(device, asked, wanted, data, leastShards);
         }
         if (fits(device, wanted, data)) {
             return new MemoryFit(wanted, List.of());
@@ -47,13 +49,15 @@ public record MemoryFit(Configuration configuration, List<String> notes) {
     }
 
     /** With the least number of shards that fits; where none does, one sample in each. */
-    private static MemoryFit inShards(Device device, Settings asked, Configuration wanted, DataSummary data) {
+    private static MemoryFit inShards(
+            Device device, Settings asked, Configuration wanted, DataSummary data, int leastShards) {
         int batch = wanted.training().batch();
         int shards = 1;
-        while (!fits(device, wanted.with(SHARDS, shards), data) && TrainingSettings.canBeCut(batch, 2 * shards)) {
+        while (TrainingSettings.canBeCut(batch, 2 * shards)
+                && (shards < leastShards || !fits(device, wanted.with(SHARDS, shards), data))) {
             shards *= 2;
         }
-        MemoryFit fit = of(device, asked, wanted.with(SHARDS, shards), data);
+        MemoryFit fit = of(device, asked, wanted.with(SHARDS, shards), data, leastShards);
         List<String> notes = new ArrayList<>();
         notes.add(SHARDS + "=" + shards + ", the least that fits the memory of " + device.name() + ": "
                 + batch / shards + " samples at once");

@@ -216,7 +216,7 @@ class ShardsTest {
         Settings asked = Settings.of("noise.sigma-max", 50.0).over(Settings.of("noise.levels", 232));
         Configuration wanted = Configuration.of(asked, "colour32+ncsnv2").with("training.shards", "auto");
         try (Device device = new OpenClDevice(ClDevices.best().orElseThrow())) {
-            MemoryFit fit = MemoryFit.of(device, asked, wanted, large);
+            MemoryFit fit = MemoryFit.of(device, asked, wanted, large, 1);
             int shards = fit.configuration().training().shards().orElseThrow();
             assertThat(shards).isGreaterThan(1);
             assertThat(fit.configuration().toJson())
