@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,13 +78,26 @@ public final class Main implements Runnable {
 
     /** Runs this process's part of a command that an MPI launcher started several times: the first rank prints for all. */
     private static int runRank(PrintWriter out, PrintWriter err, String... arguments) {
+        CountDownLatch closed = new CountDownLatch(1);
         try (Collective ranks = Ranks.join(line -> Failures.print(line, err))) {
+            // A signal ends the JVM when its hooks have ended, and the others would take that for a crash.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> await(closed), "farewell"));
             boolean first = ranks.isFirst();
             PrintWriter own = new PrintWriter(
                     new PrefixedLines(err, "[" + ranks.name(ranks.rank()) + "] "), true);
             return run(first ? out : new PrintWriter(Writer.nullWriter()), first ? err : own, Studies.ALL, ranks, arguments);
         } catch (RanksException e) {
             return Failures.report(e, err, false);
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch closed) {
+        try {
+            closed.await(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

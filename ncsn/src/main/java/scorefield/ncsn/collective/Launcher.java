@@ -44,18 +44,12 @@ public final class Launcher {
     }
 
     static List<String> command(int ranks, boolean openMpi, List<String> program) {
-        List<String> command = new ArrayList<>(List.of("mpirun", "-n", Integer.toString(ranks)));
+        // In a session of its own, mpirun does not see the terminal's Ctrl-C, at which it would kill the ranks within a second.
+        List<String> command = new ArrayList<>(List.of("setsid", "mpirun", "-n", Integer.toString(ranks)));
         if (openMpi) {
-            // As many as are asked for, whatever there are of cores; OpenCL's threads are not bound to one core each; none of mpirun's
-            // pages where a rank fails, of which a rank has told; and time to save after Ctrl-C.
-            command.addAll(List.of(
-                    "--oversubscribe",
-                    "--bind-to",
-                    "none",
-                    "--quiet",
-                    "--mca",
-                    "odls_base_sigkill_timeout",
-                    Integer.toString(PATIENCE)));
+            // As many as are asked for, whatever there are of cores; OpenCL's threads are not bound to one core; and none of mpirun's
+            // pages where a rank fails, because a rank has told why.
+            command.addAll(List.of("--oversubscribe", "--bind-to", "none", "--quiet"));
         }
         command.addAll(program);
         return command;
@@ -83,10 +77,13 @@ public final class Launcher {
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).contains("Open MPI");
     }
 
+    /** Tells the ranks to end, and mpirun only where they do not: it would not give them the time to save. */
     private static void end(Process process) {
-        process.destroy(); // SIGTERM, which mpirun passes on
+        process.descendants().forEach(ProcessHandle::destroy);
         try {
-            process.waitFor(PATIENCE + 5L, TimeUnit.SECONDS);
+            if (!process.waitFor(PATIENCE, TimeUnit.SECONDS)) {
+                process.destroy();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
