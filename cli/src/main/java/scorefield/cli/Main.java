@@ -57,7 +57,7 @@ import scorefield.ncsn.study.Study;
 public final class Main implements Runnable {
 
     /** The commands whose work several processes share. */
-    private static final List<String> FOR_RANKS = List.of("train");
+    private static final List<String> FOR_RANKS = List.of("train", "sample", "evaluate", "likelihood");
 
     @Spec
     private CommandSpec spec;
@@ -116,14 +116,14 @@ public final class Main implements Runnable {
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new TrainCommand(ranks))
-                .addSubcommand(new SampleCommand())
+                .addSubcommand(new SampleCommand(ranks))
                 .addSubcommand(new ScheduleCommand())
                 .addSubcommand(new InpaintCommand())
                 .addSubcommand(new DenoiseCommand())
                 .addSubcommand(new ColorizeCommand())
                 .addSubcommand(new ScoreCommand())
-                .addSubcommand(new EvaluateCommand())
-                .addSubcommand(new LikelihoodCommand())
+                .addSubcommand(new EvaluateCommand(ranks))
+                .addSubcommand(new LikelihoodCommand(ranks))
                 .addSubcommand(new InterpolateCommand())
                 .addSubcommand(new StudyCommand(studies))
                 .addSubcommand(new DevicesCommand())

@@ -5,11 +5,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import scorefield.cli.console.UserException;
+import scorefield.kernels.OpenClDevice;
 import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.collective.Launcher;
 import scorefield.ncsn.collective.Ranks;
@@ -67,7 +69,12 @@ public final class RanksOption {
         return program;
     }
 
-    /** The ranks of this command: refuses options that cannot be used on several of them. */
+    /** Refuses devices on which samples would not be those of one process. */
+    public static void requireSameDevice(Collective ranks, Optional<OpenClDevice> device, String remedy) {
+        Ranks.requireSame(ranks, "the device", DeviceChoice.kind(device), "another kind computes other bits: " + remedy);
+    }
+
+    /** Refuses an option that cannot be used on several ranks. */
     public static void requireAlone(Collective ranks, String option, boolean given) {
         if (given && ranks.size() > 1) {
             throw new UserException(option + " can be used in one process only; leave it out, or start the command without mpirun");

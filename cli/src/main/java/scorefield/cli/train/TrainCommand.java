@@ -24,7 +24,6 @@ import scorefield.cli.report.RunText;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.tuning.Tuner;
 import scorefield.ncsn.collective.Collective;
-import scorefield.ncsn.collective.Ranks;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
@@ -171,12 +170,8 @@ public final class TrainCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Optional<OpenClDevice> openCl = device.openCl(err);
         if (!notIdentical) {
-            Ranks.requireSame(
-                    ranks,
-                    "the device",
-                    DeviceChoice.kind(openCl),
-                    "another kind computes other bits: choose devices of one kind with --device, or allow it with"
-                            + " --no-identical-bits");
+            RanksOption.requireSameDevice(
+                    ranks, openCl, "choose devices of one kind with --device, or allow it with --no-identical-bits");
         }
         PrintWriter told = ranks.isFirst() ? err : console; // which nobody sees
         try (StopSignal stop = new StopSignal(

@@ -135,8 +135,8 @@ public record BinaryTree(int leaves) {
             }
         }
         if (apart.size() != 1 || 1 << order.nodes().get(0).level() != leaves) {
-            throw new IllegalArgumentException("the subtrees " + nodes + " are not the whole tree of " + leaves
-                    + " leaves");
+            throw new IllegalArgumentException(
+                    "the subtrees " + nodes + " are not the whole tree of " + leaves + " leaves");
         }
         return apart.get(0);
     }

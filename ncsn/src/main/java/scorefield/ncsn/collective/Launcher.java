@@ -44,10 +44,12 @@ public final class Launcher {
     }
 
     static List<String> command(int ranks, boolean openMpi, List<String> program) {
-        // In a session of its own, mpirun does not see the terminal's Ctrl-C, at which it would kill the ranks within a second.
+        // In a session of its own, mpirun does not see the terminal's Ctrl-C, at which it would kill the ranks within a
+        // second.
         List<String> command = new ArrayList<>(List.of("setsid", "mpirun", "-n", Integer.toString(ranks)));
         if (openMpi) {
-            // As many as are asked for, whatever there are of cores; OpenCL's threads are not bound to one core; and none of mpirun's
+            // As many as are asked for, whatever there are of cores; OpenCL's threads are not bound to one core; and
+            // none of mpirun's
             // pages where a rank fails, because a rank has told why.
             command.addAll(List.of("--oversubscribe", "--bind-to", "none", "--quiet"));
         }

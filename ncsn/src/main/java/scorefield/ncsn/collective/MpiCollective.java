@@ -37,11 +37,12 @@ final class MpiCollective implements Collective {
         rank = mpi.rank();
         size = mpi.size();
         if (launched != 0 && size != launched) {
-            throw new RanksException("the launcher started " + launched + " processes, but " + mpi.version() + " knows of "
-                    + size + ": the launcher is that of another MPI; start with this one's mpirun");
+            throw new RanksException("the launcher started " + launched + " processes, but " + mpi.version()
+                    + " knows of " + size + ": the launcher is that of another MPI; start with this one's mpirun");
         }
         List<String> all = new ArrayList<>();
-        gather(host.getBytes(StandardCharsets.UTF_8)).forEach(name -> all.add(new String(name, StandardCharsets.UTF_8)));
+        gather(host.getBytes(StandardCharsets.UTF_8))
+                .forEach(name -> all.add(new String(name, StandardCharsets.UTF_8)));
         hosts = List.copyOf(all);
         watch = size == 1 ? Watch.NONE : Watch.begin(this, ended);
     }
@@ -58,7 +59,8 @@ final class MpiCollective implements Collective {
 
     @Override
     public int localRank() {
-        return (int) hosts.subList(0, rank).stream().filter(hosts.get(rank)::equals).count();
+        return (int)
+                hosts.subList(0, rank).stream().filter(hosts.get(rank)::equals).count();
     }
 
     @Override

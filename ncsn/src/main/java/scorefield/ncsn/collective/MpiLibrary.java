@@ -91,8 +91,8 @@ final class MpiLibrary {
             for (String name : kind.names) {
                 NativeLibrary library;
                 try {
-                    library = NativeLibrary.getInstance(
-                            name, Map.of(Library.OPTION_OPEN_FLAGS, RTLD_NOW | RTLD_GLOBAL));
+                    library =
+                            NativeLibrary.getInstance(name, Map.of(Library.OPTION_OPEN_FLAGS, RTLD_NOW | RTLD_GLOBAL));
                 } catch (UnsatisfiedLinkError missing) {
                     continue;
                 }
@@ -113,7 +113,8 @@ final class MpiLibrary {
 
     /** JNA's own library lies with the program's other native code; JNA would unpack it into the folder for temporary files. */
     private static void nameOwnLibrary() {
-        String folders = Arrays.stream(System.getProperty("java.library.path", "").split(File.pathSeparator))
+        String folders = Arrays.stream(
+                        System.getProperty("java.library.path", "").split(File.pathSeparator))
                 .map(folder -> folder + "/com/sun/jna/" + Platform.RESOURCE_PREFIX)
                 .filter(folder -> Files.isDirectory(Path.of(folder)))
                 .collect(Collectors.joining(File.pathSeparator));
@@ -135,7 +136,11 @@ final class MpiLibrary {
         Memory text = new Memory(TEXT);
         text.clear();
         library.getFunction("MPI_Get_library_version").invokeInt(new Object[] {text, new IntByReference()});
-        return text.getString(0, StandardCharsets.UTF_8.name()).lines().findFirst().orElse("").replaceAll("\\s+", " ");
+        return text.getString(0, StandardCharsets.UTF_8.name())
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceAll("\\s+", " ");
     }
 
     /** What the library says of itself, in a line. */

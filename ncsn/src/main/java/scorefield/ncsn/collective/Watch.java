@@ -65,7 +65,8 @@ final class Watch implements AutoCloseable {
                 watch.connect(ranks);
             }
         } catch (IOException e) {
-            throw new RanksException(ranks.name(ranks.rank()) + " cannot be connected with the others: " + e.getMessage());
+            throw new RanksException(
+                    ranks.name(ranks.rank()) + " cannot be connected with the others: " + e.getMessage());
         }
         watch.daemon("heartbeat", watch::beat);
         return watch;
@@ -202,8 +203,10 @@ final class Watch implements AutoCloseable {
                 }
             }
         } catch (SocketTimeoutException silent) {
-            end(FAILED, peer.name + " has not been heard of for " + PATIENCE / 1000
-                    + " seconds: its machine or the network between has failed");
+            end(
+                    FAILED,
+                    peer.name + " has not been heard of for " + PATIENCE / 1000
+                            + " seconds: its machine or the network between has failed");
         } catch (IOException ended) {
             if (!closing) {
                 end(FAILED, peer.name + " ended without a word: it was killed, or crashed");

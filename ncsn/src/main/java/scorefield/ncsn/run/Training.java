@@ -299,7 +299,8 @@ public final class Training {
         MemoryFit fit = MemoryFit.of(device, asked, configuration, summary, ranks.size());
         List<String> all = new ArrayList<>(notes);
         all.addAll(fit.notes());
-        return new Training(folder, named, fit.configuration(), data, summary, history, all, asked, resumed, true, ranks);
+        return new Training(
+                folder, named, fit.configuration(), data, summary, history, all, asked, resumed, true, ranks);
     }
 
     /**

@@ -90,8 +90,9 @@ public final class BatchLimit {
         String problem = "training.batch=" + batch + " is too large for " + device.name() + ": " + e.getMessage();
         int fitting = shards * largest(batch / shards - 1, inShard -> device.fits(program.apply(shards * inShard)));
         if (fitting == 0) {
-            return new BadConfigurationException(problem + "; not even a shard of one sample fits: use a smaller network,"
-                    + " or fewer samples (data.count)");
+            return new BadConfigurationException(
+                    problem + "; not even a shard of one sample fits: use a smaller network,"
+                            + " or fewer samples (data.count)");
         }
         return new BadConfigurationException(problem + "; the largest batch that fits is " + fitting
                 + ": set training.batch=" + fitting + inParts(batch, fitting / shards));

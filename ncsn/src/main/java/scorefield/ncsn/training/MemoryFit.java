@@ -32,8 +32,7 @@ public record MemoryFit(Configuration configuration, List<String> notes) {
      * @param wanted the complete configuration
      * @param leastShards how many shards there are at least where their number is {@code auto}: as many as ranks
      */
-    public static MemoryFit of(
-            Device device, Settings asked, Configuration wanted, DataSummary data, int leastShards) {
+    public static MemoryFit of(Device device, Settings asked, Configuration wanted, DataSummary data, int leastShards) {
         if (wanted.training().shards().isEmpty()) {
             return inShards(device, asked, wanted, data, leastShards);
         }
@@ -59,8 +58,8 @@ public record MemoryFit(Configuration configuration, List<String> notes) {
         }
         MemoryFit fit = of(device, asked, wanted.with(SHARDS, shards), data, leastShards);
         List<String> notes = new ArrayList<>();
-        notes.add(SHARDS + "=" + shards + ", the least that fits the memory of " + device.name() + ": "
-                + batch / shards + " samples at once");
+        notes.add(SHARDS + "=" + shards + ", the least that fits the memory of " + device.name() + ": " + batch / shards
+                + " samples at once");
         notes.addAll(fit.notes());
         return new MemoryFit(fit.configuration(), notes);
     }
@@ -95,11 +94,7 @@ public record MemoryFit(Configuration configuration, List<String> notes) {
             return false;
         }
         return device.fits(Trainer.program(
-                network,
-                configuration.trainingObjective(),
-                data,
-                configuration.noiseLevels(),
-                training));
+                network, configuration.trainingObjective(), data, configuration.noiseLevels(), training));
     }
 
     private static List<String> notes(Configuration wanted, Configuration chosen, Device device) {

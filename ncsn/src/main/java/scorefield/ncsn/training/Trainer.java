@@ -89,8 +89,8 @@ public final class Trainer implements AutoCloseable {
         this.shards = settings.shardCount();
         this.collective = collective;
         if (collective.size() > shards) {
-            throw new IllegalArgumentException("training.shards must be at least " + collective.size()
-                    + ", the number of ranks; got " + shards);
+            throw new IllegalArgumentException(
+                    "training.shards must be at least " + collective.size() + ", the number of ranks; got " + shards);
         }
         // Compiling comes first: it is what finds out whether the memory suffices.
         this.sums = shards == 1
@@ -257,7 +257,8 @@ public final class Trainer implements AutoCloseable {
         }
         // Any rank can compute any shard.
         String first = IntStream.range(0, shards)
-                .mapToObj(shard -> new FirstNonFinite(device, graph.shardFeeds(draws, bad, shard)).find(graph.results()))
+                .mapToObj(
+                        shard -> new FirstNonFinite(device, graph.shardFeeds(draws, bad, shard)).find(graph.results()))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElse("the gradient's norm, whose square is more than a float holds");

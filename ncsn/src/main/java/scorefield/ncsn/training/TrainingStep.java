@@ -241,8 +241,7 @@ final class TrainingStep {
                 sigma, Values.of(sigma.shape(), Arrays.copyOfRange(draws.sigmas(step), from, from + size)),
                 state, Values.of(state.shape(), words)));
         if (classes != null) {
-            feeds.put(
-                    classes, Values.of(classes.shape(), Arrays.copyOfRange(draws.classes(step), from, from + size)));
+            feeds.put(classes, Values.of(classes.shape(), Arrays.copyOfRange(draws.classes(step), from, from + size)));
         }
         return feeds;
     }

@@ -61,7 +61,9 @@ class BinaryTreeTest {
     /** However the shards are split over the ranks, also unevenly, and whatever their numbers are. */
     @Property
     void anySplitSumsToTheSameBits(
-            @ForAll @IntRange(max = 6) int logarithm, @ForAll @IntRange(min = 1, max = 64) int ranks, @ForAll long seed) {
+            @ForAll @IntRange(max = 6) int logarithm,
+            @ForAll @IntRange(min = 1, max = 64) int ranks,
+            @ForAll long seed) {
         int count = 1 << logarithm;
         BinaryTree tree = new BinaryTree(count);
         List<float[]> leaves = leaves(count, seed);

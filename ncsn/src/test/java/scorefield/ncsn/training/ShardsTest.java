@@ -123,7 +123,8 @@ class ShardsTest {
                 return trained(device, start, new AnnealedDenoising(), 2, ranks);
             }
         });
-        Checkpoint between = new Checkpoint(start.configuration(), start.data(), first.get(0).state());
+        Checkpoint between =
+                new Checkpoint(start.configuration(), start.data(), first.get(0).state());
         assertThat(alone(on, between, 3).state()).isEqualTo(alone(on, start, 5).state());
     }
 
@@ -135,8 +136,8 @@ class ShardsTest {
         Settings settings = Settings.of("training.batch", 8)
                 .over(Settings.of("network.width", 8))
                 .over(Settings.of("training.warmup", 0));
-        Configuration resolved = NoiseDefaults.resolve(
-                ModelDefaults.resolve(Configuration.of(settings, "points"), moons), moons);
+        Configuration resolved =
+                NoiseDefaults.resolve(ModelDefaults.resolve(Configuration.of(settings, "points"), moons), moons);
         List<Checkpoint> starts = Stream.of(1, 8)
                 .map(shards -> {
                     Configuration cut = resolved.with("training.shards", shards);
@@ -222,7 +223,8 @@ class ShardsTest {
             assertThat(fit.configuration().toJson())
                     .isEqualTo(wanted.with("training.shards", shards).toJson());
             assertThat(fits(device, fit.configuration(), large)).isTrue();
-            assertThat(fits(device, wanted.with("training.shards", shards / 2), large)).isFalse();
+            assertThat(fits(device, wanted.with("training.shards", shards / 2), large))
+                    .isFalse();
             int batch = wanted.training().batch();
             assertThat(fit.notes())
                     .containsExactly("training.shards=" + shards + ", the least that fits the memory of "
