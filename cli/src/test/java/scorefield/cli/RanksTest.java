@@ -205,6 +205,62 @@ class RanksTest {
         assertThat(log()).contains("stopped after step " + step("run") + " of 1000000, saved in ");
     }
 
+    /** Two network namespaces, each with a host name of its own, and the cable between them pulled in the middle of training. */
+    @Test
+    void aCutNetworkEndsAllRanksAndTheRunResumes() throws Exception {
+        Path script = Path.of("src/test/resources/two-machines.sh").toAbsolutePath();
+        int allowed = shell(script, "begin", folder.toString());
+        if (allowed != 0) {
+            shell(script, "end");
+            System.out.println("aCutNetworkEndsAllRanksAndTheRunResumes: this machine allows no network namespaces, so nothing is"
+                    + " shown here: " + log());
+            return;
+        }
+        try {
+            String enter = folder.resolve("enter").toString();
+            List<String> mpirun = List.of(
+                    enter, "sfa", "mpirun", "-n", "2", "--host", "10.77.0.1:1,10.77.0.2:1", "--bind-to", "none", "--quiet",
+                    "--wdir", folder.toString(), "-x", "POCL_MAX_PTHREAD_COUNT", "-x", "POCL_AFFINITY",
+                    "--mca", "plm_rsh_agent", enter,
+                    "--mca", "btl_tcp_if_include", "10.77.0.0/24", "--mca", "oob_tcp_if_include", "10.77.0.0/24",
+                    "--mca", "oob_tcp_keepalive_time", "2", "--mca", "oob_tcp_keepalive_intvl", "1",
+                    "--mca", "oob_tcp_keepalive_probes", "3");
+            Process process = start(mpirun, List.of(with(POINTS, "--steps=1000000", "--out=cut")));
+            awaitBeyond("cut", 20, process);
+            List<ProcessHandle> ranks = ProcessHandle.allProcesses()
+                    .filter(one -> environment(one).contains("PWD=" + folder))
+                    .filter(one -> environment(one).stream().anyMatch(word -> word.startsWith("OMPI_COMM_WORLD_RANK=")))
+                    .toList();
+            assertThat(ranks).as(log()).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(shell(script, "cut")).isZero();
+            long began = System.nanoTime();
+            while (ranks.stream().anyMatch(ProcessHandle::isAlive)
+                    && System.nanoTime() - began < 2 * SOON.toNanos()) {
+                Thread.sleep(20);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON.plusSeconds(2));
+            assertThat(end(process)).isNotZero();
+            assertThat(log()).containsPattern(
+                    "scorefield: rank [01] on sf[ab] (has not been heard of for 8 seconds|ended without a word)");
+        } finally {
+            shell(script, "end");
+        }
+        long step = step("cut");
+        assertThat(run(1, new String[] {"train", "--resume", "--out=cut", "--steps=" + (step + 5)}))
+                .as(log())
+                .isZero();
+    }
+
+    private int shell(Path script, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .start()
+                .waitFor();
+    }
+
     @Test
     void ranksThatDifferAreRefusedByName() throws Exception {
         // The second rank's part of an mpirun with two programs has another seed.

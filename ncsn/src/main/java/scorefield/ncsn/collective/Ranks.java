@@ -1,8 +1,9 @@
 package scorefield.ncsn.collective;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -57,11 +58,12 @@ public final class Ranks {
         return new MpiCollective(library, launched, host(), ended);
     }
 
+    /** The kernel's name for this machine, which, other than Java's, need not be that of an address. */
     private static String host() {
         try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException nameless) {
-            return "an unnamed machine";
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            throw new RanksException("this machine's name could not be read: " + e.getMessage());
         }
     }
 
