@@ -1,5 +1,6 @@
 package scorefield.ncsn.collective;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,7 +29,9 @@ public final class Launcher {
      * @throws RanksException if there is no {@code mpirun}
      */
     public static int start(int ranks, List<String> program) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command(ranks, isOpenMpi(), program)).inheritIO();
+        ProcessBuilder builder = new ProcessBuilder(command(ranks, isOpenMpi(), program))
+                .inheritIO()
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         environment(builder.environment());
         Process process = builder.start();
         Thread end = new Thread(() -> end(process), "end of ranks");

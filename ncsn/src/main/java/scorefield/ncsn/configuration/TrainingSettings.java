@@ -172,7 +172,7 @@ public record TrainingSettings(
     /** The full name of {@link #shards}. */
     public static final String SHARDS = "training.shards";
 
-    /** Refuses a rate that falls from the end of a warm-up that there is not, and shards that a batch cannot be cut into. */
+    /** Refuses a rate that falls from the end of a missing warm-up, and shards that a batch cannot be cut into. */
     public TrainingSettings {
         halfLives = List.copyOf(halfLives);
         if (shards.isPresent() && !canBeCut(batch, shards.getAsInt())) {

@@ -10,8 +10,9 @@ import scorefield.ncsn.network.ScoreNetwork;
 
 /**
  * A configuration whose training step fits a device's memory. Where {@code training.shards} is {@code auto}, the batch is cut into the least
- * number of shards that fits. Otherwise, where batch and channels were not set by the user, they are reduced: first the batch is halved, down to {@value #LEAST_BATCH}, because a smaller batch learns the same network; then the network's channels, down to
- * {@value #LEAST_CHANNELS}; and last the batch again. Planning alone tells how much memory a step takes; nothing is computed.
+ * number of shards that fits. Otherwise, where batch and channels were not set by the user, they are reduced: first the batch is halved, down to
+ * {@value #LEAST_BATCH}, because a smaller batch learns the same network; then the network's channels, down to {@value #LEAST_CHANNELS}; and
+ * last the batch again. Planning alone tells how much memory a step takes; nothing is computed.
  *
  * @param configuration one that fits, or the given one where none does
  * @param notes what was changed and why, a line each; empty where nothing was changed
