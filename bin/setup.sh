@@ -100,7 +100,7 @@ jdk_package() {
     fi
 }
 
-# look_for java|javac|mvn|opencl|plotting|oclgrind…: sets wanted (words for a person) and packages (for apt) to what is not here.
+# look_for java|javac|mvn|opencl|plotting|oclgrind|mpi…: sets wanted (words for a person) and packages (for apt) to what is not here.
 look_for() {
     wanted=
     packages=
@@ -135,6 +135,18 @@ look_for() {
                 command -v debootstrap >/dev/null || {
                     wanted="$wanted, debootstrap"
                     packages="$packages debootstrap"
+                }
+                ;;
+            mpi)
+                command -v mpirun >/dev/null || {
+                    wanted="$wanted, an MPI"
+                    packages="$packages openmpi-bin libopenmpi3"
+                }
+                ;;
+            namespaces)
+                command -v ip >/dev/null || {
+                    wanted="$wanted, iproute2"
+                    packages="$packages iproute2"
                 }
                 ;;
             oclgrind)

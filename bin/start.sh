@@ -1,8 +1,13 @@
 # How Java is started: all that must be set before it is. bin/setup.sh reads this file, and so does the program of a bundle.
 # They set java_home, the Java, and app, the folder of the program: POSIX sh.
 
-# PoCL's threads stay on their own core. It reads this when the driver is loaded.
-export POCL_AFFINITY="${POCL_AFFINITY:-1}"
+# PoCL's threads stay on their own core, from core 0 on: of several ranks that would be the same cores. It reads this when the
+# driver is loaded.
+if [ -n "${OMPI_COMM_WORLD_SIZE:-}${PMI_SIZE:-}${PMIX_RANK:-}" ]; then
+    export POCL_AFFINITY="${POCL_AFFINITY:-0}"
+else
+    export POCL_AFFINITY="${POCL_AFFINITY:-1}"
+fi
 
 # For Java the names of files are bytes in the locale's encoding, and containers have no locale. What the program prints
 # is the same in all of them, and in UTF-8.

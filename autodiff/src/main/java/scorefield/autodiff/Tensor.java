@@ -117,7 +117,7 @@ public final class Tensor {
     /**
      * Standard normal numbers from Philox4x32-10, by Box and Muller's transform.
      *
-     * @param state INT[4], as in {@link Random}
+     * @param state INT[4], or INT[5] for a part of a tensor, as in {@link Random}
      * @param stream a different number for each random tensor of a program
      */
     public static Tensor randomNormal(Shape shape, Tensor state, int stream) {

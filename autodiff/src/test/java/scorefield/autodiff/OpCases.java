@@ -389,6 +389,9 @@ public final class OpCases {
                 rough("normal numbers", in -> Tensor.randomNormal(Shape.of(3, 5, 7), in.get(0), 3), state()),
                 rough("many normal numbers", in -> Tensor.randomNormal(Shape.of(4099), in.get(0), 1), state()),
                 rough("uniform numbers", in -> Tensor.randomUniform(Shape.of(17), in.get(0), 2), state()),
+                rough("a part's normal numbers", in -> Tensor.randomNormal(Shape.of(30, 7), in.get(0), 3), ints(5)),
+                rough("a part's uniform numbers", in -> Tensor.randomUniform(Shape.of(1025, 3), in.get(0), 1), ints(5)),
+                rough("a part's single number", in -> Tensor.randomUniform(Shape.of(1, 1), in.get(0), 1), ints(5)),
                 rough("many uniform numbers", in -> Tensor.randomUniform(Shape.of(1025, 3), in.get(0), 0), state()),
                 smooth(
                         "perturbed",

@@ -10,7 +10,7 @@ public final class Bench {
 
     /** The parts, in the order of the document. */
     static final List<String> PARTS =
-            List.of("training-step", "sampling-step", "operations", "memory", "start", "profile");
+            List.of("training-step", "sampling-step", "operations", "memory", "start", "profile", "scaling");
 
     private Bench() {}
 
@@ -42,6 +42,7 @@ public final class Bench {
             case "memory" -> Memory.run(options, results);
             case "start" -> Start.run(options, root, results);
             case "profile" -> Profiles.run(options, results);
+            case "scaling" -> Scaling.run(options, results);
             default -> throw new IllegalArgumentException("no part '" + part + "'");
         }
     }

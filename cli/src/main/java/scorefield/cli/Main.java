@@ -1,16 +1,22 @@
 package scorefield.cli;
 
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import scorefield.cli.console.Failures;
+import scorefield.cli.console.PrefixedLines;
 import scorefield.cli.console.VersionText;
 import scorefield.cli.edit.ColorizeCommand;
 import scorefield.cli.edit.DenoiseCommand;
@@ -27,6 +33,9 @@ import scorefield.cli.sample.SampleCommand;
 import scorefield.cli.schedule.ScheduleCommand;
 import scorefield.cli.study.StudyCommand;
 import scorefield.cli.train.TrainCommand;
+import scorefield.ncsn.collective.Collective;
+import scorefield.ncsn.collective.Ranks;
+import scorefield.ncsn.collective.RanksException;
 import scorefield.ncsn.study.Studies;
 import scorefield.ncsn.study.Study;
 
@@ -47,6 +56,9 @@ import scorefield.ncsn.study.Study;
         })
 public final class Main implements Runnable {
 
+    /** The commands whose work several processes share. */
+    private static final List<String> FOR_RANKS = List.of("train", "sample", "evaluate", "likelihood");
+
     @Spec
     private CommandSpec spec;
 
@@ -61,7 +73,32 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(out, err, arguments));
+        System.exit(Ranks.areLaunched() ? runRank(out, err, arguments) : run(out, err, arguments));
+    }
+
+    /** Runs this process's part of a command that an MPI launcher started several times: the first rank prints for all. */
+    private static int runRank(PrintWriter out, PrintWriter err, String... arguments) {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (Collective ranks = Ranks.join(line -> Failures.print(line, err))) {
+            // A signal ends the JVM when its hooks have ended, and the others would take that for a crash.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> await(closed), "farewell"));
+            boolean first = ranks.isFirst();
+            PrintWriter own = new PrintWriter(
+                    new PrefixedLines(err, "[" + ranks.name(ranks.rank()) + "] "), true);
+            return run(first ? out : new PrintWriter(Writer.nullWriter()), first ? err : own, Studies.ALL, ranks, arguments);
+        } catch (RanksException e) {
+            return Failures.report(e, err, false);
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch closed) {
+        try {
+            closed.await(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Runs one command and returns its exit code: 0, 1 for a failure at run time, 2 for a user's wrong input. */
@@ -71,17 +108,22 @@ public final class Main implements Runnable {
 
     /** The same with other studies. */
     static int run(PrintWriter out, PrintWriter err, List<Study> studies, String... arguments) {
+        return run(out, err, studies, Collective.ALONE, arguments);
+    }
+
+    private static int run(
+            PrintWriter out, PrintWriter err, List<Study> studies, Collective ranks, String... arguments) {
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main)
-                .addSubcommand(new TrainCommand())
-                .addSubcommand(new SampleCommand())
+                .addSubcommand(new TrainCommand(ranks))
+                .addSubcommand(new SampleCommand(ranks))
                 .addSubcommand(new ScheduleCommand())
                 .addSubcommand(new InpaintCommand())
                 .addSubcommand(new DenoiseCommand())
                 .addSubcommand(new ColorizeCommand())
                 .addSubcommand(new ScoreCommand())
-                .addSubcommand(new EvaluateCommand())
-                .addSubcommand(new LikelihoodCommand())
+                .addSubcommand(new EvaluateCommand(ranks))
+                .addSubcommand(new LikelihoodCommand(ranks))
                 .addSubcommand(new InterpolateCommand())
                 .addSubcommand(new StudyCommand(studies))
                 .addSubcommand(new DevicesCommand())
@@ -90,12 +132,42 @@ public final class Main implements Runnable {
                 .addSubcommand(new ReportCommand())
                 .setOut(out)
                 .setErr(err)
-                .setParameterExceptionHandler((e, given) -> Failures.reportParameters(e, err))
-                .setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, err, main.stacktrace));
+                .setParameterExceptionHandler(
+                        (e, given) -> Failures.reportParameters(e, ranks.isFirst() ? err : out))
+                .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, err, ranks));
+        commandLine.setExecutionStrategy(parsed -> {
+            requireForRanks(parsed, ranks);
+            return new RunLast().execute(parsed);
+        });
         try {
             return commandLine.execute(arguments);
         } catch (Error e) { // picocli leaves these to its caller
-            return Failures.report(e, err, main.stacktrace);
+            return main.failed(e, err, ranks);
+        }
+    }
+
+    /** Where other ranks wait for this one, they end with it. */
+    private int failed(Throwable failure, PrintWriter err, Collective ranks) {
+        if (ranks.size() == 1) {
+            return Failures.report(failure, err, stacktrace);
+        }
+        if (stacktrace) {
+            failure.printStackTrace(err);
+        }
+        int code = Failures.code(failure);
+        ranks.fail(code, ranks.name(ranks.rank()) + ": " + Failures.message(failure));
+        return code;
+    }
+
+    private static void requireForRanks(ParseResult parsed, Collective ranks) {
+        if (ranks.size() > 1 && parsed.hasSubcommand()) {
+            CommandSpec command = parsed.subcommand().commandSpec();
+            if (!FOR_RANKS.contains(command.name()) && !parsed.subcommand().isUsageHelpRequested()) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        "runs in one process; start it without mpirun. Several processes share the work of "
+                                + String.join(", ", FOR_RANKS));
+            }
         }
     }
 

@@ -31,6 +31,7 @@ class ArchitectureTest {
                     "com.google.gson..",
                     "org.snakeyaml.engine..",
                     "org.ejml..",
+                    "com.sun.jna..",
                     "scorefield.autodiff..",
                     "scorefield.ncsn..");
 
@@ -49,6 +50,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.jocl");
+
+    @ArchTest
+    static final ArchRule ONE_PACKAGE_SEES_JNA = noClasses()
+            .that()
+            .resideOutsideOfPackage("scorefield.ncsn.collective")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna..");
 
     @ArchTest
     static final ArchRule NO_MODULE_SEES_THE_COMMAND_LINE = noClasses()

@@ -88,6 +88,16 @@ public final class Cli {
 
     /** Starts the program in a JVM of its own, its output going to {@code log}. */
     public static Process start(Path folder, Path log, List<String> prefix, String... arguments) throws IOException {
+        return new ProcessBuilder(command(prefix, arguments))
+                .directory(folder.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    /** The command that starts the program in a JVM of its own. */
+    public static List<String> command(List<String> prefix, String... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
@@ -95,11 +105,6 @@ public final class Cli {
         command.addAll(List.of("-Djava.awt.headless=true", "-cp", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        return command;
     }
 }

@@ -14,6 +14,10 @@ import scorefield.autodiff.Tensor;
  * of elements 4k to 4k+3 is (k, stream, step's low word, step's high word). So every number is a function of seed, step, stream and
  * index alone: there is no hidden state, any device gives the same numbers, and a resumed run continues exactly.
  *
+ * <p>A fifth number in the state, INT[5], says that the result is a part of a larger tensor, whose rows (along axis 0) it has from that number
+ * on. The index of an element is then its index in the larger tensor. So a batch that is computed in parts has the random numbers that it has in
+ * one piece.
+ *
  * <p>A 32-bit word w becomes the uniform number (⌊w/2⁹⌋ + ½)·2⁻²³, exact in single precision and never 0 or 1. Words (w₀, w₁) and
  * (w₂, w₃) become two normal numbers each by Box and Muller: √(−2 ln u₀)·cos 2πu₁ and √(−2 ln u₀)·sin 2πu₁.
  *
@@ -33,10 +37,23 @@ public record Random(Distribution distribution, Shape result, int stream) implem
     public Shape shape(List<Tensor> inputs) {
         if (inputs.size() != 1
                 || inputs.get(0).dtype() != DType.INT
-                || !inputs.get(0).shape().equals(Shape.of(4))) {
-            throw misfit("needs a state INT[4]", inputs);
+                || !(inputs.get(0).shape().equals(Shape.of(4)) || isPart(inputs.get(0)))) {
+            throw misfit("needs a state INT[4], or INT[5] with the first row's number", inputs);
+        }
+        if (isPart(inputs.get(0)) && result.rank() == 0) {
+            throw misfit("cannot make a scalar from a state INT[5]: it has no rows", inputs);
         }
         return result;
+    }
+
+    /** Whether a state says at which row of a larger tensor the result begins. */
+    public static boolean isPart(Tensor state) {
+        return state.shape().equals(Shape.of(5));
+    }
+
+    /** How many numbers a row has. */
+    public int row() {
+        return result.range(1, result.rank());
     }
 
     @Override
@@ -44,11 +61,15 @@ public record Random(Distribution distribution, Shape result, int stream) implem
         int[] key = {(int) in[0][0], (int) in[0][1]};
         int stepLow = (int) in[0][2];
         int stepHigh = (int) in[0][3];
+        long first = isPart(node.input(0)) ? (long) in[0][4] * row() : 0;
+        int skipped = (int) (first % 4);
         double[] numbers = new double[result.size()];
-        Parallel.range((numbers.length + 3) / 4, k -> {
-            int[] words = philox(new int[] {k, stream, stepLow, stepHigh}, key);
+        Parallel.range((skipped + numbers.length + 3) / 4, k -> {
+            int[] words = philox(new int[] {(int) (first / 4 + k), stream, stepLow, stepHigh}, key);
             double[] four = distribution == Distribution.UNIFORM ? uniform(words) : normal(words);
-            System.arraycopy(four, 0, numbers, 4 * k, Math.min(4, numbers.length - 4 * k));
+            int begin = Math.max(0, skipped - 4 * k);
+            int end = Math.min(4, skipped + numbers.length - 4 * k);
+            System.arraycopy(four, begin, numbers, 4 * k + begin - skipped, end - begin);
         });
         return numbers;
     }

@@ -1,6 +1,7 @@
 package scorefield.autodiff.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -83,6 +84,28 @@ class RandomTest {
                 .containsExactly(flat);
         // A shorter tensor is the longer one's beginning, also where its last four are cut.
         assertThat(draw(Random.Distribution.NORMAL, Shape.of(10), state, 1)).containsExactly(Arrays.copyOf(flat, 10));
+    }
+
+    /** A tensor in parts, wherever they begin within a counter's four numbers, is the tensor in one piece. */
+    @Test
+    void aPartHasTheNumbersOfTheWhole() {
+        Tensor whole = Tensor.input("state", Shape.of(4), DType.INT);
+        Tensor part = Tensor.input("state of a part", Shape.of(5), DType.INT);
+        for (int row : new int[] {1, 2, 3, 4, 7}) {
+            Shape all = Shape.of(9, row);
+            double[] expected = Reference.evaluate(Map.of(whole, state(1, 2, 3, 4)), Tensor.randomNormal(all, whole, 1))
+                    .doubles();
+            for (int first = 0; first < 9; first++) {
+                for (int rows = 1; first + rows <= 9; rows++) {
+                    Values state = Values.of(Shape.of(5), new int[] {1, 2, 3, 4, first});
+                    double[] drawn = Reference.evaluate(
+                                    Map.of(part, state), Tensor.randomNormal(Shape.of(rows, row), part, 1))
+                            .doubles();
+                    assertThat(drawn).containsExactly(Arrays.copyOfRange(expected, first * row, (first + rows) * row));
+                }
+            }
+        }
+        assertThatThrownBy(() -> Tensor.randomNormal(Shape.SCALAR, part, 0)).hasMessageContaining("no rows");
     }
 
     // ---- the distributions

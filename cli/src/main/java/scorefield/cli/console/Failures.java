@@ -21,11 +21,22 @@ public final class Failures {
 
     /** Reports a failed command; returns the exit code. */
     public static int report(Throwable failure, PrintWriter err, boolean stacktrace) {
-        err.println("scorefield: " + message(failure));
+        print(message(failure), err);
         if (stacktrace) {
             failure.printStackTrace(err);
         }
         err.flush();
+        return code(failure);
+    }
+
+    /** Prints the line that says what failed. */
+    public static void print(String message, PrintWriter err) {
+        err.println("scorefield: " + message);
+        err.flush();
+    }
+
+    /** The exit code of a failed command. */
+    public static int code(Throwable failure) {
         return isUsers(failure) ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 

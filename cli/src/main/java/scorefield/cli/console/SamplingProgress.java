@@ -3,6 +3,7 @@ package scorefield.cli.console;
 import java.io.PrintWriter;
 import java.util.function.Function;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.text.Text;
 
@@ -19,10 +20,22 @@ public final class SamplingProgress {
      */
     public static Values draw(
             String name, PrintWriter console, Sampler sampler, int count, long seed, Sampler.Observer observer) {
+        return draw(name, console, sampler, count, seed, Collective.ALONE, observer);
+    }
+
+    /** The same on several ranks, which share the batches. */
+    public static Values draw(
+            String name,
+            PrintWriter console,
+            Sampler sampler,
+            int count,
+            long seed,
+            Collective ranks,
+            Sampler.Observer observer) {
         return during(
                 name,
                 console,
-                progress -> sampler.sample(count, seed, stage -> {
+                progress -> sampler.sample(count, seed, ranks, stage -> {
                     observer.stageDone(stage);
                     progress.stageDone(stage);
                 }));

@@ -23,6 +23,7 @@ import scorefield.cli.console.UserException;
 import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.ClassOptions;
 import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.RanksOption;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.option.SamplerOptions;
 import scorefield.cli.option.SeedOption;
@@ -30,6 +31,7 @@ import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
 import scorefield.cli.report.ReportPage;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.Version;
 import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.classifier.KeptClassifiers;
@@ -135,22 +137,39 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private TuneChoice tune = new TuneChoice();
 
+    @Mixin
+    private RanksOption together = new RanksOption();
+
     private final KeptClassifiers classifiers;
+    private final Collective ranks;
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private final Map<String, String> lines = new LinkedHashMap<>();
 
-    /** With classifiers kept in the user's cache folder. */
-    public EvaluateCommand() {
-        this(ShownClassifiers.OF_USER);
+    /**
+     * With classifiers kept in the user's cache folder.
+     *
+     * @param ranks that draw the samples together; the first measures them
+     */
+    public EvaluateCommand(Collective ranks) {
+        this(ShownClassifiers.OF_USER, ranks);
     }
 
     /** With classifiers made and kept otherwise. */
     public EvaluateCommand(KeptClassifiers classifiers) {
+        this(classifiers, Collective.ALONE);
+    }
+
+    private EvaluateCommand(KeptClassifiers classifiers, Collective ranks) {
         this.classifiers = classifiers;
+        this.ranks = ranks;
     }
 
     @Override
     public Integer call() throws IOException {
+        if (together.isAsked()) {
+            return together.start(spec);
+        }
+        RanksOption.requireAlone(ranks, "--samples", samples != null);
         boolean free = run.named().isEmpty() && samples != null && reference != null;
         Run opened = free ? null : average.of(run.open());
         if (samples != null) {
@@ -167,7 +186,11 @@ public final class EvaluateCommand implements Callable<Integer> {
                 opened.configuration().with(asked.settings()).sampler();
                 classOptions.of(opened.checkpoint());
             }
-            evaluate(opened, asked.settings());
+            if (opened != null && !ranks.isFirst()) {
+                drawForFirst(opened, asked.settings());
+            } else {
+                evaluate(opened, asked.settings());
+            }
             return 0;
         });
     }
@@ -189,6 +212,18 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (!typed.isEmpty()) {
             throw new UserException(
                     typed.get(0) + " has no effect with --samples, for which nothing is drawn; leave it out");
+        }
+    }
+
+    /** On another rank than the first: its part of the samples, in the order in which the first measures them. */
+    private void drawForFirst(Run drawnRun, Settings sampling) {
+        Configuration configuration = drawnRun.configuration().with(sampling);
+        try (Device opened = tune.open(device, ranks, spec.commandLine())) {
+            draw(drawnRun, configuration, opened);
+            if (averages) {
+                List<String> labels = Average.labels(configuration.training());
+                labels.subList(1, labels.size()).forEach(label -> draw(drawnRun.withAverage(label), configuration, opened));
+            }
         }
     }
 
@@ -222,7 +257,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 "95 %, by a delete-a-group jackknife of " + SampleEvaluation.GROUPS
                         + " groups; of shares by Wilson's formula");
         PrintWriter console = spec.commandLine().getOut();
-        try (Device opened = tune.open(device, spec.commandLine())) {
+        try (Device opened = tune.open(device, ranks, spec.commandLine())) {
             facts.put("device", opened.name());
             // First, since it is kept: if the program is stopped later, the time is not lost.
             Optional<Images> labelled = KeptClassifiers.labelled(real.training(), real.reference());
@@ -297,7 +332,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         try (Sampler drawing = classes.map(condition -> model.sampler(choice, condition, count))
                 .orElseGet(() -> model.sampler(choice, count))) {
             EvaluatedSamples drawn = SamplingProgress.during(
-                    "sampling", console, progress -> EvaluatedSamples.draw(drawing, count, seed.value(), progress));
+                    "sampling", console, progress -> EvaluatedSamples.draw(drawing, count, seed.value(), ranks, progress));
             Map<String, Object> about = new LinkedHashMap<>();
             about.put("sampler", name);
             if (average.name() != null) {

@@ -18,9 +18,11 @@ import scorefield.cli.console.UserException;
 import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.OutOption;
+import scorefield.cli.option.RanksOption;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.option.SeedOption;
 import scorefield.cli.option.TuneChoice;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.RunLikelihood;
@@ -118,8 +120,21 @@ public final class LikelihoodCommand implements Callable<Integer> {
     @Mixin
     private TuneChoice tune = new TuneChoice();
 
+    @Mixin
+    private RanksOption together = new RanksOption();
+
+    private final Collective ranks;
+
+    /** @param ranks that share the samples; the first reports */
+    public LikelihoodCommand(Collective ranks) {
+        this.ranks = ranks;
+    }
+
     @Override
     public Integer call() throws IOException {
+        if (together.isAsked()) {
+            return together.start(spec);
+        }
         Run opened = average.of(run.open());
         LikelihoodPlan plan = plan(opened);
         int wanted = count != null ? count : SampleKind.isPoint(opened.sample()) ? POINTS : IMAGES;
@@ -129,7 +144,11 @@ public final class LikelihoodCommand implements Callable<Integer> {
         Path target = out.file(opened, "likelihood.json");
         DataSet samples = RunLikelihood.samples(opened, data, wanted, seed.value());
         PrintWriter console = spec.commandLine().getOut();
-        try (Device on = tune.open(device, spec.commandLine())) {
+        try (Device on = tune.open(device, ranks, spec.commandLine())) {
+            if (!ranks.isFirst()) {
+                estimate(opened, on, plan, RunLikelihood.continuous(samples, seed.value()), console);
+                return 0;
+            }
             LikelihoodReport report = new LikelihoodReport(opened.toString(), samples, plan, seed.value(), on.name());
             console.println(report.announcement());
             console.flush();
@@ -177,6 +196,7 @@ public final class LikelihoodCommand implements Callable<Integer> {
                     x,
                     plan,
                     seed.value(),
+                    ranks,
                     done -> progress.share(done, "of the paths from σ-min to σ-max"));
         }
     }

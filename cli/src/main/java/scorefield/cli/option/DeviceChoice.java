@@ -1,6 +1,7 @@
 package scorefield.cli.option;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -11,6 +12,7 @@ import scorefield.kernels.Devices;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
+import scorefield.ncsn.collective.Collective;
 
 /** The option {@code --device}; by default the best OpenCL device, else the reference device. */
 public final class DeviceChoice {
@@ -23,8 +25,34 @@ public final class DeviceChoice {
             paramLabel = "ID",
             description =
                     "The device to compute on: an id that `scorefield devices` lists, a part of a device's name, or"
-                            + " 'reference'; by default the best OpenCL device, a GPU before a CPU.")
-    private @Nullable String id;
+                            + " 'reference'; by default the best OpenCL device, a GPU before a CPU. Several, with commas between them,"
+                            + " are for several processes on this machine, in this order.")
+    private @Nullable String ids;
+
+    /** This process's number on this machine. */
+    private int place;
+
+    /** Makes this the choice of one of several processes: the r-th on a machine takes the r-th device that was named, or of the best kind. */
+    public void forRank(Collective ranks) {
+        place = ranks.localRank();
+    }
+
+    /** What was named for this process; null where nothing was. */
+    private @Nullable String id() {
+        if (ids == null) {
+            return null;
+        }
+        String[] named = ids.split(",");
+        return named[place % named.length].strip();
+    }
+
+    /** The best device, and those that are as good, each for one process: as many as have its type and name. */
+    private static List<ClDevice> alike(List<ClDevice> ranked) {
+        return ranked.stream()
+                .filter(device -> device.type() == ranked.get(0).type()
+                        && device.name().equals(ranked.get(0).name()))
+                .toList();
+    }
 
     /** Opens the device; if there is no OpenCL and none was asked for, {@code err} says what that costs. */
     public Device open(PrintWriter err) {
@@ -33,7 +61,12 @@ public final class DeviceChoice {
 
     /** The same for commands that use what only an OpenCL device can do: empty where the device is the reference device. */
     public Optional<OpenClDevice> openCl(PrintWriter err) {
-        if (id != null) {
+        List<ClDevice> ranked = ClDevices.ranked();
+        if (ids == null && place > 0 && !ranked.isEmpty()) {
+            List<ClDevice> alike = alike(ranked);
+            return Optional.of(new OpenClDevice(alike.get(place % alike.size())));
+        }
+        if (ids != null) {
             return chosen().map(OpenClDevice::new);
         }
         Optional<OpenClDevice> best = Devices.openCl(failure -> err.println("warning: " + failure));
@@ -48,6 +81,13 @@ public final class DeviceChoice {
                         + ClDevices.HOW_TO_GET_ONE));
         err.flush();
         return best;
+    }
+
+    /** What decides the bits that a device computes: the device, its driver, and into how many parts its work is cut. */
+    public static String kind(Optional<OpenClDevice> device) {
+        return device.map(OpenClDevice::device)
+                .map(of -> of.name() + " with " + of.computeUnits() + " compute units, driver " + of.driverVersion())
+                .orElse(REFERENCE);
     }
 
     /** The opened OpenCL device, or else the reference device. */
@@ -71,7 +111,7 @@ public final class DeviceChoice {
 
     private ClDevice required(String need) {
         return chosen().orElseThrow(() -> new UserException(
-                id == null
+                ids == null
                         ? need + ", and there is none. " + ClDevices.whyNone()
                         : need + "; the reference device has no kernels. Choose with --device one that"
                                 + " `scorefield devices` lists"));
@@ -79,6 +119,7 @@ public final class DeviceChoice {
 
     /** The OpenCL device that was chosen; empty for the reference device. */
     private Optional<ClDevice> chosen() {
+        String id = id();
         if (id == null) {
             try (OpenClDevice works = Devices.openCl(failure -> {}).orElse(null)) {
                 return Optional.ofNullable(works).map(OpenClDevice::device);

@@ -11,6 +11,7 @@ import scorefield.cli.console.UserException;
 import scorefield.cli.output.UserCache;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.opencl.ClDevice;
+import scorefield.ncsn.collective.Collective;
 import scorefield.kernels.tuning.Tuner;
 import scorefield.kernels.tuning.Tuning;
 
@@ -47,7 +48,15 @@ public final class TuneChoice {
 
     /** Opens the chosen device, and tunes it if that was asked for. */
     public Device open(DeviceChoice choice, CommandLine command) {
+        return open(choice, Collective.ALONE, command);
+    }
+
+    /** The same on one of several ranks, all of which must have devices of one kind. */
+    public Device open(DeviceChoice choice, Collective ranks, CommandLine command) {
+        RanksOption.requireAlone(ranks, "--tune", isGiven());
+        choice.forRank(ranks);
         Optional<OpenClDevice> openCl = choice.openCl(command.getErr());
+        RanksOption.requireSameDevice(ranks, openCl, "choose devices of one kind with --device");
         Device opened = DeviceChoice.orReference(openCl);
         try {
             tune(openCl, command.getOut());

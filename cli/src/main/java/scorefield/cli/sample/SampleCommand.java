@@ -27,6 +27,7 @@ import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.ClassOptions;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.OutOption;
+import scorefield.cli.option.RanksOption;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.option.SamplerOptions;
 import scorefield.cli.option.SeedOption;
@@ -39,6 +40,7 @@ import scorefield.cli.picture.ImagePictures;
 import scorefield.cli.picture.OptionalPictures;
 import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.classifier.KeptClassifiers;
 import scorefield.ncsn.configuration.Configuration;
@@ -148,20 +150,38 @@ public final class SampleCommand implements Callable<Integer> {
     @Mixin
     private TuneChoice tune = new TuneChoice();
 
-    private final KeptClassifiers classifiers;
+    @Mixin
+    private RanksOption together = new RanksOption();
 
-    /** With classifiers kept in the user's cache folder. */
-    public SampleCommand() {
-        this(ShownClassifiers.OF_USER);
+    private final KeptClassifiers classifiers;
+    private final Collective ranks;
+
+    /**
+     * With classifiers kept in the user's cache folder.
+     *
+     * @param ranks that draw together
+     */
+    public SampleCommand(Collective ranks) {
+        this(ShownClassifiers.OF_USER, ranks);
     }
 
     /** With classifiers made and kept otherwise. */
     public SampleCommand(KeptClassifiers classifiers) {
+        this(classifiers, Collective.ALONE);
+    }
+
+    private SampleCommand(KeptClassifiers classifiers, Collective ranks) {
         this.classifiers = classifiers;
+        this.ranks = ranks;
     }
 
     @Override
     public Integer call() throws IOException {
+        if (together.isAsked()) {
+            return together.start(spec);
+        }
+        RanksOption.requireAlone(ranks, "--compare", compare);
+        RanksOption.requireAlone(ranks, "--frames", frames != null);
         Run opened = average.of(run.open());
         Checkpoint checkpoint = opened.checkpoint();
         boolean points = SampleKind.isPoint(checkpoint.data().sample());
@@ -190,7 +210,11 @@ public final class SampleCommand implements Callable<Integer> {
             Path target = out.file(opened, "sample.png");
             Stream.of(frames, paths, field).filter(Objects::nonNull).forEach(OutputFile::requireWritable);
             PrintWriter console = spec.commandLine().getOut();
-            try (Device on = tune.open(device, spec.commandLine())) {
+            try (Device on = tune.open(device, ranks, spec.commandLine())) {
+                if (!ranks.isFirst()) {
+                    drawForFirst(opened.on(on), choice, classes, configuration.sampling());
+                    return 0;
+                }
                 announce(opened, choice, configuration.sampling(), classes, on);
                 if (classes.isPresent()) {
                     drawClasses(opened.on(on), configuration, choice, classes.get(), target);
@@ -360,6 +384,17 @@ public final class SampleCommand implements Callable<Integer> {
         }
     }
 
+    /** On another rank than the first: its part of the samples, which the first shows. */
+    private void drawForFirst(
+            ScoreModel model, SamplerChoice choice, Optional<ClassCondition> classes, SamplingSettings settings) {
+        int each = classes.map(asked -> ClassOptions.ofEach(asked, count, settings.images()))
+                .orElse(settings.images());
+        try (Sampler drawing = classes.map(asked -> model.sampler(choice, asked, each))
+                .orElseGet(() -> model.sampler(choice, each))) {
+            sample(drawing, each * classes.map(ClassCondition::count).orElse(1), stage -> {});
+        }
+    }
+
     private record Noisy(Values x, double sigma) {}
 
     /** The part of the plane that is shown follows from the samples, so frames are drawn after them. */
@@ -382,7 +417,7 @@ public final class SampleCommand implements Callable<Integer> {
     private Values sample(Sampler sampler, int samples, Sampler.Observer watcher) {
         Animation animation = new Animation();
         PrintWriter console = spec.commandLine().getOut();
-        return SamplingProgress.draw("sampling", console, sampler, samples, seed.value(), stage -> {
+        return SamplingProgress.draw("sampling", console, sampler, samples, seed.value(), ranks, stage -> {
             if (frames != null && stage.batch() == 0 && animation.wants(stage.done())) {
                 watcher.stageDone(stage);
             }

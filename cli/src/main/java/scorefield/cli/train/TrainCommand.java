@@ -16,12 +16,14 @@ import scorefield.autodiff.Device;
 import scorefield.cli.console.StopSignal;
 import scorefield.cli.console.UserException;
 import scorefield.cli.option.DeviceChoice;
+import scorefield.cli.option.RanksOption;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.report.RunText;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.tuning.Tuner;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
@@ -101,6 +103,14 @@ public final class TrainCommand implements Callable<Integer> {
                             + " (a few steps are taken and discarded), and when training would end. Nothing is written.")
     private boolean dryRun;
 
+    @Option(
+            names = "--no-identical-bits",
+            description = "Allow several processes to compute on devices of different kinds: the result then depends on which computed what.")
+    private boolean notIdentical;
+
+    @Mixin
+    private RanksOption together = new RanksOption();
+
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
@@ -110,8 +120,20 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TuneChoice tune = new TuneChoice();
 
+    private final Collective ranks;
+
+    /** @param ranks that train together */
+    public TrainCommand(Collective ranks) {
+        this.ranks = ranks;
+    }
+
     @Override
     public Integer call() throws IOException {
+        if (together.isAsked()) {
+            return together.start(spec);
+        }
+        RanksOption.requireAlone(ranks, "--tune", tune.isGiven());
+        device.forRank(ranks);
         TypedOptions asked = new TypedOptions(settings.read());
         return asked.naming(() -> {
             // The dedicated options take precedence over --set and --config.
@@ -127,10 +149,10 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private Integer start(Settings asked) throws IOException {
-        if (!dryRun) {
+        if (!dryRun && ranks.isFirst()) {
             new RunFolder(out == null ? RunFolder.RUNS : out).requireWritable();
         }
-        Training.Builder builder = Training.with(asked);
+        Training.Builder builder = Training.with(asked).ranks(ranks);
         return train(out == null ? builder.build() : builder.folder(out).build());
     }
 
@@ -140,15 +162,20 @@ public final class TrainCommand implements Callable<Integer> {
                     "--tune: a resumed run keeps the kernels that it began with, so that it gives the same bits"
                             + " as without a stop; leave --tune out");
         }
-        return train(Training.resume(out == null ? Run.newest() : Run.open(out), asked));
+        return train(Training.resume(out == null ? Run.newest() : Run.open(out), asked, ranks));
     }
 
     private Integer train(Training training) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Optional<OpenClDevice> openCl = device.openCl(err);
+        if (!notIdentical) {
+            RanksOption.requireSameDevice(
+                    ranks, openCl, "choose devices of one kind with --device, or allow it with --no-identical-bits");
+        }
+        PrintWriter told = ranks.isFirst() ? err : console; // which nobody sees
         try (StopSignal stop = new StopSignal(
-                        err, "stopping after this step…", "the steps after the last checkpoint are lost");
+                        told, "stopping after this step…", "the steps after the last checkpoint are lost");
                 Device opened = DeviceChoice.orReference(openCl)) {
             Training fitted = training.fittedTo(opened);
             describe(console, fitted, fitted.start(), opened);
@@ -165,7 +192,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static int train(Training training, Device opened, TrainingOutput output, PrintWriter console)
+    private int train(Training training, Device opened, TrainingOutput output, PrintWriter console)
             throws IOException {
         Run run;
         try (output) {
@@ -173,6 +200,9 @@ public final class TrainCommand implements Callable<Integer> {
         }
         long step = run.checkpoint().state().step();
         RunFolder folder = run.folder();
+        if (!ranks.isFirst()) {
+            return step == training.configuration().training().steps() ? ExitCode.OK : STOPPED;
+        }
         if (output.outcome() == Outcome.FINISHED) {
             return ExitCode.OK;
         }

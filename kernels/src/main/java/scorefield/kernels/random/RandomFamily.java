@@ -19,6 +19,9 @@ public final class RandomFamily implements OpFamily {
     private static final int GPU_NUMBERS = 4;
     private static final int GPU_WORK_GROUP = 64;
 
+    /** A part may begin with any of a counter's four numbers. */
+    private static final int MOST_SKIPPED = 3;
+
     /** Box and Muller's transform: the angle 2πu₁ has an absolute error, whatever its cosine is. */
     private static final double NORMAL_UNITS = 64;
 
@@ -30,7 +33,7 @@ public final class RandomFamily implements OpFamily {
     @Override
     public Computation computation(Tensor node) {
         return new Computation.Launched(
-                out -> launch((Random) node.op(), node.shape().size(), out));
+                out -> launch((Random) node.op(), node.shape().size(), Random.isPart(node.input(0)), out));
     }
 
     @Override
@@ -42,20 +45,22 @@ public final class RandomFamily implements OpFamily {
         return op.distribution() == Random.Distribution.NORMAL;
     }
 
-    private static void launch(Random op, int count, Emitter out) {
+    private static void launch(Random op, int count, boolean part, Emitter out) {
         Launch launch = out.cpu()
                 ? Launch.of("random/random.cl", "random")
                 : Launch.of("random/random_gpu.cl", "random_gpu")
-                        .define("WIDTH", out.output().width(GPU_NUMBERS));
+                        .define("WIDTH", part ? 1 : out.output().width(GPU_NUMBERS)); // a part's numbers are shifted
         int numbers = out.cpu() ? CPU_NUMBERS : GPU_NUMBERS;
         if (isNormal(op)) {
             launch.define("NORMAL", 1);
         }
-        out.launch(launch.read(out.input(0))
-                .write(out.output())
-                .integer(op.stream())
-                .integer(count)
-                .forEach((count + numbers - 1) / numbers, out.cpu() ? 1 : GPU_WORK_GROUP)
+        launch.read(out.input(0)).write(out.output()).integer(op.stream()).integer(count);
+        int counted = count;
+        if (part) {
+            launch.define("PART", 1).integer(op.row());
+            counted += MOST_SKIPPED;
+        }
+        out.launch(launch.forEach((counted + numbers - 1) / numbers, out.cpu() ? 1 : GPU_WORK_GROUP)
                 .work(30.0 * count, 4.0 * count));
     }
 }

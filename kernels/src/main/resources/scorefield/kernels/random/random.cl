@@ -3,6 +3,9 @@
 // precision holds exactly; two words become two normal numbers by Box and Muller.
 //
 // A work-item computes 16 counters side by side, 64 numbers.
+//
+// Where PART is defined, the result begins with row state[4] of a larger tensor, whose counters it has: element i is number
+// state[4]·row + i of that tensor. The first counter's numbers before it, at most three, are dropped.
 
 
 float16 uniform(const uint16 w) {
@@ -40,10 +43,20 @@ kernel void random(
     const int y_at,
     const int stream,
     const int count
+#ifdef PART
+    , const int row
+#endif
 ) {
     state += state_at;
     const int k = get_global_id(0) * 16;
+#ifdef PART
+    const long first = (long)state[4] * row;
+    const int skipped = first & 3;
+    uint16 c0 = (uint16)(k + (uint)(first >> 2)) + (uint16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+#else
+    const int skipped = 0;
     uint16 c0 = (uint16)(k) + (uint16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+#endif
     uint16 c1 = (uint)stream;
     uint16 c2 = (uint)state[2];
     uint16 c3 = (uint)state[3];
@@ -86,13 +99,14 @@ kernel void random(
     PUT4(d);
     PUT4(e);
     PUT4(f);
-    y += y_at + 4 * k;
-    if (4 * k + 64 <= count) {
+    const int at = 4 * k - skipped;
+    y += y_at + at;
+    if (at >= 0 && at + 64 <= count) {
         for (int i = 0; i < 4; i++) {
             vstore16(vload16(i, numbers), i, y);
         }
     } else {
-        for (int i = 0; i < count - 4 * k; i++) {
+        for (int i = max(0, -at); i < min(64, count - at); i++) {
             y[i] = numbers[i];
         }
     }

@@ -1,5 +1,6 @@
 // Philox4x32-10 on a GPU: random.cl says what it is and where the polynomials come from. A work-item computes one counter,
-// four numbers, which leave together where WIDTH is 4; GPUs have the upper half of a product as one instruction.
+// four numbers, which leave together where WIDTH is 4; GPUs have the upper half of a product as one instruction. PART is as
+// there.
 
 static float uniform(const uint w) {
     return (convert_float(w >> 9) + 0.5f) * 0x1p-23f;
@@ -24,13 +25,24 @@ static float2 box_muller(const float u, const float v) {
 
 kernel void random_gpu(global const int *restrict state, const int state_at, // 4: the seed's words, the step's words
                        global float *restrict y, const int y_at, // count
-                       const int stream, const int count) {
+                       const int stream, const int count
+#ifdef PART
+                       , const int row
+#endif
+) {
+    state += state_at;
+#ifdef PART
+    const long whole = (long)state[4] * row;
+    const int first = 4 * get_global_id(0) - (int)(whole & 3);
+    uint c0 = get_global_id(0) + (uint)(whole >> 2);
+#else
     const int first = 4 * get_global_id(0);
+    uint c0 = get_global_id(0);
+#endif
     if (first >= count) {
         return;
     }
-    state += state_at;
-    uint c0 = get_global_id(0), c1 = stream, c2 = state[2], c3 = state[3], k0 = state[0], k1 = state[1];
+    uint c1 = stream, c2 = state[2], c3 = state[3], k0 = state[0], k1 = state[1];
     #pragma unroll
     for (int round = 0; round < 10; round++) {
         const uint upper0 = mul_hi(c0, 0xD2511F53u), lower0 = c0 * 0xD2511F53u;
@@ -47,7 +59,7 @@ kernel void random_gpu(global const int *restrict state, const int state_at, // 
     numbers = (float4)(box_muller(numbers.s0, numbers.s1), box_muller(numbers.s2, numbers.s3));
 #endif
     y += y_at + first;
-    if (first + 4 <= count) {
+    if (first >= 0 && first + 4 <= count) {
 #if WIDTH == 4
         *(global float4 *)y = numbers;
 #else
@@ -56,7 +68,7 @@ kernel void random_gpu(global const int *restrict state, const int state_at, // 
     } else {
         float last[4];
         vstore4(numbers, 0, last);
-        for (int i = 0; i < count - first; i++) {
+        for (int i = max(0, -first); i < min(4, count - first); i++) {
             y[i] = last[i];
         }
     }

@@ -2,6 +2,7 @@ package scorefield.ncsn.configuration;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.schedule.SigmaDensity;
 import scorefield.ncsn.setting.Formerly;
@@ -12,6 +13,7 @@ import scorefield.ncsn.setting.Setting;
  *
  * @param steps the step at which training ends
  * @param batch B, images in each step
+ * @param shards S, into how many parts a batch is cut; empty for as few as fit the device's memory
  * @param sigmas how noise levels are drawn
  * @param sigmaMean m, where they are log-normal
  * @param sigmaDeviation s, where they are log-normal
@@ -45,6 +47,17 @@ public record TrainingSettings(
 
         @Setting(defaultValue = "128", min = 1, max = 65_536, description = "samples in each step")
         int batch,
+
+        @Setting(
+                defaultValue = "1",
+                min = 1,
+                max = 65_536,
+                later = true,
+                description =
+                        "into how many parts a batch is cut, a power of two that divides training.batch: their gradients are computed one"
+                                + " after the other, or at once on as many ranks, and added in a fixed order; auto: as few as fit the"
+                                + " device's memory")
+        OptionalInt shards,
 
         @Setting(
                 defaultValue = "levels",
@@ -184,9 +197,16 @@ public record TrainingSettings(
                                 + " score is learned, too")
         double classDropout) {
 
-    /** Refuses a rate that falls from the end of a warm-up that there is not. */
+    /** The full name of {@link #shards}. */
+    public static final String SHARDS = "training.shards";
+
+    /** Refuses a rate that falls from the end of a missing warm-up, and shards that a batch cannot be cut into. */
     public TrainingSettings {
         halfLives = List.copyOf(halfLives);
+        if (shards.isPresent() && !canBeCut(batch, shards.getAsInt())) {
+            throw new IllegalArgumentException("training.shards must be a power of two that divides training.batch = "
+                    + batch + "; got " + shards.getAsInt());
+        }
         if (decay == Decay.INVERSE_SQUARE_ROOT && warmup == 0) {
             throw new IllegalArgumentException(
                     "training.decay=inverse-square-root falls from the end of the warm-up on;"
@@ -200,6 +220,16 @@ public record TrainingSettings(
         ADAM,
         /** {@code scorefield.ncsn.training.Muon} for weight matrices, Adam for all else. */
         MUON
+    }
+
+    /** Whether a batch can be cut into so many shards: a power of two, so that a mean over them is exact, and all of the same size. */
+    public static boolean canBeCut(int batch, int shards) {
+        return Integer.bitCount(shards) == 1 && batch % shards == 0;
+    }
+
+    /** Into how many shards a batch is cut; 1 where it is not yet decided. */
+    public int shardCount() {
+        return shards.orElse(1);
     }
 
     /** How a learning rate falls. */
@@ -255,6 +285,7 @@ public record TrainingSettings(
         return new TrainingSettings(
                 steps,
                 batch,
+                OptionalInt.of(1),
                 Sigmas.LEVELS,
                 0,
                 1,

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.collective.Batches;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
@@ -25,19 +28,32 @@ public record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
 
     /** Draws samples. The state before the last step is the last one of each batch that the sampler reported, if it reported any. */
     public static EvaluatedSamples draw(Sampler sampler, int count, long seed, Sampler.Observer observer) {
+        return draw(sampler, count, seed, Collective.ALONE, observer);
+    }
+
+    /**
+     * The same on several ranks, which share the batches; all get the same.
+     *
+     * @param ranks each of which calls this with the same count and seed
+     */
+    public static EvaluatedSamples draw(
+            Sampler sampler, int count, long seed, Collective ranks, Sampler.Observer observer) {
         Shape batch = sampler.batch();
         int perBatch = batch.dim(0);
         int size = batch.size() / perBatch;
         float[] before = new float[count * size];
         BitSet reported = new BitSet();
-        Values drawn = sampler.sample(count, seed, stage -> {
+        Values drawn = sampler.sample(count, seed, ranks, stage -> {
             int from = stage.batch() * perBatch;
             System.arraycopy(stage.x().floats(), 0, before, from * size, Math.min(perBatch, count - from) * size);
             reported.set(stage.batch());
             observer.stageDone(stage);
         });
         Shape shape = batch.with(0, count);
-        boolean all = reported.cardinality() == (count - 1) / perBatch + 1;
+        Batches shared = new Batches(ranks, (count - 1) / perBatch + 1);
+        shared.complete(before, perBatch * size);
+        boolean all = !ranks.any(
+                IntStream.range(0, shared.count()).anyMatch(b -> shared.isMine(b) && !reported.get(b)));
         boolean denoised = all && !Arrays.equals(before, drawn.floats());
         return new EvaluatedSamples(
                 DataSets.of("samples", drawn),

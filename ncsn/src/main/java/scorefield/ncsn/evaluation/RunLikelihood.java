@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.data.DataSet;
@@ -129,10 +130,16 @@ public final class RunLikelihood {
      */
     public static LikelihoodEstimate estimate(
             Run run, Device device, Values x, LikelihoodPlan plan, long seed, DoubleConsumer progress) {
+        return estimate(run, device, x, plan, seed, Collective.ALONE, progress);
+    }
+
+    /** The same on several ranks, which share the batches. */
+    public static LikelihoodEstimate estimate(
+            Run run, Device device, Values x, LikelihoodPlan plan, long seed, Collective ranks, DoubleConsumer progress) {
         ScoreModel model = run.on(device);
         try (Likelihood likelihood =
                 new Likelihood(device, model.score(), model.batch(x.shape().dim(0)), plan)) {
-            return LikelihoodEstimate.of(likelihood, x, seed, progress);
+            return LikelihoodEstimate.of(likelihood, x, seed, ranks, progress);
         }
     }
 }

@@ -5,6 +5,8 @@ import java.util.OptionalDouble;
 import java.util.function.DoubleConsumer;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.collective.Batches;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.metric.Estimate;
 import scorefield.ncsn.ode.Integration;
 
@@ -58,6 +60,17 @@ public record LikelihoodEstimate(
      * @param progress takes after each step of the solver the share that is done, up to 1
      */
     public static LikelihoodEstimate of(Likelihood likelihood, Values samples, long seed, DoubleConsumer progress) {
+        return of(likelihood, samples, seed, Collective.ALONE, progress);
+    }
+
+    /**
+     * The same on several ranks, which share the batches; all get the same, but for what the solver's check tells, which rank 0 makes.
+     *
+     * @param ranks each of which calls this with the same samples and seed
+     * @param progress takes the share of this rank's work
+     */
+    public static LikelihoodEstimate of(
+            Likelihood likelihood, Values samples, long seed, Collective ranks, DoubleConsumer progress) {
         int count = samples.shape().dim(0);
         if (count < 2) {
             throw new IllegalArgumentException("a standard error needs at least 2 samples; got " + count);
@@ -67,18 +80,24 @@ public record LikelihoodEstimate(
         int batches = (count - 1) / perBatch + 1;
         int runs = batches * projections;
         // One more for the check of the solver.
-        Ways ways = new Ways(runs + 1, progress);
-        double[][] logs = new double[count][projections];
-        Integration integration = new Integration(0, 0, 0);
+        Ways ways = new Ways((batches - 1) / ranks.size() * projections + projections + 1, progress);
+        Batches shared = new Batches(ranks, batches);
+        double[] logs = new double[count * projections];
+        double[] taken = new double[3 * batches];
         SolverError solver = new SolverError(0, 0);
         for (int b = 0; b < batches; b++) {
+            if (!shared.isMine(b)) {
+                continue;
+            }
             Values x = batch(samples, likelihood.batch(), b);
             int used = Math.min(perBatch, count - b * perBatch);
             for (int p = 0; p < projections; p++) {
                 Likelihood.Result result = likelihood.logDensity(x, seed, b, p, ways.next());
-                integration = integration.plus(result.integration());
+                taken[3 * b] += result.integration().evaluations();
+                taken[3 * b + 1] += result.integration().steps();
+                taken[3 * b + 2] += result.integration().rejected();
                 for (int n = 0; n < used; n++) {
-                    logs[b * perBatch + n][p] = result.logDensities()[n];
+                    logs[(b * perBatch + n) * projections + p] = result.logDensities()[n];
                 }
                 if (b == 0 && p == 0) {
                     double[] checked =
@@ -87,10 +106,19 @@ public record LikelihoodEstimate(
                 }
             }
         }
-        double[] means = Arrays.stream(logs)
+        shared.complete(logs, perBatch * projections);
+        shared.complete(taken, 3);
+        Integration integration = new Integration(0, 0, 0);
+        for (int b = 0; b < batches; b++) {
+            integration = integration.plus(
+                    new Integration((int) taken[3 * b], (int) taken[3 * b + 1], (int) taken[3 * b + 2]));
+        }
+        double[][] rows = new double[count][];
+        Arrays.setAll(rows, n -> Arrays.copyOfRange(logs, n * projections, (n + 1) * projections));
+        double[] means = Arrays.stream(rows)
                 .mapToDouble(row -> Arrays.stream(row).average().orElseThrow())
                 .toArray();
-        return new LikelihoodEstimate(means, Estimate.of(means), projectionError(logs), solver, integration, runs);
+        return new LikelihoodEstimate(means, Estimate.of(means), projectionError(rows), solver, integration, runs);
     }
 
     /** So many ways, one after the other. */

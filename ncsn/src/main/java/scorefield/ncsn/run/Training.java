@@ -7,11 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
+import scorefield.ncsn.Version;
+import scorefield.ncsn.collective.Collective;
+import scorefield.ncsn.collective.Ranks;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.ConfigurationYaml;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.file.AtomicFile;
+import scorefield.ncsn.file.Sha256;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.training.Average;
 import scorefield.ncsn.training.BatchLimit;
@@ -34,8 +39,17 @@ import scorefield.ncsn.training.TrainingState;
  * }</pre>
  *
  * <p>What happens when is decided by the step alone, so that a resumed run goes on to the same bits as one that was not stopped.
+ *
+ * <p>Several processes, the ranks of a {@link Collective}, can train one run together: each builds the same training, and each computes some
+ * shards of every batch. The parameters and the losses have the same bits for any number of ranks. This rests on three things: the number of
+ * shards belongs to the run ({@code training.shards}), a sample's random numbers are those of its place in the whole batch, and the
+ * shards' gradients are added in an order that depends on their number alone. What computes a shard must be the same, too: all ranks' devices
+ * are of one kind. Only rank 0 writes.
  */
 public final class Training {
+
+    /** Into how many shards a batch is cut where several ranks train and nothing else was asked for. */
+    private static final int SHARDS = 8;
 
     private final RunFolder folder;
     private final Configuration configuration;
@@ -53,6 +67,8 @@ public final class Training {
 
     private final boolean fitted;
 
+    private final Collective ranks;
+
     /** {@link #start}, once it was asked for. */
     private @Nullable Checkpoint start;
 
@@ -66,7 +82,8 @@ public final class Training {
             List<String> notes,
             Settings asked,
             @Nullable TrainingState resumed,
-            boolean fitted) {
+            boolean fitted,
+            Collective ranks) {
         this.folder = folder;
         this.named = named;
         this.configuration = configuration;
@@ -77,6 +94,7 @@ public final class Training {
         this.asked = asked;
         this.resumed = resumed;
         this.fitted = fitted;
+        this.ranks = ranks;
     }
 
     /** A new run on a data set: {@code moons}, {@code digits}, a path; see {@link scorefield.ncsn.data.DataSets}. */
@@ -94,6 +112,7 @@ public final class Training {
 
         private Settings asked = Settings.NONE;
         private @Nullable RunFolder folder;
+        private Collective ranks = Collective.ALONE;
 
         private Builder() {}
 
@@ -119,6 +138,15 @@ public final class Training {
         }
 
         /**
+         * The ranks that train together; every one of them builds the same training. Where {@code training.shards} was not set, there are
+         * {@value #SHARDS}, or more where there are more ranks.
+         */
+        public Builder ranks(Collective together) {
+            ranks = together;
+            return this;
+        }
+
+        /**
          * Opens the data and chooses what was not set.
          *
          * @throws RunException if there is a run in the folder
@@ -131,11 +159,12 @@ public final class Training {
                         folder.path() + ": there already is a run in this folder; resume it, or choose another folder");
             }
             TrainingSetup setup = TrainingSetup.of(asked);
-            Configuration configuration = setup.configuration();
+            List<String> notes = new ArrayList<>(setup.notes());
+            Configuration configuration = inShards(setup.configuration(), notes);
             ScoreNetwork network =
                     Checkpoint.network(configuration, setup.data().sample());
-            if (asked.has("training.batch")) {
-                BatchLimit.requireTensors(network, configuration.training().batch());
+            if (asked.has("training.batch") && configuration.training().shards().isPresent()) {
+                BatchLimit.requireTensors(network, configuration.training());
             }
             ObjectiveCost.requireFeasible(network, configuration);
             configuration.sampler(); // refuses, before training, a sampler that would be refused after it
@@ -146,10 +175,24 @@ public final class Training {
                     setup.data(),
                     DataSummary.of(setup.data()),
                     new RunHistory(setup.preset(), asked.names(), List.of()),
-                    setup.notes(),
+                    notes,
                     asked,
                     null,
-                    false);
+                    false,
+                    ranks);
+        }
+
+        private Configuration inShards(Configuration configuration, List<String> notes) {
+            if (ranks == Collective.ALONE || asked.has(TrainingSettings.SHARDS)) {
+                return configuration;
+            }
+            int shards = SHARDS;
+            while (shards < ranks.size()) {
+                shards *= 2;
+            }
+            notes.add(TrainingSettings.SHARDS + "=" + shards + ", so that any number of ranks up to " + shards
+                    + " gives the same bits");
+            return configuration.with(TrainingSettings.SHARDS, shards);
         }
 
         /** Builds the training and runs it. */
@@ -171,6 +214,16 @@ public final class Training {
      * @throws scorefield.ncsn.setting.BadConfigurationException if a setting cannot be changed, or the data are others than the run's
      */
     public static Training resume(Run run, Settings changed) throws IOException {
+        return resume(run, changed, Collective.ALONE);
+    }
+
+    /**
+     * Resumes a run on several ranks, however many it was trained on before.
+     *
+     * @param changed as {@link #resume(Run, Settings)}
+     * @param ranks every one of which has opened the same run
+     */
+    public static Training resume(Run run, Settings changed, Collective ranks) throws IOException {
         Checkpoint checkpoint = run.checkpoint();
         Configuration configuration =
                 TrainingSetup.withAbsoluteSource(checkpoint.configuration().resumedWith(changed));
@@ -187,7 +240,8 @@ public final class Training {
                 List.of(),
                 changed,
                 checkpoint.state(),
-                true);
+                true,
+                ranks);
     }
 
     /** The run's folder. If none was chosen, another may be used when training starts, see {@link TrainingListener#begun}. */
@@ -242,10 +296,11 @@ public final class Training {
         if (fitted) {
             return this;
         }
-        MemoryFit fit = MemoryFit.of(device, asked, configuration, summary);
+        MemoryFit fit = MemoryFit.of(device, asked, configuration, summary, ranks.size());
         List<String> all = new ArrayList<>(notes);
         all.addAll(fit.notes());
-        return new Training(folder, named, fit.configuration(), data, summary, history, all, asked, resumed, true);
+        return new Training(
+                folder, named, fit.configuration(), data, summary, history, all, asked, resumed, true, ranks);
     }
 
     /**
@@ -254,7 +309,7 @@ public final class Training {
      * @throws scorefield.ncsn.setting.BadConfigurationException if the device has too little memory, naming the largest batch that fits
      */
     public Trainer trainer(Device device) {
-        return Trainer.of(device, start(), data);
+        return Trainer.of(device, start(), data, ranks);
     }
 
     /** Trains to the last step, and keeps the run's folder. */
@@ -274,6 +329,10 @@ public final class Training {
     }
 
     private Run train(Device device, TrainingListener listener) throws IOException {
+        requireSameOnAllRanks();
+        if (!ranks.isFirst()) {
+            return follow(device, listener);
+        }
         try (Trainer trainer = trainer(device);
                 ClaimedFolder claimed = claim(start())) {
             Training own = in(claimed.folder());
@@ -284,7 +343,44 @@ public final class Training {
                         ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
                 own.start().write(own.folder.checkpoint());
             }
-            return new TrainingSession(own, device, trainer, listener).run();
+            return new TrainingSession(own, device, trainer, listener, ranks).run();
+        }
+    }
+
+    /** What decides the bits of a run, compared by hash; a path to the data may differ from machine to machine. */
+    private void requireSameOnAllRanks() {
+        Ranks.requireSame(ranks, "the version", Version.number(), "install the same version on all machines");
+        Ranks.requireSame(
+                ranks,
+                "the data's SHA-256",
+                summary.sha256(),
+                "give all ranks the same data (data.source), in the same order");
+        Ranks.requireSame(
+                ranks,
+                "the configuration's SHA-256",
+                Sha256.of(configuration.with("data.source", "data").toJson().getBytes(StandardCharsets.UTF_8)),
+                "start all ranks with the same arguments, on devices with the same memory");
+        Ranks.requireSame(
+                ranks,
+                "the step to start from",
+                Long.toString(start().state().step()),
+                "let all ranks see the same folder, " + folder.path());
+    }
+
+    /** Another rank than the first: it takes the same steps, and leaves all else to rank 0. */
+    private Run follow(Device device, TrainingListener listener) {
+        long last = configuration.training().steps();
+        long logged = configuration.output().logEvery();
+        try (Trainer trainer = trainer(device)) {
+            boolean stopped = false;
+            while (trainer.stepsTaken() < last && !stopped) {
+                trainer.step();
+                stopped = ranks.any(listener.isStopRequested());
+                if (trainer.stepsTaken() % logged == 0) {
+                    trainer.statistics(); // as rank 0: both notice a step that was not finite
+                }
+            }
+            return new Run(folder, new Checkpoint(configuration, summary, trainer.state()));
         }
     }
 
@@ -299,7 +395,7 @@ public final class Training {
 
     private Training in(RunFolder other) {
         Training moved =
-                new Training(other, named, configuration, data, summary, history, notes, asked, resumed, fitted);
+                new Training(other, named, configuration, data, summary, history, notes, asked, resumed, fitted, ranks);
         moved.start = start();
         return moved;
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.Version;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.OutputSettings;
 import scorefield.ncsn.configuration.TrainingSettings;
@@ -31,6 +32,8 @@ final class TrainingSession {
     /** Nanoseconds between two records, at least: recording should not slow down a quick run. */
     private static final long INTERVAL = 5_000_000_000L;
 
+    private static final String STOPPED = "the training was stopped";
+
     private final RunFolder folder;
     private final RunHistory history;
     private final Checkpoint start;
@@ -40,6 +43,7 @@ final class TrainingSession {
     private final Device device;
     private final Trainer trainer;
     private final TrainingListener listener;
+    private final Collective ranks;
     private final Metrics metrics;
 
     private final Instant began = Instant.now();
@@ -50,7 +54,8 @@ final class TrainingSession {
 
     private @Nullable Sampler previewSampler;
 
-    TrainingSession(Training run, Device device, Trainer trainer, TrainingListener listener) throws IOException {
+    TrainingSession(Training run, Device device, Trainer trainer, TrainingListener listener, Collective ranks)
+            throws IOException {
         this.folder = run.folder();
         this.history = run.history();
         this.start = run.start();
@@ -60,6 +65,7 @@ final class TrainingSession {
         this.device = device;
         this.trainer = trainer;
         this.listener = listener;
+        this.ranks = ranks;
         this.metrics = Metrics.continuing(folder.metrics(), start.state().step());
         this.saved = start;
     }
@@ -147,7 +153,8 @@ final class TrainingSession {
         while (trainer.stepsTaken() < training.steps()) {
             trainer.step();
             long step = trainer.stepsTaken();
-            boolean ends = step == training.steps() || listener.isStopRequested();
+            boolean stopped = ranks.any(listener.isStopRequested()); // all ranks stop after the same step
+            boolean ends = step == training.steps() || stopped;
             // The first step compiled the kernels; it says nothing about the speed.
             boolean compiled = step == first + 1;
             if (ends || step % output.logEvery() == 0) {
@@ -170,6 +177,9 @@ final class TrainingSession {
             if (ends || step % output.checkpointEvery() == 0) {
                 save();
             }
+            if (stopped) {
+                throw new CancellationException(STOPPED);
+            }
             requireGoingOn();
             if (output.previewEvery() > 0 && step % output.previewEvery() == 0 && step < training.steps()) {
                 preview(step);
@@ -186,9 +196,10 @@ final class TrainingSession {
         return trainer.epoch() + (double) trainer.cursor() / start.data().count();
     }
 
+    /** Other ranks would wait for this one: with them it is the next step that ends the training. */
     private void requireGoingOn() {
-        if (listener.isStopRequested()) {
-            throw new CancellationException("the training was stopped");
+        if (ranks.size() == 1 && listener.isStopRequested()) {
+            throw new CancellationException(STOPPED);
         }
     }
 

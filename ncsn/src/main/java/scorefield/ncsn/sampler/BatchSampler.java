@@ -3,6 +3,8 @@ package scorefield.ncsn.sampler;
 import java.util.function.Supplier;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.collective.Batches;
+import scorefield.ncsn.collective.Collective;
 
 /** What all samplers have in common: they draw batch after batch, and report how far they are. */
 public abstract class BatchSampler implements Sampler {
@@ -39,6 +41,11 @@ public abstract class BatchSampler implements Sampler {
 
     @Override
     public final Values sample(int count, long seed, Observer observer) {
+        return sample(count, seed, Collective.ALONE, observer);
+    }
+
+    @Override
+    public final Values sample(int count, long seed, Collective ranks, Observer observer) {
         if (count < 1) {
             throw new IllegalArgumentException("count must be at least 1; got " + count);
         }
@@ -47,7 +54,11 @@ public abstract class BatchSampler implements Sampler {
         int batches = (count - 1) / perBatch + 1;
         Shape shape = batch.with(0, count);
         float[] samples = new float[shape.size()];
+        Batches shared = new Batches(ranks, batches);
         for (int b = 0; b < batches; b++) {
+            if (!shared.isMine(b)) {
+                continue;
+            }
             int number = b;
             Stages stages = (stage, sigma, done, x) ->
                     observer.stageDone(new State(number, stage, sigma, done, (number + done) / batches, x));
@@ -55,6 +66,7 @@ public abstract class BatchSampler implements Sampler {
             int kept = Math.min(perBatch, count - b * perBatch);
             System.arraycopy(drawn, 0, samples, b * perBatch * size, kept * size);
         }
+        shared.complete(samples, perBatch * size);
         return Values.of(shape, samples);
     }
 

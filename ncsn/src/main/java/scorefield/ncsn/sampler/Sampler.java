@@ -2,6 +2,7 @@ package scorefield.ncsn.sampler;
 
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.collective.Collective;
 
 /**
  * Turns random numbers into samples of the distribution whose score it was given, on one device.
@@ -62,6 +63,17 @@ public interface Sampler extends AutoCloseable {
      *     {@link scorefield.ncsn.ode.IntegrationException}
      */
     Values sample(int count, long seed, Observer observer);
+
+    /**
+     * Draws samples on several ranks, each of which draws some of the batches; all get all samples, the same as one would have drawn. A sampler
+     * that is not made for it draws them all on every rank.
+     *
+     * @param ranks each of which calls this with the same count and seed
+     * @param observer is told of the stages of this rank's batches
+     */
+    default Values sample(int count, long seed, Collective ranks, Observer observer) {
+        return sample(count, seed, observer);
+    }
 
     /** Draws samples, unobserved. */
     default Values sample(int count, long seed) {

@@ -3,6 +3,8 @@ package scorefield.ncsn.training;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.DeviceMemoryException;
 import scorefield.autodiff.Executable;
@@ -10,6 +12,8 @@ import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.collective.BinaryTree;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
@@ -30,7 +34,13 @@ public final class Trainer implements AutoCloseable {
     private final NoiseBands bands;
     private final BatchDraws draws;
     private final TrainingStep graph;
-    private final Executable executable;
+    private final int shards;
+    private final Collective collective;
+
+    /** Null where the whole step is one program. */
+    private final @Nullable ShardSums sums;
+
+    private final Executable update;
     /** The first average as it was at the settings' {@link TrainingSettings#guideStep}. */
     private Optional<float[]> guide;
 
@@ -38,7 +48,8 @@ public final class Trainer implements AutoCloseable {
     private long step;
 
     /**
-     * Prepares a device: uploads the data and the state, and compiles the step.
+     * Prepares a device: uploads the data and the state, and compiles the step. It takes the steps alone, all shards of the batch one after the
+     * other.
      *
      * @param data of the network's sample shape
      * @param density how noise levels are drawn
@@ -53,6 +64,23 @@ public final class Trainer implements AutoCloseable {
             SigmaDensity density,
             TrainingSettings settings,
             TrainingState state) {
+        this(device, network, objective, data, density, settings, state, Collective.ALONE);
+    }
+
+    /**
+     * The same for one of several ranks, each of which computes some shards of every batch. All of them get the same new state.
+     *
+     * @throws IllegalArgumentException if there are more ranks than shards
+     */
+    public Trainer(
+            Device device,
+            ScoreNetwork network,
+            Objective objective,
+            DataSet data,
+            SigmaDensity density,
+            TrainingSettings settings,
+            TrainingState state,
+            Collective collective) {
         requireShape(network, data);
         requireAverages(settings, state);
         this.device = device;
@@ -62,8 +90,22 @@ public final class Trainer implements AutoCloseable {
                 ? draws
                 : draws.withClasses(data.labels(), network.classes(), settings.classDropout());
         this.graph = new TrainingStep(network, objective, DataSummary.of(data), density.levels(), settings);
+        this.shards = settings.shardCount();
+        this.collective = collective;
+        if (collective.size() > shards) {
+            throw new IllegalArgumentException(
+                    "training.shards must be at least " + collective.size() + ", the number of ranks; got " + shards);
+        }
         // Compiling comes first: it is what finds out whether the memory suffices.
-        this.executable = device.compile(graph.program());
+        this.sums = shards == 1
+                ? null
+                : new ShardSums(
+                        device,
+                        graph.shard(),
+                        graph.sum,
+                        new BinaryTree(shards).first(collective.rank(), collective.size()),
+                        new BinaryTree(shards).first(collective.rank() + 1, collective.size()));
+        this.update = device.compile(graph.update());
         this.step = state.step();
         device.write(graph.data, data.values());
         Shape flat = graph.parameters.shape();
@@ -78,26 +120,31 @@ public final class Trainer implements AutoCloseable {
         this.guideStep = settings.guideStep();
     }
 
+    /** A trainer that goes on from a checkpoint, alone. */
+    public static Trainer of(Device device, Checkpoint from, DataSet data) {
+        return of(device, from, data, Collective.ALONE);
+    }
+
     /**
-     * A trainer that goes on from a checkpoint.
+     * A trainer that goes on from a checkpoint, on one of several ranks.
      *
      * @param data the checkpoint's
      * @throws scorefield.ncsn.setting.BadConfigurationException if the device has too little memory, naming the largest batch that fits
      */
-    public static Trainer of(Device device, Checkpoint from, DataSet data) {
+    public static Trainer of(Device device, Checkpoint from, DataSet data, Collective collective) {
         ScoreNetwork network = from.network();
         Configuration configuration = from.configuration();
         SigmaDensity density = configuration.sigmaDensity();
         TrainingSettings training = configuration.training();
         Objective objective = configuration.trainingObjective();
-        BatchLimit.requireTensors(network, training.batch());
+        BatchLimit.requireTensors(network, training);
         try {
-            return new Trainer(device, network, objective, data, density, training, from.state());
+            return new Trainer(device, network, objective, data, density, training, from.state(), collective);
         } catch (DeviceMemoryException e) {
             throw BatchLimit.explain(
                     e,
                     device,
-                    training.batch(),
+                    training,
                     batch -> program(
                             network,
                             objective,
@@ -126,7 +173,10 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** One step of training as a program, for those who want to see it or how much memory it takes. */
+    /**
+     * One step of training as a program, for those who want to see it or how much memory it takes; of a step in several shards, one shard and the
+     * update.
+     */
     public static Program program(
             ScoreNetwork network,
             Objective objective,
@@ -136,19 +186,24 @@ public final class Trainer implements AutoCloseable {
         return new TrainingStep(network, objective, data, levels, settings).program();
     }
 
-    /** The step as this trainer takes it, with its data and its state in the device's variables: for a profile. */
+    /**
+     * The step as this trainer takes it, with its data and its state in the device's variables: for a profile. Of a step in several shards, one
+     * shard and the update.
+     */
     public Program program() {
         return graph.program();
     }
 
     /** What the next step will feed to {@link #program()}. */
     public Map<Tensor, Values> feeds() {
-        return graph.feeds(draws, step);
+        Map<Tensor, Values> feeds = graph.shardFeeds(draws, step, 0);
+        feeds.putAll(graph.updateFeeds(step));
+        return feeds;
     }
 
     /** The memory that a step takes on the device, in bytes, the data and the state included. */
     public long bytes() {
-        return executable.bytes();
+        return sums == null ? update.bytes() : sums.bytes() + update.bytes() - graph.sharedBytes();
     }
 
     /** How many steps have been taken, those of the run that this one continues included. */
@@ -158,7 +213,16 @@ public final class Trainer implements AutoCloseable {
 
     /** Takes one step. The device may still be at work when this returns. */
     public void step() {
-        executable.run(feeds());
+        if (sums == null) {
+            update.run(feeds());
+        } else {
+            sums.compute(shard -> graph.shardFeeds(draws, step, shard));
+            if (collective.size() > 1) {
+                float[] sum = collective.sum(new BinaryTree(shards), sums.read());
+                device.write(graph.sum, Values.of(graph.sum.shape(), sum));
+            }
+            update.run(graph.updateFeeds(step));
+        }
         step++;
         if (step == guideStep) {
             guide = Optional.of(device.read(average()).floats());
@@ -200,9 +264,12 @@ public final class Trainer implements AutoCloseable {
             largest = Math.max(largest, sigma);
             smallest = Math.min(smallest, sigma);
         }
-        Map<Tensor, Values> feeds = graph.feeds(draws, bad);
-        String first = new FirstNonFinite(device, feeds)
-                .find(graph.results())
+        // Any rank can compute any shard.
+        String first = IntStream.range(0, shards)
+                .mapToObj(
+                        shard -> new FirstNonFinite(device, graph.shardFeeds(draws, bad, shard)).find(graph.results()))
+                .flatMap(Optional::stream)
+                .findFirst()
                 .orElse("the gradient's norm, whose square is more than a float holds");
         return new NonFiniteException(
                 bad,
@@ -254,6 +321,9 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        executable.close();
+        if (sums != null) {
+            sums.close();
+        }
+        update.close();
     }
 }

@@ -1,6 +1,7 @@
 package scorefield.ncsn.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,11 @@ import scorefield.ncsn.schedule.NoiseLevels;
  * g  = ∇L, shortened to the greatest allowed norm
  * θ, m, v = Adam or Muon;  θ̄ ← d·θ̄ + (1−d)·θ      for each moving average θ̄
  * </pre>
+ *
+ * <p>A batch may be cut into S shards of the same size. Then a step is several programs: {@link #shard()}, run S times, computes g and L of
+ * one shard and what it adds to the statistics, all in one vector; {@link #update()} makes the new parameters of the vectors' sum, which
+ * {@link ShardSums} and {@link scorefield.ncsn.collective.Collective} compute. S is a power of two, so that g/S is exact. The random numbers
+ * of a sample are those of its place in the whole batch.
  *
  * <p>The guard: where the loss or the gradient's norm is not finite, this step and all that follow leave every variable as it was, and the
  * statistics say which step it was. So the host may read them as rarely as it likes, and still finds the parameters as they were
@@ -74,10 +80,16 @@ final class TrainingStep {
     private final List<Tensor> decays = new ArrayList<>();
     private final Tensor mark = Tensor.input("bad step's mark", Statistics.SHAPE);
 
+    // Of one shard.
     private final Tensor loss;
     private final Tensor byBand;
     private final Tensor gradient;
-    private final Program program;
+
+    /** Of a step in shards: FLOAT[P + 1 + the statistics], the shards' gradients, losses and {@link #byBand}, added. */
+    final Tensor sum;
+
+    private final int shards;
+    private final Program update;
 
     TrainingStep(
             ScoreNetwork network,
@@ -100,11 +112,13 @@ final class TrainingStep {
         mean = Tensor.variable("adam.m", flat);
         meanSquare = Tensor.variable("adam.v", flat);
         statistics = Tensor.variable("statistics", Statistics.SHAPE);
-        indices = Tensor.input("indices", Shape.of(settings.batch()), DType.INT);
-        sigma = Tensor.input("sigma", Shape.of(settings.batch()));
-        state = Tensor.input("random state", Shape.of(4), DType.INT);
+        shards = settings.shardCount();
+        Shape batch = Shape.of(settings.batch() / shards);
+        indices = Tensor.input("indices", batch, DType.INT);
+        sigma = Tensor.input("sigma", batch);
+        state = Tensor.input("random state", Shape.of(shards == 1 ? 4 : 5), DType.INT);
 
-        classes = network.classes() == 0 ? null : Tensor.input("classes", Shape.of(settings.batch()), DType.INT);
+        classes = network.classes() == 0 ? null : Tensor.input("classes", batch, DType.INT);
 
         Tensor rows = data.gather(indices);
         Tensor clean = rows.dtype() == DType.BYTE ? dequantised(rows) : rows;
@@ -115,7 +129,15 @@ final class TrainingStep {
         loss = losses.mean().named("loss");
         byBand = Statistics.byBand(NoiseBands.of(levels), sigma, losses);
         gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
-        program = update(layout);
+        int size = layout.size();
+        sum = Tensor.variable("sum of shards", Shape.of(size + 1 + Statistics.SHAPE.size()));
+        update = shards == 1
+                ? update(layout, gradient, loss, byBand)
+                : update(
+                        layout,
+                        sum.slice(0, 0, size).times(1.0 / shards),
+                        sum.slice(0, size, size + 1).reshape(Shape.SCALAR).times(1.0 / shards),
+                        sum.slice(0, size + 1, sum.shape().size()));
     }
 
     /** (b + u)/256, u uniform on (0, 1): a density on [0, 1]^D whose mass in a byte's cell is the byte's probability. */
@@ -141,7 +163,15 @@ final class TrainingStep {
         return Tensor.select(half, mirrored, images);
     }
 
-    private Program update(Parameters layout) {
+    /**
+     * What follows from the whole batch.
+     *
+     * @param layout which part of the vectors is which parameter
+     * @param gradient of the mean loss, FLOAT[P]
+     * @param loss the mean loss, a scalar
+     * @param byBand as {@link Statistics#byBand}
+     */
+    private Program update(Parameters layout, Tensor gradient, Tensor loss, Tensor byBand) {
         Tensor norm = gradient.square().sum().sqrt();
         Tensor good =
                 loss.isFinite().times(norm.isFinite()).times(Tensor.scalar(1).minus(Statistics.bad(statistics)));
@@ -168,30 +198,67 @@ final class TrainingStep {
         return new Program(List.of(), updates);
     }
 
-    /** The step. */
-    Program program() {
-        return program;
+    /** Makes the new parameters: of a step in one shard it is the whole step, otherwise what follows the shards' {@link #sum}. */
+    Program update() {
+        return update;
     }
 
-    /** What the guard watches: the loss, then its gradient. */
+    /** Of a step in several shards: puts one shard's part of the sum in its place. */
+    Program shard() {
+        Tensor losses = loss.reshape(Shape.of(1));
+        return new Program(List.of(), Map.of(sum, Tensor.concatenate(0, List.of(gradient, losses, byBand))));
+    }
+
+    /** The whole step, or one shard of it with its update, as one program: for those who want to see it, or how much memory it takes. */
+    Program program() {
+        if (shards == 1) {
+            return update;
+        }
+        Map<Tensor, Tensor> updates = new LinkedHashMap<>(shard().updates());
+        updates.putAll(update.updates());
+        return new Program(List.of(), updates);
+    }
+
+    /** The memory of what both {@link #shard()} and {@link #update()} of a step in several shards use, in bytes. */
+    long sharedBytes() {
+        return (long) Float.BYTES * (parameters.shape().size() + sum.shape().size());
+    }
+
+    /** What the guard watches: a shard's loss, then its gradient. */
     List<Tensor> results() {
         return List.of(loss, gradient);
     }
 
-    /** What step {@code step}, from 0, is fed. */
-    Map<Tensor, Values> feeds(BatchDraws draws, long step) {
+    /**
+     * What a shard of a step is fed.
+     *
+     * @param step from 0
+     * @param shard from 0
+     */
+    Map<Tensor, Values> shardFeeds(BatchDraws draws, long step, int shard) {
+        int size = indices.shape().size();
+        int from = shard * size;
+        int[] words = Arrays.copyOf(draws.state(step), state.shape().size());
+        if (shards > 1) {
+            words[words.length - 1] = from;
+        }
         Map<Tensor, Values> feeds = new HashMap<>(Map.of(
-                indices, Values.of(indices.shape(), draws.samples(step)),
-                sigma, Values.of(sigma.shape(), draws.sigmas(step)),
-                state, Values.of(state.shape(), draws.state(step)),
-                mark, Statistics.mark(step)));
+                indices, Values.of(indices.shape(), Arrays.copyOfRange(draws.samples(step), from, from + size)),
+                sigma, Values.of(sigma.shape(), Arrays.copyOfRange(draws.sigmas(step), from, from + size)),
+                state, Values.of(state.shape(), words)));
+        if (classes != null) {
+            feeds.put(classes, Values.of(classes.shape(), Arrays.copyOfRange(draws.classes(step), from, from + size)));
+        }
+        return feeds;
+    }
+
+    /** What the update of a step, counted from 0, is fed. */
+    Map<Tensor, Values> updateFeeds(long step) {
+        Map<Tensor, Values> feeds = new HashMap<>(Map.of(mark, Statistics.mark(step)));
         for (int i = 0; i < decays.size(); i++) {
             feeds.put(decays.get(i), Values.scalar(lengths.get(i).decay(settings, step)));
         }
         feeds.putAll(schedule.feeds(constants, learningRate.at(step), step + 1));
-        if (classes != null) {
-            feeds.put(classes, Values.of(classes.shape(), draws.classes(step)));
-        }
         return feeds;
     }
 }

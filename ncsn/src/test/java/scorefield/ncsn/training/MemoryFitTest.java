@@ -20,7 +20,7 @@ class MemoryFitTest {
         Settings noise = Settings.of("noise.sigma-max", 50.0).over(Settings.of("noise.levels", 232));
         Configuration wanted = Configuration.of(noise, "colour32+ncsnv2").with("network.blocks", 1);
         try (OpenClDevice device = new OpenClDevice(ClDevices.best().orElseThrow())) {
-            MemoryFit chosen = MemoryFit.of(device, noise, wanted, large);
+            MemoryFit chosen = MemoryFit.of(device, noise, wanted, large, 1);
             Configuration configuration = chosen.configuration();
             assertThat(configuration.training().batch()).isLessThan(64);
             assertThat(chosen.notes()).isNotEmpty().allMatch(note -> note.contains(" rather than "));
@@ -28,14 +28,14 @@ class MemoryFitTest {
 
             // What was asked for stays.
             Settings both = Settings.of("training.batch", 64).over(Settings.of("network.channels", 64));
-            assertThat(MemoryFit.of(device, both, wanted, large).configuration())
+            assertThat(MemoryFit.of(device, both, wanted, large, 1).configuration())
                     .isSameAs(wanted);
             Configuration small = wanted.with("training.batch", 1).with("network.channels", 4);
-            assertThat(MemoryFit.of(device, noise, small, large).notes()).isEmpty();
+            assertThat(MemoryFit.of(device, noise, small, large, 1).notes()).isEmpty();
         }
         // 64 images of 512×512 with 128 channels before the last level would be 2³¹ numbers, more than a tensor holds.
         try (ReferenceDevice device = new ReferenceDevice()) {
-            assertThat(MemoryFit.of(device, noise, wanted, large)
+            assertThat(MemoryFit.of(device, noise, wanted, large, 1)
                             .configuration()
                             .training()
                             .batch())

@@ -1,0 +1,307 @@
+package scorefield.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import scorefield.ncsn.file.Safetensors;
+
+/** The program as several processes under mpirun, on one machine. Each computes with one thread. */
+class RanksTest {
+
+    private static final String[] IMAGES = Cli.trainArguments(
+            "--set=training.batch=8",
+            "--set=training.shards=8",
+            "--set=model.classes=auto",
+            "--set=model.dropout=0.2",
+            "--set=output.checkpoint-every=5");
+
+    private static final String[] POINTS = {
+        "train",
+        "--data=moons",
+        "--set=data.count=100",
+        "--set=network.width=8",
+        "--set=network.hidden=1",
+        "--set=training.batch=16",
+        "--set=training.shards=8",
+        "--set=training.decay=none",
+        "--set=sampling.images=10",
+        "--set=sampling.steps-per-level=1",
+        "--set=output.preview-every=1000000",
+        "--set=output.checkpoint-every=10"
+    };
+
+    /** The ranks have ended so long after one of them failed, at most; the rest is a busy machine's. */
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path folder;
+
+    private Process start(int ranks, String[] arguments, String... more) throws IOException {
+        List<String> all = new ArrayList<>(Arrays.asList(arguments));
+        all.addAll(List.of(more));
+        if (ranks == 1) {
+            return start(List.of(), all);
+        }
+        return start(List.of("mpirun", "-n", "" + ranks, "--oversubscribe", "--bind-to", "none", "--quiet"), all);
+    }
+
+    private Process start(List<String> prefix, List<String> arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(Cli.command(prefix, arguments.toArray(String[]::new)))
+                .directory(folder.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+        builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT", "1");
+        builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+        builder.environment().put("POCL_MAX_PTHREAD_COUNT", "1");
+        builder.environment().put("POCL_AFFINITY", "0");
+        return builder.start();
+    }
+
+    private int run(int ranks, String[] arguments, String... more) throws Exception {
+        return end(start(ranks, arguments, more));
+    }
+
+    private int end(Process process) throws Exception {
+        if (!process.waitFor(10, TimeUnit.MINUTES)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            throw new AssertionError("the ranks did not end; they printed:\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    private String log() throws IOException {
+        return Files.readString(folder.resolve("log"));
+    }
+
+    private Path checkpoint(String run) {
+        return folder.resolve(run).resolve("checkpoint.safetensors");
+    }
+
+    private byte[] bytes(String file) throws IOException {
+        return Files.readAllBytes(folder.resolve(file));
+    }
+
+    private long step(String run) throws IOException {
+        return Safetensors.readChecksummed(checkpoint(run))
+                .array("training.step")
+                .longs()[0];
+    }
+
+    /** The losses and norms of a run's metrics, without what differs from run to run: its speed. */
+    private List<String> losses(String run) throws IOException {
+        return Files.readAllLines(folder.resolve(run).resolve("metrics.jsonl")).stream()
+                .map(line -> line.replaceAll(",?\"[a-zA-Z]*(PerSecond|time|Time)\":[^,}]*", ""))
+                .toList();
+    }
+
+    /** The process of a rank. */
+    private static ProcessHandle rank(Process mpirun, int rank) {
+        while (true) {
+            Optional<ProcessHandle> found = mpirun.descendants()
+                    .filter(process -> environment(process).contains("OMPI_COMM_WORLD_RANK=" + rank))
+                    .findFirst();
+            if (found.isPresent() || !mpirun.isAlive()) {
+                return found.orElseThrow();
+            }
+        }
+    }
+
+    private static List<String> environment(ProcessHandle process) {
+        try {
+            return List.of(Files.readString(Path.of("/proc/" + process.pid() + "/environ")).split("\0"));
+        } catch (IOException ended) {
+            return List.of();
+        }
+    }
+
+    private boolean isHere(ProcessHandle process) {
+        try {
+            return Files.isSameFile(Path.of("/proc/" + process.pid() + "/cwd"), folder);
+        } catch (IOException ended) {
+            return false;
+        }
+    }
+
+    private void awaitBeyond(String run, long step, Process process) throws Exception {
+        while (process.isAlive() && (!Files.exists(checkpoint(run)) || step(run) <= step)) {
+            Thread.sleep(5);
+        }
+    }
+
+    /** Checkpoints are compared byte for byte: parameters, averages, moments and configuration. */
+    @Test
+    void imagesOfClassesHaveTheSameBitsOnAnyNumberOfRanks() throws Exception {
+        for (int ranks : new int[] {1, 2, 4}) {
+            assertThat(run(ranks, IMAGES, "--steps=20", "--out=images" + ranks)).as(log()).isZero();
+            assertThat(bytes("images" + ranks + "/checkpoint.safetensors"))
+                    .isEqualTo(bytes("images1/checkpoint.safetensors"));
+            assertThat(losses("images" + ranks)).isEqualTo(losses("images1"));
+        }
+        // A run of four ranks goes on with two, and then alone.
+        assertThat(run(4, IMAGES, "--steps=7", "--out=parts")).as(log()).isZero();
+        assertThat(run(2, new String[] {"train", "--resume", "--out=parts", "--steps=13"})).as(log()).isZero();
+        assertThat(run(1, new String[] {"train", "--resume", "--out=parts", "--steps=20"})).as(log()).isZero();
+        assertThat(Safetensors.read(checkpoint("parts")).arrays())
+                .isEqualTo(Safetensors.read(checkpoint("images1")).arrays());
+        for (int ranks : new int[] {1, 2}) {
+            String[] sample = {"sample", "--run=images1", "--count=70", "--sampler=annealed", "--seed=3"};
+            assertThat(run(ranks, sample, "--out=samples" + ranks + ".png")).as(log()).isZero();
+        }
+        assertThat(bytes("samples2.png")).isEqualTo(bytes("samples1.png"));
+    }
+
+    @Test
+    void pointsHaveTheSameBitsOnAnyNumberOfRanks() throws Exception {
+        for (int ranks : new int[] {1, 2, 3}) {
+            assertThat(run(ranks, POINTS, "--steps=20", "--out=points" + ranks)).as(log()).isZero();
+            assertThat(bytes("points" + ranks + "/checkpoint.safetensors"))
+                    .isEqualTo(bytes("points1/checkpoint.safetensors"));
+        }
+    }
+
+    @Test
+    void aRankThatIsKilledEndsAllAndTheRunResumes() throws Exception {
+        assertThat(run(1, POINTS, "--steps=300", "--out=whole")).as(log()).isZero();
+        Random random = new Random(2);
+        for (int kill = 0; kill < 4; kill++) {
+            boolean begun = Files.exists(checkpoint("killed"));
+            long before = begun ? step("killed") : -1;
+            String[] arguments = begun ? new String[] {"train", "--resume", "--out=killed"} : POINTS;
+            Process process = begun ? start(2, arguments) : start(2, arguments, "--steps=300", "--out=killed");
+            awaitBeyond("killed", before, process);
+            Thread.sleep(random.nextInt(50));
+            ProcessHandle victim = rank(process, random.nextInt(2));
+            List<ProcessHandle> ranks = process.descendants().toList();
+            long began = System.nanoTime();
+            victim.destroyForcibly();
+            assertThat(end(process)).isNotZero();
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
+            assertThat(ranks).noneMatch(ProcessHandle::isAlive);
+        }
+        assertThat(log()).containsPattern("scorefield: rank [01] on .* ended without a word: it was killed, or crashed");
+        assertThat(step("killed")).as("a run that was over was not killed").isLessThan(300);
+        assertThat(run(1, new String[] {"train", "--resume", "--out=killed"})).as(log()).isZero();
+        assertThat(Safetensors.read(checkpoint("killed")).arrays())
+                .isEqualTo(Safetensors.read(checkpoint("whole")).arrays());
+    }
+
+    /** As the command is typed on one machine: --ranks starts mpirun, and tells it to end. */
+    @Test
+    void aPoliteEndSavesTheRunOfAllRanks() throws Exception {
+        Process process = start(1, POINTS, "--steps=1000000", "--out=run", "--ranks=2");
+        awaitBeyond("run", 10, process);
+        List<ProcessHandle> all = process.descendants().toList();
+        process.destroy();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
+        assertThat(all).noneMatch(ProcessHandle::isAlive);
+        assertThat(log()).contains("stopped after step " + step("run") + " of 1000000, saved in ");
+    }
+
+    /** Two network namespaces, each with a host name of its own, and the cable between them pulled in the middle of training. */
+    @Test
+    void aCutNetworkEndsAllRanksAndTheRunResumes() throws Exception {
+        Path script = Path.of("src/test/resources/two-machines.sh").toAbsolutePath();
+        int allowed = shell(script, "begin", folder.toString());
+        if (allowed != 0) {
+            shell(script, "end");
+            System.out.println("aCutNetworkEndsAllRanksAndTheRunResumes: this machine allows no network namespaces, so nothing is"
+                    + " shown here: " + log());
+            return;
+        }
+        try {
+            String enter = folder.resolve("enter").toString();
+            List<String> mpirun = List.of(
+                    enter, "sfa", "mpirun", "-n", "2", "--host", "10.77.0.1:1,10.77.0.2:1", "--bind-to", "none", "--quiet",
+                    "--wdir", folder.toString(), "-x", "POCL_MAX_PTHREAD_COUNT", "-x", "POCL_AFFINITY",
+                    "--mca", "plm_rsh_agent", enter,
+                    "--mca", "btl_tcp_if_include", "10.77.0.0/24", "--mca", "oob_tcp_if_include", "10.77.0.0/24",
+                    "--mca", "oob_tcp_keepalive_time", "2", "--mca", "oob_tcp_keepalive_intvl", "1",
+                    "--mca", "oob_tcp_keepalive_probes", "3");
+            Process process = start(mpirun, List.of(with(POINTS, "--steps=1000000", "--out=cut")));
+            awaitBeyond("cut", 20, process);
+            List<ProcessHandle> ranks = ProcessHandle.allProcesses()
+                    .filter(this::isHere)
+                    .filter(one -> environment(one).stream().anyMatch(word -> word.startsWith("OMPI_COMM_WORLD_RANK=")))
+                    .toList();
+            assertThat(ranks).as(log()).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(shell(script, "cut")).isZero();
+            long began = System.nanoTime();
+            while (ranks.stream().anyMatch(ProcessHandle::isAlive)
+                    && System.nanoTime() - began < 2 * SOON.toNanos()) {
+                Thread.sleep(20);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON.plusSeconds(2));
+            assertThat(end(process)).isNotZero();
+            assertThat(log()).containsPattern(
+                    "scorefield: rank [01] on sf[ab] (has not been heard of for 8 seconds|ended without a word)");
+        } finally {
+            shell(script, "end");
+        }
+        long step = step("cut");
+        assertThat(run(1, new String[] {"train", "--resume", "--out=cut", "--steps=" + (step + 5)}))
+                .as(log())
+                .isZero();
+    }
+
+    private int shell(Path script, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void ranksThatDifferAreRefusedByName() throws Exception {
+        // The second rank's part of an mpirun with two programs has another seed.
+        List<String> one = Cli.command(List.of(), with(POINTS, "--steps=5", "--out=differ"));
+        List<String> other = Cli.command(List.of(), with(POINTS, "--steps=5", "--out=differ", "--seed=2"));
+        List<String> both = new ArrayList<>(List.of("mpirun", "--oversubscribe", "--bind-to", "none", "--quiet", "-n", "1"));
+        both.addAll(one);
+        both.addAll(List.of(":", "-n", "1"));
+        both.addAll(other);
+        ProcessBuilder builder = new ProcessBuilder(both)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile());
+        builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT", "1");
+        builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+        assertThat(end(builder.start())).isEqualTo(1);
+        assertThat(log()).containsPattern("scorefield: rank [01] on [^:]*: the .* of rank 1 on .* is .*, but of rank 0 on ");
+        assertThat(checkpoint("differ")).doesNotExist();
+    }
+
+    @Test
+    void aFailureOfTheFirstRankEndsAllWithOneLine() throws Exception {
+        assertThat(run(2, POINTS, "--steps=5", "--out=/proc/none")).isNotZero();
+        assertThat(log().lines().filter(line -> line.startsWith("scorefield: "))).hasSize(1);
+    }
+
+    @Test
+    void commandsOfOneProcessAreRefused() throws Exception {
+        assertThat(run(2, new String[] {"devices"})).isEqualTo(2);
+        assertThat(log()).contains("scorefield devices: runs in one process; start it without mpirun");
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
+    }
+}
