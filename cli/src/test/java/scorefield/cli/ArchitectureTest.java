@@ -31,6 +31,8 @@ class ArchitectureTest {
                     "com.google.gson..",
                     "org.snakeyaml.engine..",
                     "org.ejml..",
+                    "com.drew..",
+                    "org.apache.commons.compress..",
                     "scorefield.autodiff..",
                     "scorefield.ncsn..");
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import scorefield.cli.option.SeedOption;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
+import scorefield.cli.output.OutputFormat;
 import scorefield.cli.report.ReportPage;
 import scorefield.ncsn.Version;
 import scorefield.ncsn.classifier.Classifier;
@@ -36,6 +38,7 @@ import scorefield.ncsn.classifier.KeptClassifiers;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.EvaluatedSamples;
@@ -200,7 +203,12 @@ public final class EvaluateCommand implements Callable<Integer> {
                                 ? Path.of("")
                                 : evaluatedRun.folder().path());
         Path page = target.path().resolve("evaluation.md");
-        OutputFile.requireWritable(target.evaluation());
+        OutputFile.requireWritableFolder(target.path());
+        List.of(target.evaluation(), page, target.neighbours())
+                .forEach(file -> OutputFile.require(file, OutputFormat.JSON, OutputFormat.MARKDOWN, OutputFormat.PNG));
+        OutputFile.requireApart(
+                List.of(target.path()),
+                Arrays.asList(samples, Optional.ofNullable(reference).flatMap(DataSets::file).orElse(null)));
         EvaluatedSamples given = samples == null ? null : EvaluatedSamples.read(samples);
         int n = given == null ? count : given.samples().count();
         if (n < SampleEvaluation.LEAST) {

@@ -3,6 +3,7 @@ package scorefield.cli.train;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
+import scorefield.cli.output.OutputFile;
 import scorefield.cli.report.RunText;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.tuning.Tuner;
@@ -27,6 +29,7 @@ import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
@@ -129,6 +132,8 @@ public final class TrainCommand implements Callable<Integer> {
     private Integer start(Settings asked) throws IOException {
         if (!dryRun) {
             new RunFolder(out == null ? RunFolder.RUNS : out).requireWritable();
+            OutputFile.requireApart(
+                    Arrays.asList(out), Arrays.asList(DataSets.file(data).orElse(null)));
         }
         Training.Builder builder = Training.with(asked);
         return train(out == null ? builder.build() : builder.folder(out).build());

@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.text.Spelling;
@@ -111,6 +113,15 @@ public final class DataSets {
                         path + ": there is no such file or folder; did you mean the built-in '" + meant + "'?");
             });
         }
+    }
+
+    /** The file or folder that a source is read from; empty where the samples are drawn without one, and for null. */
+    public static Optional<Path> file(@Nullable String source) {
+        if (source == null || (isDrawn(source) && !source.startsWith(BRIGHTNESS))) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                Path.of(source.startsWith(BRIGHTNESS) ? source.substring(BRIGHTNESS.length()) : source));
     }
 
     /** The same source for a program that runs in another folder: paths become absolute. */
