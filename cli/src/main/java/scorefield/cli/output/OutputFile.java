@@ -88,7 +88,7 @@ public final class OutputFile {
                             output + ": is read as an input, and would be overwritten; name another output");
                 }
             }
-            if (!isStream(output)) {
+            if (Files.isDirectory(output) || !isStream(output)) {
                 for (Path other : taken) {
                     if (isSame(output, other)) {
                         throw new UserException(
