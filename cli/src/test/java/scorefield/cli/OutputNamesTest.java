@@ -87,8 +87,7 @@ class OutputNamesTest {
         assertThat(Path.of("/dev/null")).exists();
         assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
         refused(run("sample", "--out=/dev/full.xyz"), "/dev/full.xyz: '.xyz' is no format");
-        assertThat(run("sample", "--out=/dev/full").err())
-                .contains("cannot write /dev/full: No space left on device");
+        assertThat(run("sample", "--out=/dev/full").err()).contains("cannot write /dev/full: No space left on device");
         // Beside a picture lie its numbers; beside a device there is no place for them.
         outcome = Cli.run(
                 "sample",

@@ -134,7 +134,10 @@ final class EditOptions {
         Path file = out.file(of, name, OutputFormat.PNG);
         OutputFile.requireApart(
                 List.of(file),
-                Stream.of(image, other).map(DataSets::file).flatMap(Optional::stream).toList());
+                Stream.of(image, other)
+                        .map(DataSets::file)
+                        .flatMap(Optional::stream)
+                        .toList());
         return file;
     }
 

@@ -208,7 +208,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                 .forEach(file -> OutputFile.require(file, OutputFormat.JSON, OutputFormat.MARKDOWN, OutputFormat.PNG));
         OutputFile.requireApart(
                 List.of(target.path()),
-                Arrays.asList(samples, Optional.ofNullable(reference).flatMap(DataSets::file).orElse(null)));
+                Arrays.asList(
+                        samples,
+                        Optional.ofNullable(reference).flatMap(DataSets::file).orElse(null)));
         EvaluatedSamples given = samples == null ? null : EvaluatedSamples.read(samples);
         int n = given == null ? count : given.samples().count();
         if (n < SampleEvaluation.LEAST) {
@@ -230,6 +232,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                 "95 %, by a delete-a-group jackknife of " + SampleEvaluation.GROUPS
                         + " groups; of shares by Wilson's formula");
         PrintWriter console = spec.commandLine().getOut();
+        Stream.of(given == null ? real.training() : given.samples(), real.reference())
+                .distinct()
+                .forEach(data -> data.notes().forEach(note -> say("note: " + data.name() + ": " + note)));
         try (Device opened = tune.open(device, spec.commandLine())) {
             facts.put("device", opened.name());
             // First, since it is kept: if the program is stopped later, the time is not lost.

@@ -31,13 +31,12 @@ public final class OutputFile {
     public static OutputFormat require(Path file, OutputFormat... formats) {
         List<OutputFormat> known = List.of(formats);
         try {
-            OutputFormat format = OutputFormat.of(file, known)
-                    .orElseGet(() -> {
-                        if (OutputFormat.endingOf(file).isEmpty() && isStream(file)) {
-                            return known.get(0);
-                        }
-                        throw unknown(file, known);
-                    });
+            OutputFormat format = OutputFormat.of(file, known).orElseGet(() -> {
+                if (OutputFormat.endingOf(file).isEmpty() && isStream(file)) {
+                    return known.get(0);
+                }
+                throw unknown(file, known);
+            });
             AtomicFile.requireWritable(file);
             return format;
         } catch (IOException e) {
@@ -120,7 +119,8 @@ public final class OutputFile {
     /** The file with the same name and another format. */
     public static Path beside(Path file, OutputFormat format) {
         String name = file.getFileName().toString();
-        String stem = name.substring(0, name.length() - OutputFormat.endingOf(file).length());
+        String stem =
+                name.substring(0, name.length() - OutputFormat.endingOf(file).length());
         return file.resolveSibling(stem + format.ending());
     }
 

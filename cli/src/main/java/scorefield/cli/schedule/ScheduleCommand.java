@@ -146,6 +146,7 @@ public final class ScheduleCommand implements Callable<Integer> {
                         DataSets.file(request.setup().configuration().data().source())
                                 .orElse(null)));
         console.println("data      " + request.setup().data());
+        request.setup().data().notes().forEach(note -> console.println("note      " + note));
         request.setup().notes().forEach(note -> console.println("chosen    " + note));
         console.flush();
         try (Device opened = device.open(spec.commandLine().getErr())) {

@@ -198,6 +198,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         run.notes().forEach(note -> console.println("chosen    " + note));
         console.println("data      " + data);
+        data.notes().forEach(note -> console.println("note      " + note));
         if (data instanceof Images && data.count() < FEW) {
             console.println("note      " + data.count() + (data.count() == 1 ? " image is" : " images are")
                     + " too few: the network will memorise them, and the samples will be copies");

@@ -22,6 +22,7 @@ public record ReferenceData(DataSet reference, DataSet training, String what) {
 
     /** A data set by its source, where there is no run. */
     public static ReferenceData given(String source) {
+        DataSets.requireUnambiguous(source);
         DataSet data = DataSets.open(source);
         return new ReferenceData(data, data, "as given; taken for the training data, too");
     }
@@ -40,6 +41,7 @@ public record ReferenceData(DataSet reference, DataSet training, String what) {
         DataSet training = settings.open(seed);
         checkpoint.requireData(training);
         if (given != null) {
+            DataSets.requireUnambiguous(given);
             DataSet reference = settings.from(given).open(HeldOutData.seed(seed, 0));
             if (!reference.sample().equals(training.sample())) {
                 throw new BadDataException("the reference " + reference.name() + " holds "

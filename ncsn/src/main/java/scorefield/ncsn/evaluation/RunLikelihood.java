@@ -58,6 +58,9 @@ public final class RunLikelihood {
      */
     public static DataSet samples(Run run, @Nullable String source, int count, long seed) {
         DataSettings own = run.configuration().data();
+        if (source != null) {
+            DataSets.requireUnambiguous(source);
+        }
         String from = source == null ? own.source() : source;
         DataSettings whole = own.from(from);
         long otherSeed = HeldOutData.seed(run.configuration().training().seed(), seed);

@@ -233,8 +233,7 @@ class AtomicFileTest {
         assertThat(deep).doesNotExist();
         assertThatThrownBy(() -> AtomicFile.requireWritable(folder)).hasMessage("it is a folder");
         Path file = Files.write(folder.resolve("file"), new byte[1]);
-        assertThatThrownBy(() -> AtomicFile.requireWritable(file.resolve("x")))
-                .isInstanceOf(FileSystemException.class);
+        assertThatThrownBy(() -> AtomicFile.requireWritable(file.resolve("x"))).isInstanceOf(FileSystemException.class);
         assertThat(file).hasBinaryContent(new byte[1]);
     }
 
