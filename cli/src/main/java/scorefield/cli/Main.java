@@ -1,16 +1,23 @@
 package scorefield.cli;
 
-import java.io.PrintWriter;
+import java.io.FileDescriptor;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import scorefield.cli.console.ConsoleWriter;
 import scorefield.cli.console.Failures;
+import scorefield.cli.console.StandardStream;
 import scorefield.cli.console.VersionText;
 import scorefield.cli.edit.ColorizeCommand;
 import scorefield.cli.edit.DenoiseCommand;
@@ -27,6 +34,7 @@ import scorefield.cli.sample.SampleCommand;
 import scorefield.cli.schedule.ScheduleCommand;
 import scorefield.cli.study.StudyCommand;
 import scorefield.cli.train.TrainCommand;
+import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.study.Studies;
 import scorefield.ncsn.study.Study;
 
@@ -59,18 +67,31 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(out, err, arguments));
+        StandardStream standardOutput = new StandardStream(FileDescriptor.out);
+        Writer err = new OutputStreamWriter(new StandardStream(FileDescriptor.err), StandardCharsets.UTF_8);
+        // Where standard output is a result's file, it holds nothing but the result.
+        Writer out = namesStandardOutput(arguments)
+                ? err
+                : new OutputStreamWriter(standardOutput, StandardCharsets.UTF_8);
+        int code = run(out, err, arguments);
+        System.exit(standardOutput.failure() == null ? code : Failures.reportOutput(standardOutput.failure(), err, code));
+    }
+
+    private static boolean namesStandardOutput(String... arguments) {
+        return Arrays.stream(arguments)
+                .map(argument -> argument.replaceFirst("^--[a-z-]+=", ""))
+                .anyMatch(value -> value.startsWith("/") && AtomicFile.isStandardOutput(Path.of(value)));
     }
 
     /** Runs one command and returns its exit code: 0, 1 for a failure at run time, 2 for a user's wrong input. */
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    static int run(Writer out, Writer err, String... arguments) {
         return run(out, err, Studies.ALL, arguments);
     }
 
     /** The same with other studies. */
-    static int run(PrintWriter out, PrintWriter err, List<Study> studies, String... arguments) {
+    static int run(Writer output, Writer errors, List<Study> studies, String... arguments) {
+        ConsoleWriter out = new ConsoleWriter(output);
+        ConsoleWriter err = new ConsoleWriter(errors);
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new TrainCommand())
@@ -90,12 +111,19 @@ public final class Main implements Runnable {
                 .addSubcommand(new ReportCommand())
                 .setOut(out)
                 .setErr(err)
+                .setExecutionStrategy(parsed -> {
+                    Integer helped = out.withControls(() -> CommandLine.executeHelpRequest(parsed));
+                    return helped != null ? helped : new RunLast().execute(parsed);
+                })
                 .setParameterExceptionHandler((e, given) -> Failures.reportParameters(e, err))
                 .setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, err, main.stacktrace));
         try {
             return commandLine.execute(arguments);
         } catch (Error e) { // picocli leaves these to its caller
             return Failures.report(e, err, main.stacktrace);
+        } finally {
+            out.flush();
+            err.flush();
         }
     }
 

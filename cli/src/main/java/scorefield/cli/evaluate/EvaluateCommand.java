@@ -223,6 +223,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         ReferenceData real = evaluatedRun == null
                 ? ReferenceData.given(String.valueOf(reference))
                 : ReferenceData.of(evaluatedRun.checkpoint(), reference, n);
+        if (given != null) {
+            real = real.inColourLike(given.samples());
+            given = given.inColourLike(real.reference());
+        }
         // What is drawn has the training data's shape: known before minutes are spent on drawing.
         SampleEvaluation.requireComparable(given == null ? real.training() : given.samples(), real);
         facts.put("version", Version.number());

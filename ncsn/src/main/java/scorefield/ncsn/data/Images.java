@@ -191,6 +191,13 @@ public final class Images implements DataSet {
         return new Images(name, height, width, 3, colour, labels, classes, files, notes);
     }
 
+    /** Images as they can be compared with others: in colour where the others are, because pictures may only happen to be grey. */
+    public static DataSet inColourLike(DataSet other, DataSet data) {
+        return data instanceof Images images && other instanceof Images others && others.channels == 3
+                ? images.inColour()
+                : data;
+    }
+
     /**
      * The same images, with those classes only that an image has. Of one class there are no labels, as of pictures in one folder. What is
      * left out, the notes say.

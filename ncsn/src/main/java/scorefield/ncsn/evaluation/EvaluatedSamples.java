@@ -44,6 +44,13 @@ public record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
                 denoised ? DataSets.of("samples before the last step", Values.of(shape, before)) : null);
     }
 
+    /** The same, in colour where the reference is: samples may only happen to be grey. */
+    public EvaluatedSamples inColourLike(DataSet reference) {
+        return new EvaluatedSamples(
+                Images.inColourLike(reference, samples),
+                notDenoised == null ? null : Images.inColourLike(reference, notDenoised));
+    }
+
     /**
      * Reads samples.
      *

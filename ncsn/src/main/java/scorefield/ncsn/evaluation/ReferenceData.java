@@ -7,6 +7,7 @@ import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
+import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.HeldOutData;
@@ -19,6 +20,18 @@ import scorefield.ncsn.training.HeldOutData;
  * @param what a description of the reference
  */
 public record ReferenceData(DataSet reference, DataSet training, String what) {
+
+    /** A reference that happens to be grey is in colour where the training data are. */
+    public ReferenceData {
+        reference = Images.inColourLike(training, reference);
+    }
+
+    /** The same, in colour where the samples are that are compared with it. */
+    public ReferenceData inColourLike(DataSet samples) {
+        DataSet coloured = Images.inColourLike(samples, training);
+        return new ReferenceData(
+                reference == training ? coloured : Images.inColourLike(samples, reference), coloured, what);
+    }
 
     /** A data set by its source, where there is no run. */
     public static ReferenceData given(String source) {
@@ -42,7 +55,8 @@ public record ReferenceData(DataSet reference, DataSet training, String what) {
         checkpoint.requireData(training);
         if (given != null) {
             DataSets.requireUnambiguous(given);
-            DataSet reference = settings.from(given).open(HeldOutData.seed(seed, 0));
+            DataSet reference = Images.inColourLike(
+                    training, settings.from(given).open(HeldOutData.seed(seed, 0)));
             if (!reference.sample().equals(training.sample())) {
                 throw new BadDataException("the reference " + reference.name() + " holds "
                         + SampleKind.describe(reference.sample()) + ", but the run's samples are "

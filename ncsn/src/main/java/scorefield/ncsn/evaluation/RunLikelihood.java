@@ -66,6 +66,9 @@ public final class RunLikelihood {
         long otherSeed = HeldOutData.seed(run.configuration().training().seed(), seed);
         DataSet all = (DataSets.isDrawn(from) ? whole.withCount(count) : whole).open(otherSeed);
         Shape sample = run.sample();
+        if (all instanceof Images images && sample.rank() == 3 && sample.dim(2) == 3) {
+            all = images.inColour(); // pictures may only happen to be grey
+        }
         if (!all.sample().equals(sample)) {
             throw new BadDataException(from + ": the data are " + SampleKind.describe(all.sample())
                     + ", but this run's network is for " + SampleKind.describe(sample));
