@@ -42,7 +42,7 @@ final class EditOptions {
             names = "--image",
             required = true,
             paramLabel = "FILE",
-            description = "The picture: a PNG or JPEG file of the size of the run's images (if data.size was set, it is"
+            description = "The picture: a file of the size of the run's images (if data.size was set, it is"
                     + " resampled as the run's data were). Or a data set that `train --data` reads, or 'digits' for"
                     + " the built-in one; then --index chooses the image.")
     private String image = "";

@@ -79,7 +79,7 @@ public final class InterpolateCommand implements Callable<Integer> {
             required = true,
             paramLabel = "IMAGE|#SEED",
             description =
-                    "The first end: a PNG or JPEG picture, DATA#NUMBER for an image of a data set, X,Y for a point, or # and a seed"
+                    "The first end: a picture, DATA#NUMBER for an image of a data set, X,Y for a point, or # and a seed"
                             + " for noise (write --from=#1: after a space, # begins a comment).")
     private String from = "";
 
