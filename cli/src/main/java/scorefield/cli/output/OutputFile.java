@@ -29,6 +29,9 @@ public final class OutputFile {
      * @return the format that was chosen
      */
     public static OutputFormat require(Path file, OutputFormat... formats) {
+        if (Files.isDirectory(file)) {
+            throw new UserException(file + ": is a folder; name a file");
+        }
         List<OutputFormat> known = List.of(formats);
         try {
             OutputFormat format = OutputFormat.of(file, known).orElseGet(() -> {

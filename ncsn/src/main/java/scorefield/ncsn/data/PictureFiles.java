@@ -1,5 +1,6 @@
 package scorefield.ncsn.data;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -78,7 +79,7 @@ interface PictureFiles extends AutoCloseable {
     static PictureFiles inFolder(Path folder) throws IOException {
         try (Stream<Path> walk = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             List<String> names = walk.filter(PictureFiles::isMeant)
-                    .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+                    .map(file -> folder.relativize(file).toString().replace(File.separatorChar, '/'))
                     .filter(Clutter::isNot)
                     .sorted()
                     .toList();

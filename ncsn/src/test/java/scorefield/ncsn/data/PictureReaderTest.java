@@ -253,6 +253,12 @@ class PictureReaderTest {
     }
 
     @Test
+    void aBackslashInTheNameOfAFileIsPartOfIt() {
+        put("cats\\a.png", RED);
+        assertThat(Images.read(folder).files()).containsExactly("cats\\a.png");
+    }
+
+    @Test
     void onlyRegularFilesAreOpened() throws Exception {
         put("a.png", RED);
         Path pipe = folder.resolve("elsewhere");
