@@ -70,11 +70,11 @@ public final class Main implements Runnable {
         StandardStream standardOutput = new StandardStream(FileDescriptor.out);
         Writer err = new OutputStreamWriter(new StandardStream(FileDescriptor.err), StandardCharsets.UTF_8);
         // Where standard output is a result's file, it holds nothing but the result.
-        Writer out = namesStandardOutput(arguments)
-                ? err
-                : new OutputStreamWriter(standardOutput, StandardCharsets.UTF_8);
+        Writer out =
+                namesStandardOutput(arguments) ? err : new OutputStreamWriter(standardOutput, StandardCharsets.UTF_8);
         int code = run(out, err, arguments);
-        System.exit(standardOutput.failure() == null ? code : Failures.reportOutput(standardOutput.failure(), err, code));
+        System.exit(
+                standardOutput.failure() == null ? code : Failures.reportOutput(standardOutput.failure(), err, code));
     }
 
     private static boolean namesStandardOutput(String... arguments) {

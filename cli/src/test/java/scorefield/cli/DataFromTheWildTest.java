@@ -63,7 +63,8 @@ class DataFromTheWildTest {
         Cli.Outcome refused = dryRun(data);
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
-                .startsWith("scorefield: " + data + ": 2 of 6 files cannot be read: x\\u001b[31mred.png: is empty (0 bytes);"
+                .startsWith("scorefield: " + data
+                        + ": 2 of 6 files cannot be read: x\\u001b[31mred.png: is empty (0 bytes);"
                         + " y.png: is not a picture")
                 .endsWith("; repair them, or leave them out with data.skip-damaged=true" + System.lineSeparator());
         Cli.Outcome outcome = dryRun(data, "--set=data.skip-damaged=true");
@@ -90,7 +91,9 @@ class DataFromTheWildTest {
                     "--out=" + out);
             assertThat(outcome.code()).as(outcome.err()).isZero();
             assertThat(out.resolve("evaluation.md")).content().contains("drift of red mean");
-            assertThat(ImageIO.read(out.resolve("neighbours.png").toFile()).getColorModel().getNumComponents())
+            assertThat(ImageIO.read(out.resolve("neighbours.png").toFile())
+                            .getColorModel()
+                            .getNumComponents())
                     .isEqualTo(3);
         }
     }
@@ -101,8 +104,7 @@ class DataFromTheWildTest {
             picture("reference/" + i + ".png", 8, 8, false);
         }
         Path data = folder.resolve("reference");
-        Cli.Outcome outcome =
-                Cli.run("evaluate", "--samples=" + data, "--reference=" + data, "--out=" + data);
+        Cli.Outcome outcome = Cli.run("evaluate", "--samples=" + data, "--reference=" + data, "--out=" + data);
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).contains("is read as an input, and would be overwritten; name another output");
         assertThat(data.toFile().list()).hasSize(24);

@@ -62,7 +62,8 @@ class ProcessTest {
                 .isZero();
         String[] sample = {"sample", "--device=reference", "--run=run", "--seed=3", "--out"};
         String[] toFile = Stream.concat(Stream.of(sample), Stream.of("x.png")).toArray(String[]::new);
-        String[] toOutput = Stream.concat(Stream.of(sample), Stream.of("/dev/stdout")).toArray(String[]::new);
+        String[] toOutput =
+                Stream.concat(Stream.of(sample), Stream.of("/dev/stdout")).toArray(String[]::new);
         assertThat(redirected("printed", toFile)).isZero();
         assertThat(redirected("piped.png", toOutput)).isZero();
         assertThat(Files.readAllBytes(folder.resolve("piped.png")))

@@ -29,7 +29,8 @@ public final class ConsoleWriter extends PrintWriter {
     /** Work that prints. */
     @FunctionalInterface
     public interface Printing<T> {
-        @Nullable T print();
+        @Nullable
+        T print();
     }
 
     /** Lets text through as it is while something is printed that holds no names: help, which has colours on a terminal. */

@@ -134,8 +134,10 @@ class ClassOptionsTest {
         Path other = Files.createDirectory(folder.resolve("numbered"));
         numbered.write(new RunFolder(other).checkpoint());
         assertThat(ClassCondition.named(numbered, List.of("1"), 0).classes()).containsExactly(0);
-        assertThat(ClassCondition.named(numbered, List.of("2", "1"), 0).classes()).containsExactly(1, 0);
-        assertThat(ClassCondition.named(named, List.of("0", "newt"), 0).classes()).containsExactly(0, 2);
+        assertThat(ClassCondition.named(numbered, List.of("2", "1"), 0).classes())
+                .containsExactly(1, 0);
+        assertThat(ClassCondition.named(named, List.of("0", "newt"), 0).classes())
+                .containsExactly(0, 2);
         String[] sample = {"sample", "--device=reference", "--run=" + other, "--out=" + folder.resolve("x.png")};
         for (String[] refused : new String[][] {
             {"--class=0", "--class: there is no class '0'; "},

@@ -106,7 +106,7 @@ final class PictureDecoder {
     }
 
     /** The size of the picture as it lies in the file, if it is one that the file can hold and that can be read. */
-    static PictureSurvey.Pixels storedSize(Magic magic, byte[] file) throws IOException {
+    private static PictureSurvey.Pixels storedSize(Magic magic, byte[] file) throws IOException {
         ImageReader reader = readers(magic).get(0);
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(in, true, true);

@@ -50,15 +50,14 @@ interface PictureFiles extends AutoCloseable {
     default byte[] read(int file) throws IOException {
         try (InputStream in = open(file)) {
             byte[] head = in.readNBytes(LOOK);
-            Magic magic = Magic.of(head);
-            if (!magic.isPicture()) {
+            if (!Magic.of(head).isPicture()) {
                 return head;
             }
             byte[] beginning = joined(head, in.readNBytes(PictureLimits.mostBytesBeforeTheSize() - head.length));
             if (beginning.length < PictureLimits.mostBytesBeforeTheSize()) {
                 return beginning;
             }
-            PictureSurvey.Pixels size = PictureDecoder.storedSize(magic, beginning);
+            PictureSurvey.Pixels size = PictureDecoder.size(title(file), beginning);
             long most = PictureLimits.mostBytes(size);
             byte[] rest = in.readNBytes(Math.toIntExact(most - beginning.length + 1));
             if (beginning.length + rest.length > most) {

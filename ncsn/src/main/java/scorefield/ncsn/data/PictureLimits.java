@@ -38,7 +38,7 @@ final class PictureLimits {
 
     /** The most bytes that a file with a picture of this size may have. */
     static long mostBytes(PictureSurvey.Pixels size) {
-        return OTHER_BYTES + BYTES_PER_PIXEL * Math.min(MOST_THINNED, size.count());
+        return Math.min(Images.MOST_BYTES, OTHER_BYTES + BYTES_PER_PIXEL * size.count());
     }
 
     /** How much of a file is read before its size is known. */

@@ -55,8 +55,8 @@ public record ReferenceData(DataSet reference, DataSet training, String what) {
         checkpoint.requireData(training);
         if (given != null) {
             DataSets.requireUnambiguous(given);
-            DataSet reference = Images.inColourLike(
-                    training, settings.from(given).open(HeldOutData.seed(seed, 0)));
+            DataSet reference =
+                    Images.inColourLike(training, settings.from(given).open(HeldOutData.seed(seed, 0)));
             if (!reference.sample().equals(training.sample())) {
                 throw new BadDataException("the reference " + reference.name() + " holds "
                         + SampleKind.describe(reference.sample()) + ", but the run's samples are "

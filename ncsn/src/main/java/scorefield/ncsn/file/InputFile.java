@@ -2,6 +2,7 @@ package scorefield.ncsn.file;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class InputFile {
             throw new NoSuchFileException(path.toString());
         }
         if (kind != FileKind.REGULAR) {
-            throw new IOException("it is " + kind + "; only regular files are read");
+            throw new FileSystemException(path.toString(), null, "it is " + kind + "; only regular files are read");
         }
     }
 }
