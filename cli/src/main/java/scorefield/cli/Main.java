@@ -1,8 +1,12 @@
 package scorefield.cli;
 
+import java.io.FileDescriptor;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,8 +19,10 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import scorefield.cli.console.ConsoleWriter;
 import scorefield.cli.console.Failures;
 import scorefield.cli.console.PrefixedLines;
+import scorefield.cli.console.StandardStream;
 import scorefield.cli.console.VersionText;
 import scorefield.cli.edit.ColorizeCommand;
 import scorefield.cli.edit.DenoiseCommand;
@@ -36,6 +42,7 @@ import scorefield.cli.train.TrainCommand;
 import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.collective.Ranks;
 import scorefield.ncsn.collective.RanksException;
+import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.study.Studies;
 import scorefield.ncsn.study.Study;
 
@@ -71,23 +78,34 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(Ranks.areLaunched() ? runRank(out, err, arguments) : run(out, err, arguments));
+        StandardStream standardOutput = new StandardStream(FileDescriptor.out);
+        Writer err = new OutputStreamWriter(new StandardStream(FileDescriptor.err), StandardCharsets.UTF_8);
+        // Where standard output is a result's file, it holds nothing but the result.
+        Writer out =
+                namesStandardOutput(arguments) ? err : new OutputStreamWriter(standardOutput, StandardCharsets.UTF_8);
+        int code = Ranks.areLaunched() ? runRank(out, err, arguments) : run(out, err, arguments);
+        System.exit(
+                standardOutput.failure() == null ? code : Failures.reportOutput(standardOutput.failure(), err, code));
+    }
+
+    private static boolean namesStandardOutput(String... arguments) {
+        return Arrays.stream(arguments)
+                .map(argument -> argument.replaceFirst("^--[a-z-]+=", ""))
+                .anyMatch(value -> value.startsWith("/") && AtomicFile.isStandardOutput(Path.of(value)));
     }
 
     /** Runs this process's part of a command that an MPI launcher started several times: the first rank prints for all. */
-    private static int runRank(PrintWriter out, PrintWriter err, String... arguments) {
+    private static int runRank(Writer out, Writer err, String... arguments) {
+        PrintWriter failures = new PrintWriter(err, true);
         CountDownLatch closed = new CountDownLatch(1);
-        try (Collective ranks = Ranks.join(line -> Failures.print(line, err))) {
+        try (Collective ranks = Ranks.join(line -> Failures.print(line, failures))) {
             // A signal ends the JVM when its hooks have ended, and the others would take that for a crash.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> await(closed), "farewell"));
             boolean first = ranks.isFirst();
-            PrintWriter own = new PrintWriter(
-                    new PrefixedLines(err, "[" + ranks.name(ranks.rank()) + "] "), true);
-            return run(first ? out : new PrintWriter(Writer.nullWriter()), first ? err : own, Studies.ALL, ranks, arguments);
+            Writer own = new PrefixedLines(failures, "[" + ranks.name(ranks.rank()) + "] ");
+            return run(first ? out : Writer.nullWriter(), first ? err : own, Studies.ALL, ranks, arguments);
         } catch (RanksException e) {
-            return Failures.report(e, err, false);
+            return Failures.report(e, failures, false);
         } finally {
             closed.countDown();
         }
@@ -102,17 +120,18 @@ public final class Main implements Runnable {
     }
 
     /** Runs one command and returns its exit code: 0, 1 for a failure at run time, 2 for a user's wrong input. */
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    static int run(Writer out, Writer err, String... arguments) {
         return run(out, err, Studies.ALL, arguments);
     }
 
     /** The same with other studies. */
-    static int run(PrintWriter out, PrintWriter err, List<Study> studies, String... arguments) {
+    static int run(Writer out, Writer err, List<Study> studies, String... arguments) {
         return run(out, err, studies, Collective.ALONE, arguments);
     }
 
-    private static int run(
-            PrintWriter out, PrintWriter err, List<Study> studies, Collective ranks, String... arguments) {
+    private static int run(Writer output, Writer errors, List<Study> studies, Collective ranks, String... arguments) {
+        ConsoleWriter out = new ConsoleWriter(output);
+        ConsoleWriter err = new ConsoleWriter(errors);
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new TrainCommand(ranks))
@@ -132,17 +151,20 @@ public final class Main implements Runnable {
                 .addSubcommand(new ReportCommand())
                 .setOut(out)
                 .setErr(err)
-                .setParameterExceptionHandler(
-                        (e, given) -> Failures.reportParameters(e, ranks.isFirst() ? err : out))
+                .setParameterExceptionHandler((e, given) -> Failures.reportParameters(e, ranks.isFirst() ? err : out))
                 .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, err, ranks));
         commandLine.setExecutionStrategy(parsed -> {
             requireForRanks(parsed, ranks);
-            return new RunLast().execute(parsed);
+            Integer helped = out.withControls(() -> CommandLine.executeHelpRequest(parsed));
+            return helped != null ? helped : new RunLast().execute(parsed);
         });
         try {
             return commandLine.execute(arguments);
         } catch (Error e) { // picocli leaves these to its caller
             return main.failed(e, err, ranks);
+        } finally {
+            out.flush();
+            err.flush();
         }
     }
 

@@ -32,6 +32,8 @@ class ArchitectureTest {
                     "org.snakeyaml.engine..",
                     "org.ejml..",
                     "com.sun.jna..",
+                    "com.drew..",
+                    "org.apache.commons.compress..",
                     "scorefield.autodiff..",
                     "scorefield.ncsn..");
 

@@ -36,6 +36,45 @@ class ProcessTest {
         return Files.readString(folder.resolve("log"));
     }
 
+    /** Standard output and standard error in files of their own. */
+    private int redirected(String out, String... arguments) throws IOException, InterruptedException {
+        List<String> prefix = List.of("sh", "-c", "exec \"$@\" >" + out + " 2>err", "sh");
+        return run(prefix, arguments);
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsAFailure() throws Exception {
+        assertThat(redirected("/dev/full", "inspect", "--keys")).isEqualTo(1);
+        assertThat(folder.resolve("err"))
+                .hasContent("scorefield: standard output cannot be written: No space left on device");
+        // Who reads only the beginning has not failed.
+        assertThat(run(
+                        List.of("bash", "-c", "\"$@\" | head -1 >/dev/null; exit ${PIPESTATUS[0]}", "bash"),
+                        "inspect",
+                        "--keys"))
+                .isZero();
+    }
+
+    @Test
+    void standardOutputHoldsThePictureAlone() throws Exception {
+        assertThat(run(List.of(), Cli.trainArguments("--steps=1", "--device=reference", "--out=run")))
+                .as(log())
+                .isZero();
+        String[] sample = {"sample", "--device=reference", "--run=run", "--seed=3", "--out"};
+        String[] toFile = Stream.concat(Stream.of(sample), Stream.of("x.png")).toArray(String[]::new);
+        String[] toOutput =
+                Stream.concat(Stream.of(sample), Stream.of("/dev/stdout")).toArray(String[]::new);
+        assertThat(redirected("printed", toFile)).isZero();
+        assertThat(redirected("piped.png", toOutput)).isZero();
+        assertThat(Files.readAllBytes(folder.resolve("piped.png")))
+                .isEqualTo(Files.readAllBytes(folder.resolve("x.png")));
+        assertThat(Files.readString(folder.resolve("err"))).contains("images  /dev/stdout");
+        assertThat(run(List.of("bash", "-c", "\"$@\" 2>/dev/null | cat >through.png", "bash"), toOutput))
+                .isZero();
+        assertThat(Files.readAllBytes(folder.resolve("through.png")))
+                .isEqualTo(Files.readAllBytes(folder.resolve("x.png")));
+    }
+
     private Path checkpoint(String run) {
         return folder.resolve(run).resolve("checkpoint.safetensors");
     }

@@ -2,6 +2,7 @@ package scorefield.cli.console;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -10,9 +11,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.file.IoReason;
 import scorefield.ncsn.run.RunException;
 import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Spelling;
+import scorefield.ncsn.text.Text;
 
 /** Reports a failure in one line, and chooses the exit code: 2 for input that the user has to correct, 1 for what failed at run time. */
 public final class Failures {
@@ -40,6 +43,17 @@ public final class Failures {
         return isUsers(failure) ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
 
+    /** Reports that standard output could not be written, unless a failure was reported already; returns the exit code. */
+    public static int reportOutput(IOException failure, Writer err, int code) {
+        if (code != ExitCode.OK) {
+            return code;
+        }
+        PrintWriter printer = new PrintWriter(err);
+        printer.println("scorefield: standard output cannot be written: " + IoReason.of(failure));
+        printer.flush();
+        return ExitCode.SOFTWARE;
+    }
+
     private static boolean isUsers(Throwable failure) {
         return failure instanceof UserException
                 || failure instanceof BadConfigurationException
@@ -52,7 +66,8 @@ public final class Failures {
     public static String message(Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
             return "the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB is too small ("
-                    + failure.getMessage() + "): use fewer or smaller images, or a smaller batch";
+                    + failure.getMessage() + "): give Java more (JAVA_TOOL_OPTIONS=-Xmx8g), or the command less to do:"
+                    + " fewer samples (data.count), smaller ones (data.size) or a smaller batch (training.batch)";
         }
         // Our own messages are complete; of other exceptions, the class is needed as well.
         boolean ours = isUsers(failure)
@@ -61,6 +76,9 @@ public final class Failures {
         String message = failure.getMessage();
         if (message == null) {
             return failure.getClass().getName();
+        }
+        if (isUsers(failure)) {
+            return Text.printable(message);
         }
         return ours ? message : failure.getClass().getSimpleName() + ": " + message;
     }
@@ -81,7 +99,7 @@ public final class Failures {
                     + (known.isEmpty() ? "" : "; " + Spelling.suggestion(argument.replaceAll("=.*", ""), known));
         }
         String name = command.getCommandSpec().qualifiedName();
-        err.println(name + ": " + message + " (see: " + name + " --help)");
+        err.println(name + ": " + Text.printable(message) + " (see: " + name + " --help)");
         err.flush();
         return ExitCode.USAGE;
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import scorefield.ncsn.text.Text;
 
 /** A bar that is redrawn in its place, with the time left. */
 final class ProgressOnTerminal implements Progress {
@@ -33,12 +34,15 @@ final class ProgressOnTerminal implements Progress {
     public void update(long done, String message) {
         left.update(done, System.nanoTime());
         bar.stepTo(done);
-        bar.setExtraMessage(" " + message);
+        bar.setExtraMessage(" " + Text.printable(message));
     }
 
     @Override
     public void print(String line) {
-        out.println(CLEAR + line);
+        if (out instanceof ConsoleWriter console) {
+            console.control(CLEAR);
+        }
+        out.println(line);
         bar.refresh();
     }
 

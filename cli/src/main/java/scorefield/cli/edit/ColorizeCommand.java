@@ -55,7 +55,7 @@ public final class ColorizeCommand implements Callable<Integer> {
         Values picture = edit.pictureAsItIs(run);
         Values grey = picture.shape().dim(2) == 1 ? picture : KnownLuminance.of(picture);
         SamplingPlan plan = EditOptions.plan(run, stepsPerLevel);
-        Path target = edit.target(run, "colorized.png");
+        Path target = edit.target(run, "colorized.png", null);
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = edit.open(spec.commandLine().getErr())) {
             console.println(run + ": " + plan.description() + ", on " + opened.name());

@@ -71,7 +71,7 @@ public final class DenoiseCommand implements Callable<Integer> {
         requireUse("--seed", steps != null || addNoise, "--steps or --add-noise");
         Values image = edit.picture(run);
         Values noisy = addNoise ? ImageEdits.noisy(image, sigma, edit.seed()) : image;
-        Path target = edit.target(run, "denoised.png");
+        Path target = edit.target(run, "denoised.png", null);
         PrintWriter console = spec.commandLine().getOut();
         EditPicture picture = EditPicture.of(run.sample());
         if (addNoise) {

@@ -3,7 +3,10 @@ package scorefield.cli.edit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,6 +19,8 @@ import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.OutOption;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.option.SeedOption;
+import scorefield.cli.output.OutputFile;
+import scorefield.cli.output.OutputFormat;
 import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.edit.ImageEdits;
@@ -37,7 +42,7 @@ final class EditOptions {
             names = "--image",
             required = true,
             paramLabel = "FILE",
-            description = "The picture: a PNG or JPEG file of the size of the run's images (if data.size was set, it is"
+            description = "The picture: a file of the size of the run's images (if data.size was set, it is"
                     + " resampled as the run's data were). Or a data set that `train --data` reads, or 'digits' for"
                     + " the built-in one; then --index chooses the image.")
     private String image = "";
@@ -120,9 +125,20 @@ final class EditOptions {
                 run.configuration(), stepsPerLevel == null ? OptionalInt.empty() : OptionalInt.of(stepsPerLevel));
     }
 
-    /** The file of the result; refused where it cannot be written. */
-    Path target(Run of, String name) {
-        return out.file(of, name);
+    /**
+     * The file of the result; refused where it cannot be written, or is read.
+     *
+     * @param other what is read besides the picture, or null
+     */
+    Path target(Run of, String name, @Nullable String other) {
+        Path file = out.file(of, name, OutputFormat.PNG);
+        OutputFile.requireApart(
+                List.of(file),
+                Stream.of(image, other)
+                        .map(DataSets::file)
+                        .flatMap(Optional::stream)
+                        .toList());
+        return file;
     }
 
     /** Opens the device that was asked for. */

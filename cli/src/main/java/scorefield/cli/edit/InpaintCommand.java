@@ -64,7 +64,7 @@ public final class InpaintCommand implements Callable<Integer> {
         Values image = edit.picture(run);
         Mask hidden = mask(run);
         SamplingPlan plan = EditOptions.plan(run, stepsPerLevel);
-        Path target = edit.target(run, "inpainted.png");
+        Path target = edit.target(run, "inpainted.png", mask);
         PrintWriter console = spec.commandLine().getOut();
         try (Device opened = edit.open(spec.commandLine().getErr())) {
             console.println(run + ": " + hidden.count() + " of " + hidden.pixels() + " pixels to fill in, "

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +21,8 @@ import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.OutOption;
 import scorefield.cli.option.RunOption;
+import scorefield.cli.output.OutputFile;
+import scorefield.cli.output.OutputFormat;
 import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
 import scorefield.ncsn.data.BadDataException;
@@ -75,7 +79,7 @@ public final class InterpolateCommand implements Callable<Integer> {
             required = true,
             paramLabel = "IMAGE|#SEED",
             description =
-                    "The first end: a PNG or JPEG picture, DATA#NUMBER for an image of a data set, X,Y for a point, or # and a seed"
+                    "The first end: a picture, DATA#NUMBER for an image of a data set, X,Y for a point, or # and a seed"
                             + " for noise (write --from=#1: after a space, # begins a comment).")
     private String from = "";
 
@@ -118,7 +122,13 @@ public final class InterpolateCommand implements Callable<Integer> {
         FlowMethod method = method();
         InterpolationEnd first = end("--from", from, opened);
         InterpolationEnd last = end("--to", to, opened);
-        Path target = out.file(opened, "interpolation.png");
+        Path target = out.file(opened, "interpolation.png", OutputFormat.PNG);
+        OutputFile.requireApart(
+                List.of(target),
+                Stream.of(first, last)
+                        .map(InterpolationEnd::file)
+                        .flatMap(Optional::stream)
+                        .toList());
         PrintWriter console = spec.commandLine().getOut();
         try (Device on = device.open(spec.commandLine().getErr())) {
             console.println(opened + ": " + steps + " " + SampleKind.plural(sample) + " from " + from + " to " + to

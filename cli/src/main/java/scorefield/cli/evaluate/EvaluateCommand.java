@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +31,16 @@ import scorefield.cli.option.SeedOption;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
+import scorefield.cli.output.OutputFormat;
 import scorefield.cli.report.ReportPage;
-import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.Version;
 import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.classifier.KeptClassifiers;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.EvaluatedSamples;
@@ -222,7 +225,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             draw(drawnRun, configuration, opened);
             if (averages) {
                 List<String> labels = Average.labels(configuration.training());
-                labels.subList(1, labels.size()).forEach(label -> draw(drawnRun.withAverage(label), configuration, opened));
+                labels.subList(1, labels.size())
+                        .forEach(label -> draw(drawnRun.withAverage(label), configuration, opened));
             }
         }
     }
@@ -235,7 +239,14 @@ public final class EvaluateCommand implements Callable<Integer> {
                                 ? Path.of("")
                                 : evaluatedRun.folder().path());
         Path page = target.path().resolve("evaluation.md");
-        OutputFile.requireWritable(target.evaluation());
+        OutputFile.requireWritableFolder(target.path());
+        List.of(target.evaluation(), page, target.neighbours())
+                .forEach(file -> OutputFile.require(file, OutputFormat.JSON, OutputFormat.MARKDOWN, OutputFormat.PNG));
+        OutputFile.requireApart(
+                List.of(target.path()),
+                Arrays.asList(
+                        samples,
+                        Optional.ofNullable(reference).flatMap(DataSets::file).orElse(null)));
         EvaluatedSamples given = samples == null ? null : EvaluatedSamples.read(samples);
         int n = given == null ? count : given.samples().count();
         if (n < SampleEvaluation.LEAST) {
@@ -248,6 +259,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         ReferenceData real = evaluatedRun == null
                 ? ReferenceData.given(String.valueOf(reference))
                 : ReferenceData.of(evaluatedRun.checkpoint(), reference, n);
+        if (given != null) {
+            real = real.inColourLike(given.samples());
+            given = given.inColourLike(real.reference());
+        }
         // What is drawn has the training data's shape: known before minutes are spent on drawing.
         SampleEvaluation.requireComparable(given == null ? real.training() : given.samples(), real);
         facts.put("version", Version.number());
@@ -257,6 +272,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                 "95 %, by a delete-a-group jackknife of " + SampleEvaluation.GROUPS
                         + " groups; of shares by Wilson's formula");
         PrintWriter console = spec.commandLine().getOut();
+        Stream.of(given == null ? real.training() : given.samples(), real.reference())
+                .distinct()
+                .forEach(data -> data.notes().forEach(note -> say("note: " + data.name() + ": " + note)));
         try (Device opened = tune.open(device, ranks, spec.commandLine())) {
             facts.put("device", opened.name());
             // First, since it is kept: if the program is stopped later, the time is not lost.
@@ -332,7 +350,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         try (Sampler drawing = classes.map(condition -> model.sampler(choice, condition, count))
                 .orElseGet(() -> model.sampler(choice, count))) {
             EvaluatedSamples drawn = SamplingProgress.during(
-                    "sampling", console, progress -> EvaluatedSamples.draw(drawing, count, seed.value(), ranks, progress));
+                    "sampling",
+                    console,
+                    progress -> EvaluatedSamples.draw(drawing, count, seed.value(), ranks, progress));
             Map<String, Object> about = new LinkedHashMap<>();
             about.put("sampler", name);
             if (average.name() != null) {

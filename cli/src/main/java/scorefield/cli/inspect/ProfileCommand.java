@@ -3,10 +3,10 @@ package scorefield.cli.inspect;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +22,7 @@ import scorefield.cli.option.RunOption;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.output.OutputFile;
+import scorefield.cli.output.OutputFormat;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.profile.Profile;
 import scorefield.kernels.profile.ProfileTables;
@@ -114,7 +115,10 @@ public final class ProfileCommand implements Callable<Integer> {
             throw new UserException(
                     "--runs must be at least 1 and --launches at least 0; got " + runs + " and " + costliest);
         }
-        Stream.of(json, trace, picture).filter(file -> file != null).forEach(OutputFile::requireWritable);
+        OutputFile.requireIfGiven(json, OutputFormat.JSON);
+        OutputFile.requireIfGiven(trace, OutputFormat.JSON);
+        OutputFile.requireIfGiven(picture, OutputFormat.PNG);
+        OutputFile.requireApart(Arrays.asList(json, trace, picture), Arrays.asList(settings.file()));
         Subject subject = Subject.of(run.named(), settings.read());
         PrintWriter out = spec.commandLine().getOut();
         try (OpenClDevice opened = device.openForProfiling()) {

@@ -18,6 +18,7 @@ import scorefield.cli.option.AverageOption;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.output.OutputFile;
+import scorefield.cli.output.OutputFormat;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.Npy;
@@ -79,7 +80,8 @@ public final class ScoreCommand implements Callable<Integer> {
         requireFit(samples, sample);
         int count = samples.shape()[0];
         double[] levels = levels(count);
-        OutputFile.requireWritable(out);
+        OutputFile.require(out, OutputFormat.NPY);
+        OutputFile.requireApart(List.of(out), List.of(input));
         try (Device on = device.open(spec.commandLine().getErr())) {
             Values x = Values.of(sample.times(count), samples.floats());
             Npy.write(out, Array.of(opened.score(on, x, levels).floats(), samples.shape()));

@@ -3,8 +3,11 @@ package scorefield.cli.likelihood;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +25,11 @@ import scorefield.cli.option.RanksOption;
 import scorefield.cli.option.RunOption;
 import scorefield.cli.option.SeedOption;
 import scorefield.cli.option.TuneChoice;
+import scorefield.cli.output.OutputFile;
+import scorefield.cli.output.OutputFormat;
 import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.RunLikelihood;
 import scorefield.ncsn.likelihood.LikelihoodEstimate;
@@ -141,7 +147,13 @@ public final class LikelihoodCommand implements Callable<Integer> {
         if (wanted < 2) {
             throw new UserException("--count must be at least 2 to estimate a standard error; got " + wanted);
         }
-        Path target = out.file(opened, "likelihood.json");
+        Path target = out.file(opened, "likelihood.json", OutputFormat.JSON);
+        OutputFile.requireApart(
+                List.of(target),
+                Stream.ofNullable(data)
+                        .map(DataSets::file)
+                        .flatMap(Optional::stream)
+                        .toList());
         DataSet samples = RunLikelihood.samples(opened, data, wanted, seed.value());
         PrintWriter console = spec.commandLine().getOut();
         try (Device on = tune.open(device, ranks, spec.commandLine())) {

@@ -20,8 +20,8 @@ public final class ClassOptions {
             names = "--class",
             split = ",",
             paramLabel = "NAME",
-            description = "The classes to draw, for a class-conditional run (--set model.classes=auto): by name or by"
-                    + " number from 0. With several, separated by commas, or 'all', the picture has a row for each"
+            description = "The classes to draw, for a class-conditional run (--set model.classes=auto): by name, or by"
+                    + " number from 0 where no name is a number. With several, separated by commas, or 'all', the picture has a row for each"
                     + " class, and --count is the number of samples of each.")
     private List<String> names = List.of();
 

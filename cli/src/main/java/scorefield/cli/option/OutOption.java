@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import scorefield.cli.output.OutputFile;
+import scorefield.cli.output.OutputFormat;
 import scorefield.ncsn.run.Run;
 
 /** The option {@code --out} of commands whose result is one file, by default in the run's folder. */
@@ -19,11 +20,12 @@ public final class OutOption {
      * The file to write.
      *
      * @param name of the file in the run's folder
+     * @param formats that the file can have
      * @throws scorefield.cli.console.UserException if it cannot be written
      */
-    public Path file(Run run, String name) {
+    public Path file(Run run, String name, OutputFormat... formats) {
         Path file = out == null ? run.folder().path().resolve(name) : out;
-        OutputFile.requireWritable(file);
+        OutputFile.require(file, formats);
         return file;
     }
 }

@@ -33,6 +33,11 @@ public final class SettingsOptions {
             description = "One setting, such as training.batch=64. May be given more than once.")
     private List<String> assignments = new ArrayList<>();
 
+    /** The file of settings, or null. */
+    public @Nullable Path file() {
+        return file;
+    }
+
     /** What was set, checked. */
     public Settings read() throws IOException {
         Settings settings = file == null ? Settings.NONE : ConfigurationYaml.read(file);

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -34,18 +33,20 @@ import scorefield.cli.option.SeedOption;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
+import scorefield.cli.output.OutputFormat;
 import scorefield.cli.picture.Animation;
 import scorefield.cli.picture.ClassPictures;
 import scorefield.cli.picture.ImagePictures;
 import scorefield.cli.picture.OptionalPictures;
 import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
-import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.classifier.KeptClassifiers;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.ReferenceData;
@@ -207,8 +208,11 @@ public final class SampleCommand implements Callable<Integer> {
             sampler.addTo(asked, checkpoint.configuration());
             Configuration configuration = checkpoint.configuration().with(asked.settings());
             SamplerChoice choice = configuration.sampler();
-            Path target = out.file(opened, "sample.png");
-            Stream.of(frames, paths, field).filter(Objects::nonNull).forEach(OutputFile::requireWritable);
+            Path target = out.file(opened, "sample.png", OutputFormat.PNG);
+            OutputFile.requireIfGiven(frames, OutputFormat.GIF);
+            OutputFile.requireIfGiven(paths, OutputFormat.PNG);
+            OutputFile.requireIfGiven(field, OutputFormat.PNG);
+            OutputFile.requireApart(Arrays.asList(target, frames, paths, field), List.of());
             PrintWriter console = spec.commandLine().getOut();
             try (Device on = tune.open(device, ranks, spec.commandLine())) {
                 if (!ranks.isFirst()) {
@@ -240,8 +244,17 @@ public final class SampleCommand implements Callable<Integer> {
         sampler.addSharedTo(asked);
         Configuration configuration = checkpoint.configuration().with(asked.settings());
         ReferenceData real = ReferenceData.of(checkpoint, against, samples);
-        Path plot = out.file(compared, "compare.png");
-        Path json = OutputFile.beside(plot, ".json");
+        Path plot = out.file(compared, "compare.png", OutputFormat.PNG);
+        Path json = OutputFile.isStream(plot)
+                ? compared.folder().path().resolve("compare.json")
+                : OutputFile.beside(plot, OutputFormat.JSON);
+        OutputFile.require(json, OutputFormat.JSON);
+        OutputFile.requireApart(
+                List.of(plot, json),
+                Stream.ofNullable(against)
+                        .map(DataSets::file)
+                        .flatMap(Optional::stream)
+                        .toList());
         SamplerComparison comparison = new SamplerComparison(
                 configuration, real.reference(), sampler.compared(SamplerComparison.EVALUATIONS), seed.value());
         PrintWriter console = spec.commandLine().getOut();
@@ -389,8 +402,8 @@ public final class SampleCommand implements Callable<Integer> {
             ScoreModel model, SamplerChoice choice, Optional<ClassCondition> classes, SamplingSettings settings) {
         int each = classes.map(asked -> ClassOptions.ofEach(asked, count, settings.images()))
                 .orElse(settings.images());
-        try (Sampler drawing = classes.map(asked -> model.sampler(choice, asked, each))
-                .orElseGet(() -> model.sampler(choice, each))) {
+        try (Sampler drawing =
+                classes.map(asked -> model.sampler(choice, asked, each)).orElseGet(() -> model.sampler(choice, each))) {
             sample(drawing, each * classes.map(ClassCondition::count).orElse(1), stage -> {});
         }
     }

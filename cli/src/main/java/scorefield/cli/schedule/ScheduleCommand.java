@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +20,9 @@ import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
+import scorefield.cli.output.OutputFormat;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.PairwiseDistances;
 import scorefield.ncsn.evaluation.ScheduleRequest;
 import scorefield.ncsn.file.AtomicFile;
@@ -120,7 +121,9 @@ public final class ScheduleCommand implements Callable<Integer> {
         if (compared < 2) {
             throw new UserException("--compare must be at least 2 samples; got " + compared);
         }
-        Stream.of(out, json, yaml).filter(Objects::nonNull).forEach(OutputFile::requireWritable);
+        OutputFile.requireIfGiven(out, OutputFormat.PNG);
+        OutputFile.requireIfGiven(json, OutputFormat.JSON);
+        OutputFile.requireIfGiven(yaml, OutputFormat.YAML);
         TypedOptions asked = new TypedOptions(settings.read());
         return asked.naming(() -> {
             asked.add("--data", "data.source", data);
@@ -136,7 +139,14 @@ public final class ScheduleCommand implements Callable<Integer> {
     private Integer schedule(Settings asked) throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         ScheduleRequest request = ScheduleRequest.of(asked);
+        OutputFile.requireApart(
+                Arrays.asList(out, json, yaml),
+                Arrays.asList(
+                        settings.file(),
+                        DataSets.file(request.setup().configuration().data().source())
+                                .orElse(null)));
         console.println("data      " + request.setup().data());
+        request.setup().data().notes().forEach(note -> console.println("note      " + note));
         request.setup().notes().forEach(note -> console.println("chosen    " + note));
         console.flush();
         try (Device opened = device.open(spec.commandLine().getErr())) {

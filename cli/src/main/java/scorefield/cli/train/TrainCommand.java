@@ -3,6 +3,7 @@ package scorefield.cli.train;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import scorefield.cli.option.RanksOption;
 import scorefield.cli.option.SettingsOptions;
 import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
+import scorefield.cli.output.OutputFile;
 import scorefield.cli.report.RunText;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.tuning.Tuner;
@@ -29,6 +31,7 @@ import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
@@ -105,7 +108,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-identical-bits",
-            description = "Allow several processes to compute on devices of different kinds: the result then depends on which computed what.")
+            description =
+                    "Allow several processes to compute on devices of different kinds: the result then depends on which computed what.")
     private boolean notIdentical;
 
     @Mixin
@@ -151,6 +155,8 @@ public final class TrainCommand implements Callable<Integer> {
     private Integer start(Settings asked) throws IOException {
         if (!dryRun && ranks.isFirst()) {
             new RunFolder(out == null ? RunFolder.RUNS : out).requireWritable();
+            OutputFile.requireApart(
+                    Arrays.asList(out), Arrays.asList(DataSets.file(data).orElse(null)));
         }
         Training.Builder builder = Training.with(asked).ranks(ranks);
         return train(out == null ? builder.build() : builder.folder(out).build());
@@ -192,8 +198,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private int train(Training training, Device opened, TrainingOutput output, PrintWriter console)
-            throws IOException {
+    private int train(Training training, Device opened, TrainingOutput output, PrintWriter console) throws IOException {
         Run run;
         try (output) {
             run = training.run(opened, output);
@@ -223,6 +228,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         run.notes().forEach(note -> console.println("chosen    " + note));
         console.println("data      " + data);
+        data.notes().forEach(note -> console.println("note      " + note));
         if (data instanceof Images && data.count() < FEW) {
             console.println("note      " + data.count() + (data.count() == 1 ? " image is" : " images are")
                     + " too few: the network will memorise them, and the samples will be copies");

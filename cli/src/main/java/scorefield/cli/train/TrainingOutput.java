@@ -106,8 +106,6 @@ final class TrainingOutput implements TrainingListener, AutoCloseable {
         if (tuner.isPresent()) {
             tuner.get().save(folder.tuning());
             keepTuning(openCl, folder, console);
-        } else if (!training.isResumed()) {
-            Files.deleteIfExists(folder.tuning()); // left by a run that was killed before it began
         }
     }
 

@@ -25,6 +25,7 @@ import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.run.ClassCondition;
 import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
@@ -115,6 +116,38 @@ class ClassOptionsTest {
         assertThat(Files.readAllBytes(folder.resolve("out.png"))).isNotEqualTo(dogs);
         assertThat(sample("--class=dog", "--guidance=2").code()).isZero();
         assertThat(Files.readAllBytes(folder.resolve("out.png"))).isNotEqualTo(dogs);
+    }
+
+    /** Folders 1, 2 and 3: class 1 is the first, and a number is not taken for a place. */
+    @Test
+    void whereNamesAreNumbersANumberIsAName() throws IOException {
+        Checkpoint named = new RunFolder(run).read();
+        Checkpoint numbered = new Checkpoint(
+                named.configuration(),
+                new DataSummary(
+                        named.data().name(),
+                        named.data().sha256(),
+                        named.data().count(),
+                        named.data().dims(),
+                        named.data().dtype(),
+                        List.of("1", "2", "all")),
+                named.state());
+        Path other = Files.createDirectory(folder.resolve("numbered"));
+        numbered.write(new RunFolder(other).checkpoint());
+        assertThat(ClassCondition.named(numbered, List.of("1"), 0).classes()).containsExactly(0);
+        assertThat(ClassCondition.named(numbered, List.of("2", "1"), 0).classes())
+                .containsExactly(1, 0);
+        assertThat(ClassCondition.named(named, List.of("0", "newt"), 0).classes())
+                .containsExactly(0, 2);
+        String[] sample = {"sample", "--device=reference", "--run=" + other, "--out=" + folder.resolve("x.png")};
+        for (String[] refused : new String[][] {
+            {"--class=0", "--class: there is no class '0'; "},
+            {"--class=all", "--class: 'all' is the name of a class, and means all classes"}
+        }) {
+            String[] arguments = Arrays.copyOf(sample, sample.length + 1);
+            arguments[sample.length] = refused[0];
+            refused(Cli.run(arguments), refused[1]);
+        }
     }
 
     @Test

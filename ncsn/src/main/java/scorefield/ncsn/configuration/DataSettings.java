@@ -15,6 +15,7 @@ import scorefield.ncsn.setting.Setting;
  * @param count how many samples; empty for all of a file
  * @param size what every image is resampled to, or null
  * @param crop whether resampling cuts to the size's proportions
+ * @param skipDamaged whether files that cannot be read are left out of a folder or zip of pictures
  */
 public record DataSettings(
         @Setting(
@@ -44,11 +45,17 @@ public record DataSettings(
         @Setting(
                 defaultValue = "false",
                 description = "cut to the proportions of data.size instead of stretching to them")
-        boolean crop) {
+        boolean crop,
+
+        @Setting(
+                defaultValue = "false",
+                later = true,
+                description = "leave out files of a folder or zip that cannot be read, instead of refusing the data")
+        boolean skipDamaged) {
 
     /** How the images are read. */
     public ReadOptions readOptions() {
-        return new ReadOptions(size, crop);
+        return new ReadOptions(size, crop, skipDamaged);
     }
 
     /**
@@ -63,11 +70,11 @@ public record DataSettings(
 
     /** Another source whose images are brought to the same size; all of its samples. */
     public DataSettings from(String other) {
-        return new DataSettings(other, OptionalInt.empty(), size, crop);
+        return new DataSettings(other, OptionalInt.empty(), size, crop, skipDamaged);
     }
 
     /** So many samples of the same. */
     public DataSettings withCount(int samples) {
-        return new DataSettings(source, OptionalInt.of(samples), size, crop);
+        return new DataSettings(source, OptionalInt.of(samples), size, crop, skipDamaged);
     }
 }

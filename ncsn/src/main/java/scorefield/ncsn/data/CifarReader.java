@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import scorefield.ncsn.file.InputFile;
 
 /**
  * Reads CIFAR-10 binary files: records of one label byte and 3072 pixel bytes, first the 1024 red ones, then green, then
@@ -15,6 +16,10 @@ import java.util.List;
 final class CifarReader {
 
     static final int CIFAR_100_RECORD = 3074;
+
+    /** What is said of CIFAR's version for Python. */
+    static final String PYTHON = "is a Python pickle, which is not read; of CIFAR-10, get the binary version"
+            + " (cifar-10-binary.tar.gz, with data_batch_1.bin and so on) and give its folder";
 
     private static final int SIDE = 32;
     private static final int PLANE = SIDE * SIDE;
@@ -34,15 +39,39 @@ final class CifarReader {
         if (size % RECORD != 0) {
             return false;
         }
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = InputFile.open(file)) {
             byte[] record = new byte[RECORD];
-            for (long left = size / RECORD; left > 0; left--) {
+            // Of a file that is too large anyway, the beginning.
+            for (long left = Math.min(size, Images.MOST_BYTES) / RECORD; left > 0; left--) {
                 if (in.readNBytes(record, 0, RECORD) < RECORD || (record[0] & 0xff) >= CLASSES.size()) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    /**
+     * Refuses a folder with CIFAR-10 as Python's objects, or with CIFAR-100, as they are handed out.
+     *
+     * @throws BadDataException naming the version that is read
+     */
+    static void requireNoOtherVersion(Path folder) throws IOException {
+        for (String name : List.of("data_batch_1", "batches.meta", "test_batch", "train", "test", "meta")) {
+            Path file = folder.resolve(name);
+            if (Files.isRegularFile(file)
+                    && Magic.of(InputFile.head(file, PictureFiles.LOOK)).isPickle()) {
+                throw new BadDataException(file + ": " + PYTHON);
+            }
+        }
+        for (String name : List.of("train.bin", "test.bin")) {
+            Path file = folder.resolve(name);
+            if (Files.isRegularFile(file) && Files.size(file) > 0 && Files.size(file) % CIFAR_100_RECORD == 0) {
+                throw new BadDataException(file + ": has " + Files.size(file) / CIFAR_100_RECORD
+                        + " records of " + CIFAR_100_RECORD + " bytes: CIFAR-100 is not read; CIFAR-10's binary version"
+                        + " is (data_batch_1.bin and so on)");
+            }
+        }
     }
 
     static Images readFile(Path file, ReadOptions options) throws IOException {
@@ -65,6 +94,7 @@ final class CifarReader {
     private static Images read(String name, List<Path> files, ReadOptions options) throws IOException {
         long total = 0;
         for (Path file : files) {
+            InputFile.requireRegular(file);
             long size = Files.size(file);
             if (size == 0 || size % RECORD != 0) {
                 throw new BadDataException(file + ": has " + size + " bytes, but a CIFAR-10 file is records of "

@@ -11,13 +11,11 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
+import scorefield.ncsn.file.InputFile;
 import scorefield.ncsn.file.IoReason;
 
 /** Looks at what a path holds, and hands it to the reader of that format. */
 final class DataReader {
-
-    /** Enough to tell every format apart; a tar archive's mark is the last, at byte 257. */
-    private static final int LOOK = 512;
 
     private DataReader() {}
 
@@ -30,9 +28,11 @@ final class DataReader {
     static Images read(Path path, ReadOptions options) {
         return reading(path, () -> {
             if (Files.isDirectory(path)) {
-                return CifarReader.recognises(path)
-                        ? CifarReader.readFolder(path, options)
-                        : PictureReader.readFolder(path, options);
+                if (CifarReader.recognises(path)) {
+                    return CifarReader.readFolder(path, options);
+                }
+                CifarReader.requireNoOtherVersion(path);
+                return PictureReader.readFolder(path, options);
             }
             return readFile(path, options);
         });
@@ -45,7 +45,10 @@ final class DataReader {
             if (folder ? CifarReader.recognises(path) : !Magic.ZIP.begins(head(path))) {
                 return Optional.empty();
             }
-            try (PictureFiles files = folder ? PictureFiles.inFolder(path) : PictureFiles.inZip(path)) {
+            if (folder) {
+                CifarReader.requireNoOtherVersion(path);
+            }
+            try (PictureFiles files = folder ? PictureFiles.inFolder(path) : PicturesInZip.open(path)) {
                 return Optional.of(work.apply(files));
             }
         });
@@ -66,20 +69,20 @@ final class DataReader {
         }
     }
 
-    /** Whether a path is a PNG or JPEG file. */
+    /** Whether a path is a picture that can be read. */
     static boolean isPicture(Path path) {
         if (!Files.isRegularFile(path)) {
             return false;
         }
         try {
-            Magic magic = Magic.of(head(path));
-            return magic == Magic.PNG || magic == Magic.JPEG;
+            return Magic.of(head(path)).isPicture();
         } catch (IOException e) {
             throw new BadDataException(path + ": cannot be read: " + IoReason.of(e), e);
         }
     }
 
     private static Images readFile(Path path, ReadOptions options) throws IOException {
+        InputFile.requireRegular(path);
         long size = Files.size(path);
         if (size == 0) {
             throw new BadDataException(path + ": is empty (0 bytes)");
@@ -91,7 +94,7 @@ final class DataReader {
         if (Magic.GZIP.begins(head)) {
             byte[] inside = inflatedHead(head);
             if (Magic.TAR.begins(inside)) {
-                throw new BadDataException(path + ": is a tar archive; unpack it and give the folder or file in it");
+                throw new BadDataException(path + ": " + packed(Magic.TAR));
             }
             if (inside.length < 4 || Idx.looksLikeIt(inside)) {
                 return IdxReader.read(path, options);
@@ -111,11 +114,17 @@ final class DataReader {
 
     private static String unknown(byte[] head, long size) {
         Magic magic = Magic.of(head);
-        if (magic == Magic.PNG || magic == Magic.JPEG) {
+        if (magic.isPicture()) {
             return "is a single " + magic + " picture; give the folder or zip that holds all of them";
         }
-        if (magic == Magic.TAR) {
-            return "is a tar archive; unpack it and give the folder or file in it";
+        if (magic == Magic.EMPTY_ZIP) {
+            return "is a zip with nothing in it";
+        }
+        if (magic.isArchive()) {
+            return packed(magic);
+        }
+        if (magic.isPickle()) {
+            return CifarReader.PYTHON;
         }
         String sizeHint = size % CifarReader.CIFAR_100_RECORD == 0
                 ? " (" + size / CifarReader.CIFAR_100_RECORD + " records of 3074 bytes: CIFAR-100 is not read)"
@@ -125,18 +134,20 @@ final class DataReader {
                 + " and has " + size + " bytes" + sizeHint
                 + "; supported are IDX files (magic number 0x00000803 or 0x00000804, may be gzipped), CIFAR-10"
                 + " binary files (records of 3073 bytes, the first byte a label 0 to 9), and a folder or zip of"
-                + " PNG and JPEG pictures";
+                + " pictures (PNG, JPEG, WebP, TIFF, GIF and BMP)";
+    }
+
+    private static String packed(Magic magic) {
+        return "is " + magic.described() + "; unpack it first, and give the folder or file in it";
     }
 
     private static byte[] head(Path path) throws IOException {
-        try (InputStream in = Files.newInputStream(path)) {
-            return in.readNBytes(LOOK);
-        }
+        return InputFile.head(path, PictureFiles.LOOK);
     }
 
     /** As much of the beginning as the gzipped beginning gives; the reader of the format reports damage precisely. */
     private static byte[] inflatedHead(byte[] gzipped) {
-        byte[] inside = new byte[LOOK];
+        byte[] inside = new byte[PictureFiles.LOOK];
         int length = 0;
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzipped))) {
             for (int n = in.read(inside); n > 0; n = in.read(inside, length, inside.length - length)) {

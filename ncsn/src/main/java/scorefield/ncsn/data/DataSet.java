@@ -44,6 +44,11 @@ public sealed interface DataSet permits Images, Points {
         throw new IllegalStateException(name() + " has no labels");
     }
 
+    /** What one should know before using the samples, a line each: files that were left out, numbers that use little of their range. */
+    default List<String> notes() {
+        return List.of();
+    }
+
     /** D, how many numbers a sample has. */
     default int dimension() {
         return sample().size();

@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.text.Spelling;
@@ -72,7 +74,24 @@ public final class DataSets {
             throw new BadDataException("data.count is " + count.getAsInt() + ", but there are only " + images.count()
                     + " images in " + path + "; set data.count to at most " + images.count());
         }
-        return images.slice(0, count.getAsInt());
+        return images.slice(0, count.getAsInt()).withPresentClasses();
+    }
+
+    /**
+     * Refuses the name of a built-in set where the current folder holds data of the same name: a person who typed it may mean either.
+     *
+     * @param source as it was typed
+     * @throws BadDataException saying how to name the file or folder
+     */
+    public static void requireUnambiguous(String source) {
+        boolean named = PlanarSets.names().contains(source) || source.equals(DIGITS);
+        Path path = Path.of(source);
+        if (named && Files.exists(path) && !Files.exists(path.resolve("checkpoint.safetensors"))) {
+            throw new BadDataException("'" + source + "' is the name of a built-in set, and of "
+                    + (Files.isDirectory(path) ? "a folder" : "a file") + " here; write ./" + source + " for the "
+                    + (Files.isDirectory(path) ? "folder" : "file")
+                    + ", or start the program in another folder for the built-in set");
+        }
     }
 
     /** Whether a source's samples are drawn, as many as are asked for, rather than read. */
@@ -111,6 +130,14 @@ public final class DataSets {
                         path + ": there is no such file or folder; did you mean the built-in '" + meant + "'?");
             });
         }
+    }
+
+    /** The file or folder that a source is read from; empty where the samples are drawn without one, and for null. */
+    public static Optional<Path> file(@Nullable String source) {
+        if (source == null || (isDrawn(source) && !source.startsWith(BRIGHTNESS))) {
+            return Optional.empty();
+        }
+        return Optional.of(Path.of(source.startsWith(BRIGHTNESS) ? source.substring(BRIGHTNESS.length()) : source));
     }
 
     /** The same source for a program that runs in another folder: paths become absolute. */

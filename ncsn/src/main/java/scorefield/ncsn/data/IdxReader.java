@@ -1,7 +1,6 @@
 package scorefield.ncsn.data;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import scorefield.ncsn.file.InputFile;
 
 /**
  * Reads IDX files, MNIST's format, gzipped or not: images as {@code N×H×W} (grey) or {@code N×H×W×C}, and labels from
@@ -27,6 +27,9 @@ final class IdxReader {
     private static final Pattern LABELS_NAME = Pattern.compile("(.*)labels([-.])idx1-ubyte(\\.gz)?");
 
     private static final int BUFFER = 1 << 16;
+
+    /** Deflate's best: 258 bytes from 2 bits. */
+    private static final int DEFLATE = 1032;
 
     private IdxReader() {}
 
@@ -157,14 +160,18 @@ final class IdxReader {
         /** Whether the gzip data ended before their own end, which has a checksum of the content. */
         private boolean cutShort;
 
-        private Source(Path path, InputStream in, boolean gzipped) {
+        /** The most bytes that the file can give: its own, or what deflate makes of them at best. */
+        private final long most;
+
+        private Source(Path path, InputStream in, boolean gzipped) throws IOException {
             this.path = path;
             this.in = in;
             this.gzipped = gzipped;
+            this.most = Files.size(path) * (gzipped ? DEFLATE : 1);
         }
 
         static Source open(Path path) throws IOException {
-            InputStream file = new BufferedInputStream(Files.newInputStream(path), BUFFER);
+            InputStream file = new BufferedInputStream(InputFile.open(path), BUFFER);
             try {
                 file.mark(2);
                 boolean gzipped = Magic.GZIP.begins(file.readNBytes(2));
@@ -181,42 +188,40 @@ final class IdxReader {
         }
 
         byte[] take(int length, String what) throws IOException {
-            // Grows with what the file gives, not with what a damaged header promises.
-            ByteArrayOutputStream taken = new ByteArrayOutputStream(Math.min(length, BUFFER));
-            byte[] part = new byte[Math.min(length, BUFFER)];
-            while (taken.size() < length) {
-                int n = read(part, Math.min(part.length, length - taken.size()));
+            // As much as the file can give, whatever a damaged header promises.
+            byte[] taken = new byte[(int) Math.min(length, most)];
+            int from = 0;
+            while (from < length) {
+                // Where the file cannot give all, its end is found all the same.
+                int n = from < taken.length ? read(taken, from, taken.length - from) : -1;
                 if (n < 0) {
                     throw new BadDataException(path + ": is cut short: " + what + " should end at byte "
-                            + (offset + length) + ", but the file ends at byte " + (offset + taken.size()) + counted()
-                            + "; " + (length - taken.size()) + " bytes are missing");
+                            + (offset + length) + ", but the file ends at byte " + (offset + from) + counted()
+                            + "; " + (length - from) + " bytes are missing");
                 }
-                taken.write(part, 0, n);
+                from += n;
             }
             offset += length;
-            return taken.toByteArray();
+            return taken;
         }
 
         void expectEnd() throws IOException {
-            byte[] part = new byte[BUFFER];
-            long extra = 0;
-            for (int n = read(part, BUFFER); n > 0; n = read(part, BUFFER)) {
-                extra += n;
-            }
+            // One byte is enough to know: a small gzip file may hold gigabytes behind its data.
+            boolean more = read(new byte[1], 0, 1) > 0;
             if (cutShort) {
                 throw new BadDataException(path + ": is cut short: its gzip data end at byte " + Files.size(path)
                         + ", within the checksum that should follow the content");
             }
-            if (extra > 0) {
+            if (more) {
                 throw new BadDataException(path + ": is too long: by its IDX header it should end at byte " + offset
-                        + ", but it goes on to byte " + (offset + extra) + counted());
+                        + ", but it goes on" + (gzipped ? counted() : " to byte " + Files.size(path)));
             }
         }
 
         /** −1 at the end, also at the end of a gzip file that was cut short. */
-        private int read(byte[] bytes, int length) throws IOException {
+        private int read(byte[] bytes, int from, int length) throws IOException {
             try {
-                return in.read(bytes, 0, length);
+                return in.read(bytes, from, length);
             } catch (EOFException e) {
                 cutShort = true;
                 return -1;

@@ -1,6 +1,7 @@
 package scorefield.ncsn.data;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,9 @@ public final class Images implements DataSet {
     /** The largest Java array that every virtual machine can make. */
     static final int MOST_BYTES = Integer.MAX_VALUE - 8;
 
+    /** A range of numbers below this is less than a quarter of all. */
+    private static final int NARROW = 64;
+
     private final String name;
     private final int count;
     private final int height;
@@ -32,6 +36,8 @@ public final class Images implements DataSet {
     private final byte[] bytes;
     private final int @Nullable [] labels;
     private final List<String> classes;
+    private final List<String> files;
+    private final List<String> notes;
     private @Nullable String sha256;
 
     /** Takes the arrays as they are: only for callers in this package that give them away. */
@@ -43,6 +49,19 @@ public final class Images implements DataSet {
             byte[] bytes,
             int @Nullable [] labels,
             List<String> classes) {
+        this(name, height, width, channels, bytes, labels, classes, List.of(), List.of());
+    }
+
+    private Images(
+            String name,
+            int height,
+            int width,
+            int channels,
+            byte[] bytes,
+            int @Nullable [] labels,
+            List<String> classes,
+            List<String> files,
+            List<String> notes) {
         this.name = Objects.requireNonNull(name, "name");
         if (height < 1 || width < 1) {
             throw new BadDataException(name + ": images of " + height + "×" + width
@@ -64,6 +83,8 @@ public final class Images implements DataSet {
         this.bytes = bytes;
         this.labels = labels;
         this.classes = List.copyOf(classes);
+        this.files = List.copyOf(files);
+        this.notes = List.copyOf(notes);
         if (labels != null) {
             checkLabels(labels);
         }
@@ -94,12 +115,12 @@ public final class Images implements DataSet {
 
     /**
      * Reads a data set, recognised by its content: an IDX file (MNIST's format, gzipped or not), CIFAR-10 binary files
-     * (one, or a folder of {@code data_batch_*.bin}), a zip or a folder (with its subfolders) of PNG and JPEG pictures.
+     * (one, or a folder of {@code data_batch_*.bin}), a zip or a folder (with its subfolders) of pictures: PNG, JPEG, WebP, TIFF, GIF and BMP.
      *
      * <p>Pictures come in the order of their paths. If they lie in two or more folders, the name of a picture's folder
-     * is its class. If every pixel of every picture is grey the data set has one channel, else three. A transparent
-     * picture is laid over white. Pictures are taken as they are stored; a camera's note on how it was held (EXIF
-     * orientation) is not looked at.
+     * is its class ({@code a/1} and {@code b/1} are two). If every pixel of every picture is grey the data set has one channel, else three. A
+     * transparent picture is laid over white. A picture is turned as its camera noted (EXIF orientation). Of a picture with more than 67
+     * million pixels only every second or third is decoded, if it is resampled to a smaller size, and else it is refused.
      *
      * @throws BadDataException if there is no such data set; the message says why and what to do
      */
@@ -112,13 +133,13 @@ public final class Images implements DataSet {
         return read(path, ReadOptions.AS_IS);
     }
 
-    /** Whether a path is a PNG or JPEG file, by its content. */
+    /** Whether a path is a picture that can be read, by its content. */
     public static boolean isPicture(Path path) {
         return DataReader.isPicture(path);
     }
 
     /**
-     * Reads one PNG or JPEG file, as a data set of one image.
+     * Reads one picture, as a data set of one image.
      *
      * @throws BadDataException if there is no such picture; the message says why and what to do
      */
@@ -144,7 +165,62 @@ public final class Images implements DataSet {
 
     /** The same images with a class for each: {@code labels[n]} is an index into {@code classes}. */
     public Images withLabels(int[] labels, List<String> classes) {
-        return new Images(name, height, width, channels, bytes, labels.clone(), classes);
+        return new Images(name, height, width, channels, bytes, labels.clone(), classes, files, notes);
+    }
+
+    /** The same images with a file for each. */
+    Images withFiles(List<String> files) {
+        return new Images(name, height, width, channels, bytes, labels, classes, files, notes);
+    }
+
+    /** The same images with more to be said of them. */
+    Images withNotes(List<String> more) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new Images(name, height, width, channels, bytes, labels, classes, files, all);
+    }
+
+    /** The same images in colour: of a grey image, three equal channels. */
+    public Images inColour() {
+        if (channels == 3) {
+            return this;
+        }
+        requireRoom(name, count, height, width, 3);
+        byte[] colour = new byte[3 * bytes.length];
+        new Picture(count * height, width, 1, bytes).write(3, colour, 0);
+        return new Images(name, height, width, 3, colour, labels, classes, files, notes);
+    }
+
+    /** Images as they can be compared with others: in colour where the others are, because pictures may only happen to be grey. */
+    public static DataSet inColourLike(DataSet other, DataSet data) {
+        return data instanceof Images images && other instanceof Images others && others.channels == 3
+                ? images.inColour()
+                : data;
+    }
+
+    /**
+     * The same images, with those classes only that an image has. Of one class there are no labels, as of pictures in one folder. What is
+     * left out, the notes say.
+     */
+    Images withPresentClasses() {
+        if (labels == null) {
+            return this;
+        }
+        int[] present = Arrays.stream(labels).distinct().sorted().toArray();
+        if (present.length == classes.size()) {
+            return this;
+        }
+        List<String> left = Arrays.stream(present).mapToObj(classes::get).toList();
+        List<String> said = List.of("the first " + count + " images have " + left.size() + " of the " + classes.size()
+                + " classes: " + String.join(", ", left));
+        return left.size() < 2
+                ? new Images(name, height, width, channels, bytes, null, List.of(), files, notes).withNotes(said)
+                : withLabels(
+                                Arrays.stream(labels)
+                                        .map(label -> Arrays.binarySearch(present, label))
+                                        .toArray(),
+                                left)
+                        .withNotes(said);
     }
 
     /** The file's name, or {@code digits}. */
@@ -243,7 +319,9 @@ public final class Images implements DataSet {
                 channels,
                 Arrays.copyOfRange(bytes, from * dimension(), to * dimension()),
                 labels == null ? null : Arrays.copyOfRange(labels, from, to),
-                classes);
+                classes,
+                files.isEmpty() ? files : files.subList(from, to),
+                notes);
     }
 
     /** The images with these numbers, in this order, with their labels; a number may come twice. */
@@ -263,7 +341,11 @@ public final class Images implements DataSet {
                 channels,
                 selected,
                 own == null ? null : Arrays.stream(numbers).map(n -> own[n]).toArray(),
-                classes);
+                classes,
+                files.isEmpty()
+                        ? files
+                        : Arrays.stream(numbers).mapToObj(files::get).toList(),
+                notes);
     }
 
     /** Whether each image's class is known. */
@@ -292,6 +374,29 @@ public final class Images implements DataSet {
     @Override
     public List<String> classes() {
         return classes;
+    }
+
+    /** Each image's file, its path within the folder or zip; empty where images do not have a file each. */
+    public List<String> files() {
+        return files;
+    }
+
+    @Override
+    public List<String> notes() {
+        List<String> all = new ArrayList<>(notes);
+        int least = 255;
+        int greatest = 0;
+        for (int i = 0; i < bytes.length && greatest - least < NARROW; i++) {
+            least = Math.min(least, bytes[i] & 0xff);
+            greatest = Math.max(greatest, bytes[i] & 0xff);
+        }
+        if (least < greatest && greatest - least < NARROW) {
+            all.add("the numbers are from " + least + " to " + greatest
+                    + ", less than a quarter of 0 to 255, so that the"
+                    + " images are nearly of one shade; if they were not meant to be (12 bits in 16-bit files, 0 and 1 for"
+                    + " black and white), scale them to the whole range");
+        }
+        return all;
     }
 
     /** The SHA-256 of {@link #bytes()} in hexadecimal: tells whether a run goes on with the data it began with. */

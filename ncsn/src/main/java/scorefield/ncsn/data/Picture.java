@@ -1,5 +1,7 @@
 package scorefield.ncsn.data;
 
+import java.util.Arrays;
+
 /**
  * One decoded picture.
  *
@@ -29,16 +31,14 @@ record Picture(int height, int width, int channels, byte[] pixels) {
                 Resampler.fit(pixels, height, width, channels, options));
     }
 
-    /** Writes the picture with three channels, at {@code at} of {@code target}. */
-    void writeColour(byte[] target, int at) {
-        if (channels == 3) {
+    /** Writes the picture at {@code at} of {@code target}, with so many channels: its own, or three of a grey picture. */
+    void write(int channels, byte[] target, int at) {
+        if (this.channels == channels) {
             System.arraycopy(pixels, 0, target, at, pixels.length);
             return;
         }
         for (int i = 0; i < pixels.length; i++) {
-            target[at + 3 * i] = pixels[i];
-            target[at + 3 * i + 1] = pixels[i];
-            target[at + 3 * i + 2] = pixels[i];
+            Arrays.fill(target, at + channels * i, at + channels * (i + 1), pixels[i]);
         }
     }
 }

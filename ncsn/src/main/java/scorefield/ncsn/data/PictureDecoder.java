@@ -1,50 +1,78 @@
 package scorefield.ncsn.data;
 
+import com.drew.imaging.jpeg.JpegMetadataReader;
+import com.drew.imaging.jpeg.JpegProcessingException;
+import com.drew.metadata.Metadata;
+import com.drew.metadata.adobe.AdobeJpegDirectory;
+import com.drew.metadata.adobe.AdobeJpegReader;
+import com.drew.metadata.jpeg.JpegDirectory;
+import com.drew.metadata.jpeg.JpegReader;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
+import java.awt.image.DirectColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Decodes PNG and JPEG bytes to 8-bit sRGB or grey numbers. */
+/**
+ * Decodes pictures to 8-bit sRGB or grey numbers, turned as their cameras noted it. PNG, GIF, BMP and ordinary JPEG are decoded by the JDK;
+ * WebP, TIFF, and JPEG that the JDK does not read right (CMYK and others) by TwelveMonkeys ImageIO. Of several pictures in a file, as in an
+ * animation, it is the first.
+ */
 final class PictureDecoder {
+
+    /** The provider of the decoders in the JDK. */
+    private static final String JDK = "com.sun.imageio.";
+
+    private static final int CMYK = 4;
+
+    /** Adobe's segment of a JPEG file: its marker, length and name, version 100, no flags, and transform 0. */
+    private static final byte[] ADOBE = {(byte) 0xff, (byte) 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0
+    };
 
     private PictureDecoder() {}
 
     /**
-     * Decodes one picture.
+     * Decodes one picture and brings it to the size that is wanted.
      *
      * @param name what messages call it
-     * @throws BadDataException if the bytes are no intact PNG or JPEG picture
+     * @throws BadDataException if the bytes are no intact picture, or one that is too large
      */
-    static Picture decode(String name, byte[] file) {
-        return decoded(name, file, magic -> toPicture(decode(magic, file)));
+    static Picture decode(String name, byte[] file, ReadOptions options) {
+        return decoded(name, file, magic -> {
+            PictureSurvey.Pixels stored = storedSize(magic, file);
+            Orientation orientation = Orientation.of(magic, file);
+            int every = PictureLimits.every(stored, orientation, options);
+            return PictureLimits.whenThereIsRoom(
+                    stored,
+                    every,
+                    () -> orientation
+                            .turned(toPicture(decode(magic, file, every)))
+                            .fitted(options));
+        });
     }
 
     /**
-     * A picture's size, from its beginning: the rest is not looked at.
+     * The size of the scene that a picture shows, from its header: its pixels are not looked at.
      *
-     * @throws BadDataException if the bytes do not begin as a PNG or JPEG picture does
+     * @throws BadDataException if the bytes do not begin as a picture does, or one that is too large
      */
     static PictureSurvey.Pixels size(String name, byte[] file) {
-        return decoded(name, file, magic -> {
-            ImageReader reader = reader(magic);
-            try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-                reader.setInput(in, true, true);
-                return size(reader);
-            } finally {
-                reader.dispose();
-            }
-        });
+        return decoded(name, file, magic -> Orientation.of(magic, file).turned(storedSize(magic, file)));
     }
 
     /** Work on the bytes of a picture. */
@@ -58,8 +86,9 @@ final class PictureDecoder {
             throw new BadDataException(name + ": is empty (0 bytes)");
         }
         Magic magic = Magic.of(file);
-        if (magic != Magic.PNG && magic != Magic.JPEG) {
-            throw new BadDataException(name + ": is not a PNG or JPEG picture: it begins with " + DataReader.hex(file)
+        if (!magic.isPicture()) {
+            throw new BadDataException(name + ": is not a picture that can be read: it begins with "
+                    + DataReader.hex(file)
                     + (magic == Magic.UNKNOWN ? "" : " (" + magic + ")")
                     + (magic == Magic.GZIP || Idx.looksLikeIt(file)
                             ? "; an IDX file is given by itself, not by its folder"
@@ -68,16 +97,58 @@ final class PictureDecoder {
         try {
             return decoding.of(magic);
         } catch (IOException | RuntimeException e) {
-            // ImageIO's decoders answer damaged bytes with many kinds of unchecked exceptions, too.
+            String message = e.getMessage();
             throw new BadDataException(
                     name + ": is a damaged " + magic + " picture, or of a kind that cannot be decoded: "
-                            + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
+                            + (message == null ? e.getClass().getSimpleName() : message),
                     e);
         }
     }
 
-    private static BufferedImage decode(Magic magic, byte[] file) throws IOException {
-        ImageReader reader = reader(magic);
+    /** The size of the picture as it lies in the file, if it is one that the file can hold and that can be read. */
+    private static PictureSurvey.Pixels storedSize(Magic magic, byte[] file) throws IOException {
+        ImageReader reader = readers(magic).get(0);
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+            reader.setInput(in, true, true);
+            PictureSurvey.Pixels size = new PictureSurvey.Pixels(reader.getHeight(0), reader.getWidth(0));
+            if (size.height() < 1 || size.width() < 1) {
+                throw new IOException(size + " pixels are none");
+            }
+            PictureLimits.require(magic, file, size);
+            return size;
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    /** Decodes with the first decoder that can: a damaged picture fails with each of them. */
+    private static BufferedImage decode(Magic magic, byte[] file, int every) throws IOException {
+        if (magic == Magic.JPEG) {
+            JpegHeader header = JpegHeader.of(file);
+            if (header.channels() == CMYK) {
+                // The JDK takes four channels for transparent colours.
+                return decode(readers(magic).get(1), header.isNoted() ? file : noted(file), every);
+            }
+        }
+        Exception first = null;
+        for (ImageReader reader : readers(magic)) {
+            try {
+                return decode(reader, file, every);
+            } catch (IOException | RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first instanceof IOException failed) {
+            throw failed;
+        }
+        throw (RuntimeException) Objects.requireNonNull(first);
+    }
+
+    private static BufferedImage decode(ImageReader reader, byte[] file, int every) throws IOException {
         List<String> damage = new ArrayList<>();
         // The JPEG decoder only warns where data are missing, and paints what is missing grey.
         reader.addIIOReadWarningListener((source, warning) -> {
@@ -88,8 +159,9 @@ final class PictureDecoder {
         });
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             reader.setInput(in, true, true);
-            size(reader);
-            BufferedImage image = reader.read(0);
+            ImageReadParam thinned = reader.getDefaultReadParam();
+            thinned.setSourceSubsampling(every, every, 0, 0);
+            BufferedImage image = reader.read(0, every == 1 ? null : thinned);
             if (!damage.isEmpty()) {
                 throw new IOException(damage.get(0));
             }
@@ -99,24 +171,63 @@ final class PictureDecoder {
         }
     }
 
-    private static ImageReader reader(Magic magic) {
-        return ImageIO.getImageReadersByFormatName(magic.toString()).next();
-    }
+    /**
+     * What the header of a JPEG file says of its colours.
+     *
+     * @param channels 1 grey, 3 colour, 4 CMYK; 0 where that cannot be found
+     * @param isNoted whether there is Adobe's note on how the channels were transformed
+     */
+    private record JpegHeader(int channels, boolean isNoted) {
 
-    /** The size of what a reader is about to read, where that is one that can be held. */
-    private static PictureSurvey.Pixels size(ImageReader reader) throws IOException {
-        int height = reader.getHeight(0);
-        int width = reader.getWidth(0);
-        if (height < 1 || width < 1 || (long) height * width * 3 > Images.MOST_BYTES) {
-            throw new IOException(height + "×" + width + " pixels are too many or none");
+        static JpegHeader of(byte[] file) throws IOException {
+            try {
+                Metadata found = JpegMetadataReader.readMetadata(
+                        new ByteArrayInputStream(file), List.of(new JpegReader(), new AdobeJpegReader()));
+                JpegDirectory frame = found.getFirstDirectoryOfType(JpegDirectory.class);
+                Integer channels = frame == null ? null : frame.getInteger(JpegDirectory.TAG_NUMBER_OF_COMPONENTS);
+                return new JpegHeader(
+                        channels == null ? 0 : channels, found.containsDirectoryOfType(AdobeJpegDirectory.class));
+            } catch (JpegProcessingException damaged) {
+                return new JpegHeader(0, false); // the decoder says what is damaged
+            }
         }
-        return new PictureSurvey.Pixels(height, width);
     }
 
-    private static Picture toPicture(BufferedImage image) {
+    /** A file of four channels with Adobe's note that they were not transformed, for which all programs take them without it. */
+    private static byte[] noted(byte[] file) {
+        byte[] noted = Arrays.copyOf(file, file.length + ADOBE.length);
+        System.arraycopy(ADOBE, 0, noted, 2, ADOBE.length);
+        System.arraycopy(file, 2, noted, 2 + ADOBE.length, file.length - 2);
+        return noted;
+    }
+
+    /** The decoders of a format, the JDK's first where it is well kept. */
+    private static List<ImageReader> readers(Magic magic) {
+        boolean tiff = magic == Magic.TIFF_BIG || magic == Magic.TIFF_LITTLE;
+        List<ImageReader> readers = new ArrayList<>();
+        ImageIO.getImageReadersByFormatName(magic.toString()).forEachRemaining(readers::add);
+        readers.sort(Comparator.comparing(reader -> isOfJdk(reader) == tiff));
+        return tiff ? readers.subList(0, 1) : readers;
+    }
+
+    private static boolean isOfJdk(ImageReader reader) {
+        return reader.getOriginatingProvider().getClass().getName().startsWith(JDK);
+    }
+
+    /** TIFF may hold numbers that have no largest one, which would be white. */
+    private static void requireWholeNumbers(ColorModel colours, int type) throws IOException {
+        boolean whole = type == DataBuffer.TYPE_BYTE || type == DataBuffer.TYPE_USHORT;
+        boolean packed = type == DataBuffer.TYPE_INT && colours instanceof DirectColorModel;
+        if (!whole && !packed) {
+            throw new IOException("its numbers are signed, fractions or of 32 bits; convert it to 8 or 16 bits");
+        }
+    }
+
+    private static Picture toPicture(BufferedImage image) throws IOException {
         int height = image.getHeight();
         int width = image.getWidth();
         ColorModel colours = image.getColorModel();
+        requireWholeNumbers(colours, image.getRaster().getTransferType());
         if (colours.getNumColorComponents() == 1 && !(colours instanceof IndexColorModel)) {
             return grey(image.getRaster(), colours);
         }

@@ -1,19 +1,18 @@
 package scorefield.ncsn.data;
 
-import java.io.FileNotFoundException;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
+import scorefield.ncsn.file.InputFile;
 
 /**
  * The files of a folder or zip that should be pictures, sorted by path. May be read from several threads.
@@ -24,21 +23,62 @@ import java.util.zip.ZipFile;
  */
 interface PictureFiles extends AutoCloseable {
 
+    /** Enough to tell every format apart; a tar archive's mark is the last, at byte 257. */
+    int LOOK = 512;
+
     /** The folder or zip, as the user gave it. */
     Path origin();
 
     /** Paths within the folder or zip, separated by {@code /}, in order. */
     List<String> names();
 
-    byte[] read(String name) throws IOException;
+    /** Opens a file by its place among the names. */
+    InputStream open(int file) throws IOException;
 
     @Override
     void close() throws IOException;
 
+    /** What messages call a file. */
+    default String title(int file) {
+        return origin() + "/" + names().get(file);
+    }
+
+    /**
+     * The bytes of a file. Of one that is no picture only the first are read; and of a picture no more than its size needs, because a small zip
+     * may hold a file that is huge.
+     */
+    default byte[] read(int file) throws IOException {
+        try (InputStream in = open(file)) {
+            byte[] head = in.readNBytes(LOOK);
+            if (!Magic.of(head).isPicture()) {
+                return head;
+            }
+            byte[] beginning = joined(head, in.readNBytes(PictureLimits.mostBytesBeforeTheSize() - head.length));
+            if (beginning.length < PictureLimits.mostBytesBeforeTheSize()) {
+                return beginning;
+            }
+            PictureSurvey.Pixels size = PictureDecoder.size(title(file), beginning);
+            long most = PictureLimits.mostBytes(size);
+            byte[] rest = in.readNBytes(Math.toIntExact(most - beginning.length + 1));
+            if (beginning.length + rest.length > most) {
+                throw new IOException(
+                        "it has more than " + most + " bytes, more than a picture of " + size + " pixels needs");
+            }
+            return joined(beginning, rest);
+        }
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    /** The pictures of a folder and of its subfolders. */
     static PictureFiles inFolder(Path folder) throws IOException {
         try (Stream<Path> walk = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             List<String> names = walk.filter(PictureFiles::isMeant)
-                    .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+                    .map(file -> folder.relativize(file).toString().replace(File.separatorChar, '/'))
                     .filter(Clutter::isNot)
                     .sorted()
                     .toList();
@@ -48,58 +88,22 @@ interface PictureFiles extends AutoCloseable {
         }
     }
 
-    /** A link to nowhere is meant as a picture, too: it is refused by name rather than passed over. */
+    /** A link to nowhere, or to a pipe, is meant as a picture, too: it is refused by name rather than passed over. */
     private static boolean isMeant(Path file) {
         return Files.isRegularFile(file) || (Files.isSymbolicLink(file) && !Files.isDirectory(file));
-    }
-
-    static PictureFiles inZip(Path path) throws IOException {
-        ZipFile zip;
-        try {
-            zip = new ZipFile(path.toFile());
-        } catch (ZipException e) {
-            throw new BadDataException(path + ": is a damaged zip, or one cut short: " + e.getMessage(), e);
-        }
-        List<String> names = zip.stream()
-                .filter(entry -> !entry.isDirectory())
-                .map(ZipEntry::getName)
-                .filter(Clutter::isNot)
-                .sorted()
-                .toList();
-        return new InZip(path, zip, names);
     }
 
     /** Pictures as files. */
     record InFolder(Path origin, List<String> names) implements PictureFiles {
 
         @Override
-        public byte[] read(String name) throws IOException {
-            return Files.readAllBytes(origin.resolve(name));
+        public InputStream open(int file) throws IOException {
+            return InputFile.open(origin.resolve(names.get(file)));
         }
 
         @Override
         public void close() {
             // Holds nothing open.
-        }
-    }
-
-    /** Pictures as entries of a zip, which is read in place. */
-    record InZip(Path origin, ZipFile zip, List<String> names) implements PictureFiles {
-
-        @Override
-        public byte[] read(String name) throws IOException {
-            ZipEntry entry = zip.getEntry(name);
-            if (entry == null) {
-                throw new FileNotFoundException(name);
-            }
-            try (InputStream in = zip.getInputStream(entry)) {
-                return in.readAllBytes();
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            zip.close();
         }
     }
 

@@ -1,48 +1,54 @@
 package scorefield.ncsn.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import scorefield.ncsn.file.InputFile;
 import scorefield.ncsn.file.IoReason;
 
 /**
  * Reads a folder or zip of pictures. Pictures are decoded on all cores, a batch at a time; whatever thread finishes
- * first, the order is that of the paths, and the first bad picture in that order is the one that is named.
+ * first, the order is that of the paths. All files that cannot be read are named together.
  */
 final class PictureReader {
 
-    /** Large enough to keep all cores busy, small enough that a bad picture is reported soon. */
+    /** Large enough to keep all cores busy, small enough that pictures of different sizes are reported soon. */
     private static final int BATCH = 1024;
 
     private PictureReader() {}
 
     static Images readFolder(Path folder, ReadOptions options) throws IOException {
         try (PictureFiles files = PictureFiles.inFolder(folder)) {
-            return read(files, options);
+            return new Reading(files, options).images();
         }
     }
 
     static Images readZip(Path zip, ReadOptions options) throws IOException {
-        try (PictureFiles files = PictureFiles.inZip(zip)) {
-            return read(files, options);
+        try (PictureFiles files = PicturesInZip.open(zip)) {
+            return new Reading(files, options).images();
         }
     }
 
-    /** One picture. */
+    /** One picture, as a data set. */
     static Images readFile(Path path, ReadOptions options) {
+        Picture picture = picture(path, options);
+        String title = String.valueOf(path.toAbsolutePath().normalize().getFileName());
+        return new Images(
+                title, picture.height(), picture.width(), picture.channels(), picture.pixels(), null, List.of());
+    }
+
+    /** One picture. */
+    static Picture picture(Path path, ReadOptions options) {
         try {
-            Picture picture = PictureDecoder.decode(path.toString(), Files.readAllBytes(path))
-                    .fitted(options);
-            String title = path.toAbsolutePath().normalize().getFileName().toString();
-            return new Images(
-                    title, picture.height(), picture.width(), picture.channels(), picture.pixels(), null, List.of());
+            InputFile.requireRegular(path);
+            PictureFiles alone = new PictureFiles.InFolder(
+                    path.toAbsolutePath().getParent(),
+                    List.of(path.getFileName().toString()));
+            return PictureDecoder.decode(path.toString(), alone.read(0), options);
         } catch (NoSuchFileException e) {
             throw new BadDataException(path + ": there is no such file", e);
         } catch (IOException e) {
@@ -50,85 +56,100 @@ final class PictureReader {
         }
     }
 
-    private static Images read(PictureFiles files, ReadOptions options) {
-        List<String> names = files.names();
-        if (names.isEmpty()) {
-            throw new BadDataException(files.origin() + ": there are no pictures (PNG or JPEG) in it");
-        }
-        Picture[] pictures = new Picture[names.size()];
-        // The first one alone: from its size follows whether there is room for all.
-        decode(files, options, pictures, 0, 1);
-        Images.requireRoom(files.origin().toString(), pictures.length, pictures[0].height(), pictures[0].width(), 1);
-        for (int from = 1; from < pictures.length; from += BATCH) {
-            decode(files, options, pictures, from, Math.min(pictures.length, from + BATCH));
-        }
-        return assemble(files.origin(), names, pictures);
-    }
+    /** The reading of one folder or zip. */
+    private static final class Reading {
 
-    private static void decode(PictureFiles files, ReadOptions options, Picture[] pictures, int from, int to) {
-        @Nullable BadDataException[] failures = new BadDataException[to - from];
-        IntStream.range(from, to).parallel().forEach(i -> {
-            try {
-                pictures[i] = decode(files, files.names().get(i), options);
-            } catch (BadDataException e) {
-                failures[i - from] = e;
+        private final PictureFiles files;
+        private final ReadOptions options;
+        private final UnreadableFiles unreadable;
+        private final @Nullable Picture[] pictures;
+
+        /** The first picture that could be read. */
+        private int first = -1;
+
+        Reading(PictureFiles files, ReadOptions options) {
+            this.files = files;
+            this.options = options;
+            this.unreadable = new UnreadableFiles(files);
+            this.pictures = new Picture[files.names().size()];
+        }
+
+        Images images() {
+            if (pictures.length == 0) {
+                throw new BadDataException(
+                        files.origin() + ": there are no pictures in it (PNG, JPEG, WebP, TIFF, GIF" + " or BMP)");
             }
-        });
-        for (int i = from; i < to; i++) {
-            BadDataException failure = failures[i - from];
-            if (failure != null) {
-                throw failure;
+            // The first one alone: from its size follows whether there is room for all.
+            for (int from = 0; from < pictures.length; from += from == 0 ? 1 : BATCH) {
+                decode(from, Math.min(pictures.length, from == 0 ? 1 : from + BATCH));
             }
-            if (pictures[i].height() != pictures[0].height() || pictures[i].width() != pictures[0].width()) {
+            if (!options.skipDamaged() || first < 0) {
+                unreadable.requireNone();
+            }
+            return assembled();
+        }
+
+        private void decode(int from, int to) {
+            IntStream.range(from, to)
+                    .parallel()
+                    .forEach(i -> pictures[i] = unreadable.orElseNull(
+                            i, () -> PictureDecoder.decode(files.title(i), files.read(i), options)));
+            for (int i = from; i < to; i++) {
+                Picture picture = pictures[i];
+                if (picture == null) {
+                    continue;
+                }
+                if (first < 0) {
+                    first = i;
+                    Images.requireRoom(
+                            files.origin().toString(), pictures.length, picture.height(), picture.width(), 1);
+                }
+                requireSizeOfFirst(i, picture, pictures[first]);
+            }
+            if (unreadable.count() > 0 && !options.skipDamaged()) {
+                IntStream.range(from, to).forEach(i -> pictures[i] = null); // the rest is only looked at
+                first = -1;
+            }
+        }
+
+        private void requireSizeOfFirst(int i, Picture picture, Picture one) {
+            if (picture.height() != one.height() || picture.width() != one.width()) {
                 throw new BadDataException(files.origin() + ": pictures differ in size: "
-                        + files.names().get(0) + " is "
-                        + pictures[0].height() + "×" + pictures[0].width() + " pixels, "
+                        + files.names().get(first) + " is "
+                        + one.height() + "×" + one.width() + " pixels, "
                         + files.names().get(i) + " is "
-                        + pictures[i].height() + "×" + pictures[i].width()
-                        + " pixels; give one size for all, for example data.size=" + pictures[0].height() + "x"
-                        + pictures[0].width() + " (rows x columns), with data.crop=true to cut rather than stretch");
+                        + picture.height() + "×" + picture.width()
+                        + " pixels; give one size for all, for example data.size=" + one.height() + "x"
+                        + one.width() + " (rows x columns), with data.crop=true to cut rather than stretch");
             }
         }
-    }
 
-    private static Picture decode(PictureFiles files, String name, ReadOptions options) {
-        String title = files.origin() + "/" + name;
-        try {
-            return PictureDecoder.decode(title, files.read(name)).fitted(options);
-        } catch (IOException e) {
-            throw new BadDataException(title + ": cannot be read: " + IoReason.of(e), e);
-        }
-    }
-
-    private static Images assemble(Path origin, List<String> names, Picture[] pictures) {
-        int height = pictures[0].height();
-        int width = pictures[0].width();
-        int channels = IntStream.range(0, pictures.length).anyMatch(i -> pictures[i].channels() == 3) ? 3 : 1;
-        Images.requireRoom(origin.toString(), pictures.length, height, width, channels);
-        int dimension = height * width * channels;
-        byte[] bytes = new byte[pictures.length * dimension];
-        for (int i = 0; i < pictures.length; i++) {
-            if (channels == 1) {
-                System.arraycopy(pictures[i].pixels(), 0, bytes, i * dimension, dimension);
-            } else {
-                pictures[i].writeColour(bytes, i * dimension);
+        private Images assembled() {
+            int[] read = IntStream.range(0, pictures.length)
+                    .filter(i -> pictures[i] != null)
+                    .toArray();
+            int height = pictures[first].height();
+            int width = pictures[first].width();
+            int channels = IntStream.of(read).anyMatch(i -> pictures[i].channels() == 3) ? 3 : 1;
+            Images.requireRoom(files.origin().toString(), read.length, height, width, channels);
+            int dimension = height * width * channels;
+            byte[] bytes = new byte[read.length * dimension];
+            for (int i = 0; i < read.length; i++) {
+                pictures[read[i]].write(channels, bytes, i * dimension);
+                pictures[read[i]] = null;
             }
+            List<String> names = IntStream.of(read).mapToObj(files.names()::get).toList();
+            Optional<FolderClasses> classes = FolderClasses.of(files.origin().toString(), names);
+            Images images = new Images(
+                    String.valueOf(files.origin().toAbsolutePath().normalize().getFileName()),
+                    height,
+                    width,
+                    channels,
+                    bytes,
+                    classes.map(FolderClasses::labels).orElse(null),
+                    classes.map(FolderClasses::classes).orElse(List.of()));
+            return images.withFiles(names)
+                    .withNotes(unreadable.count() == 0 ? List.of() : List.of("left out: " + unreadable.described()));
         }
-        List<String> folders = names.stream().map(PictureReader::parent).toList();
-        List<String> classes = new ArrayList<>(new TreeSet<>(folders));
-        String title = origin.toAbsolutePath().normalize().getFileName().toString();
-        if (classes.size() < 2 || classes.contains("")) {
-            return new Images(title, height, width, channels, bytes, null, List.of());
-        }
-        int[] labels = folders.stream()
-                .mapToInt(folder -> Collections.binarySearch(classes, folder))
-                .toArray();
-        return new Images(title, height, width, channels, bytes, labels, classes);
-    }
-
-    /** The name of the folder that a picture lies in; empty at the top. */
-    private static String parent(String path) {
-        int end = path.lastIndexOf('/');
-        return end < 0 ? "" : path.substring(path.lastIndexOf('/', end - 1) + 1, end);
     }
 }

@@ -1,12 +1,12 @@
 package scorefield.ncsn.data;
 
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import scorefield.ncsn.file.IoReason;
 
 /**
  * The pictures of a folder or zip, in the order in which they are read, and how large each is: from the beginnings of their files, without
@@ -25,6 +25,11 @@ public record PictureSurvey(List<String> names, List<Pixels> sizes) {
      */
     public record Pixels(int height, int width) {
 
+        /** How many there are. */
+        public long count() {
+            return (long) height * width;
+        }
+
         @Override
         public String toString() {
             return height + "×" + width;
@@ -34,40 +39,29 @@ public record PictureSurvey(List<String> names, List<Pixels> sizes) {
     /**
      * Surveys a folder or zip of pictures; empty for data of another format.
      *
-     * @throws BadDataException if there is nothing at that path, or a file in it is no picture
+     * @param skipDamaged whether files that cannot be read are left out
+     * @throws BadDataException if there is nothing at that path, or, unless they are left out, naming the files that cannot be read
      */
-    public static Optional<PictureSurvey> of(Path path) {
-        return DataReader.withPictures(path, PictureSurvey::of);
+    public static Optional<PictureSurvey> of(Path path, boolean skipDamaged) {
+        return DataReader.withPictures(path, files -> of(files, skipDamaged));
     }
 
-    /**
-     * Only the names, for which no file is opened; none for data of another format.
-     *
-     * @throws BadDataException if there is nothing at that path
-     */
-    public static List<String> names(Path path) {
-        return DataReader.withPictures(path, PictureFiles::names).orElse(List.of());
-    }
-
-    private static PictureSurvey of(PictureFiles files) {
+    private static PictureSurvey of(PictureFiles files, boolean skipDamaged) {
         List<String> names = files.names();
-        Pixels[] sizes = new Pixels[names.size()];
-        @Nullable BadDataException[] failures = new BadDataException[names.size()];
-        IntStream.range(0, sizes.length).parallel().forEach(i -> {
-            String title = files.origin() + "/" + names.get(i);
-            try {
-                sizes[i] = PictureDecoder.size(title, files.read(names.get(i)));
-            } catch (IOException e) {
-                failures[i] = new BadDataException(title + ": cannot be read: " + IoReason.of(e), e);
-            } catch (BadDataException e) {
-                failures[i] = e;
-            }
-        });
-        for (BadDataException failure : failures) {
-            if (failure != null) {
-                throw failure;
-            }
+        @Nullable Pixels[] sizes = new Pixels[names.size()];
+        UnreadableFiles unreadable = new UnreadableFiles(files);
+        IntStream.range(0, sizes.length)
+                .parallel()
+                .forEach(i ->
+                        sizes[i] = unreadable.orElseNull(i, () -> PictureDecoder.size(files.title(i), files.read(i))));
+        if (!skipDamaged) {
+            unreadable.requireNone();
         }
-        return new PictureSurvey(names, List.of(sizes));
+        return new PictureSurvey(
+                IntStream.range(0, sizes.length)
+                        .filter(i -> sizes[i] != null)
+                        .mapToObj(names::get)
+                        .toList(),
+                Arrays.stream(sizes).filter(Objects::nonNull).toList());
     }
 }

@@ -1,7 +1,5 @@
 package scorefield.ncsn.data;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +7,6 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import scorefield.ncsn.distribution.Gaussian;
 import scorefield.ncsn.distribution.GaussianMixture;
-import scorefield.ncsn.file.IoReason;
 import scorefield.ncsn.random.SplitMix;
 import scorefield.ncsn.text.Spelling;
 
@@ -71,17 +68,11 @@ public final class PlanarSets {
      * Points drawn from a picture: each pixel as probable as it is bright, and within a pixel all places equally. The
      * longer side is 8 long, the picture's middle is at the origin, and y points up.
      *
-     * @param file a PNG or JPEG picture
+     * @param file a picture
      * @throws BadDataException if it cannot be read, or is black all over
      */
     public static Points fromPicture(Path file, int count, long seed) {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new BadDataException(file + ": cannot be read: " + IoReason.of(e), e);
-        }
-        Brightness brightness = new Brightness(file.toString(), PictureDecoder.decode(file.toString(), bytes));
+        Brightness brightness = new Brightness(file.toString(), PictureReader.picture(file, ReadOptions.AS_IS));
         return draw(String.valueOf(file.getFileName()), count, seed, brightness);
     }
 

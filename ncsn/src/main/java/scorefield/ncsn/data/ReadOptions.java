@@ -3,16 +3,17 @@ package scorefield.ncsn.data;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do to images on the way in. With neither option they are taken as they are, and all must be of one size.
+ * What to do to images on the way in. With no option they are taken as they are, and all must be of one size.
  *
  * @param size the size that every image is resampled to, or null to leave images as they are
  * @param crop whether to cut the largest centred window with {@code size}'s proportions before resampling; otherwise
  *     an image of other proportions is stretched
+ * @param skipDamaged whether files that cannot be read are left out, of a folder or zip of pictures; otherwise they are refused
  */
-public record ReadOptions(@Nullable ImageSize size, boolean crop) {
+public record ReadOptions(@Nullable ImageSize size, boolean crop, boolean skipDamaged) {
 
     /** Every image as it is. */
-    public static final ReadOptions AS_IS = new ReadOptions(null, false);
+    public static final ReadOptions AS_IS = new ReadOptions(null, false, false);
 
     /** Checks that there is a size to crop to, if images are cropped. */
     public ReadOptions {
@@ -24,12 +25,12 @@ public record ReadOptions(@Nullable ImageSize size, boolean crop) {
 
     /** Stretches every image to {@code height} × {@code width}. */
     public static ReadOptions resize(int height, int width) {
-        return new ReadOptions(new ImageSize(height, width), false);
+        return new ReadOptions(new ImageSize(height, width), false, false);
     }
 
     /** Cuts the largest centred window with the right proportions from every image, then resamples that. */
     public static ReadOptions cropAndResize(int height, int width) {
-        return new ReadOptions(new ImageSize(height, width), true);
+        return new ReadOptions(new ImageSize(height, width), true, false);
     }
 
     int heightFrom(int height) {

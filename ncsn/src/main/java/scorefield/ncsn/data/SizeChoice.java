@@ -66,7 +66,8 @@ public record SizeChoice(ImageSize size, String reason) {
     }
 
     private static Pixels bySize(List<Pixels> pictures, boolean smallest) {
-        Comparator<Pixels> order = Comparator.comparingLong(picture -> (long) picture.height() * picture.width());
+        // Of pictures with as many pixels, the flat ones come first: portrait and landscape are not alike.
+        Comparator<Pixels> order = Comparator.comparingLong(Pixels::count).thenComparingInt(Pixels::height);
         return (smallest ? pictures.stream().min(order) : pictures.stream().max(order)).orElseThrow();
     }
 }

@@ -3,10 +3,12 @@ package scorefield.ncsn.edit;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.data.BadDataException;
+import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.run.Run;
@@ -33,6 +35,15 @@ public record InterpolationEnd(String text, float @Nullable [] sample, long seed
         Shape shape = run.sample();
         float[] sample = SampleKind.isPoint(shape) ? point(text, shape) : image(run.configuration(), text, shape);
         return new InterpolationEnd(text, sample, 0);
+    }
+
+    /** The file that the end is read from; empty for noise and for a built-in image. */
+    public Optional<Path> file() {
+        if (isNoise()) {
+            return Optional.empty();
+        }
+        int hash = text.lastIndexOf('#');
+        return DataSets.file(hash < 0 ? text : text.substring(0, hash));
     }
 
     /** Whether the end is given by its noise. */

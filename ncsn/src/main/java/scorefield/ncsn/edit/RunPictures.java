@@ -16,7 +16,7 @@ public final class RunPictures {
     /**
      * Reads one picture.
      *
-     * @param path a PNG or JPEG file
+     * @param path a picture
      * @throws BadDataException if it cannot be read
      */
     public static Images picture(Configuration run, Path path) {
@@ -34,6 +34,7 @@ public final class RunPictures {
         if (index < 0) {
             throw new BadDataException("images are numbered from 0; got " + index);
         }
+        DataSets.requireUnambiguous(source);
         if (source.equals(DataSets.DIGITS)) {
             return HeldOutData.digit(run, index);
         }

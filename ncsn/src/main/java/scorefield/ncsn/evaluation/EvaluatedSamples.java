@@ -52,12 +52,19 @@ public record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
         Shape shape = batch.with(0, count);
         Batches shared = new Batches(ranks, (count - 1) / perBatch + 1);
         shared.complete(before, perBatch * size);
-        boolean all = !ranks.any(
-                IntStream.range(0, shared.count()).anyMatch(b -> shared.isMine(b) && !reported.get(b)));
+        boolean all =
+                !ranks.any(IntStream.range(0, shared.count()).anyMatch(b -> shared.isMine(b) && !reported.get(b)));
         boolean denoised = all && !Arrays.equals(before, drawn.floats());
         return new EvaluatedSamples(
                 DataSets.of("samples", drawn),
                 denoised ? DataSets.of("samples before the last step", Values.of(shape, before)) : null);
+    }
+
+    /** The same, in colour where the reference is: samples may only happen to be grey. */
+    public EvaluatedSamples inColourLike(DataSet reference) {
+        return new EvaluatedSamples(
+                Images.inColourLike(reference, samples),
+                notDenoised == null ? null : Images.inColourLike(reference, notDenoised));
     }
 
     /**

@@ -7,6 +7,7 @@ import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
+import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.HeldOutData;
@@ -20,8 +21,21 @@ import scorefield.ncsn.training.HeldOutData;
  */
 public record ReferenceData(DataSet reference, DataSet training, String what) {
 
+    /** A reference that happens to be grey is in colour where the training data are. */
+    public ReferenceData {
+        reference = Images.inColourLike(training, reference);
+    }
+
+    /** The same, in colour where the samples are that are compared with it. */
+    public ReferenceData inColourLike(DataSet samples) {
+        DataSet coloured = Images.inColourLike(samples, training);
+        return new ReferenceData(
+                reference == training ? coloured : Images.inColourLike(samples, reference), coloured, what);
+    }
+
     /** A data set by its source, where there is no run. */
     public static ReferenceData given(String source) {
+        DataSets.requireUnambiguous(source);
         DataSet data = DataSets.open(source);
         return new ReferenceData(data, data, "as given; taken for the training data, too");
     }
@@ -40,7 +54,9 @@ public record ReferenceData(DataSet reference, DataSet training, String what) {
         DataSet training = settings.open(seed);
         checkpoint.requireData(training);
         if (given != null) {
-            DataSet reference = settings.from(given).open(HeldOutData.seed(seed, 0));
+            DataSets.requireUnambiguous(given);
+            DataSet reference =
+                    Images.inColourLike(training, settings.from(given).open(HeldOutData.seed(seed, 0)));
             if (!reference.sample().equals(training.sample())) {
                 throw new BadDataException("the reference " + reference.name() + " holds "
                         + SampleKind.describe(reference.sample()) + ", but the run's samples are "

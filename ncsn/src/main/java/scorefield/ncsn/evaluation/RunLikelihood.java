@@ -59,11 +59,17 @@ public final class RunLikelihood {
      */
     public static DataSet samples(Run run, @Nullable String source, int count, long seed) {
         DataSettings own = run.configuration().data();
+        if (source != null) {
+            DataSets.requireUnambiguous(source);
+        }
         String from = source == null ? own.source() : source;
         DataSettings whole = own.from(from);
         long otherSeed = HeldOutData.seed(run.configuration().training().seed(), seed);
         DataSet all = (DataSets.isDrawn(from) ? whole.withCount(count) : whole).open(otherSeed);
         Shape sample = run.sample();
+        if (all instanceof Images images && sample.rank() == 3 && sample.dim(2) == 3) {
+            all = images.inColour(); // pictures may only happen to be grey
+        }
         if (!all.sample().equals(sample)) {
             throw new BadDataException(from + ": the data are " + SampleKind.describe(all.sample())
                     + ", but this run's network is for " + SampleKind.describe(sample));
@@ -135,7 +141,13 @@ public final class RunLikelihood {
 
     /** The same on several ranks, which share the batches. */
     public static LikelihoodEstimate estimate(
-            Run run, Device device, Values x, LikelihoodPlan plan, long seed, Collective ranks, DoubleConsumer progress) {
+            Run run,
+            Device device,
+            Values x,
+            LikelihoodPlan plan,
+            long seed,
+            Collective ranks,
+            DoubleConsumer progress) {
         ScoreModel model = run.on(device);
         try (Likelihood likelihood =
                 new Likelihood(device, model.score(), model.batch(x.shape().dim(0)), plan)) {

@@ -43,7 +43,7 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
     /**
      * Classes of a class-conditional run.
      *
-     * @param wanted each by its name or by its number from 0, or {@value #ALL} alone
+     * @param wanted each by its name, or {@value #ALL} alone; where no class' name is a number, also by its number from 0
      * @param guidance the guidance scale w ≥ 0
      * @throws BadConfigurationException if the run is unconditional or has no such class
      */
@@ -53,7 +53,12 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
             throw new BadConfigurationException("this run's network is unconditional; train a class-conditional one on"
                     + " labelled data with model.classes=auto");
         }
-        List<Integer> classes = wanted.equals(List.of(ALL))
+        boolean all = wanted.equals(List.of(ALL));
+        if (all && known.contains(ALL)) {
+            throw new BadConfigurationException("'" + ALL + "' is the name of a class, and means all classes; name the"
+                    + " classes one by one, or rename that one");
+        }
+        List<Integer> classes = all
                 ? IntStream.range(0, known.size()).boxed().toList()
                 : wanted.stream().map(name -> number(name, known)).toList();
         return new ClassCondition(classes, classes.stream().map(known::get).toList(), guidance);
@@ -63,11 +68,17 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
         if (known.contains(name)) {
             return known.indexOf(name);
         }
-        if (name.matches("\\d{1,9}") && Integer.parseInt(name) < known.size()) {
+        // Where names are numbers, as those of folders 1, 2 and 3, a number is a name and nothing else.
+        boolean numbered = known.stream().anyMatch(ClassCondition::isNumber);
+        if (!numbered && isNumber(name) && Integer.parseInt(name) < known.size()) {
             return Integer.parseInt(name);
         }
         throw new BadConfigurationException(
                 "there is no class '" + name + "'; " + Spelling.suggestion(name, known) + " ('" + ALL + "' names all)");
+    }
+
+    private static boolean isNumber(String name) {
+        return name.matches("\\d{1,9}");
     }
 
     /** How many classes there are. */

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import scorefield.ncsn.file.IoReason;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
@@ -115,6 +118,41 @@ public record RunFolder(Path path) {
     /** Whether it holds a run. */
     public boolean hasCheckpoint() {
         return Files.isRegularFile(checkpoint());
+    }
+
+    /**
+     * Checks that a new run can have this folder: that it holds no run, and no file that the run would overwrite. The folder may hold other
+     * files.
+     *
+     * @throws RunException naming what is there
+     */
+    public void requireFree() throws IOException {
+        if (hasCheckpoint()) {
+            throw new RunException(
+                    path + ": there already is a run in this folder; resume it, or choose another folder");
+        }
+        List<String> taken = Stream.concat(
+                        Stream.of(
+                                checkpoint(),
+                                configuration(),
+                                history(),
+                                metrics(),
+                                tuning(),
+                                report(),
+                                lossChart(),
+                                samples(),
+                                field(),
+                                paths()),
+                        previews().values().stream())
+                .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+                .map(file -> path.relativize(file).toString())
+                .toList();
+        if (!taken.isEmpty()) {
+            throw new RunException(path + ": holds no run, but " + String.join(", ", taken)
+                    + (taken.size() == 1 ? ", a name that a run's file has" : ", names that a run's files have")
+                    + "; nothing was overwritten: choose another folder, or move "
+                    + (taken.size() == 1 ? "it" : "them"));
+        }
     }
 
     /**

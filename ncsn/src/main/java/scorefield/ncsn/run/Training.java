@@ -149,14 +149,13 @@ public final class Training {
         /**
          * Opens the data and chooses what was not set.
          *
-         * @throws RunException if there is a run in the folder
+         * @throws RunException if there is a run in the folder, or a file that the run would overwrite
          * @throws scorefield.ncsn.data.BadDataException if the data cannot be read
          * @throws scorefield.ncsn.setting.BadConfigurationException if a setting does not suit the data, or a step costs too much
          */
-        public Training build() {
-            if (folder != null && folder.hasCheckpoint()) {
-                throw new RunException(
-                        folder.path() + ": there already is a run in this folder; resume it, or choose another folder");
+        public Training build() throws IOException {
+            if (folder != null) {
+                folder.requireFree();
             }
             TrainingSetup setup = TrainingSetup.of(asked);
             List<String> notes = new ArrayList<>(setup.notes());
@@ -338,10 +337,11 @@ public final class Training {
             Training own = in(claimed.folder());
             listener.begun(own);
             if (!isResumed()) {
+                // The checkpoint first: a folder with a run's files and no checkpoint is somebody else's.
+                own.start().write(own.folder.checkpoint());
                 AtomicFile.write(
                         own.folder.configuration(),
                         ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
-                own.start().write(own.folder.checkpoint());
             }
             return new TrainingSession(own, device, trainer, listener, ranks).run();
         }

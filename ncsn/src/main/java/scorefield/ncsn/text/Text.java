@@ -14,6 +14,31 @@ public final class Text {
         return String.format(Locale.ROOT, format, arguments);
     }
 
+    /**
+     * Text for one line of a terminal: characters that would steer the terminal, end the line or turn its direction are escaped, as
+     * {@code \u005cu001b}. Names of files may hold them.
+     */
+    public static String printable(String text) {
+        StringBuilder printable = new StringBuilder(text.length());
+        text.codePoints().forEach(character -> {
+            if (steers(character)) {
+                printable.append(of("\\u%04x", character));
+            } else {
+                printable.appendCodePoint(character);
+            }
+        });
+        return printable.toString();
+    }
+
+    /** Whether a character is a control, a line or paragraph separator, or a mark or override of the direction of writing. */
+    public static boolean steers(int character) {
+        return Character.isISOControl(character)
+                || character == 0x200e
+                || character == 0x200f
+                || character >= 0x2028 && character <= 0x202e
+                || character >= 0x2066 && character <= 0x2069;
+    }
+
     /** A number in four digits, and without what says nothing: {@code 12}, {@code 0.25}, {@code 3.142e-07}. */
     public static String number(double number) {
         if (number == Math.rint(number) && Math.abs(number) < 1e7) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.ModelDefaults;
 import scorefield.ncsn.configuration.NoiseDefaults;
 import scorefield.ncsn.configuration.Presets;
@@ -80,9 +81,12 @@ public record TrainingSetup(
         // Which data there are does not depend on the preset, but which preset fits depends on the data.
         Configuration first = Configuration.of(asked, Presets.DIGITS);
         String source = first.data().source();
+        if (asked.has("data.source")) {
+            DataSets.requireUnambiguous(source);
+        }
         boolean drawn = DataSets.isDrawn(source);
         boolean sized = drawn || first.data().size() != null;
-        Optional<SizeChoice> size = sized ? Optional.empty() : surveyedSize(asked, source);
+        Optional<SizeChoice> size = sized ? Optional.empty() : surveyedSize(asked, first.data());
         Settings settings = withSize(asked, size);
         DataSet data = open(settings);
         if (!sized && size.isEmpty() && data instanceof Images images) {
@@ -107,7 +111,7 @@ public record TrainingSetup(
                     "data.flip=true, because a mirrored photograph is as likely as the photograph; data.flip=false where"
                             + " left and right differ, as in writing");
         }
-        List<String> files = drawn ? List.of() : PictureSurvey.names(Path.of(source));
+        List<String> files = data instanceof Images images ? images.files() : List.of();
         return new TrainingSetup(preset, chosen, data, List.copyOf(notes), files);
     }
 
@@ -117,10 +121,10 @@ public record TrainingSetup(
     }
 
     /** The size that the pictures of a folder or zip are brought to: none where they can stay as they are. */
-    private static Optional<SizeChoice> surveyedSize(Settings asked, String source) {
-        Path path = Path.of(source);
+    private static Optional<SizeChoice> surveyedSize(Settings asked, DataSettings settings) {
+        Path path = Path.of(settings.source());
         DataSets.requireNoSlip(path);
-        return PictureSurvey.of(path)
+        return PictureSurvey.of(path, settings.skipDamaged())
                 .map(PictureSurvey::sizes)
                 .filter(sizes -> !sizes.isEmpty()) // reading it will say so
                 .flatMap(sizes -> SizeChoice.of(sizes, divisor(asked)));

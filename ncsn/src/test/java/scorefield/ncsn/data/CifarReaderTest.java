@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +95,23 @@ class CifarReaderTest {
         assertThatThrownBy(() -> Images.read(folder))
                 .isInstanceOf(BadDataException.class)
                 .hasMessage(path + ": byte 3073 should be a CIFAR-10 label, 0 to 9, but is 77");
+    }
+
+    @Test
+    void namesTheVersionForPython() {
+        byte[] pickle = Arrays.copyOf(new byte[] {(byte) 0x80, 4, (byte) 0x95, 0}, 30_918);
+        Path batch = TestFiles.write(folder.resolve("python"), "data_batch_1", pickle);
+        TestFiles.write(folder.resolve("python"), "batches.meta", Arrays.copyOf(pickle, 36));
+        for (Path path : List.of(batch, batch.getParent())) {
+            assertThatThrownBy(() -> Images.read(path))
+                    .isInstanceOf(BadDataException.class)
+                    .hasMessage(batch + ": is a Python pickle, which is not read; of CIFAR-10, get the binary version"
+                            + " (cifar-10-binary.tar.gz, with data_batch_1.bin and so on) and give its folder");
+        }
+        assertThatThrownBy(() -> PictureSurvey.of(batch.getParent(), false)).hasMessageContaining("a Python pickle");
+        TestFiles.write(folder.resolve("hundred"), "train.bin", new byte[2 * 3074]);
+        assertThatThrownBy(() -> Images.read(folder.resolve("hundred")))
+                .hasMessageContaining("train.bin: has 2 records of 3074 bytes: CIFAR-100 is not read");
     }
 
     @Test

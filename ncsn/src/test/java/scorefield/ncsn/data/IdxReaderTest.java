@@ -3,10 +3,15 @@ package scorefield.ncsn.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,6 +144,36 @@ class IdxReaderTest {
                 TestFiles.write(folder, "x", TestFiles.idx(new byte[0], 5, 0, 3)),
                 "the IDX header, byte 8, gives axis 1 length 0");
         refused(TestFiles.write(folder, "y", TestFiles.idx(new byte[0], 0, 28, 28)), "byte 4, gives axis 0 length 0");
+    }
+
+    /** A gzip of a few kilobytes may hold gigabytes: what follows the data is not read. */
+    @Test
+    @Timeout(60)
+    void dataBehindTheImagesAreNotReadToTheirEnd() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(TestFiles.idx(new byte[4], 1, 2, 2));
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i < 100; i++) {
+                out.write(zeros);
+            }
+        }
+        byte[] file = bytes.toByteArray();
+        // Damage at the end would be found if it were read.
+        file[file.length - 20] ^= 0x55;
+        refused(
+                TestFiles.write(folder, "x.gz", file),
+                "is too long: by its IDX header it should end at byte 20, but it goes on (counted after decompression)");
+    }
+
+    @Test
+    void aPromiseTakesNoMemory() {
+        byte[] large = TestFiles.idx(new byte[16], 30_000, 256, 256);
+        for (byte[] file : List.of(large, TestFiles.gzip(large))) {
+            refused(
+                    TestFiles.write(folder, "x", file),
+                    "is cut short: 30000×256×256 bytes should end at byte 1966080016, but the file ends at byte 32");
+        }
     }
 
     @Test

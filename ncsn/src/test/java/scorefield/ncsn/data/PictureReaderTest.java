@@ -2,6 +2,7 @@ package scorefield.ncsn.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -10,9 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class PictureReaderTest {
@@ -184,7 +188,7 @@ class PictureReaderTest {
     void anEmptyFolderIsRefused() throws IOException {
         assertThatThrownBy(() -> Images.read(folder))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage(folder + ": there are no pictures (PNG or JPEG) in it");
+                .hasMessage(folder + ": there are no pictures in it (PNG, JPEG, WebP, TIFF, GIF or BMP)");
         put("README.txt", RED);
         Files.createDirectory(folder.resolve("empty"));
         assertThatThrownBy(() -> Images.read(folder)).hasMessageContaining("no pictures");
@@ -198,22 +202,154 @@ class PictureReaderTest {
         put("deep/b.png", "not a picture".getBytes(StandardCharsets.US_ASCII));
         assertThatThrownBy(() -> Images.read(folder))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage(folder + "/deep/b.png: is not a PNG or JPEG picture: it begins with 0x6e6f7420; convert it,"
-                        + " or move it out of the data");
+                .hasMessage(folder
+                        + "/deep/b.png: is not a picture that can be read: it begins with 0x6e6f7420; convert it,"
+                        + " or move it out of the data; data.skip-damaged=true leaves it out");
     }
 
     @Test
-    void theFirstBadFileIsTheOneThatIsNamed() {
+    void tenFilesThatCannotBeReadAreNamedTogether() {
         for (int i = 0; i < 50; i++) {
             put(String.format("%02d.png", i), i < 20 ? RED : new byte[] {1, 2, 3});
         }
-        assertThatThrownBy(() -> Images.read(folder)).hasMessageContaining("/20.png");
+        put("05.png", new byte[0]);
+        for (Executable reading :
+                List.<Executable>of(() -> Images.read(folder), () -> PictureSurvey.of(folder, false))) {
+            BadDataException refused = assertThrows(BadDataException.class, reading);
+            assertThat(refused.getMessage())
+                    .startsWith(folder + ": 31 of 50 files cannot be read: 05.png: is empty (0 bytes); 20.png: is not a"
+                            + " picture that can be read: it begins with 0x010203; convert it, ")
+                    .contains("28.png")
+                    .doesNotContain("29.png")
+                    .endsWith("; and 21 more; repair them, or leave them out with data.skip-damaged=true");
+        }
+        Images rest = Images.read(folder, new ReadOptions(null, false, true));
+        assertThat(rest.count()).isEqualTo(19);
+        assertThat(rest.files())
+                .startsWith("00.png", "01.png")
+                .endsWith("19.png")
+                .doesNotContain("05.png");
+        assertThat(rest.notes())
+                .singleElement()
+                .asString()
+                .startsWith("left out: 31 of 50 files cannot be read: 05.png: ");
+        assertThat(PictureSurvey.of(folder, true).orElseThrow().sizes()).hasSize(19);
+    }
+
+    @Test
+    void damageBehindTheHeaderIsLeftOutToo() {
+        put("a.png", RED);
+        put("b.png", Arrays.copyOf(GREEN, 50));
+        put("c.png", GREEN);
+        assertThatThrownBy(() -> Images.read(folder))
+                .hasMessageStartingWith(folder + "/b.png: is a damaged PNG picture")
+                .hasMessageEndingWith("; data.skip-damaged=true leaves it out");
+        assertThat(Images.read(folder, new ReadOptions(null, false, true)).files())
+                .containsExactly("a.png", "c.png");
+        Path none = folder.resolve("none");
+        put("none/b.png", new byte[1]);
+        assertThatThrownBy(() -> Images.read(none, new ReadOptions(null, false, true)))
+                .hasMessageStartingWith(none + "/b.png: is not a picture");
+    }
+
+    @Test
+    void aBackslashInTheNameOfAFileIsPartOfIt() {
+        put("cats\\a.png", RED);
+        assertThat(Images.read(folder).files()).containsExactly("cats\\a.png");
+    }
+
+    @Test
+    void onlyRegularFilesAreOpened() throws Exception {
+        put("a.png", RED);
+        Path pipe = folder.resolve("elsewhere");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertThat(Images.read(folder).files()).as("a pipe is passed over").containsExactly("a.png");
+        Files.createSymbolicLink(folder.resolve("b.png"), pipe);
+        Files.createSymbolicLink(folder.resolve("c.png"), Path.of("/dev/zero"));
+        assertThatThrownBy(() -> Images.read(folder))
+                .hasMessageContaining(
+                        "b.png: cannot be read: it is a named pipe; only regular files are read; c.png: cannot"
+                                + " be read: it is a device; only regular files are read");
+        for (Path path : List.of(pipe, Path.of("/dev/zero"))) {
+            assertThatThrownBy(() -> Images.read(path))
+                    .isInstanceOf(BadDataException.class)
+                    .hasMessageContaining(path + ": cannot be read: it is a ");
+            assertThatThrownBy(() -> Images.readPicture(path, ReadOptions.AS_IS))
+                    .isInstanceOf(BadDataException.class)
+                    .hasMessageContaining("only regular files are read");
+            assertThat(Images.isPicture(path)).isFalse();
+        }
+    }
+
+    @Test
+    void numbersThatUseLittleOfTheirRangeAreNoted() {
+        BufferedImage twelve = new BufferedImage(4, 4, BufferedImage.TYPE_USHORT_GRAY);
+        for (int i = 0; i < 16; i++) {
+            twelve.getRaster().setSample(i % 4, i / 4, 0, 273 * i);
+        }
+        put("a.png", TestFiles.encode("png", twelve));
+        assertThat(Images.read(folder).notes())
+                .singleElement()
+                .asString()
+                .startsWith("the numbers are from 0 to 16, less than a quarter of 0 to 255");
+        put("b.png", TestFiles.encode("png", TestFiles.grey(4, 4, TestFiles.random(1, 16))));
+        assertThat(Images.read(folder).notes()).isEmpty();
+    }
+
+    @Test
+    void theFirstImagesHaveTheClassesThatTheyHave() {
+        for (int i = 0; i < 3; i++) {
+            put("cat/" + i + ".png", RED);
+            put("dog/" + i + ".png", GREEN);
+            put("newt/" + i + ".png", GREEN);
+        }
+        Images five = (Images) DataSets.open(folder.toString(), OptionalInt.of(5), ReadOptions.AS_IS, 0);
+        assertThat(five.classes()).containsExactly("cat", "dog");
+        assertThat(five.labels()).containsExactly(0, 0, 0, 1, 1);
+        assertThat(five.notes()).contains("the first 5 images have 2 of the 3 classes: cat, dog");
+        Images three = (Images) DataSets.open(folder.toString(), OptionalInt.of(3), ReadOptions.AS_IS, 0);
+        assertThat(three.hasLabels()).isFalse();
+        assertThat(three.classes()).isEmpty();
+        assertThat(three.toString()).endsWith("3 images of 4×6, colour");
+        assertThat(three.notes()).contains("the first 3 images have 1 of the 3 classes: cat");
+        Images nine = (Images) DataSets.open(folder.toString(), OptionalInt.of(9), ReadOptions.AS_IS, 0);
+        assertThat(nine.classes()).hasSize(3);
+        assertThat(nine.notes()).isEmpty();
+    }
+
+    @Test
+    void aFolderOfABuiltInSetsNameIsAmbiguous() throws IOException {
+        Path own = Files.createDirectory(Path.of("rings"));
+        try {
+            assertThatThrownBy(() -> DataSets.requireUnambiguous("rings"))
+                    .isInstanceOf(BadDataException.class)
+                    .hasMessage("'rings' is the name of a built-in set, and of a folder here; write ./rings for the"
+                            + " folder, or start the program in another folder for the built-in set");
+            DataSets.requireUnambiguous("./rings");
+            DataSets.requireUnambiguous("moons");
+            // A run that was trained on it.
+            Files.createFile(own.resolve("checkpoint.safetensors"));
+            DataSets.requireUnambiguous("rings");
+        } finally {
+            Files.deleteIfExists(own.resolve("checkpoint.safetensors"));
+            Files.delete(own);
+        }
+    }
+
+    @Test
+    void greyImagesBecomeColour() {
+        Images grey = Images.of("x", 1, 2, 1, new byte[] {5, 6, 7, 8});
+        assertThat(grey.inColour().bytes()).containsExactly(5, 5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8);
+        assertThat(grey.inColour().count()).isEqualTo(2);
+        Images colour = grey.inColour();
+        assertThat(colour.inColour()).isSameAs(colour);
     }
 
     @Test
     void otherPictureFormatsAreCalledByTheirName() {
-        put("a.gif", "GIF89a".getBytes(StandardCharsets.US_ASCII));
-        assertThatThrownBy(() -> Images.read(folder)).hasMessageContaining("0x47494638 (GIF)");
+        put("a.pdf", "%PDF-1.7".getBytes(StandardCharsets.US_ASCII));
+        assertThatThrownBy(() -> Images.read(folder)).hasMessageContaining("0x25504446 (PDF)");
     }
 
     @Test
@@ -231,7 +367,8 @@ class PictureReaderTest {
         Files.createSymbolicLink(pictures.resolve("b.png"), folder.resolve("nowhere.png"));
         assertThatThrownBy(() -> Images.read(pictures))
                 .isInstanceOf(BadDataException.class)
-                .hasMessage(pictures + "/b.png: cannot be read: there is no such file or folder");
+                .hasMessage(pictures + "/b.png: cannot be read: there is no such file or folder; data.skip-damaged=true"
+                        + " leaves it out");
         Files.delete(pictures.resolve("b.png"));
         Files.createSymbolicLink(pictures.resolve("loop"), pictures);
         assertThatThrownBy(() -> Images.read(pictures))
@@ -243,7 +380,8 @@ class PictureReaderTest {
     @Test
     void anEmptyFileIsRefused() {
         put("a.png", new byte[0]);
-        assertThatThrownBy(() -> Images.read(folder)).hasMessage(folder + "/a.png: is empty (0 bytes)");
+        assertThatThrownBy(() -> Images.read(folder))
+                .hasMessage(folder + "/a.png: is empty (0 bytes); data.skip-damaged=true leaves it out");
     }
 
     @Test

@@ -35,7 +35,7 @@ class ReadOptionsTest {
 
     @Test
     void croppingNeedsASize() {
-        assertThatThrownBy(() -> new ReadOptions(null, true))
+        assertThatThrownBy(() -> new ReadOptions(null, true, false))
                 .isInstanceOf(BadDataException.class)
                 .hasMessageContaining("data.crop=true")
                 .hasMessageContaining("data.size");

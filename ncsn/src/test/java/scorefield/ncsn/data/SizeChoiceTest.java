@@ -55,6 +55,10 @@ class SizeChoiceTest {
                         .orElseThrow()
                         .reason())
                 .isEqualTo("pictures differ in size, from 90×50 to 100×300");
+        assertThat(SizeChoice.of(List.of(new Pixels(60, 40), new Pixels(40, 60), new Pixels(60, 40)), 4)
+                        .orElseThrow()
+                        .reason())
+                .isEqualTo("pictures differ in size, from 40×60 to 60×40");
     }
 
     @Test
@@ -63,12 +67,14 @@ class SizeChoiceTest {
         TestFiles.write(folder, "a.jpeg", TestFiles.encode("jpeg", TestFiles.grey(3, 2, new byte[] {1, 2, 3, 4, 5, 6
         })));
         TestFiles.write(folder, "labels.csv", "a,b".getBytes(StandardCharsets.US_ASCII));
-        PictureSurvey survey = PictureSurvey.of(folder).orElseThrow();
-        assertThat(survey.names()).containsExactly("a.jpeg", "b/1.png").isEqualTo(PictureSurvey.names(folder));
+        PictureSurvey survey = PictureSurvey.of(folder, false).orElseThrow();
+        assertThat(survey.names())
+                .containsExactly("a.jpeg", "b/1.png")
+                .isEqualTo(Images.read(folder, ReadOptions.resize(4, 4)).files());
         assertThat(survey.sizes()).containsExactly(new Pixels(3, 2), new Pixels(5, 7));
         Path zip = TestFiles.write(
                 folder.resolve("z"), "z.zip", TestFiles.zip(Map.of("c.png", TestFiles.colourPng(4, 4, 0))));
-        assertThat(PictureSurvey.of(zip).orElseThrow().sizes()).containsExactly(new Pixels(4, 4));
+        assertThat(PictureSurvey.of(zip, false).orElseThrow().sizes()).containsExactly(new Pixels(4, 4));
     }
 
     @Test
@@ -76,12 +82,12 @@ class SizeChoiceTest {
         byte[] png = TestFiles.colourPng(5, 7, 0xff);
         TestFiles.write(folder, "a.png", png);
         TestFiles.write(folder, "b.png", Arrays.copyOf(png, 20));
-        assertThatThrownBy(() -> PictureSurvey.of(folder))
+        assertThatThrownBy(() -> PictureSurvey.of(folder, false))
                 .isInstanceOf(BadDataException.class)
                 .hasMessageStartingWith(folder + "/b.png: is a damaged PNG picture");
-        assertThatThrownBy(() -> PictureSurvey.of(folder.resolve("c"))).hasMessageContaining("no such file or folder");
+        assertThatThrownBy(() -> PictureSurvey.of(folder.resolve("c"), false))
+                .hasMessageContaining("no such file or folder");
         Path idx = TestFiles.write(folder, "idx", TestFiles.idx(new byte[4], 1, 2, 2));
-        assertThat(PictureSurvey.of(idx)).isEmpty();
-        assertThat(PictureSurvey.names(idx)).isEmpty();
+        assertThat(PictureSurvey.of(idx, false)).isEmpty();
     }
 }
