@@ -1,7 +1,6 @@
 package scorefield.ncsn.training;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +14,7 @@ import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.file.Json;
 import scorefield.ncsn.file.Safetensors;
 import scorefield.ncsn.network.Mlp;
 import scorefield.ncsn.network.Parameter;
@@ -57,6 +57,8 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
     private static final String STEP = "training.step";
     private static final String GENERATOR = "training.generator";
     private static final String CURSOR = "training.cursor";
+
+    private static final String REMEDY = "use another checkpoint, or train again";
 
     private static final Gson JSON = new Gson();
 
@@ -159,10 +161,12 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
         }
         try {
             Configuration configuration = Configuration.fromJson(metadata(file, CONFIGURATION));
-            DataSummary data = JSON.fromJson(metadata(file, DATA), DataSummary.class);
+            configuration.requireResolved();
+            DataSummary data = DataSummary.of(Json.parse(metadata(file, DATA), "metadata " + DATA, REMEDY));
+            requireClasses(configuration, data);
             Parameters parameters = network(configuration, data.sample()).parameters();
             TrainingState state = new TrainingState(
-                    array(file, STEP, Array.Type.I64, 1).longs()[0],
+                    step(file),
                     get(file, "", parameters),
                     Average.of(configuration.training()).stream()
                             .map(average -> get(file, average.prefix(), parameters))
@@ -172,8 +176,28 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
             Checkpoint checkpoint = new Checkpoint(configuration, data, state);
             checkpoint.requireConsistent(file);
             return checkpoint;
-        } catch (BadFileException | BadConfigurationException | JsonParseException e) {
+        } catch (BadFileException | BadConfigurationException e) {
             throw new BadFileException(path + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // Settings that are allowed one by one, but not together: a network with more numbers than a Java array holds.
+            throw new BadFileException(path + ": its settings describe no network: " + e.getMessage() + "; " + REMEDY, e);
+        }
+    }
+
+    private static long step(Safetensors file) {
+        long step = array(file, STEP, Array.Type.I64, 1).longs()[0];
+        if (step < 0 || step > TrainingSettings.MOST_STEPS) {
+            throw new BadFileException("its array " + STEP + " must be from 0 to " + TrainingSettings.MOST_STEPS
+                    + "; it is " + step + "; " + REMEDY);
+        }
+        return step;
+    }
+
+    private static void requireClasses(Configuration configuration, DataSummary data) {
+        int classes = configuration.model().classes().orElseThrow();
+        if (classes != 0 && classes != data.classes().size()) {
+            throw new BadFileException("its network is conditioned on " + classes + " classes, but its data have "
+                    + data.classes().size() + "; " + REMEDY);
         }
     }
 
@@ -209,15 +233,23 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
     }
 
     private static float[] get(Safetensors file, String prefix, Parameters parameters) {
-        float[] flat = new float[parameters.size()];
+        Map<Parameter, float[]> found = new LinkedHashMap<>();
         for (Parameter parameter : parameters.list()) {
-            int[] shape = parameter.diskShape().dims();
-            parameters.fromDisk(
-                    parameter,
-                    array(file, prefix + parameter.name(), Array.Type.F32, shape)
-                            .floats(),
-                    flat);
+            String name = prefix + parameter.name();
+            float[] numbers = array(
+                            file, name, Array.Type.F32, parameter.diskShape().dims())
+                    .floats();
+            for (float number : numbers) {
+                if (!Float.isFinite(number)) {
+                    throw new BadFileException("its array " + name + " holds " + number + ": the run had diverged; "
+                            + REMEDY);
+                }
+            }
+            found.put(parameter, numbers);
         }
+        // Only now: settings may claim more parameters than the file holds.
+        float[] flat = new float[parameters.size()];
+        found.forEach((parameter, numbers) -> parameters.fromDisk(parameter, numbers, flat));
         return flat;
     }
 }
