@@ -149,8 +149,14 @@ public final class Configuration {
     /** The noise levels of the noise schedule; those that are {@code auto} must be {@linkplain NoiseDefaults#resolve resolved}. */
     public NoiseLevels noiseLevels() {
         NoiseSettings noise = noise();
-        return NoiseLevels.geometric(
-                noise.sigmaMax().orElseThrow(), noise.sigmaMin(), noise.levels().orElseThrow());
+        try {
+            return NoiseLevels.geometric(
+                    noise.sigmaMax().orElseThrow(),
+                    noise.sigmaMin(),
+                    noise.levels().orElseThrow());
+        } catch (IllegalArgumentException e) {
+            throw new BadConfigurationException("noise.levels: " + e.getMessage());
+        }
     }
 
     /** How training draws noise levels: an objective at one level has that one only. What is {@code auto} must be resolved. */

@@ -12,6 +12,7 @@ import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.setting.Key;
 import scorefield.ncsn.setting.Kind;
 import scorefield.ncsn.text.Spelling;
+import scorefield.ncsn.text.Text;
 
 /**
  * What somebody has set: some of the keys, each with an allowed value, and perhaps a preset by name.
@@ -79,7 +80,7 @@ public final class Settings {
             known.add(PRESET);
             // A key without its section is a likelier slip than a section that does not exist.
             Optional<String> meant = Spelling.nearest(section, known).or(() -> Spelling.nearest(section, names));
-            throw new BadConfigurationException("unknown section '" + section + "'; "
+            throw new BadConfigurationException("unknown section '" + Text.shortened(section) + "'; "
                     + meant.map(best -> "did you mean '" + best + "'?")
                             .orElseGet(() -> "there are: " + String.join(", ", known)));
         }
@@ -100,7 +101,7 @@ public final class Settings {
         String section = name.contains(".") ? name.substring(0, name.indexOf('.') + 1) : "";
         List<String> siblings =
                 Keys.ALL.keySet().stream().filter(k -> k.startsWith(section)).toList();
-        throw new BadConfigurationException("unknown key '" + name + "'; "
+        throw new BadConfigurationException("unknown key '" + Text.shortened(name) + "'; "
                 + Spelling.nearest(name, Keys.ALL.keySet())
                         .map(best -> "did you mean '" + best + "'?")
                         .orElseGet(() ->

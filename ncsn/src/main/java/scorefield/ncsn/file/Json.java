@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import scorefield.ncsn.text.Text;
 
 /**
  * A value in a JSON document that is read with care: every file in JSON comes through here, those that this program writes included, because
@@ -36,9 +37,6 @@ public final class Json {
 
     /** A text that is longer is no file of ours; in bytes. */
     static final long LONGEST = 256L << 20;
-
-    /** How much of a value a message shows. */
-    private static final int SHOWN = 60;
 
     private static final Pattern WHOLE = Pattern.compile("-?\\d{1,19}");
     private static final Pattern POSITION = Pattern.compile(" at line (\\d+) column (\\d+)");
@@ -170,7 +168,7 @@ public final class Json {
                 while (json.hasNext()) {
                     String name = json.nextName();
                     if (members.containsKey(name)) {
-                        throw new IllegalStateException("the name '" + shortened(name) + "' occurs twice");
+                        throw new IllegalStateException("the name '" + Text.shortened(name) + "' occurs twice");
                     }
                     members.put(name, value(json));
                 }
@@ -215,7 +213,7 @@ public final class Json {
 
     /** The member of that name; the value must be an object that has it. */
     public Json member(String name) {
-        return find(name).orElseThrow(() -> new BadFileException(place + ": lacks '" + name + "'; " + remedy));
+        return find(name).orElseThrow(() -> new BadFileException(place + (place.contains(": ") ? "" : ":") + " lacks '" + name + "'; " + remedy));
     }
 
     /** The member of that name, if the object has it and it is not null. */
@@ -319,11 +317,7 @@ public final class Json {
         if (value instanceof List<?> elements) {
             return "a list of " + elements.size();
         }
-        return value instanceof String text ? "the text '" + shortened(text) + "'" : shortened(String.valueOf(value));
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "… (" + text.length() + " characters)";
+        return value instanceof String text ? "the text '" + Text.shortened(text) + "'" : Text.shortened(String.valueOf(value));
     }
 
     private static String plain(double number) {

@@ -227,12 +227,12 @@ public sealed interface Kind {
         if (value == null) {
             return "nothing";
         }
-        if (value instanceof String) {
-            return "the text '" + value + "'";
+        if (value instanceof String text) {
+            return "the text '" + scorefield.ncsn.text.Text.shortened(text) + "'";
         }
         if (value instanceof Map) {
             return "a group of keys";
         }
-        return value.toString();
+        return value instanceof byte[] ? "bytes" : scorefield.ncsn.text.Text.shortened(value.toString());
     }
 }

@@ -22,6 +22,7 @@ import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.UNet;
 import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.text.Text;
 
 /**
  * A run as one file: it can be sampled from without the data set, and training can go on from it bit for bit.
@@ -66,7 +67,11 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
     public static ScoreNetwork network(Configuration configuration, Shape sample) {
         ModelSettings model = configuration.model();
         if (sample.rank() == 1) {
-            return new Mlp(configuration.mlp(), sample.dim(0), model.parametrisation(Mlp.NCSN, Mlp.NCSNV2));
+            try {
+                return new Mlp(configuration.mlp(), sample.dim(0), model.parametrisation(Mlp.NCSN, Mlp.NCSNV2));
+            } catch (IllegalArgumentException e) {
+                throw new BadConfigurationException("network.width: " + e.getMessage());
+            }
         }
         try {
             return new UNet(
@@ -155,37 +160,44 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
      */
     public static Checkpoint read(Path path) throws IOException {
         Safetensors file = Safetensors.readChecksummed(path);
-        if (!FORMAT.equals(file.metadata().get(FORMAT_KEY))) {
-            throw new BadFileException(path + ": is not a checkpoint that this version reads: metadata " + FORMAT_KEY
-                    + " is " + file.metadata().get(FORMAT_KEY) + ", not '" + FORMAT + "'");
-        }
         try {
-            Configuration configuration = Configuration.fromJson(metadata(file, CONFIGURATION));
-            configuration.requireResolved();
-            DataSummary data = DataSummary.of(Json.parse(metadata(file, DATA), "metadata " + DATA, REMEDY));
-            requireClasses(configuration, data);
-            Parameters parameters = network(configuration, data.sample()).parameters();
-            TrainingState state = new TrainingState(
-                    step(file),
-                    get(file, "", parameters),
-                    Average.of(configuration.training()).stream()
-                            .map(average -> get(file, average.prefix(), parameters))
-                            .toList(),
-                    get(file, MEAN, parameters),
-                    get(file, MEAN_SQUARE, parameters));
-            Checkpoint checkpoint = new Checkpoint(configuration, data, state);
-            checkpoint.requireConsistent(file);
-            return checkpoint;
+            return of(file);
         } catch (BadFileException | BadConfigurationException e) {
             throw new BadFileException(path + ": " + e.getMessage(), e);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            // Settings that are allowed one by one, but not together: a network with more numbers than a Java array holds.
-            throw new BadFileException(path + ": its settings describe no network: " + e.getMessage() + "; " + REMEDY, e);
         }
     }
 
+    /**
+     * The checkpoint that a file's content is.
+     *
+     * @throws BadFileException if it is none
+     * @throws BadConfigurationException if a setting in it is not allowed
+     */
+    static Checkpoint of(Safetensors file) {
+        if (!FORMAT.equals(file.metadata().get(FORMAT_KEY))) {
+            throw new BadFileException("is not a checkpoint that this version reads: metadata " + FORMAT_KEY + " is "
+                    + Text.shortened(String.valueOf(file.metadata().get(FORMAT_KEY))) + ", not '" + FORMAT + "'");
+        }
+        Configuration configuration = Configuration.fromJson(metadata(file, CONFIGURATION));
+        configuration.requireResolved();
+        DataSummary data = DataSummary.of(Json.parse(metadata(file, DATA), "metadata " + DATA, REMEDY));
+        requireClasses(configuration, data);
+        Parameters parameters = network(configuration, data.sample()).parameters();
+        TrainingState state = new TrainingState(
+                step(file),
+                get(file, "", parameters),
+                Average.of(configuration.training()).stream()
+                        .map(average -> get(file, average.prefix(), parameters))
+                        .toList(),
+                get(file, MEAN, parameters),
+                get(file, MEAN_SQUARE, parameters));
+        Checkpoint checkpoint = new Checkpoint(configuration, data, state);
+        checkpoint.requireConsistent(file);
+        return checkpoint;
+    }
+
     private static long step(Safetensors file) {
-        long step = array(file, STEP, Array.Type.I64, 1).longs()[0];
+        long step = file.array(STEP, Array.Type.I64, 1).longs()[0];
         if (step < 0 || step > TrainingSettings.MOST_STEPS) {
             throw new BadFileException("its array " + STEP + " must be from 0 to " + TrainingSettings.MOST_STEPS
                     + "; it is " + step + "; " + REMEDY);
@@ -203,8 +215,8 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
 
     /** The generator's state and the cursor follow from the seed and the step; a file in which they do not is not ours. */
     private void requireConsistent(Safetensors file) {
-        int[] generator = array(file, GENERATOR, Array.Type.I32, 4).ints();
-        long[] cursor = array(file, CURSOR, Array.Type.I64, 2).longs();
+        int[] generator = file.array(GENERATOR, Array.Type.I32, 4).ints();
+        long[] cursor = file.array(CURSOR, Array.Type.I64, 2).longs();
         if (!Arrays.equals(generator, draws().state(state.step())) || !Arrays.equals(cursor, cursor())) {
             throw new BadFileException("its " + GENERATOR + " " + Arrays.toString(generator) + " and " + CURSOR + " "
                     + Arrays.toString(cursor) + " do not follow from its seed and its step " + state.step());
@@ -219,25 +231,12 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
         return text;
     }
 
-    private static Array array(Safetensors file, String name, Array.Type type, int... shape) {
-        Array array = file.arrays().get(name);
-        String wanted = type + Arrays.toString(shape);
-        if (array == null) {
-            throw new BadFileException("it lacks the array " + name + ", " + wanted);
-        }
-        if (array.type() != type || !Arrays.equals(array.shape(), shape)) {
-            throw new BadFileException(
-                    "its array " + name + " is " + array + ", but its configuration asks for " + wanted);
-        }
-        return array;
-    }
-
     private static float[] get(Safetensors file, String prefix, Parameters parameters) {
         Map<Parameter, float[]> found = new LinkedHashMap<>();
         for (Parameter parameter : parameters.list()) {
             String name = prefix + parameter.name();
-            float[] numbers = array(
-                            file, name, Array.Type.F32, parameter.diskShape().dims())
+            float[] numbers = file.array(
+                            name, Array.Type.F32, parameter.diskShape().dims())
                     .floats();
             for (float number : numbers) {
                 if (!Float.isFinite(number)) {
