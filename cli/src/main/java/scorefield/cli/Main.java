@@ -22,6 +22,7 @@ import scorefield.cli.inspect.InspectCommand;
 import scorefield.cli.inspect.ProfileCommand;
 import scorefield.cli.inspect.ScoreCommand;
 import scorefield.cli.likelihood.LikelihoodCommand;
+import scorefield.cli.option.NumberConverters;
 import scorefield.cli.report.ReportCommand;
 import scorefield.cli.sample.SampleCommand;
 import scorefield.cli.schedule.ScheduleCommand;
@@ -92,6 +93,7 @@ public final class Main implements Runnable {
                 .setErr(err)
                 .setParameterExceptionHandler((e, given) -> Failures.reportParameters(e, err))
                 .setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, err, main.stacktrace));
+        NumberConverters.register(commandLine);
         try {
             return commandLine.execute(arguments);
         } catch (Error e) { // picocli leaves these to its caller

@@ -39,6 +39,7 @@ import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.EvaluatedSamples;
+import scorefield.ncsn.evaluation.Range;
 import scorefield.ncsn.evaluation.ReferenceData;
 import scorefield.ncsn.evaluation.SampleEvaluation;
 import scorefield.ncsn.run.ClassCondition;
@@ -47,6 +48,7 @@ import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Average;
 
@@ -70,7 +72,7 @@ import scorefield.ncsn.training.Average;
             "  scorefield evaluate --class all --guidance 1",
             "      equally many samples of each class, from a class-conditional run",
             "  scorefield evaluate --run runs/mnist --samples drawn.npy",
-            "      samples that something else drew, N x H x W x C in [0, 1]",
+            "      samples that something else drew, N x H x W x C in [0, 1]; --range -1,1 for [-1, 1]",
             "  scorefield evaluate --samples fakes/ --reference photos.zip",
             "      any two sets of images of one size"
         })
@@ -91,6 +93,14 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Evaluate these samples instead of drawing new ones: a .npy array, N x H x W x C in [0, 1] or"
                     + " N x D, or images as for train --data. With --reference as well, no run is needed.")
     private @Nullable Path samples;
+
+    @Option(
+            names = "--range",
+            paramLabel = "LOW,HIGH",
+            converter = RangeConverter.class,
+            description = "What black and white are in an array of images that --samples names, where it is not 0,1: such as"
+                    + " -1,1 or 0,255.")
+    private @Nullable Range range;
 
     @Option(
             names = "--reference",
@@ -139,6 +149,18 @@ public final class EvaluateCommand implements Callable<Integer> {
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private final Map<String, String> lines = new LinkedHashMap<>();
 
+    /** Reads --range. */
+    static final class RangeConverter implements CommandLine.ITypeConverter<Range> {
+        @Override
+        public Range convert(String text) {
+            try {
+                return Range.parse(text);
+            } catch (BadConfigurationException e) {
+                throw new CommandLine.TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
     /** With classifiers kept in the user's cache folder. */
     public EvaluateCommand() {
         this(ShownClassifiers.OF_USER);
@@ -155,6 +177,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         Run opened = free ? null : average.of(run.open());
         if (samples != null) {
             requireNothingToDraw();
+        } else if (range != null) {
+            throw new UserException("--range has no effect without --samples; leave it out");
         }
         if (averages && average.name() != null) {
             throw new UserException("--averages measures every average; leave out --average");
@@ -201,7 +225,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                                 : evaluatedRun.folder().path());
         Path page = target.path().resolve("evaluation.md");
         OutputFile.requireWritable(target.evaluation());
-        EvaluatedSamples given = samples == null ? null : EvaluatedSamples.read(samples);
+        EvaluatedSamples given = samples == null ? null : EvaluatedSamples.read(samples, Optional.ofNullable(range));
         int n = given == null ? count : given.samples().count();
         if (n < SampleEvaluation.LEAST) {
             throw new UserException(

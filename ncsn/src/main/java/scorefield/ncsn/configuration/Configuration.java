@@ -88,6 +88,11 @@ public final class Configuration {
         return with(new Settings(changed, null));
     }
 
+    /** The value of a key, by its full name. */
+    public Object value(String name) {
+        return value(Settings.key(name));
+    }
+
     private Object value(Key key) {
         return settings.values().get(key.name());
     }

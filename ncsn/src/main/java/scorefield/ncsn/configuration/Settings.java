@@ -1,6 +1,7 @@
 package scorefield.ncsn.configuration;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -131,6 +132,13 @@ public final class Settings {
         return over(new Settings(later, null));
     }
 
+    /** These settings but for one key. */
+    public Settings without(String name) {
+        Map<String, Object> others = new LinkedHashMap<>(values);
+        others.remove(key(name).name());
+        return new Settings(others, preset);
+    }
+
     /** The preset that was asked for by name. */
     public Optional<String> preset() {
         return Optional.ofNullable(preset);
@@ -151,7 +159,8 @@ public final class Settings {
         return List.copyOf(values.keySet());
     }
 
-    Map<String, Object> values() {
-        return values;
+    /** The values by their keys' full names, in the form that {@link Key#read} gives. */
+    public Map<String, Object> values() {
+        return Collections.unmodifiableMap(values);
     }
 }

@@ -62,18 +62,40 @@ public final class Npy {
         }
     }
 
-    /** Reads float32 or float64 numbers as float32. */
-    public static Array readFloats(Path path) throws IOException {
+    /**
+     * Reads float32 or float64 numbers as float32.
+     *
+     * @throws BadFileException as {@link #read}, or if a number is not finite as float32
+     */
+    public static Array readFinite(Path path) throws IOException {
         Array array = read(path);
-        if (array.type() == Array.Type.F32) {
-            return array;
+        float[] floats = array.type() == Array.Type.F32 ? array.floats() : toFloats(array.doubles());
+        for (int i = 0; i < floats.length; i++) {
+            if (!Float.isFinite(floats[i])) {
+                throw new BadFileException(path + ": holds " + floats[i] + " at index "
+                        + Arrays.toString(index(i, array.shape())) + "; all numbers must be finite as float32");
+            }
         }
-        double[] doubles = array.doubles();
+        return Array.of(floats, array.shape());
+    }
+
+    private static float[] toFloats(double[] doubles) {
         float[] floats = new float[doubles.length];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = (float) doubles[i];
         }
-        return Array.of(floats, array.shape());
+        return floats;
+    }
+
+    /** Where the i-th number of an array of a shape is. */
+    private static int[] index(int i, int[] shape) {
+        int[] index = new int[shape.length];
+        int rest = i;
+        for (int axis = shape.length - 1; axis >= 0; axis--) {
+            index[axis] = rest % shape[axis];
+            rest /= shape[axis];
+        }
+        return index;
     }
 
     private static Array parse(byte[] bytes) {
@@ -106,10 +128,11 @@ public final class Npy {
         int[] shape = shape(header);
         long length = 1;
         for (int axis : shape) {
-            length = Math.min(length * axis, Integer.MAX_VALUE + 1L);
-        }
-        if (length > Integer.MAX_VALUE) {
-            throw new BadFileException("holds an array of shape " + Arrays.toString(shape) + ", which is too large");
+            length *= axis;
+            if (length > Integer.MAX_VALUE) {
+                throw new BadFileException(
+                        "holds an array of shape " + Arrays.toString(shape) + ", which is too large");
+            }
         }
         long end = file.position() + length * type.bytes();
         if (end != file.capacity()) {

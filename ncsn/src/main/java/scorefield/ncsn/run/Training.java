@@ -165,15 +165,17 @@ public final class Training {
     }
 
     /**
-     * Resumes a run.
+     * Resumes a run. What was edited in its folder's configuration is taken like what is asked for here, which wins.
      *
      * @param changed new values of settings that do not change what is learned, such as {@code training.steps}
      * @throws scorefield.ncsn.setting.BadConfigurationException if a setting cannot be changed, or the data are others than the run's
      */
     public static Training resume(Run run, Settings changed) throws IOException {
         Checkpoint checkpoint = run.checkpoint();
+        EditedConfiguration edited = EditedConfiguration.of(run);
+        Settings asked = changed.over(edited.settings());
         Configuration configuration =
-                TrainingSetup.withAbsoluteSource(checkpoint.configuration().resumedWith(changed));
+                TrainingSetup.withAbsoluteSource(checkpoint.configuration().resumedWith(asked));
         configuration.sampler(); // as for a new run
         DataSet data = configuration.data().open(configuration.training().seed());
         checkpoint.requireData(data);
@@ -183,9 +185,9 @@ public final class Training {
                 configuration,
                 data,
                 checkpoint.data(),
-                RunHistory.read(run.folder().history()).settingAlso(changed.names()),
-                List.of(),
-                changed,
+                RunHistory.read(run.folder().history()).settingAlso(asked.names()),
+                edited.notes(changed),
+                asked,
                 checkpoint.state(),
                 true);
     }
@@ -279,13 +281,18 @@ public final class Training {
             Training own = in(claimed.folder());
             listener.begun(own);
             if (!isResumed()) {
-                AtomicFile.write(
-                        own.folder.configuration(),
-                        ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
+                own.writeConfiguration();
                 own.start().write(own.folder.checkpoint());
+            } else if (!EditedConfiguration.agrees(own.folder, configuration)) {
+                own.writeConfiguration(); // with what the run goes on with; otherwise a person's comments stay
             }
             return new TrainingSession(own, device, trainer, listener).run();
         }
+    }
+
+    private void writeConfiguration() throws IOException {
+        AtomicFile.write(
+                folder.configuration(), ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
     }
 
     private ClaimedFolder claim(Checkpoint start) throws IOException {

@@ -181,19 +181,29 @@ public final class Trainer implements AutoCloseable {
         if (statistics.badStep() >= 0) {
             throw diagnosis(statistics.badStep());
         }
+        // Each step's numbers were finite, but their sum is more than a float holds.
+        if (statistics.steps() > 0 && !(Double.isFinite(statistics.loss()) && Double.isFinite(statistics.gradientNorm()))) {
+            throw notFinite(step - 1, "the losses and gradients of these " + statistics.steps() + " steps, added up");
+        }
     }
 
     private NonFiniteException diagnosis(long bad) {
+        Map<Tensor, Values> feeds = graph.feeds(draws, bad);
+        return notFinite(
+                bad,
+                new FirstNonFinite(device, feeds)
+                        .find(graph.results())
+                        .orElse("the gradient's norm, whose square is more than a float holds"));
+    }
+
+    /** @param first the first tensor that is not finite, in words */
+    private NonFiniteException notFinite(long bad, String first) {
         double largest = 0;
         double smallest = Double.POSITIVE_INFINITY;
         for (double sigma : draws.sigmas(bad)) {
             largest = Math.max(largest, sigma);
             smallest = Math.min(smallest, sigma);
         }
-        Map<Tensor, Values> feeds = graph.feeds(draws, bad);
-        String first = new FirstNonFinite(device, feeds)
-                .find(graph.results())
-                .orElse("the gradient's norm, whose square is more than a float holds");
         return new NonFiniteException(
                 bad,
                 String.format(
@@ -209,11 +219,16 @@ public final class Trainer implements AutoCloseable {
     /**
      * Waits for the device and says what a checkpoint keeps, after all steps so far.
      *
-     * @throws NonFiniteException if a step's loss or gradient was not finite, so that not all steps were taken
+     * @throws NonFiniteException if a step's loss or gradient was not finite, so that not all steps were taken; or if the last one gave
+     *     parameters that are not
      */
     public TrainingState state() {
         requireFinite(gathered());
-        return read();
+        TrainingState state = read();
+        if (!state.isFinite()) {
+            throw notFinite(step - 1, "the parameters after the step");
+        }
+        return state;
     }
 
     /** The state as it is on the device. */

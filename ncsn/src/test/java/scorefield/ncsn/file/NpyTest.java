@@ -84,9 +84,9 @@ class NpyTest {
     @Test
     void readsDoublesAsFloats() throws IOException {
         Npy.write(folder.resolve("x"), Array.of(new double[] {0.5, 0.1}, 1, 2));
-        assertThat(Npy.readFloats(folder.resolve("x"))).isEqualTo(Array.of(new float[] {0.5f, 0.1f}, 1, 2));
+        assertThat(Npy.readFinite(folder.resolve("x"))).isEqualTo(Array.of(new float[] {0.5f, 0.1f}, 1, 2));
         Npy.write(folder.resolve("x"), Array.of(new float[] {0.5f}));
-        assertThat(Npy.readFloats(folder.resolve("x"))).isEqualTo(Array.of(new float[] {0.5f}));
+        assertThat(Npy.readFinite(folder.resolve("x"))).isEqualTo(Array.of(new float[] {0.5f}));
     }
 
     @Test
