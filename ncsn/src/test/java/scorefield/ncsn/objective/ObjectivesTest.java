@@ -175,6 +175,46 @@ class ObjectivesTest {
         }
     }
 
+    /** Several directions are as many independent ones: in pairs they are as orthogonal as chance makes them. */
+    @ParameterizedTest
+    @EnumSource(Projection.class)
+    void theDirectionsOfAStepDiffer(Projection projection) {
+        int count = 4;
+        int dimension = 500;
+        int directions = 5;
+        List<Tensor> places = new ArrayList<>();
+        ScoreFunction watched = (x, sigma) -> {
+            places.add(x);
+            return x;
+        };
+        new FiniteDifferenceSliced(projection, directions, 1)
+                .perSample(
+                        watched,
+                        Tensor.fill(Shape.of(count, dimension), 0),
+                        Tensor.fill(Shape.of(count), Math.sqrt(dimension)),
+                        Draws.of(Tensor.constant(STATE), 0));
+        assertThat(places).hasSize(2 * directions);
+        List<Tensor> products = new ArrayList<>();
+        for (int i = 0; i < directions; i++) {
+            for (int j = 0; j <= i; j++) {
+                products.add(places.get(2 * i).times(places.get(2 * j)).mean(1));
+            }
+        }
+        try (Device device = new ReferenceDevice();
+                var executable = device.compile(new Program(products, Map.of()))) {
+            List<Values> found = executable.run(Map.of());
+            int pair = 0;
+            for (int i = 0; i < directions; i++) {
+                for (int j = 0; j <= i; j++) {
+                    for (double product : found.get(pair++).doubles()) {
+                        // The mean of 500 products of independent numbers of variance 1, or of squares with a variance of at most 2.
+                        assertThat(product).isCloseTo(i == j ? 1 : 0, within(4.5 * Math.sqrt((i == j ? 2.0 : 1) / dimension)));
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void theControlVariateKeepsTheVarianceBounded() {
         ScoreFunction conditional = network(3);
