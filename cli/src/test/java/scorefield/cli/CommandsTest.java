@@ -171,7 +171,8 @@ class CommandsTest {
                 .containsPattern("noise levels of the batch: σ from [\\d.]+ to [\\d.]+")
                 .contains("the first tensor that is not: ")
                 .contains("the checkpoint of step 0 is intact: " + wild)
-                .contains("; try a lower training.learning-rate (it is 1e+30) or more steps of training.warmup (there are ");
+                .contains(
+                        "; try a lower training.learning-rate (it is 1e+30) or more steps of training.warmup (there are ");
         assertThat(new RunFolder(wild).read().state().step()).isZero();
         assertThat(Files.readString(new RunFolder(wild).report()))
                 .containsPattern(">diverged at step \\d: the loss or its gradient is not finite");

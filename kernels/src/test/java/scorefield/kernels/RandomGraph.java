@@ -40,6 +40,7 @@ public final class RandomGraph {
     private final Tensor rows;
     /** The weights of a convolution. */
     private final Tensor kernel;
+
     private final boolean smooth;
     private final Map<Tensor, Values> leaves = new LinkedHashMap<>();
     private final Program program;

@@ -98,8 +98,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--range",
             paramLabel = "LOW,HIGH",
             converter = RangeConverter.class,
-            description = "What black and white are in an array of images that --samples names, where it is not 0,1: such as"
-                    + " -1,1 or 0,255.")
+            description =
+                    "What black and white are in an array of images that --samples names, where it is not 0,1: such as"
+                            + " -1,1 or 0,255.")
     private @Nullable Range range;
 
     @Option(
@@ -173,12 +174,13 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (range != null && samples == null) {
+            throw new UserException("--range has no effect without --samples; leave it out");
+        }
         boolean free = run.named().isEmpty() && samples != null && reference != null;
         Run opened = free ? null : average.of(run.open());
         if (samples != null) {
             requireNothingToDraw();
-        } else if (range != null) {
-            throw new UserException("--range has no effect without --samples; leave it out");
         }
         if (averages && average.name() != null) {
             throw new UserException("--averages measures every average; leave out --average");

@@ -140,7 +140,8 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
         try {
             return of(file, network);
         } catch (BadFileException e) {
-            throw new BadFileException(path + ": " + e.getMessage() + "; remove the file, and the classifier is trained again", e);
+            throw new BadFileException(
+                    path + ": " + e.getMessage() + "; remove the file, and the classifier is trained again", e);
         }
     }
 

@@ -55,7 +55,8 @@ public record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
     public static EvaluatedSamples read(Path file, Optional<Range> range) throws IOException {
         if (!String.valueOf(file.getFileName()).endsWith(".npy")) {
             if (range.isPresent()) {
-                throw new BadDataException(file + ": a range is for images in an array (.npy); pictures have their own; leave it out");
+                throw new BadDataException(
+                        file + ": a range is for images in an array (.npy); pictures have their own; leave it out");
             }
             return new EvaluatedSamples(Images.read(file), null);
         }

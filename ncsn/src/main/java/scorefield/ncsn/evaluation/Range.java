@@ -27,8 +27,9 @@ public record Range(double low, double high) {
     /** Checks that both are finite, and in order. */
     public Range {
         if (!(low < high) || Double.isInfinite(high - low)) {
-            throw new BadConfigurationException("a range must be two finite numbers, the lower one first, such as -1,1; got "
-                    + Text.number(low) + "," + Text.number(high));
+            throw new BadConfigurationException(
+                    "a range must be two finite numbers, the lower one first, such as -1,1; got " + Text.number(low)
+                            + "," + Text.number(high));
         }
     }
 

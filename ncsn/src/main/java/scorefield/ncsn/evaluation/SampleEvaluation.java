@@ -91,9 +91,11 @@ public record SampleEvaluation(List<Column> columns, Optional<Neighbours> neighb
                     + " samples; it has " + real.reference().count());
         }
         if (mostCoincide(real.reference())) {
-            throw new BadDataException("the reference " + real.reference().name() + " must have different samples: most pairs"
-                    + " of its " + real.reference().count() + " samples are equal, so distances from it say nothing; give"
-                    + " another --reference");
+            throw new BadDataException(
+                    "the reference " + real.reference().name() + " must have different samples: most pairs"
+                            + " of its " + real.reference().count()
+                            + " samples are equal, so distances from it say nothing; give"
+                            + " another --reference");
         }
     }
 
@@ -104,8 +106,7 @@ public record SampleEvaluation(List<Column> columns, Optional<Neighbours> neighb
                         ? ByteBuffer.wrap(images.image(i))
                         : DoubleBuffer.wrap(((Points) data).point(i)))
                 .collect(Collectors.groupingBy(sample -> (Object) sample, Collectors.counting()));
-        double equal =
-                copies.values().stream().mapToDouble(k -> k * (k - 1.0)).sum();
+        double equal = copies.values().stream().mapToDouble(k -> k * (k - 1.0)).sum();
         return 2 * equal >= data.count() * (data.count() - 1.0);
     }
 

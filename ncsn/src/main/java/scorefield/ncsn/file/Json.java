@@ -213,7 +213,9 @@ public final class Json {
 
     /** The member of that name; the value must be an object that has it. */
     public Json member(String name) {
-        return find(name).orElseThrow(() -> new BadFileException(place + (place.contains(": ") ? "" : ":") + " lacks '" + name + "'; " + remedy));
+        return find(name)
+                .orElseThrow(() -> new BadFileException(
+                        place + (place.contains(": ") ? "" : ":") + " lacks '" + name + "'; " + remedy));
     }
 
     /** The member of that name, if the object has it and it is not null. */
@@ -306,8 +308,8 @@ public final class Json {
 
     /** A failure because the value is not what it must be. */
     public BadFileException isNot(String wanted) {
-        return new BadFileException(place + (place.contains(": ") ? "" : ":") + " must be " + wanted + "; it is " + shown()
-                + "; " + remedy);
+        return new BadFileException(place + (place.contains(": ") ? "" : ":") + " must be " + wanted + "; it is "
+                + shown() + "; " + remedy);
     }
 
     private String shown() {
@@ -317,7 +319,9 @@ public final class Json {
         if (value instanceof List<?> elements) {
             return "a list of " + elements.size();
         }
-        return value instanceof String text ? "the text '" + Text.shortened(text) + "'" : Text.shortened(String.valueOf(value));
+        return value instanceof String text
+                ? "the text '" + Text.shortened(text) + "'"
+                : Text.shortened(String.valueOf(value));
     }
 
     private static String plain(double number) {

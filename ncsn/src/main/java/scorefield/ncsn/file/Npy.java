@@ -115,8 +115,9 @@ public final class Npy {
             throw new BadFileException("is cut short in the header: it ends at byte " + file.capacity());
         }
         if (headerLength > LONGEST_HEADER) {
-            throw new BadFileException("has a header of " + headerLength + " bytes; the header of an array of numbers has "
-                    + "a few hundred, and at most " + LONGEST_HEADER + " are read");
+            throw new BadFileException(
+                    "has a header of " + headerLength + " bytes; the header of an array of numbers has "
+                            + "a few hundred, and at most " + LONGEST_HEADER + " are read");
         }
         byte[] headerBytes = new byte[(int) headerLength];
         file.get(headerBytes);
@@ -148,8 +149,8 @@ public final class Npy {
     private static Array.Type type(String header) {
         Matcher descr = DESCR.matcher(header);
         if (!descr.find()) {
-            throw new BadFileException("holds numbers of the type "
-                    + Text.shortened(find(ANY_DESCR, header, "descr")) + "; float32 and float64 are read");
+            throw new BadFileException("holds numbers of the type " + Text.shortened(find(ANY_DESCR, header, "descr"))
+                    + "; float32 and float64 are read");
         }
         return switch (descr.group(1)) {
             case "<f4" -> Array.Type.F32;

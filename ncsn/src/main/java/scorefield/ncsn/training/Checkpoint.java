@@ -240,8 +240,8 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
                     .floats();
             for (float number : numbers) {
                 if (!Float.isFinite(number)) {
-                    throw new BadFileException("its array " + name + " holds " + number + ": the run had diverged; "
-                            + REMEDY);
+                    throw new BadFileException(
+                            "its array " + name + " holds " + number + ": the run had diverged; " + REMEDY);
                 }
             }
             found.put(parameter, numbers);

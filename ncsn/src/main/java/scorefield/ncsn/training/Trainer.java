@@ -182,7 +182,8 @@ public final class Trainer implements AutoCloseable {
             throw diagnosis(statistics.badStep());
         }
         // Each step's numbers were finite, but their sum is more than a float holds.
-        if (statistics.steps() > 0 && !(Double.isFinite(statistics.loss()) && Double.isFinite(statistics.gradientNorm()))) {
+        if (statistics.steps() > 0
+                && !(Double.isFinite(statistics.loss()) && Double.isFinite(statistics.gradientNorm()))) {
             throw notFinite(step - 1, "the losses and gradients of these " + statistics.steps() + " steps, added up");
         }
     }

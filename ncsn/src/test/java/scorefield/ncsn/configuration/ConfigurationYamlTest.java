@@ -118,7 +118,8 @@ class ConfigurationYamlTest {
     void whatYamlAllowsIsReadOrRefusedInOneLine() throws IOException {
         assertThat(ConfigurationYaml.read(file("\uFEFFtraining:\n  batch: 3\n")).values())
                 .isEqualTo(Map.of("training.batch", 3L));
-        assertThat(ConfigurationYaml.read(file("training: {batch: &b 3}\nnetwork: {width: *b}")).values())
+        assertThat(ConfigurationYaml.read(file("training: {batch: &b 3}\nnetwork: {width: *b}"))
+                        .values())
                 .isEqualTo(Map.of("training.batch", 3L, "network.width", 3L));
         byte[] utf16 = "training:\n  batch: 3\n".getBytes(StandardCharsets.UTF_16);
         refused(Files.write(folder.resolve("utf16.yaml"), utf16), "utf16.yaml: is not a text in UTF-8");
@@ -161,9 +162,11 @@ class ConfigurationYamlTest {
             assertThatThrownBy(() -> ConfigurationYaml.read(file(text)))
                     .as(text)
                     .isInstanceOf(BadConfigurationException.class)
-                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(3_000).doesNotContain("\n"));
+                    .satisfies(e ->
+                            assertThat(e.getMessage()).hasSizeLessThan(3_000).doesNotContain("\n"));
         }
-        assertThat(ConfigurationYaml.read(file("training:\n  learning-rate: 1e30")).values())
+        assertThat(ConfigurationYaml.read(file("training:\n  learning-rate: 1e30"))
+                        .values())
                 .isEqualTo(Map.of("training.learning-rate", 1e30));
     }
 }

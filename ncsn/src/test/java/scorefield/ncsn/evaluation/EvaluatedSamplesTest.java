@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import scorefield.autodiff.Values;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Digits;
@@ -65,7 +64,8 @@ class EvaluatedSamplesTest {
             assertThatThrownBy(() -> read(other, ""))
                     .isInstanceOf(BadDataException.class)
                     .hasMessageStartingWith(folder.resolve("x.npy") + ": holds numbers from ")
-                    .hasMessageContaining(" % of them outside of 0 to 1; say in which range black to white is, such as --range -1,1");
+                    .hasMessageContaining(
+                            " % of them outside of 0 to 1; say in which range black to white is, such as --range -1,1");
             String said = range[0] + "," + range[1];
             assertThat(((Images) read(other, said)).image(3)).as(said).isEqualTo(bytes);
         }
@@ -95,7 +95,8 @@ class EvaluatedSamplesTest {
             Npy.write(file, Array.of(numbers, 2, 3, 4));
             assertThatThrownBy(() -> EvaluatedSamples.read(file, Optional.empty()))
                     .isInstanceOf(BadFileException.class)
-                    .hasMessage(file + ": holds " + (float) bad + " at index [1, 1, 1]; all numbers must be finite as float32");
+                    .hasMessage(file + ": holds " + (float) bad
+                            + " at index [1, 1, 1]; all numbers must be finite as float32");
         }
     }
 
@@ -103,7 +104,8 @@ class EvaluatedSamplesTest {
     void aRangeIsForImagesInAnArray() throws IOException {
         Path file = folder.resolve("points.npy");
         Npy.write(file, Array.of(new float[] {-5, 7, 900, 3}, 2, 2));
-        assertThat(EvaluatedSamples.read(file, Optional.empty()).samples().count()).isEqualTo(2);
+        assertThat(EvaluatedSamples.read(file, Optional.empty()).samples().count())
+                .isEqualTo(2);
         assertThatThrownBy(() -> EvaluatedSamples.read(file, Optional.of(Range.UNIT)))
                 .isInstanceOf(BadDataException.class)
                 .hasMessageEndingWith("holds points; a range is for images; leave it out");
@@ -118,7 +120,8 @@ class EvaluatedSamplesTest {
         Points points = Points.of("equal", equal);
         assertThatThrownBy(() -> SampleEvaluation.requireComparable(points, reference(points)))
                 .isInstanceOf(BadDataException.class)
-                .hasMessageStartingWith("the reference equal must have different samples: most pairs of its 40 samples are equal");
+                .hasMessageStartingWith(
+                        "the reference equal must have different samples: most pairs of its 40 samples are equal");
         for (int i = 0; i < 25; i++) {
             equal[i][1] = i;
         }

@@ -35,7 +35,12 @@ class JsonTest {
         assertThat(document.plain()).isInstanceOf(Map.class);
         assertThat(((Map<?, ?>) json("{\"a\": [1, 1.0, 99999999999999999999]}").plain()).get("a"))
                 .isEqualTo(List.of(1L, 1.0, 1e20));
-        assertThat(json("{\"a\": {\"b\": [{}]}}").member("a").object().get("b").list().get(0))
+        assertThat(json("{\"a\": {\"b\": [{}]}}")
+                        .member("a")
+                        .object()
+                        .get("b")
+                        .list()
+                        .get(0))
                 .hasToString("x.json: a.b[0]");
     }
 
@@ -43,9 +48,15 @@ class JsonTest {
     void whatIsNotIsSaidWithItsPlaceAndTheRemedy() {
         refused(() -> json("{}").member("a"), "x.json: lacks 'a'; remove it");
         refused(() -> json("[1]").member("a"), "x.json: must be an object; it is a list of 1; remove it");
-        refused(() -> json("{\"a\": \"1\"}").member("a").number(), "x.json: a must be a number; it is the text '1'; remove it");
-        refused(() -> json("{\"a\": -1}").member("a").number(0), "x.json: a must be a number of at least 0; it is -1; remove it");
-        refused(() -> json("{\"a\": 1e999}").member("a").number(), "x.json: a must be a number; it is Infinity; remove it");
+        refused(
+                () -> json("{\"a\": \"1\"}").member("a").number(),
+                "x.json: a must be a number; it is the text '1'; remove it");
+        refused(
+                () -> json("{\"a\": -1}").member("a").number(0),
+                "x.json: a must be a number of at least 0; it is -1; remove it");
+        refused(
+                () -> json("{\"a\": 1e999}").member("a").number(),
+                "x.json: a must be a number; it is Infinity; remove it");
         refused(
                 () -> json("{\"a\": [2, 1.5]}").member("a").list().get(1).whole(0, 9),
                 "x.json: a[1] must be a whole number from 0 to 9; it is 1.5; remove it");
@@ -68,10 +79,9 @@ class JsonTest {
         refused(() -> json("{\n\"a\": NaN}"), "x.json: is not JSON: there is a mistake in line 2, column 6; remove it");
         refused(() -> json("{} {}"), "x.json: is not JSON: there is a mistake in line 1, column 5; remove it");
         refused(() -> json("{\"a\": 1, \"a\": 2}"), "x.json: is not JSON: the name 'a' occurs twice; remove it");
-        refused(
-                () -> json("[".repeat(100_000)),
-                "x.json: is not JSON: it is nested deeper than 64 levels; remove it");
-        for (String text : List.of("nul", "'a'", "{a: 1}", "[1,]", "01", "1e", "1e99999999999999x", "/* */ 1", "-", "\"\\u12\"")) {
+        refused(() -> json("[".repeat(100_000)), "x.json: is not JSON: it is nested deeper than 64 levels; remove it");
+        for (String text :
+                List.of("nul", "'a'", "{a: 1}", "[1,]", "01", "1e", "1e99999999999999x", "/* */ 1", "-", "\"\\u12\"")) {
             assertThatThrownBy(() -> json(text)).as(text).isInstanceOf(BadFileException.class);
         }
     }

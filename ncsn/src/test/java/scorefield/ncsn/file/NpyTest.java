@@ -136,18 +136,25 @@ class NpyTest {
     @Timeout(10)
     void refusesAHostileHeaderAtOnce() throws IOException {
         String begin = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
-        for (String shape : List.of("-1,", "2147483648,", "99999999999999999999,", "1.5,", "0x10,", ",", ", ,", "4294967295, 1", " 1 2")) {
-            refused(file(2, begin + shape + "), }", 0, 0, 0, 0), "has an impossible shape in its header: (" + shape.strip() + ")");
+        for (String shape : List.of(
+                "-1,", "2147483648,", "99999999999999999999,", "1.5,", "0x10,", ",", ", ,", "4294967295, 1", " 1 2")) {
+            refused(
+                    file(2, begin + shape + "), }", 0, 0, 0, 0),
+                    "has an impossible shape in its header: (" + shape.strip() + ")");
         }
         refused(file(2, begin + "65536, 65536, 65536, 65536, 65536), }"), "which is too large");
-        refused(file(2, begin + "2147483647, 2147483647, 2147483647, 0), }", 1), "of shape [2147483647, 2147483647, 2147483647, 0], which is too large");
+        refused(
+                file(2, begin + "2147483647, 2147483647, 2147483647, 0), }", 1),
+                "of shape [2147483647, 2147483647, 2147483647, 0], which is too large");
         refused(file(2, begin + "1,".repeat(65) + "), }", 0, 0, 0, 0), "has an impossible shape");
         refused(file(2, begin + "(".repeat(60_000)), "has a header of 60051 bytes");
         refused(file(2, begin + "(".repeat(9_000)), "has no shape in its header");
         refused(file(2, "{'descr':" + " ".repeat(9_000)), "has no descr in its header");
         refused(file(2, "'descr':  ,".repeat(900)), "has no descr in its header");
         refused(file(2, "'shape': (".repeat(900)), "has no descr in its header");
-        refused(file(2, begin.replace("<f4", "x".repeat(5_000)) + "1,), }"), "holds numbers of the type '" + "x".repeat(60) + "…");
+        refused(
+                file(2, begin.replace("<f4", "x".repeat(5_000)) + "1,), }"),
+                "holds numbers of the type '" + "x".repeat(60) + "…");
     }
 
     /** Wherever it is cut, and whichever byte of the header is another, it is read or refused, and nothing else. */

@@ -165,7 +165,8 @@ final class PlainUNet {
         for (int o = 0; o < outputs; o++) {
             for (int row = 0; row < x.height(); row++) {
                 for (int column = 0; column < x.width(); column++) {
-                    sum.channels[o][row][column] = tape.plus(h.channels[o][row][column], around.channels[o][row][column]);
+                    sum.channels[o][row][column] =
+                            tape.plus(h.channels[o][row][column], around.channels[o][row][column]);
                 }
             }
         }
@@ -234,8 +235,7 @@ final class PlainUNet {
                 for (int row = 0; row < x.height(); row++) {
                     for (int column = 0; column < x.width(); column++) {
                         int away = tape.over(tape.minus(x.channels[k][row][column], mean), deviation);
-                        result.channels[k][row][column] =
-                                tape.silu(tape.plus(tape.times(away, scale[k]), shift[k]));
+                        result.channels[k][row][column] = tape.silu(tape.plus(tape.times(away, scale[k]), shift[k]));
                     }
                 }
             }

@@ -57,12 +57,13 @@ class UNetMeaningTest {
         Tensor score = labels.length == 0
                 ? network.score(parts, images, sigma)
                 : network.score(parts, images, sigma, Tensor.constant(Values.of(Shape.of(IMAGES), labels)));
-        Tensor product = score.times(Tensor.constant(Values.of(batch, cotangent))).sum();
+        Tensor product =
+                score.times(Tensor.constant(Values.of(batch, cotangent))).sum();
         Tensor gradient = network.parameters().flatten(Gradients.of(product, parts.tensors()));
         try (Device device = new ReferenceDevice();
                 Executable executable = device.compile(new Program(List.of(score, gradient), Map.of()))) {
-            List<Values> found = executable.run(
-                    Map.of(flat, Values.of(flat.shape(), weights), images, Values.of(batch, x)));
+            List<Values> found =
+                    executable.run(Map.of(flat, Values.of(flat.shape(), weights), images, Values.of(batch, x)));
             return new Result(found.get(0).doubles(), found.get(1).doubles());
         }
     }
@@ -71,7 +72,9 @@ class UNetMeaningTest {
     @CsvSource({"4, '1,2', 2, 3, 0", "8, '1,1,2', 1, 1, 0", "4, '2,1', 1, 1, 3", "4, '3', 1, 2, 5"})
     void isWhatPlainJavaComputes(int channels, String multipliers, int blocks, int imageChannels, int classes) {
         UNetSettings settings = new UNetSettings(
-                channels, Stream.of(multipliers.split(",")).map(Integer::valueOf).toList(), blocks);
+                channels,
+                Stream.of(multipliers.split(",")).map(Integer::valueOf).toList(),
+                blocks);
         int height = 8;
         int width = 4;
         UNet network = new UNet(settings, height, width, imageChannels, classes, UNet.NCSNV2);
@@ -92,8 +95,7 @@ class UNetMeaningTest {
             for (int i = 0; i < size; i++) {
                 image[i] = x[n * size + i];
             }
-            int[] numbers = plain.score(
-                    image, height, width, imageChannels, SIGMAS[n], classes == 0 ? -1 : labels[n]);
+            int[] numbers = plain.score(image, height, width, imageChannels, SIGMAS[n], classes == 0 ? -1 : labels[n]);
             for (int i = 0; i < size; i++) {
                 score[n * size + i] = plain.tape().value(numbers[i]);
                 product = plain.tape().plus(product, plain.tape().affine(cotangent[n * size + i], numbers[i], 0));
@@ -107,7 +109,8 @@ class UNetMeaningTest {
             int[] places = plain.parameter(parameter.name());
             float[] order = new float[parameters.size()];
             double[] expected = new double[parameter.size()];
-            // Which number on disk lies where on the device: numbers of the disk's indices, brought to the device's order.
+            // Which number on disk lies where on the device: numbers of the disk's indices, brought to the device's
+            // order.
             float[] indices = new float[parameter.size()];
             for (int i = 0; i < indices.length; i++) {
                 indices[i] = i;
@@ -147,8 +150,7 @@ class UNetMeaningTest {
     @CsvSource({"unet-plain.safetensors, 3, 0", "unet-classes.safetensors, 1, 3"})
     void isWhatPyTorchComputes(String file, int imageChannels, int classes) throws Exception {
         Safetensors golden = golden(file);
-        UNet network =
-                new UNet(new UNetSettings(4, List.of(1, 2), 1), 8, 4, imageChannels, classes, UNet.NCSNV2);
+        UNet network = new UNet(new UNetSettings(4, List.of(1, 2), 1), 8, 4, imageChannels, classes, UNet.NCSNV2);
         Parameters parameters = network.parameters();
         Map<String, Parameter> byName = new HashMap<>();
         parameters.list().forEach(parameter -> byName.put(parameter.name(), parameter));

@@ -207,8 +207,10 @@ class ObjectivesTest {
             for (int i = 0; i < directions; i++) {
                 for (int j = 0; j <= i; j++) {
                     for (double product : found.get(pair++).doubles()) {
-                        // The mean of 500 products of independent numbers of variance 1, or of squares with a variance of at most 2.
-                        assertThat(product).isCloseTo(i == j ? 1 : 0, within(4.5 * Math.sqrt((i == j ? 2.0 : 1) / dimension)));
+                        // The mean of 500 products of independent numbers of variance 1, or of squares with a variance
+                        // of at most 2.
+                        assertThat(product)
+                                .isCloseTo(i == j ? 1 : 0, within(4.5 * Math.sqrt((i == j ? 2.0 : 1) / dimension)));
                     }
                 }
             }

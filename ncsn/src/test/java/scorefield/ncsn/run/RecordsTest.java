@@ -27,8 +27,24 @@ class RecordsTest {
     private static final Reading SECOND = new Reading(40, 1, 1.25e-7, 2, Arrays.asList(1.0, 2.0), 1e6);
 
     private static final List<String> HOSTILE = List.of(
-            "null", "true", "\"\"", "\"20\"", "-1", "1.5", "-0.5", "1e30", "1e999", "99999999999999999999", "NaN", "Infinity",
-            "-Infinity", "[]", "[[]]", "[\"1\"]", "{}", "{\"a\":1}");
+            "null",
+            "true",
+            "\"\"",
+            "\"20\"",
+            "-1",
+            "1.5",
+            "-0.5",
+            "1e30",
+            "1e999",
+            "99999999999999999999",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "[]",
+            "[[]]",
+            "[\"1\"]",
+            "{}",
+            "{\"a\":1}");
 
     @TempDir
     private Path folder;
@@ -71,7 +87,10 @@ class RecordsTest {
         refused(file, lines.get(0).replace("1.5E-7", "NaN"), ", line 1: is not JSON: there is a mistake in line 1");
         refused(file, lines.get(0).replace("1.5E-7", "null"), ", line 1: lacks 'loss'" + end);
         refused(file, lines.get(0).replace("20", "-20"), ", line 1: step must be a whole number from 0 to");
-        refused(file, lines.get(0).replace("0.5", "\"0.5\""), ", line 1: epoch must be a number of at least 0; it is the text");
+        refused(
+                file,
+                lines.get(0).replace("0.5", "\"0.5\""),
+                ", line 1: epoch must be a number of at least 0; it is the text");
         refused(file, lines.get(0).replace("1.5E-7", "1.5E-"), ", line 1: is not JSON");
         refused(file, lines.get(0) + lines.get(1), ", line 1: is not JSON");
         refused(file, "", ", line 1: is not JSON");
@@ -107,7 +126,10 @@ class RecordsTest {
         try {
             reader.read();
         } catch (BadFileException e) {
-            assertThat(e.getMessage()).startsWith(file.toString()).contains("; remove the ").doesNotContain("\n");
+            assertThat(e.getMessage())
+                    .startsWith(file.toString())
+                    .contains("; remove the ")
+                    .doesNotContain("\n");
         }
     }
 
@@ -118,7 +140,15 @@ class RecordsTest {
                 "digits",
                 List.of("training.steps"),
                 List.of(
-                        new Session("2026-01-01T00:00:00Z", "a device", "1.0", 0, 20, 1.5, Outcome.DIVERGED, "step 20: \u2207"),
+                        new Session(
+                                "2026-01-01T00:00:00Z",
+                                "a device",
+                                "1.0",
+                                0,
+                                20,
+                                1.5,
+                                Outcome.DIVERGED,
+                                "step 20: \u2207"),
                         new Session("2026-01-02T00:00:00Z", "a device", "1.0", 20, 40, 2, Outcome.FINISHED, null)));
         history.write(file);
         assertThat(RunHistory.read(file)).isEqualTo(history);
@@ -134,7 +164,8 @@ class RecordsTest {
         Files.write(file, whole.getBytes(StandardCharsets.UTF_16));
         assertThatThrownBy(() -> RunHistory.read(file))
                 .isInstanceOf(BadFileException.class)
-                .hasMessage(file + ": is not a text in UTF-8; remove the file; only the record of the run's sessions is lost");
+                .hasMessage(file
+                        + ": is not a text in UTF-8; remove the file; only the record of the run's sessions is lost");
 
         JsonObject json = JsonParser.parseString(whole).getAsJsonObject();
         for (String value : HOSTILE) {
@@ -152,7 +183,8 @@ class RecordsTest {
             }
         }
         Files.writeString(file, whole.replace("\"from\": 20", "\"from\": null"));
-        assertThatThrownBy(() -> RunHistory.read(file)).hasMessageStartingWith(file + ": sessions[1] lacks 'from'; remove");
+        assertThatThrownBy(() -> RunHistory.read(file))
+                .hasMessageStartingWith(file + ": sessions[1] lacks 'from'; remove");
         Files.writeString(file, whole.replace("\"FINISHED\"", "\"DONE\""));
         assertThatThrownBy(() -> RunHistory.read(file))
                 .hasMessageStartingWith(file + ": sessions[1].outcome must be one of [RUNNING, ");

@@ -205,7 +205,8 @@ class TrainingTest {
                     .isInstanceOf(BadConfigurationException.class)
                     .hasMessageStartingWith(file + ": is not YAML");
 
-            String edited = "# longer\n" + written.replace("steps: 6", "steps: 8 # not 6").replace("log-every: 2", "log-every: 4");
+            String edited = "# longer\n"
+                    + written.replace("steps: 6", "steps: 8 # not 6").replace("log-every: 2", "log-every: 4");
             Files.writeString(file, edited);
             Training resumed = Training.resume(part, Settings.NONE);
             assertThat(resumed.notes())
@@ -252,16 +253,23 @@ class TrainingTest {
     @Test
     void divergenceSaysStepNoiseLevelsFirstTensorAndWhatToTry() throws IOException {
         try (Device device = new ReferenceDevice()) {
-            Training wild = tiny("wild").set("training.learning-rate", 1e30).set("training.steps", 50).build();
+            Training wild = tiny("wild")
+                    .set("training.learning-rate", 1e30)
+                    .set("training.steps", 50)
+                    .build();
             assertThatThrownBy(() -> wild.run(device))
                     .isInstanceOf(TrainingFailedException.class)
-                    .hasMessageMatching("step \\d+: the loss or its gradient is not finite \\(noise levels of the batch: σ from"
-                            + " [\\d.]+ to [\\d.]+\\); the first tensor that is not: .*; the checkpoint of step 0 is intact: .*; try a"
-                            + " lower training.learning-rate \\(it is 1e\\+30\\) or more steps of training.warmup \\(there are \\d+\\)");
+                    .hasMessageMatching(
+                            "step \\d+: the loss or its gradient is not finite \\(noise levels of the batch: σ from"
+                                    + " [\\d.]+ to [\\d.]+\\); the first tensor that is not: .*; the checkpoint of step 0 is intact: .*; try a"
+                                    + " lower training.learning-rate \\(it is 1e\\+30\\) or more steps of training.warmup \\(there are \\d+\\)");
             assertThat(Run.open(folder.resolve("wild")).status().outcome()).isEqualTo(Outcome.DIVERGED);
             // Each step's loss is finite as float, their sum over the steps that one line of metrics speaks of is not.
             for (double rate : new double[] {1e8, 1e12, 1e16, 1e18, 1e20, 3e38}) {
-                Training other = tiny("wild-" + rate).set("training.learning-rate", rate).set("training.steps", 50).build();
+                Training other = tiny("wild-" + rate)
+                        .set("training.learning-rate", rate)
+                        .set("training.steps", 50)
+                        .build();
                 assertThatThrownBy(() -> other.run(device)).isInstanceOf(TrainingFailedException.class);
             }
         }

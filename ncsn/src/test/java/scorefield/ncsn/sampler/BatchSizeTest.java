@@ -50,7 +50,9 @@ class BatchSizeTest {
         assertThat(Arrays.equals(four, firstFourOfNine)).as(kind.name()).isEqualTo(!byBatch);
         assertThat(kind.description().contains("depends a little on how many are drawn together"))
                 .isEqualTo(byBatch);
-        assertThat(choice.description().contains(" batch")).as(choice.description()).isEqualTo(byBatch);
+        assertThat(choice.description().contains(" batch"))
+                .as(choice.description())
+                .isEqualTo(byBatch);
         if (kind.name().equals("ode")) {
             for (int i = 0; i < four.length; i++) {
                 assertThat(four[i]).isCloseTo(firstFourOfNine[i], within(0.1f)); // the tolerance is 0.01 for each step

@@ -145,8 +145,9 @@ class SigmaDensityTest {
             NoiseLevels levels = NoiseLevels.geometric(20, 0.01, count);
             draws(SigmaDensity.uniformOver(levels), random -> levels.sigma(random.whole(count)));
         }
-        draws(SigmaDensity.logUniform(LEVELS), random -> LEVELS.largest()
-                * Math.pow(LEVELS.smallest() / LEVELS.largest(), random.uniform()));
+        draws(
+                SigmaDensity.logUniform(LEVELS),
+                random -> LEVELS.largest() * Math.pow(LEVELS.smallest() / LEVELS.largest(), random.uniform()));
         draws(
                 SigmaDensity.logNormal(LEVELS, DATA, -0.51, 1.2),
                 random -> DATA * StrictMath.exp(-0.51 + 1.2 * random.normal()));

@@ -173,8 +173,26 @@ class CheckpointTest {
 
     /** Values that no setting and no fact about data is written with, and some that one is. */
     private static final List<String> HOSTILE = List.of(
-            "null", "\"auto\"", "\"x\"", "-1", "0", "1", "1024", "65536", "2147483647", "99999999999999999999", "1e-300",
-            "1e30", "1e999", "[]", "[-1]", "[32, 32, 32, 32]", "[null]", "{}", "[2147483647, 2147483647, 2147483647]", "[8, 8]");
+            "null",
+            "\"auto\"",
+            "\"x\"",
+            "-1",
+            "0",
+            "1",
+            "1024",
+            "65536",
+            "2147483647",
+            "99999999999999999999",
+            "1e-300",
+            "1e30",
+            "1e999",
+            "[]",
+            "[-1]",
+            "[32, 32, 32, 32]",
+            "[null]",
+            "{}",
+            "[2147483647, 2147483647, 2147483647]",
+            "[8, 8]");
 
     /** As if with a checksum that is right. */
     private static void refusedOrRead(Safetensors whole, Map<String, String> changed, String what) {
@@ -184,7 +202,9 @@ class CheckpointTest {
             Checkpoint read = Checkpoint.of(Safetensors.of(metadata, whole.arrays()));
             read.data().sample();
             read.configuration().sampler();
-            assertThat(read.network().parameters().size()).as(what).isEqualTo(read.state().parameters().length);
+            assertThat(read.network().parameters().size())
+                    .as(what)
+                    .isEqualTo(read.state().parameters().length);
         } catch (BadFileException | BadConfigurationException e) {
             assertThat(e.getMessage()).as(what).doesNotContain("\n").hasSizeLessThan(3_000);
         }
@@ -202,8 +222,7 @@ class CheckpointTest {
                 for (String value : HOSTILE) {
                     JsonObject altered = configuration.deepCopy();
                     altered.getAsJsonObject(section).add(name, JsonParser.parseString("0"));
-                    String json = altered.toString()
-                            .replace("\"" + name + "\":0", "\"" + name + "\":" + value);
+                    String json = altered.toString().replace("\"" + name + "\":0", "\"" + name + "\":" + value);
                     refusedOrRead(whole, Map.of(key, json), section + "." + name + "=" + value);
                 }
                 JsonObject without = configuration.deepCopy();
@@ -267,9 +286,8 @@ class CheckpointTest {
     @Test
     void aFileThatClaimsALargeNetworkIsRefusedBeforeMemoryIsTaken() throws IOException {
         String json = Safetensors.read(written()).metadata().get("scorefield.configuration");
-        Map<String, String> large = Map.of(
-                "scorefield.configuration",
-                json.replace("\"channels\":4", "\"channels\":1024"));
+        Map<String, String> large =
+                Map.of("scorefield.configuration", json.replace("\"channels\":4", "\"channels\":1024"));
         com.sun.management.ThreadMXBean threads =
                 (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
         long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
@@ -298,7 +316,8 @@ class CheckpointTest {
                             file + ": its array training.step must be from 0 to 1000000000000; it is " + step);
         }
         for (float number : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-            for (String name : List.of("conv_out.bias", "ema.conv_out.bias", "adam.m.conv_out.bias", "adam.v.conv_out.bias")) {
+            for (String name :
+                    List.of("conv_out.bias", "ema.conv_out.bias", "adam.m.conv_out.bias", "adam.v.conv_out.bias")) {
                 Map<String, Array> arrays = new LinkedHashMap<>(whole.arrays());
                 arrays.put(name, Array.of(new float[] {number}, 1));
                 Safetensors.of(whole.metadata(), arrays).write(file);

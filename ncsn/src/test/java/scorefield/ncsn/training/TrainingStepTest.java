@@ -85,7 +85,8 @@ class TrainingStepTest {
         @Override
         public Tensor score(Weights weights, Tensor x, Tensor sigma) {
             Shape one = Shape.of(1, HEIGHT, WIDTH, 1);
-            Tensor affine = x.times(weights.get(w).reshape(one)).plus(weights.get(b).reshape(one));
+            Tensor affine =
+                    x.times(weights.get(w).reshape(one)).plus(weights.get(b).reshape(one));
             return affine.over(sigma.reshape(-1, 1, 1, 1));
         }
     }
@@ -110,8 +111,7 @@ class TrainingStepTest {
     private static double[] uniform(int count, int step, int stream) {
         double[] numbers = new double[count];
         for (int i = 0; i < count; i++) {
-            long[] words = philox(
-                    new long[] {i / 4, stream, step, 0}, new long[] {SEED & 0xffffffffL, SEED >>> 32});
+            long[] words = philox(new long[] {i / 4, stream, step, 0}, new long[] {SEED & 0xffffffffL, SEED >>> 32});
             numbers[i] = ((words[i % 4] >>> 9) + 0.5) / (1 << 23);
         }
         return numbers;
@@ -226,8 +226,8 @@ class TrainingStepTest {
         for (int i = 0; i < start.length; i++) {
             start[i] = (float) (0.3 * random.nextGaussian());
         }
-        TrainingState initial = new TrainingState(
-                0, start, List.of(start.clone(), start.clone()), new float[2 * D], new float[2 * D]);
+        TrainingState initial =
+                new TrainingState(0, start, List.of(start.clone(), start.clone()), new float[2 * D], new float[2 * D]);
         SigmaDensity density = SigmaDensity.uniformOver(NoiseLevels.geometric(8, 1, 4));
         Plain plain = new Plain(start);
         List<Double> norms = new ArrayList<>();
@@ -250,7 +250,10 @@ class TrainingStepTest {
                 norms.add(plain.norm);
             }
         }
-        assertThat(norms).as("some gradients are shortened, and some are not").anyMatch(norm -> norm > 4.5).anyMatch(norm -> norm < 3.5);
+        assertThat(norms)
+                .as("some gradients are shortened, and some are not")
+                .anyMatch(norm -> norm > 4.5)
+                .anyMatch(norm -> norm < 3.5);
     }
 
     /** In units of the largest number of a vector, which single precision computed. */
@@ -264,7 +267,8 @@ class TrainingStepTest {
     /** Each epoch shows every image once, in an order of its own. */
     @Test
     void epochsAreShuffled() {
-        BatchDraws draws = new BatchDraws(SEED, IMAGES, BATCH, SigmaDensity.uniformOver(NoiseLevels.geometric(8, 1, 4)));
+        BatchDraws draws =
+                new BatchDraws(SEED, IMAGES, BATCH, SigmaDensity.uniformOver(NoiseLevels.geometric(8, 1, 4)));
         for (int step = 0; step < 20; step++) {
             int[] expected = new int[BATCH];
             for (int i = 0; i < BATCH; i++) {
