@@ -34,6 +34,7 @@ import scorefield.cli.inspect.InspectCommand;
 import scorefield.cli.inspect.ProfileCommand;
 import scorefield.cli.inspect.ScoreCommand;
 import scorefield.cli.likelihood.LikelihoodCommand;
+import scorefield.cli.option.NumberConverters;
 import scorefield.cli.report.ReportCommand;
 import scorefield.cli.sample.SampleCommand;
 import scorefield.cli.schedule.ScheduleCommand;
@@ -158,6 +159,7 @@ public final class Main implements Runnable {
             Integer helped = out.withControls(() -> CommandLine.executeHelpRequest(parsed));
             return helped != null ? helped : new RunLast().execute(parsed);
         });
+        NumberConverters.register(commandLine);
         try {
             return commandLine.execute(arguments);
         } catch (Error e) { // picocli leaves these to its caller

@@ -41,7 +41,18 @@ class BadInputTest {
     @Test
     void anUnknownOptionOrAValueOfAnotherType() {
         refused(Cli.run("train", "--stpes=3"), "scorefield train: unknown option '--stpes=3'; did you mean '--steps'?");
-        refused(Cli.run("train", "--steps", "many"), "'many' is not a long");
+        refused(Cli.run("train", "--steps", "many"), "'many' is not a whole number");
+        refused(Cli.run("train", "--steps", "1e3"), "Invalid value for option '--steps': '1e3' is not a whole number");
+        refused(
+                Cli.run("train", "--seed", "9".repeat(20)),
+                "is not between -9223372036854775808 and 9223372036854775807");
+        refused(Cli.run("sample", "--count", "2147483648"), "is not between -2147483648 and 2147483647");
+        refused(Cli.run("sample", "--sigma-max", "wide"), "option '--sigma-max': 'wide' is not a finite number");
+        refused(Cli.run("sample", "--sigma-max", "NaN"), "'NaN' is not a finite number");
+        refused(Cli.run("score", "--sigma", "1,x"), "'x' is not a finite number");
+        refused(Cli.run("evaluate", "--range", "1"), "a range must be two numbers with a comma, such as -1,1; got 1");
+        refused(Cli.run("evaluate", "--range", "1,0"), "a range must be two finite numbers, the lower one first");
+        refused(Cli.run("evaluate", "--range=0,1"), "--range has no effect without --samples; leave it out");
         refused(Cli.run("sample", "--steps-per-level"), "Missing required parameter");
         refused(Cli.run("score"), "--input");
     }

@@ -44,6 +44,7 @@ import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.EvaluatedSamples;
+import scorefield.ncsn.evaluation.Range;
 import scorefield.ncsn.evaluation.ReferenceData;
 import scorefield.ncsn.evaluation.SampleEvaluation;
 import scorefield.ncsn.run.ClassCondition;
@@ -52,6 +53,7 @@ import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
+import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Average;
 
@@ -75,7 +77,7 @@ import scorefield.ncsn.training.Average;
             "  scorefield evaluate --class all --guidance 1",
             "      equally many samples of each class, from a class-conditional run",
             "  scorefield evaluate --run runs/mnist --samples drawn.npy",
-            "      samples that something else drew, N x H x W x C in [0, 1]",
+            "      samples that something else drew, N x H x W x C in [0, 1]; --range -1,1 for [-1, 1]",
             "  scorefield evaluate --samples fakes/ --reference photos.zip",
             "      any two sets of images of one size"
         })
@@ -96,6 +98,15 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Evaluate these samples instead of drawing new ones: a .npy array, N x H x W x C in [0, 1] or"
                     + " N x D, or images as for train --data. With --reference as well, no run is needed.")
     private @Nullable Path samples;
+
+    @Option(
+            names = "--range",
+            paramLabel = "LOW,HIGH",
+            converter = RangeConverter.class,
+            description =
+                    "What black and white are in an array of images that --samples names, where it is not 0,1: such as"
+                            + " -1,1 or 0,255.")
+    private @Nullable Range range;
 
     @Option(
             names = "--reference",
@@ -148,6 +159,18 @@ public final class EvaluateCommand implements Callable<Integer> {
     private final Map<String, Object> facts = new LinkedHashMap<>();
     private final Map<String, String> lines = new LinkedHashMap<>();
 
+    /** Reads --range. */
+    static final class RangeConverter implements CommandLine.ITypeConverter<Range> {
+        @Override
+        public Range convert(String text) {
+            try {
+                return Range.parse(text);
+            } catch (BadConfigurationException e) {
+                throw new CommandLine.TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
     /**
      * With classifiers kept in the user's cache folder.
      *
@@ -173,6 +196,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             return together.start(spec);
         }
         RanksOption.requireAlone(ranks, "--samples", samples != null);
+        if (range != null && samples == null) {
+            throw new UserException("--range has no effect without --samples; leave it out");
+        }
         boolean free = run.named().isEmpty() && samples != null && reference != null;
         Run opened = free ? null : average.of(run.open());
         if (samples != null) {
@@ -247,7 +273,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 Arrays.asList(
                         samples,
                         Optional.ofNullable(reference).flatMap(DataSets::file).orElse(null)));
-        EvaluatedSamples given = samples == null ? null : EvaluatedSamples.read(samples);
+        EvaluatedSamples given = samples == null ? null : EvaluatedSamples.read(samples, Optional.ofNullable(range));
         int n = given == null ? count : given.samples().count();
         if (n < SampleEvaluation.LEAST) {
             throw new UserException(

@@ -23,6 +23,7 @@ import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.Npy;
 import scorefield.ncsn.run.Run;
+import scorefield.ncsn.setting.BadConfigurationException;
 
 /** {@code scorefield score}: a run's network applied to arrays from NumPy. */
 @Command(
@@ -76,10 +77,15 @@ public final class ScoreCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Run opened = average.of(run.open());
         Shape sample = opened.sample();
-        Array samples = Npy.readFloats(input);
+        Array samples = Npy.readFinite(input);
         requireFit(samples, sample);
         int count = samples.shape()[0];
         double[] levels = levels(count);
+        try {
+            opened.requireTrainedAt(levels);
+        } catch (BadConfigurationException e) {
+            throw new UserException("--" + e.getMessage());
+        }
         OutputFile.require(out, OutputFormat.NPY);
         OutputFile.requireApart(List.of(out), List.of(input));
         try (Device on = device.open(spec.commandLine().getErr())) {

@@ -13,7 +13,7 @@ public final class RunOption {
     @Option(
             names = "--run",
             paramLabel = "DIR",
-            description = "The folder of the run; by default the newest run in runs/.")
+            description = "The folder of the run, or the checkpoint in it; by default the newest run in runs/.")
     private @Nullable Path folder;
 
     /** The folder of the run that was named. */

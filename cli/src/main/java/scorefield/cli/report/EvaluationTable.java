@@ -1,12 +1,6 @@
 package scorefield.cli.report;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import scorefield.cli.output.HtmlPage;
 import scorefield.ncsn.evaluation.Metric;
-import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.file.Json;
 import scorefield.ncsn.text.Text;
 
 /**
@@ -28,49 +22,39 @@ final class EvaluationTable {
     private static final String COLUMNS = "columns";
     private static final String METRICS = "metrics";
 
-    private final Path file;
-    private final JsonObject evaluation;
+    private static final String REMEDY = "evaluate the run again, or remove the file";
 
-    private EvaluationTable(Path file, JsonObject evaluation) {
-        this.file = file;
+    private final Json evaluation;
+
+    private EvaluationTable(Json evaluation) {
         this.evaluation = evaluation;
     }
 
     /** Adds the content of a file to a page. */
     static void add(Path file, HtmlPage html) throws IOException {
-        try {
-            JsonElement read = JsonParser.parseString(Files.readString(file));
-            if (!read.isJsonObject()) {
-                throw new BadFileException(
-                        file + ": does not contain an evaluation; evaluate the run again, or remove the file");
-            }
-            EvaluationTable table = new EvaluationTable(file, read.getAsJsonObject());
-            table.addMetrics(html);
-            table.addFacts(html);
-        } catch (JsonParseException e) {
-            throw new BadFileException(
-                    file + ": is not JSON: " + e.getMessage() + "; evaluate the run again, or remove the file", e);
-        }
+        EvaluationTable table = new EvaluationTable(Json.read(file, REMEDY));
+        table.addMetrics(html);
+        table.addFacts(html);
     }
 
     private void addMetrics(HtmlPage html) {
         List<String> keys = new ArrayList<>();
         html.add("<div class=\"wide\"><table>\n<tr><th></th>");
-        for (JsonElement column : array(evaluation, COLUMNS)) {
-            keys.add(text(member(column, "key")));
+        for (Json column : evaluation.member(COLUMNS).list()) {
+            keys.add(text(column.member("key")));
             html.add("<th>")
-                    .text(text(member(column, "title")) + ", n = " + text(member(column, "n")))
+                    .text(text(column.member("title")) + ", n = " + text(column.member("n")))
                     .add("</th>");
         }
         html.add("</tr>\n");
-        for (JsonElement metric : array(evaluation, METRICS)) {
-            html.add("<tr><td>").text(text(member(metric, "title")) + " " + sign(member(metric, "aim")));
+        for (Json metric : evaluation.member(METRICS).list()) {
+            html.add("<tr><td>").text(text(metric.member("title")) + " " + sign(metric.member("aim")));
             html.add("<small>");
-            html.text(text(member(metric, "meaning"))).add("</small></td>");
+            html.text(text(metric.member("meaning"))).add("</small></td>");
             for (String key : keys) {
-                JsonElement measured = member(member(metric, "values"), key);
-                html.add("<td>").text(text(member(measured, "value"))).add("<small>");
-                html.text(text(member(measured, "low")) + " to " + text(member(measured, "high")));
+                Json measured = metric.member("values").member(key);
+                html.add("<td>").text(number(measured, "value")).add("<small>");
+                html.text(number(measured, "low") + " to " + number(measured, "high"));
                 html.add("</small></td>");
             }
             html.add("</tr>\n");
@@ -83,24 +67,21 @@ final class EvaluationTable {
 
     private void addFacts(HtmlPage html) {
         List<List<String>> facts = new ArrayList<>();
-        for (Map.Entry<String, JsonElement> entry : evaluation.entrySet()) {
-            if (!entry.getKey().equals(COLUMNS) && !entry.getKey().equals(METRICS)) {
-                addFact(words(entry.getKey()), entry.getValue(), facts);
+        evaluation.object().forEach((key, fact) -> {
+            if (!key.equals(COLUMNS) && !key.equals(METRICS)) {
+                addFact(words(key), fact, facts);
             }
-        }
+        });
         html.add("<details><summary>How it was measured</summary>\n");
         html.table("words", List.of(), facts).add("</details>\n");
     }
 
     /** Adds a row for each fact of an object, such as {@code extractor: held out}. */
-    private static void addFact(String name, JsonElement fact, List<List<String>> facts) {
-        if (fact.isJsonObject()) {
-            fact.getAsJsonObject()
-                    .entrySet()
-                    .forEach(entry -> addFact(name + ": " + words(entry.getKey()), entry.getValue(), facts));
-        } else if (fact.isJsonArray()) {
-            List<String> each = new ArrayList<>();
-            fact.getAsJsonArray().forEach(element -> each.add(text(element)));
+    private static void addFact(String name, Json fact, List<List<String>> facts) {
+        if (fact.plain() instanceof Map) {
+            fact.object().forEach((key, inner) -> addFact(name + ": " + words(key), inner, facts));
+        } else if (fact.plain() instanceof List) {
+            List<String> each = fact.list().stream().map(EvaluationTable::text).toList();
             facts.add(List.of(name, String.join(", ", each)));
         } else {
             facts.add(List.of(name, text(fact)));
@@ -114,36 +95,20 @@ final class EvaluationTable {
                 : key.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
     }
 
-    private String sign(JsonElement aim) {
+    private static String sign(Json aim) {
         return Arrays.stream(Metric.Aim.values())
-                .filter(known -> known.name().equalsIgnoreCase(text(aim)))
+                .filter(known -> known.name().equalsIgnoreCase(aim.text()))
                 .findFirst()
-                .orElseThrow(() -> new BadFileException(file + ": a metric has the unknown aim " + aim
-                        + "; evaluate the run again, or remove the file"))
+                .orElseThrow(() -> aim.isNot("the aim of a metric, one of " + List.of(Metric.Aim.values())))
                 .sign();
     }
 
-    private JsonElement member(JsonElement object, String name) {
-        if (!object.isJsonObject() || !object.getAsJsonObject().has(name)) {
-            throw new BadFileException(
-                    file + ": lacks '" + name + "' in " + object + "; evaluate the run again, or remove the file");
-        }
-        return object.getAsJsonObject().get(name);
+    /** What was not finite has no number in the file. */
+    private static String number(Json measured, String name) {
+        return measured.find(name).map(EvaluationTable::text).orElse("–");
     }
 
-    private JsonArray array(JsonObject object, String name) {
-        JsonElement array = member(object, name);
-        if (!array.isJsonArray()) {
-            throw new BadFileException(
-                    file + ": its '" + name + "' is not a list; evaluate the run again, or remove the file");
-        }
-        return array.getAsJsonArray();
-    }
-
-    private static String text(JsonElement element) {
-        if (!element.isJsonPrimitive()) {
-            return element.toString();
-        }
-        return element.getAsJsonPrimitive().isNumber() ? Text.number(element.getAsDouble()) : element.getAsString();
+    private static String text(Json fact) {
+        return fact.plain() instanceof Number number ? Text.number(number.doubleValue()) : String.valueOf(fact.plain());
     }
 }

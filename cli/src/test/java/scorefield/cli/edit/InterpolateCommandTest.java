@@ -136,7 +136,9 @@ class InterpolateCommandTest {
                 "--out=" + folder.resolve("corrected.png"));
         assertThat(corrected.code()).as(corrected.err()).isZero();
         assertThat(corrected.out())
-                .contains("1 correction each, signal-to-noise ratio 0.2000, no denoising step", "sampling 100/100 %");
+                .contains(
+                        "1 correction each, signal-to-noise ratio 0.2000 over the batch, no denoising step",
+                        "sampling 100/100 %");
         assertThat(Cli.run("sample", "--run=" + digits, "--sampler=ode", "--snr=0.2")
                         .err())
                 .contains("--snr is for predictor-corrector, but the sampler is ode");

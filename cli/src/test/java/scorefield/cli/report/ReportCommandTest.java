@@ -317,8 +317,8 @@ class ReportCommandTest {
             Cli.Outcome refused = Cli.run("report", "--run=" + folder);
             assertThat(refused.code()).as(broken).isEqualTo(2);
             assertThat(refused.err())
-                    .startsWith("scorefield: " + other.history() + ": is not a run's history")
-                    .contains("remove it");
+                    .startsWith("scorefield: " + other.history() + ": ")
+                    .contains("; remove the file");
         }
     }
 

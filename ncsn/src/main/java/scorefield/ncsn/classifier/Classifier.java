@@ -18,6 +18,7 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.file.Json;
 import scorefield.ncsn.file.Safetensors;
 import scorefield.ncsn.file.Sha256;
 import scorefield.ncsn.network.ClassifierNetwork;
@@ -136,28 +137,37 @@ public record Classifier(ClassifierNetwork network, float[] weights, double accu
      */
     static Classifier read(Path path, ClassifierNetwork network) throws IOException {
         Safetensors file = Safetensors.readChecksummed(path);
+        try {
+            return of(file, network);
+        } catch (BadFileException e) {
+            throw new BadFileException(
+                    path + ": " + e.getMessage() + "; remove the file, and the classifier is trained again", e);
+        }
+    }
+
+    private static Classifier of(Safetensors file, ClassifierNetwork network) {
         String description = file.metadata().get(DESCRIPTION);
         if (!network.description().equals(description)) {
-            throw new BadFileException(path + ": holds " + description + ", not " + network.description());
+            throw new BadFileException("holds " + description + ", not " + network.description());
         }
         Parameters parameters = network.parameters();
         float[] weights = new float[parameters.size()];
         for (Parameter parameter : parameters.list()) {
-            parameters.fromDisk(parameter, file.array(parameter.name()).floats(), weights);
+            Array numbers = file.array(
+                    parameter.name(), Array.Type.F32, parameter.diskShape().dims());
+            parameters.fromDisk(parameter, numbers.floats(), weights);
         }
-        return new Classifier(
-                network,
-                weights,
-                Double.parseDouble(metadata(file, path, ACCURACY)),
-                Integer.parseInt(metadata(file, path, HELD_OUT)));
+        Json accuracy = metadata(file, ACCURACY);
+        Json heldOut = metadata(file, HELD_OUT);
+        return new Classifier(network, weights, accuracy.number(0), (int) heldOut.whole(0, Integer.MAX_VALUE));
     }
 
-    private static String metadata(Safetensors file, Path path, String name) {
+    private static Json metadata(Safetensors file, String name) {
         String text = file.metadata().get(name);
         if (text == null) {
-            throw new BadFileException(path + ": its metadata lacks " + name);
+            throw new BadFileException("its metadata lacks " + name);
         }
-        return text;
+        return Json.parse(text, "its metadata " + name, "it is not as it was written");
     }
 
     /** The share of labelled images that it classifies correctly. */

@@ -1,14 +1,16 @@
 package scorefield.ncsn.configuration;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
-import com.google.gson.ToNumberPolicy;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.file.Json;
 import scorefield.ncsn.network.Autoguidance;
 import scorefield.ncsn.network.MlpSettings;
+import scorefield.ncsn.network.Parametrisation;
 import scorefield.ncsn.network.UNetSettings;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.sampler.SamplerChoice;
@@ -29,9 +31,7 @@ import scorefield.ncsn.setting.Section;
  */
 public final class Configuration {
 
-    private static final Gson JSON = new GsonBuilder()
-            .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
-            .create();
+    private static final Gson JSON = new Gson();
 
     private final Settings settings;
 
@@ -88,6 +88,11 @@ public final class Configuration {
             }
         }
         return with(new Settings(changed, null));
+    }
+
+    /** The value of a key, by its full name. */
+    public Object value(String name) {
+        return value(Settings.key(name));
     }
 
     private Object value(Key key) {
@@ -151,8 +156,14 @@ public final class Configuration {
     /** The noise levels of the noise schedule; those that are {@code auto} must be {@linkplain NoiseDefaults#resolve resolved}. */
     public NoiseLevels noiseLevels() {
         NoiseSettings noise = noise();
-        return NoiseLevels.geometric(
-                noise.sigmaMax().orElseThrow(), noise.sigmaMin(), noise.levels().orElseThrow());
+        try {
+            return NoiseLevels.geometric(
+                    noise.sigmaMax().orElseThrow(),
+                    noise.sigmaMin(),
+                    noise.levels().orElseThrow());
+        } catch (IllegalArgumentException e) {
+            throw new BadConfigurationException("noise.levels: " + e.getMessage());
+        }
     }
 
     /** How training draws noise levels: an objective at one level has that one only. What is {@code auto} must be resolved. */
@@ -226,6 +237,27 @@ public final class Configuration {
         }
     }
 
+    /**
+     * Refuses a configuration in which something that a run decides is still left to the program.
+     *
+     * @throws BadConfigurationException naming the key
+     */
+    public void requireResolved() {
+        List<String> decided = new ArrayList<>(List.of("model.classes", "noise.sigma-max", "noise.levels"));
+        boolean scaled = model().parametrisation() == Parametrisation.Kind.EDM
+                || objective().weight() != ObjectiveSettings.Weight.POWER
+                || training().sigmas() == TrainingSettings.Sigmas.LOG_NORMAL
+                || training().sigmas() == TrainingSettings.Sigmas.COSINE;
+        if (scaled) {
+            decided.addAll(List.of("model.data-mean", "model.data-deviation"));
+        }
+        for (String name : decided) {
+            if (Kind.AUTO.equals(settings.values().get(name))) {
+                throw new BadConfigurationException(name + " must be a number in a run; it is " + Kind.AUTO);
+            }
+        }
+    }
+
     /** Sections with their keys, as they are written to JSON and YAML. */
     public Map<String, Map<String, Object>> toMap() {
         Map<String, Map<String, Object>> nested = new LinkedHashMap<>();
@@ -247,16 +279,17 @@ public final class Configuration {
      * @throws BadConfigurationException if the text is not JSON, a key is missing, unknown, or has a value that is not allowed
      */
     public static Configuration fromJson(String json) {
-        Map<?, ?> nested;
+        Object nested;
         try {
-            nested = JSON.fromJson(json, Map.class);
-        } catch (JsonParseException e) {
-            throw new BadConfigurationException("the configuration is not JSON: " + e.getMessage());
+            nested = Json.parse(json, "the configuration", "use a checkpoint that was not altered")
+                    .plain();
+        } catch (BadFileException e) {
+            throw new BadConfigurationException(String.valueOf(e.getMessage()));
         }
-        if (nested == null) {
-            throw new BadConfigurationException("the configuration is empty");
+        if (!(nested instanceof Map<?, ?> sections)) {
+            throw new BadConfigurationException("the configuration must be sections of keys");
         }
-        Settings settings = Settings.read(nested).completedIfWhole();
+        Settings settings = Settings.read(sections).completedIfWhole();
         for (Key key : Keys.ALL.values()) {
             if (!Keys.needNotBeKnown(key) && !settings.values().containsKey(key.name())) {
                 throw new BadConfigurationException("the configuration lacks " + key.name());

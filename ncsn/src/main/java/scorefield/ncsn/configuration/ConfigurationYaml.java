@@ -1,7 +1,10 @@
 package scorefield.ncsn.configuration;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +24,9 @@ import scorefield.ncsn.setting.Key;
 
 /** Settings as YAML: sections of keys, one key a line. */
 public final class ConfigurationYaml {
+
+    /** In bytes. */
+    private static final int LONGEST = 1 << 20;
 
     private ConfigurationYaml() {}
 
@@ -72,13 +78,15 @@ public final class ConfigurationYaml {
         }
         Object content;
         try {
-            content = load(Files.readString(file));
+            content = load(text(file));
         } catch (NoSuchFileException e) {
             throw new BadConfigurationException(file + ": " + IoReason.of(e));
         } catch (YamlEngineException e) {
             throw new BadConfigurationException(file + ": is not YAML: " + problem(e));
         } catch (CharacterCodingException e) {
             throw new BadConfigurationException(file + ": is not a text in UTF-8");
+        } catch (BadConfigurationException e) {
+            throw new BadConfigurationException(file + ": " + e.getMessage());
         }
         if (content == null) {
             return Settings.NONE;
@@ -91,6 +99,20 @@ public final class ConfigurationYaml {
             return Settings.read(map).completedIfWhole();
         } catch (BadConfigurationException e) {
             throw new BadConfigurationException(file + ": " + e.getMessage());
+        }
+    }
+
+    /** The text of a file, or of a pipe such as {@code /dev/stdin}, however long that is. */
+    private static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LONGEST + 1);
+            if (bytes.length > LONGEST) {
+                throw new BadConfigurationException("is longer than " + LONGEST + " bytes; settings are far shorter");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         }
     }
 
@@ -108,7 +130,10 @@ public final class ConfigurationYaml {
     }
 
     private static @Nullable Object load(String text) {
-        return new Load(LoadSettings.builder().setAllowDuplicateKeys(false).build()).loadFromString(text);
+        LoadSettings settings =
+                LoadSettings.builder().setAllowDuplicateKeys(false).build();
+        YamlBounds.require(text, settings);
+        return new Load(settings).loadFromString(text);
     }
 
     private static String problem(YamlEngineException e) {

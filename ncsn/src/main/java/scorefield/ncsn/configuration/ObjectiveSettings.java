@@ -65,7 +65,7 @@ public record ObjectiveSettings(
         @Setting(
                 defaultValue = "0.05",
                 above = 0,
-                description = "the step of fd-sliced's finite difference, as a fraction of σ")
+                description = "the length of fd-sliced's finite-difference step, as a fraction of σ")
         double epsilon) {
 
     /** The weights of noise levels, see {@link LossWeight}. */

@@ -22,6 +22,7 @@ import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.Points;
 import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Spelling;
+import scorefield.ncsn.text.Text;
 
 /**
  * Settings that go together: those that suit a kind of data, such as {@link #DIGITS}, and recipes, such as {@code ncsnv2}, which say how scores
@@ -119,7 +120,7 @@ public final class Presets {
         Preset preset = ALL.get(name);
         if (preset == null) {
             throw new BadConfigurationException(
-                    "unknown preset '" + name + "'; " + Spelling.suggestion(name, ALL.keySet()));
+                    "unknown preset '" + Text.shortened(name) + "'; " + Spelling.suggestion(name, ALL.keySet()));
         }
         return preset;
     }

@@ -1,6 +1,7 @@
 package scorefield.ncsn.configuration;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.setting.Key;
 import scorefield.ncsn.setting.Kind;
 import scorefield.ncsn.text.Spelling;
+import scorefield.ncsn.text.Text;
 
 /**
  * What somebody has set: some of the keys, each with an allowed value, and perhaps a preset by name.
@@ -79,7 +81,7 @@ public final class Settings {
             known.add(PRESET);
             // A key without its section is a likelier slip than a section that does not exist.
             Optional<String> meant = Spelling.nearest(section, known).or(() -> Spelling.nearest(section, names));
-            throw new BadConfigurationException("unknown section '" + section + "'; "
+            throw new BadConfigurationException("unknown section '" + Text.shortened(section) + "'; "
                     + meant.map(best -> "did you mean '" + best + "'?")
                             .orElseGet(() -> "there are: " + String.join(", ", known)));
         }
@@ -100,7 +102,7 @@ public final class Settings {
         String section = name.contains(".") ? name.substring(0, name.indexOf('.') + 1) : "";
         List<String> siblings =
                 Keys.ALL.keySet().stream().filter(k -> k.startsWith(section)).toList();
-        throw new BadConfigurationException("unknown key '" + name + "'; "
+        throw new BadConfigurationException("unknown key '" + Text.shortened(name) + "'; "
                 + Spelling.nearest(name, Keys.ALL.keySet())
                         .map(best -> "did you mean '" + best + "'?")
                         .orElseGet(() ->
@@ -130,6 +132,13 @@ public final class Settings {
         return over(new Settings(later, null));
     }
 
+    /** These settings but for one key. */
+    public Settings without(String name) {
+        Map<String, Object> others = new LinkedHashMap<>(values);
+        others.remove(key(name).name());
+        return new Settings(others, preset);
+    }
+
     /** The preset that was asked for by name. */
     public Optional<String> preset() {
         return Optional.ofNullable(preset);
@@ -150,7 +159,8 @@ public final class Settings {
         return List.copyOf(values.keySet());
     }
 
-    Map<String, Object> values() {
-        return values;
+    /** The values by their keys' full names, in the form that {@link Key#read} gives. */
+    public Map<String, Object> values() {
+        return Collections.unmodifiableMap(values);
     }
 }

@@ -38,7 +38,7 @@ public record TrainingSettings(
         @Setting(
                 defaultValue = "20000",
                 min = 1,
-                max = 1e12,
+                max = TrainingSettings.MOST_STEPS,
                 adjustable = true,
                 description =
                         "the step at which training ends; where training.decay depends on it, a run that is resumed with more steps"
@@ -97,7 +97,7 @@ public record TrainingSettings(
         @Setting(
                 defaultValue = "0",
                 min = 0,
-                max = 1e12,
+                max = TrainingSettings.MOST_STEPS,
                 description = "steps over which the learning rate rises linearly from 0")
         long warmup,
 
@@ -196,6 +196,9 @@ public record TrainingSettings(
                         "the share of training samples whose class is replaced by the null class, so that the unconditional"
                                 + " score is learned, too")
         double classDropout) {
+
+    /** No run is longer. */
+    public static final long MOST_STEPS = 1_000_000_000_000L;
 
     /** The full name of {@link #shards}. */
     public static final String SHARDS = "training.shards";

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
@@ -71,19 +72,35 @@ public record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
      * Reads samples.
      *
      * @param file an array N×H×W×C, N×H×W or N×D in NumPy's format ({@code .npy}), or anything that images can be trained on from
-     * @throws BadDataException if it holds no samples
+     * @param range of the brightness of images in an array; empty for [0, 1], or where it holds points
+     * @throws BadDataException if it holds no samples, or images in another range
      */
-    public static EvaluatedSamples read(Path file) throws IOException {
+    public static EvaluatedSamples read(Path file, Optional<Range> range) throws IOException {
         if (!String.valueOf(file.getFileName()).endsWith(".npy")) {
+            if (range.isPresent()) {
+                throw new BadDataException(
+                        file + ": a range is for images in an array (.npy); pictures have their own; leave it out");
+            }
             return new EvaluatedSamples(Images.read(file), null);
         }
-        Array array = Npy.readFloats(file);
+        Array array = Npy.readFinite(file);
         int[] shape = array.shape();
         int[] dims = shape.length == 3 ? new int[] {shape[0], shape[1], shape[2], 1} : shape;
         if ((dims.length != 4 && dims.length != 2) || array.length() == 0) {
             throw new BadDataException(file + ": holds an array of shape " + Arrays.toString(shape)
                     + ", but samples are images N×H×W×C in [0, 1], or points N×D");
         }
-        return new EvaluatedSamples(DataSets.of(file.toString(), Values.of(Shape.of(dims), array.floats())), null);
+        float[] numbers = array.floats();
+        if (dims.length == 4) {
+            Range held = range.orElse(Range.UNIT);
+            held.misfit(numbers).ifPresent(fact -> {
+                throw new BadDataException(file + ": " + fact + "; say in which range black to white is, such as"
+                        + " --range -1,1, or clip what lies outside");
+            });
+            numbers = held.toUnit(numbers);
+        } else if (range.isPresent()) {
+            throw new BadDataException(file + ": holds points; a range is for images; leave it out");
+        }
+        return new EvaluatedSamples(DataSets.of(file.toString(), Values.of(Shape.of(dims), numbers)), null);
     }
 }

@@ -1,10 +1,14 @@
 package scorefield.ncsn.evaluation;
 
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.ncsn.classifier.Classifier;
@@ -86,6 +90,24 @@ public record SampleEvaluation(List<Column> columns, Optional<Neighbours> neighb
             throw new BadDataException("the reference " + real.reference().name() + " must have at least " + 2 * LEAST
                     + " samples; it has " + real.reference().count());
         }
+        if (mostCoincide(real.reference())) {
+            throw new BadDataException(
+                    "the reference " + real.reference().name() + " must have different samples: most pairs"
+                            + " of its " + real.reference().count()
+                            + " samples are equal, so distances from it say nothing; give"
+                            + " another --reference");
+        }
+    }
+
+    /** Whether so many are equal that the median distance of two is 0. */
+    private static boolean mostCoincide(DataSet data) {
+        Map<Object, Long> copies = IntStream.range(0, data.count())
+                .mapToObj(i -> data instanceof Images images
+                        ? ByteBuffer.wrap(images.image(i))
+                        : DoubleBuffer.wrap(((Points) data).point(i)))
+                .collect(Collectors.groupingBy(sample -> (Object) sample, Collectors.counting()));
+        double equal = copies.values().stream().mapToDouble(k -> k * (k - 1.0)).sum();
+        return 2 * equal >= data.count() * (data.count() - 1.0);
     }
 
     private static SampleEvaluation images(

@@ -2,15 +2,36 @@ package scorefield.ncsn.file;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.TypeAdapter;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** JSON that people can read too: on many lines, without escapes for "∇" and "&lt;". */
 public final class JsonFile {
 
-    private static final Gson JSON =
-            new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
+    /** JSON has no NaN and no infinity: what was not measured is null. */
+    private static final TypeAdapter<Double> FINITE_OR_NULL = new TypeAdapter<>() {
+        @Override
+        public void write(JsonWriter out, @Nullable Double number) throws IOException {
+            out.value(number == null || !Double.isFinite(number) ? null : number);
+        }
+
+        @Override
+        public Double read(JsonReader in) throws IOException {
+            return in.nextDouble();
+        }
+    };
+
+    private static final Gson JSON = new GsonBuilder()
+            .disableHtmlEscaping()
+            .setPrettyPrinting()
+            .registerTypeAdapter(Double.class, FINITE_OR_NULL)
+            .registerTypeAdapter(double.class, FINITE_OR_NULL)
+            .create();
 
     private JsonFile() {}
 

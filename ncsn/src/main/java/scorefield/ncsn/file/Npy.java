@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import scorefield.ncsn.text.Text;
 
 /**
  * NumPy's array files, for exchanging numbers with Python: little-endian float32 and float64 in C order, format versions
@@ -25,6 +26,12 @@ public final class Npy {
     private static final Pattern FORTRAN = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
 
+    /** As in NumPy, which refuses a longer one because it is slow to parse. */
+    private static final int LONGEST_HEADER = 10_000;
+
+    /** As in NumPy. */
+    private static final int MOST_AXES = 64;
+
     private Npy() {}
 
     /**
@@ -37,6 +44,9 @@ public final class Npy {
         try {
             if (Files.isDirectory(path)) {
                 throw new BadFileException(path + ": is a folder, not a .npy file");
+            }
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                throw new BadFileException(path + ": is not a regular file");
             }
             if (Files.size(path) > Integer.MAX_VALUE - 8) {
                 throw new BadFileException(path + ": has " + Files.size(path) + " bytes; at most 2147483639 are read");
@@ -52,18 +62,40 @@ public final class Npy {
         }
     }
 
-    /** Reads float32 or float64 numbers as float32. */
-    public static Array readFloats(Path path) throws IOException {
+    /**
+     * Reads float32 or float64 numbers as float32.
+     *
+     * @throws BadFileException as {@link #read}, or if a number is not finite as float32
+     */
+    public static Array readFinite(Path path) throws IOException {
         Array array = read(path);
-        if (array.type() == Array.Type.F32) {
-            return array;
+        float[] floats = array.type() == Array.Type.F32 ? array.floats() : toFloats(array.doubles());
+        for (int i = 0; i < floats.length; i++) {
+            if (!Float.isFinite(floats[i])) {
+                throw new BadFileException(path + ": holds " + floats[i] + " at index "
+                        + Arrays.toString(index(i, array.shape())) + "; all numbers must be finite as float32");
+            }
         }
-        double[] doubles = array.doubles();
+        return Array.of(floats, array.shape());
+    }
+
+    private static float[] toFloats(double[] doubles) {
         float[] floats = new float[doubles.length];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = (float) doubles[i];
         }
-        return Array.of(floats, array.shape());
+        return floats;
+    }
+
+    /** Where the i-th number of an array of a shape is. */
+    private static int[] index(int i, int[] shape) {
+        int[] index = new int[shape.length];
+        int rest = i;
+        for (int axis = shape.length - 1; axis >= 0; axis--) {
+            index[axis] = rest % shape[axis];
+            rest /= shape[axis];
+        }
+        return index;
     }
 
     private static Array parse(byte[] bytes) {
@@ -82,6 +114,11 @@ public final class Npy {
         if (headerLength > file.remaining()) {
             throw new BadFileException("is cut short in the header: it ends at byte " + file.capacity());
         }
+        if (headerLength > LONGEST_HEADER) {
+            throw new BadFileException(
+                    "has a header of " + headerLength + " bytes; the header of an array of numbers has "
+                            + "a few hundred, and at most " + LONGEST_HEADER + " are read");
+        }
         byte[] headerBytes = new byte[(int) headerLength];
         file.get(headerBytes);
         String header = new String(headerBytes, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
@@ -92,11 +129,11 @@ public final class Npy {
         int[] shape = shape(header);
         long length = 1;
         for (int axis : shape) {
-            if (length * axis > Integer.MAX_VALUE) {
+            length *= axis;
+            if (length > Integer.MAX_VALUE) {
                 throw new BadFileException(
                         "holds an array of shape " + Arrays.toString(shape) + ", which is too large");
             }
-            length *= axis;
         }
         long end = file.position() + length * type.bytes();
         if (end != file.capacity()) {
@@ -112,8 +149,8 @@ public final class Npy {
     private static Array.Type type(String header) {
         Matcher descr = DESCR.matcher(header);
         if (!descr.find()) {
-            throw new BadFileException(
-                    "holds numbers of the type " + find(ANY_DESCR, header, "descr") + "; float32 and float64 are read");
+            throw new BadFileException("holds numbers of the type " + Text.shortened(find(ANY_DESCR, header, "descr"))
+                    + "; float32 and float64 are read");
         }
         return switch (descr.group(1)) {
             case "<f4" -> Array.Type.F32;
@@ -122,29 +159,33 @@ public final class Npy {
                 throw new BadFileException(
                         "holds big-endian numbers ('" + descr.group(1) + "'); save it with astype('<f4')");
             default ->
-                throw new BadFileException("holds numbers of the type '" + descr.group(1)
+                throw new BadFileException("holds numbers of the type '" + Text.shortened(descr.group(1))
                         + "'; float32 ('<f4') and float64 ('<f8') are read: save it with astype('float32')");
         };
     }
 
     private static int[] shape(String header) {
         String written = find(SHAPE, header, "shape").strip();
+        String[] axes = written.isEmpty() ? new String[0] : written.split(",");
         try {
-            return written.isEmpty()
-                    ? new int[0]
-                    : Arrays.stream(written.split(","))
-                            .map(String::strip)
-                            .mapToInt(Integer::parseUnsignedInt)
-                            .toArray();
-        } catch (NumberFormatException e) {
-            throw new BadFileException("has an impossible shape in its header: (" + written + ")", e);
+            int[] shape = Arrays.stream(axes)
+                    .map(String::strip)
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
+            boolean some = shape.length > 0 || written.isEmpty();
+            if (some && shape.length <= MOST_AXES && Arrays.stream(shape).allMatch(axis -> axis >= 0)) {
+                return shape;
+            }
+        } catch (NumberFormatException notANumber) {
+            // as for a number that no axis has
         }
+        throw new BadFileException("has an impossible shape in its header: (" + Text.shortened(written) + ")");
     }
 
     private static String find(Pattern pattern, String header, String what) {
         Matcher matcher = pattern.matcher(header);
         if (!matcher.find()) {
-            throw new BadFileException("has no " + what + " in its header: " + header.strip());
+            throw new BadFileException("has no " + what + " in its header: " + Text.shortened(header.strip()));
         }
         return matcher.group(1);
     }

@@ -2,6 +2,7 @@ package scorefield.ncsn.file;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -82,6 +83,24 @@ public final class Safetensors {
     /** Arrays by name. */
     public Map<String, Array> arrays() {
         return arrays;
+    }
+
+    /**
+     * The array of that name, of a type and a shape.
+     *
+     * @throws BadFileException if there is none, or it is another one; the message does not name the file
+     */
+    public Array array(String name, Array.Type type, int... shape) {
+        Array array = arrays.get(name);
+        String wanted = type + Arrays.toString(shape);
+        if (array == null) {
+            throw new BadFileException("it lacks the array " + name + ", " + wanted);
+        }
+        if (array.type() != type || !Arrays.equals(array.shape(), shape)) {
+            throw new BadFileException(
+                    "its array " + name + " is " + array + ", but its configuration asks for " + wanted);
+        }
+        return array;
     }
 
     /** The array of that name. */

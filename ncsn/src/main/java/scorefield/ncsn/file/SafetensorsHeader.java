@@ -21,6 +21,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
 
     static final String METADATA = "__metadata__";
 
+    /** More than NumPy's and PyTorch's arrays can have. */
+    private static final int MOST_AXES = 64;
+
     /** One array: bytes {@code begin} (inclusive) to {@code end} (exclusive) after the header. */
     record Entry(String name, Array.Type type, int[] shape, int length, long begin, long end) {}
 
@@ -97,6 +100,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
                 throw new BadFileException("array " + name + " has a negative number in its shape or data_offsets");
             }
             numbers.add(number);
+            if (numbers.size() > MOST_AXES) {
+                throw new BadFileException(
+                        "array " + name + " has a shape of more than " + MOST_AXES + " axes, or as many data_offsets");
+            }
         }
         json.endArray();
         return numbers;

@@ -32,6 +32,9 @@ final class SafetensorsReader {
         if (Files.isDirectory(path)) {
             throw new BadFileException(path + ": is a folder, not a safetensors file");
         }
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new BadFileException(path + ": is not a regular file");
+        }
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
             return read(path, file);
         } catch (NoSuchFileException | AccessDeniedException e) {

@@ -32,7 +32,7 @@ public final class Parameters {
     /**
      * Appends a parameter to the vector.
      *
-     * @throws IllegalArgumentException if a parameter with this name exists
+     * @throws IllegalArgumentException if a parameter with this name exists, or there are too many numbers for one vector
      */
     public Parameter add(String name, Shape shape, Layout layout, Initial initial) {
         if (list.stream().anyMatch(parameter -> parameter.name().equals(name))) {
@@ -41,7 +41,10 @@ public final class Parameters {
         }
         Parameter parameter = new Parameter(name, shape, size, layout, initial);
         list.add(parameter);
-        size = Math.addExact(size, parameter.size());
+        if (size > Integer.MAX_VALUE - parameter.size()) {
+            throw new IllegalArgumentException("the network would have more than 2^31-1 parameters; make it smaller");
+        }
+        size += parameter.size();
         return parameter;
     }
 

@@ -8,16 +8,17 @@ import scorefield.ncsn.network.ScoreFunction;
  * replace a derivative, so that training needs first derivatives only.
  *
  * <pre>
- * L = E[½·((a+b)/2)² + (a−b)/(2h)],   a = vᵀs(x+hv, σ),   b = vᵀs(x−hv, σ),   h = ε·σ
+ * L = E[½·((a+b)/2)² + (a−b)/(2h)],   a = vᵀs(x+hv, σ),   b = vᵀs(x−hv, σ),   h = ε·σ/√D
  * </pre>
  *
  * <p>(a+b)/2 is vᵀs(x), and (a−b)/(2h) is vᵀ∇(vᵀs), both up to terms in h²: the loss is that of
  * {@link SlicedScoreMatching} with a bias that falls as ε². The step is a fraction of σ because that is the distance
- * over which the perturbed data's density varies.
+ * over which the perturbed data's density varies. A direction has ‖v‖² = D on average, so the step h·v is about ε·σ long whatever the
+ * dimension D of a sample is: ε is not a fraction for each of its numbers.
  *
  * @param projection the distribution of v
  * @param projections the number of projections v for each sample; the loss is their mean
- * @param epsilon ε: a smaller value gives less bias and more rounding error
+ * @param epsilon ε, the length of the step in units of σ: a smaller value gives less bias and more rounding error
  */
 public record FiniteDifferenceSliced(Projection projection, int projections, double epsilon) implements Objective {
 
@@ -34,7 +35,8 @@ public record FiniteDifferenceSliced(Projection projection, int projections, dou
 
     @Override
     public Tensor perSample(ScoreFunction score, Tensor x, Tensor sigma, Draws draws) {
-        Tensor h = sigma.times(epsilon);
+        double dimension = x.shape().range(1, x.shape().rank());
+        Tensor h = sigma.times(epsilon / Math.sqrt(dimension));
         return Samples.mean(projections, () -> {
             Tensor v = projection.draw(draws, x.shape());
             Tensor step = v.times(Samples.spread(h, x));

@@ -1,7 +1,6 @@
 package scorefield.ncsn.run;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.file.IoReason;
+import scorefield.ncsn.file.Json;
 import scorefield.ncsn.training.Statistics;
 
 /** The file {@code metrics.jsonl}: one line of JSON for each reading of the loss. */
@@ -36,6 +36,22 @@ public final class Metrics {
             @Nullable List<@Nullable Double> lossByBand,
             @Nullable Double samplesPerSecond) {
 
+        private static Reading of(Json line) {
+            return new Reading(
+                    line.member("step").whole(0, Long.MAX_VALUE),
+                    line.member("epoch").number(0),
+                    line.member("loss").number(),
+                    line.member("gradientNorm").number(0),
+                    line.find("lossByBand").map(Reading::bands).orElse(null),
+                    line.find("samplesPerSecond").map(speed -> speed.number(0)).orElse(null));
+        }
+
+        private static List<@Nullable Double> bands(Json list) {
+            List<@Nullable Double> bands = new ArrayList<>();
+            list.list().forEach(band -> bands.add(band.isNull() ? null : band.number()));
+            return bands;
+        }
+
         /** The trainer's statistics, with the speed where it is known. */
         public static Reading of(long step, double epoch, Statistics statistics, @Nullable Double samplesPerSecond) {
             List<@Nullable Double> lossByBand = new ArrayList<>();
@@ -44,6 +60,8 @@ public final class Metrics {
             return new Reading(step, epoch, statistics.loss(), statistics.gradientNorm(), lossByBand, samplesPerSecond);
         }
     }
+
+    private static final String REMEDY = "remove the line, or the file; only the record of the loss is lost";
 
     private static final Gson JSON = new Gson();
 
@@ -68,22 +86,15 @@ public final class Metrics {
         return new Metrics(path, kept);
     }
 
-    /** All that a run's file holds, but for a line that was cut short; nothing where there is no file yet. */
+    /**
+     * All that a run's file holds, but for a last line that was cut short; nothing where there is no file yet.
+     *
+     * @throws scorefield.ncsn.file.BadFileException if another line is no reading
+     */
     public static List<Reading> read(Path path) throws IOException {
-        List<Reading> readings = new ArrayList<>();
-        if (Files.exists(path)) {
-            for (String line : Files.readAllLines(path)) {
-                try {
-                    Reading reading = JSON.fromJson(line, Reading.class);
-                    if (reading != null) {
-                        readings.add(reading);
-                    }
-                } catch (JsonParseException cutShort) {
-                    break;
-                }
-            }
-        }
-        return readings;
+        return Files.notExists(path)
+                ? List.of()
+                : Json.readLines(path, REMEDY).stream().map(Reading::of).toList();
     }
 
     /** Adds a line. */

@@ -9,6 +9,8 @@ import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.schedule.NoiseLevels;
+import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Average;
 import scorefield.ncsn.training.Checkpoint;
 
@@ -27,15 +29,19 @@ import scorefield.ncsn.training.Checkpoint;
  */
 public record Run(RunFolder folder, Checkpoint checkpoint) {
 
+    /** Relative: numbers are printed in four digits. */
+    private static final double ROUNDED = 1e-3;
+
     /**
      * Opens the run in a folder.
      *
+     * @param folder the folder, or the checkpoint in it
      * @throws RunException if there is no run in it
      * @throws scorefield.ncsn.file.BadFileException if its checkpoint is damaged
      * @throws IOException if reading fails
      */
     public static Run open(Path folder) throws IOException {
-        return open(new RunFolder(folder));
+        return open(RunFolder.named(folder));
     }
 
     private static Run open(RunFolder folder) throws IOException {
@@ -119,9 +125,27 @@ public record Run(RunFolder folder, Checkpoint checkpoint) {
      * @param x N×sample, noise included
      * @param sigmas one noise level for all samples, or one for each
      * @return of x's shape
+     * @throws scorefield.ncsn.setting.BadConfigurationException if the network was not trained at such a level
      */
     public Values score(Device device, Values x, double... sigmas) {
+        requireTrainedAt(sigmas);
         return on(device).score(x, sigmas);
+    }
+
+    /**
+     * Refuses noise levels beyond those that the network was trained at: what it says there means nothing.
+     *
+     * @throws BadConfigurationException naming the first such level
+     */
+    public void requireTrainedAt(double... sigmas) {
+        NoiseLevels known = noiseLevels();
+        for (double sigma : sigmas) {
+            // A person types what was printed, which was rounded.
+            if (!(sigma >= known.smallest() * (1 - ROUNDED) && sigma <= known.largest() * (1 + ROUNDED))) {
+                throw new BadConfigurationException("sigma must be from " + Text.number(known.smallest()) + " to "
+                        + Text.number(known.largest()) + ", the noise levels of the run; got " + Text.number(sigma));
+            }
+        }
     }
 
     /** The status of the run, as its folder tells it now. */

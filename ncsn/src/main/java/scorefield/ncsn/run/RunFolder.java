@@ -188,6 +188,24 @@ public record RunFolder(Path path) {
         return newest;
     }
 
+    /**
+     * The run that a person names: by its folder, or by the checkpoint in it.
+     *
+     * @throws RunException if it is another file
+     */
+    public static RunFolder named(Path path) {
+        if (!Files.isRegularFile(path)) {
+            return new RunFolder(path);
+        }
+        Path parent = path.getParent();
+        RunFolder folder = new RunFolder(parent == null ? Path.of(".") : parent);
+        if (!folder.checkpoint().getFileName().equals(path.getFileName())) {
+            throw new RunException(path + ": is a file; name the folder of a run, or the "
+                    + folder.checkpoint().getFileName() + " in it");
+        }
+        return folder;
+    }
+
     /** A folder in {@link #RUNS} that does not exist yet. */
     public static RunFolder unused(String name) {
         RunFolder folder = new RunFolder(RUNS.resolve(name));

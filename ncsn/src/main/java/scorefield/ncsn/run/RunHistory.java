@@ -1,16 +1,13 @@
 package scorefield.ncsn.run;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.file.Json;
 import scorefield.ncsn.file.JsonFile;
 
 /**
@@ -58,36 +55,33 @@ public record RunHistory(@Nullable String preset, List<String> set, List<Session
             long to,
             double seconds,
             Outcome outcome,
-            @Nullable String message) {}
+            @Nullable String message) {
 
-    private static final String REMEDY = "remove it; only the record of the run's sessions is lost";
+        private static Session of(Json session) {
+            return new Session(
+                    session.member("began").text(),
+                    session.member("device").text(),
+                    session.member("version").text(),
+                    session.member("from").whole(0, Long.MAX_VALUE),
+                    session.member("to").whole(0, Long.MAX_VALUE),
+                    session.member("seconds").number(0),
+                    session.member("outcome").constant(Outcome.class),
+                    session.find("message").map(Json::text).orElse(null));
+        }
+    }
 
-    private static final Gson JSON = new Gson();
+    private static final String REMEDY = "remove the file; only the record of the run's sessions is lost";
 
     /** Reads the file; a run without one has an unknown history. */
     public static RunHistory read(Path path) throws IOException {
         if (Files.notExists(path)) {
             return UNKNOWN;
         }
-        try {
-            RunHistory history = JSON.fromJson(Files.readString(path), RunHistory.class);
-            if (history == null || !history.isWhole()) {
-                throw new BadFileException(path + ": is not a run's history, or only a part of one; " + REMEDY);
-            }
-            return history;
-        } catch (JsonParseException e) {
-            throw new BadFileException(path + ": is not a run's history: " + e.getMessage() + "; " + REMEDY, e);
-        }
-    }
-
-    /** Whether the file that this was read from lacked nothing: what it lacks is null. */
-    private boolean isWhole() {
-        return set != null
-                && sessions != null
-                && sessions.stream()
-                        .allMatch(session -> session != null
-                                && Stream.of(session.began(), session.device(), session.version(), session.outcome())
-                                        .allMatch(Objects::nonNull));
+        Json history = Json.read(path, REMEDY);
+        return new RunHistory(
+                history.find("preset").map(Json::text).orElse(null),
+                history.member("set").list().stream().map(Json::text).toList(),
+                history.member("sessions").list().stream().map(Session::of).toList());
     }
 
     /** Writes it as JSON. */

@@ -207,7 +207,7 @@ public final class Training {
     }
 
     /**
-     * Resumes a run.
+     * Resumes a run. What was edited in its folder's configuration is taken like what is asked for here, which wins.
      *
      * @param changed new values of settings that do not change what is learned, such as {@code training.steps}
      * @throws scorefield.ncsn.setting.BadConfigurationException if a setting cannot be changed, or the data are others than the run's
@@ -224,8 +224,10 @@ public final class Training {
      */
     public static Training resume(Run run, Settings changed, Collective ranks) throws IOException {
         Checkpoint checkpoint = run.checkpoint();
+        EditedConfiguration edited = EditedConfiguration.of(run);
+        Settings asked = changed.over(edited.settings());
         Configuration configuration =
-                TrainingSetup.withAbsoluteSource(checkpoint.configuration().resumedWith(changed));
+                TrainingSetup.withAbsoluteSource(checkpoint.configuration().resumedWith(asked));
         configuration.sampler(); // as for a new run
         DataSet data = configuration.data().open(configuration.training().seed());
         checkpoint.requireData(data);
@@ -235,9 +237,9 @@ public final class Training {
                 configuration,
                 data,
                 checkpoint.data(),
-                RunHistory.read(run.folder().history()).settingAlso(changed.names()),
-                List.of(),
-                changed,
+                RunHistory.read(run.folder().history()).settingAlso(asked.names()),
+                edited.notes(changed),
+                asked,
                 checkpoint.state(),
                 true,
                 ranks);
@@ -339,9 +341,9 @@ public final class Training {
             if (!isResumed()) {
                 // The checkpoint first: a folder with a run's files and no checkpoint is somebody else's.
                 own.start().write(own.folder.checkpoint());
-                AtomicFile.write(
-                        own.folder.configuration(),
-                        ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
+                own.writeConfiguration();
+            } else if (!EditedConfiguration.agrees(own.folder, configuration)) {
+                own.writeConfiguration(); // with what the run goes on with; otherwise a person's comments stay
             }
             return new TrainingSession(own, device, trainer, listener, ranks).run();
         }
@@ -382,6 +384,11 @@ public final class Training {
             }
             return new Run(folder, new Checkpoint(configuration, summary, trainer.state()));
         }
+    }
+
+    private void writeConfiguration() throws IOException {
+        AtomicFile.write(
+                folder.configuration(), ConfigurationYaml.of(configuration).getBytes(StandardCharsets.UTF_8));
     }
 
     private ClaimedFolder claim(Checkpoint start) throws IOException {

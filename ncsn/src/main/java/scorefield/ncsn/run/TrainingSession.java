@@ -17,6 +17,7 @@ import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.run.RunHistory.Outcome;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
+import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.NonFiniteException;
 import scorefield.ncsn.training.Statistics;
@@ -76,7 +77,10 @@ final class TrainingSession {
             return recorded();
         } catch (NonFiniteException e) {
             throw new TrainingFailedException(
-                    e.getMessage() + "; " + whatIsLeft() + "; a smaller training.learning-rate may help", e);
+                    e.getMessage() + "; " + whatIsLeft() + "; try a lower training.learning-rate (it is "
+                            + Text.number(training.learningRate()) + ") or more steps of training.warmup (there are "
+                            + training.warmup() + ")",
+                    e);
         } catch (IOException e) {
             throw new TrainingFailedException(e.getMessage() + "; " + whatIsLeft(), e);
         } finally {

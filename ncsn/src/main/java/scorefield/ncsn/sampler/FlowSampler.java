@@ -57,8 +57,9 @@ public final class FlowSampler extends BatchSampler {
     /** {@code ode}. */
     public static final SamplerKind<Parameters> ADAPTIVE = new SamplerKind<>(
                     "ode",
-                    "the probability flow by Dormand and Prince's method, in as many steps as the tolerance needs; N evaluations are"
-                            + " ⌊(N − 1)/6⌋ steps",
+                    "the probability flow by Dormand and Prince's method, in as many steps as the tolerance needs, the same for all"
+                            + " samples of a batch, so that a sample depends a little on how many are drawn together;"
+                            + " N evaluations are ⌊(N − 1)/6⌋ steps, whatever the batch",
                     SamplerKind.Use.RANGE,
                     Parameters.class,
                     (request, parameters) -> request.evaluations().isPresent()
@@ -115,7 +116,7 @@ public final class FlowSampler extends BatchSampler {
         return choice(
                 request,
                 new FlowMethod.Adaptive(new Tolerance(tolerance, tolerance)),
-                String.format(Locale.ROOT, "steps with errors up to %.2g", tolerance),
+                String.format(Locale.ROOT, "steps with errors up to %.2g, the same for a whole batch,", tolerance),
                 "");
     }
 

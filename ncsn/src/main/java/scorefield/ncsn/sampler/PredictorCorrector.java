@@ -64,8 +64,9 @@ public final class PredictorCorrector extends BatchSampler {
     /** {@code predictor-corrector}. */
     public static final SamplerKind<Parameters> KIND = new SamplerKind<>(
             "predictor-corrector",
-            "ancestral prediction and M corrections by Langevin dynamics at each noise level; N evaluations are ⌊N/(1 + M)⌋"
-                    + " noise levels",
+            "ancestral prediction and M corrections by Langevin dynamics at each noise level, with step sizes for a batch as a"
+                    + " whole, so that a sample depends a little on how many are drawn together; N evaluations are ⌊N/(1 + M)⌋ noise"
+                    + " levels",
             SamplerKind.Use.LEVELS,
             Parameters.class,
             PredictorCorrector::choice);
@@ -132,7 +133,7 @@ public final class PredictorCorrector extends BatchSampler {
                 levels.description()
                         + String.format(
                                 Locale.ROOT,
-                                ", %d %s each, signal-to-noise ratio %.4g",
+                                ", %d %s each, signal-to-noise ratio %.4g over the batch",
                                 corrections,
                                 corrections == 1 ? "correction" : "corrections",
                                 snr)

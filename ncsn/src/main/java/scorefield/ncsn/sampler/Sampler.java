@@ -15,8 +15,11 @@ import scorefield.ncsn.collective.Collective;
  * }
  * }</pre>
  *
- * <p>More samples than fit a batch are drawn batch after batch. The last batch is drawn in full and the rest dropped, so sample k is the
- * same however many are asked for. A sample's random numbers follow from the seed, its batch's number and its place in the batch.
+ * <p>More samples than fit a batch are drawn batch after batch. The last batch is drawn in full and the rest dropped, so with batches of one
+ * size sample k is the same however many are asked for. A sample's random numbers follow from the seed, its batch's number and its place in
+ * the batch. With most samplers a sample depends on nothing else. Two of them choose their steps for a batch as a whole: {@code ode} by the
+ * sample whose error is greatest, and {@code predictor-corrector} by mean norms. There a sample also depends, as slightly as the steps do, on
+ * the others in its batch, and so on the batch's size; their descriptions say so.
  *
  * <p>What a sampler costs is counted in evaluations of the score: for a network they are nearly all of the time. {@link BatchSampler} does what all samplers have in common; a sampler of one's own extends it, and can take
  * its steps with {@link LangevinDynamics#move}. If it also declares a {@link SamplerKind}, its parameters are settings, as those of the

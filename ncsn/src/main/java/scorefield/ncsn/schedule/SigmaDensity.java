@@ -14,36 +14,35 @@ import java.util.Random;
  */
 public record SigmaDensity(NoiseLevels levels, Source source) {
 
-    /** Draws noise levels. */
+    /** Draws a noise level. */
     @FunctionalInterface
     public interface Source {
-        /** Independent noise levels, {@code count} of them, each from new numbers of {@code random}. */
-        double[] draw(Random random, int count);
+        /**
+         * A noise level, from new numbers of {@code random}. Only those of its methods are called whose algorithm its Javadoc states: nextInt,
+         * nextDouble, nextGaussian. What its streams draw differs between versions of Java.
+         */
+        double draw(Random random);
     }
 
     /** Independent noise levels, {@code count} of them. */
     public double[] draw(Random random, int count) {
-        return source.draw(random, count);
+        double[] sigmas = new double[count];
+        for (int i = 0; i < count; i++) {
+            sigmas[i] = source.draw(random);
+        }
+        return sigmas;
     }
 
     /** Each level of a noise schedule with the same probability (Song &amp; Ermon 2019, arXiv 1907.05600, equation 6). */
     public static SigmaDensity uniformOver(NoiseLevels levels) {
-        return new SigmaDensity(
-                levels,
-                (random, count) -> random.ints(count, 0, levels.count())
-                        .mapToDouble(levels::sigma)
-                        .toArray());
+        return new SigmaDensity(levels, random -> levels.sigma(random.nextInt(levels.count())));
     }
 
     /** ln σ uniform between the logarithms of the largest and the smallest level: the schedule with infinitely many levels. */
     public static SigmaDensity logUniform(NoiseLevels levels) {
         double largest = levels.largest();
         double ratio = levels.smallest() / largest;
-        return new SigmaDensity(
-                levels,
-                (random, count) -> random.doubles(count)
-                        .map(u -> largest * Math.pow(ratio, u))
-                        .toArray());
+        return new SigmaDensity(levels, random -> largest * Math.pow(ratio, random.nextDouble()));
     }
 
     /**
@@ -55,13 +54,8 @@ public record SigmaDensity(NoiseLevels levels, Source source) {
      * @param deviation s
      */
     public static SigmaDensity logNormal(NoiseLevels levels, double dataDeviation, double mean, double deviation) {
-        return new SigmaDensity(levels, (random, count) -> {
-            double[] sigmas = new double[count];
-            for (int i = 0; i < count; i++) {
-                sigmas[i] = dataDeviation * StrictMath.exp(mean + deviation * random.nextGaussian());
-            }
-            return sigmas;
-        });
+        return new SigmaDensity(
+                levels, random -> dataDeviation * StrictMath.exp(mean + deviation * random.nextGaussian()));
     }
 
     /**
@@ -75,9 +69,6 @@ public record SigmaDensity(NoiseLevels levels, Source source) {
         double from = StrictMath.atan(levels.smallest() / dataDeviation);
         double to = StrictMath.atan(levels.largest() / dataDeviation);
         return new SigmaDensity(
-                levels,
-                (random, count) -> random.doubles(count)
-                        .map(u -> dataDeviation * StrictMath.tan(from + (to - from) * u))
-                        .toArray());
+                levels, random -> dataDeviation * StrictMath.tan(from + (to - from) * random.nextDouble()));
     }
 }

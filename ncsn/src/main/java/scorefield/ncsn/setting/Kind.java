@@ -55,17 +55,19 @@ public sealed interface Kind {
         }
     }
 
-    /** A number greater than one bound (or equal to it, where that is allowed), and at most another. */
+    /** A number greater than one bound, also when it is rounded to a float, (or equal to it, where that is allowed), and at most another. */
     record Real(double least, boolean leastToo, double most) implements Kind {
 
         @Override
         public String allowed() {
             return "a number " + (leastToo ? "from " : "greater than ") + plain(least)
-                    + (most < Double.MAX_VALUE ? (leastToo ? " to " : " and at most ") + plain(most) : "");
+                    + (most < Float.MAX_VALUE ? (leastToo ? " to " : " and at most ") + plain(most) : "");
         }
 
         private static String plain(double number) {
-            return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
+            return Math.abs(number) < 1e15 && number == Math.rint(number)
+                    ? Long.toString((long) number)
+                    : Double.toString(number);
         }
 
         @Override
@@ -74,7 +76,7 @@ public sealed interface Kind {
                 return Optional.empty();
             }
             double number = real.doubleValue();
-            boolean inside = (leastToo ? number >= least : number > least) && number <= most;
+            boolean inside = (leastToo ? number >= least : (float) number > least) && number <= most;
             return inside ? Optional.of(number) : Optional.empty();
         }
 
@@ -225,12 +227,12 @@ public sealed interface Kind {
         if (value == null) {
             return "nothing";
         }
-        if (value instanceof String) {
-            return "the text '" + value + "'";
+        if (value instanceof String text) {
+            return "the text '" + scorefield.ncsn.text.Text.shortened(text) + "'";
         }
         if (value instanceof Map) {
             return "a group of keys";
         }
-        return value.toString();
+        return value instanceof byte[] ? "bytes" : scorefield.ncsn.text.Text.shortened(value.toString());
     }
 }

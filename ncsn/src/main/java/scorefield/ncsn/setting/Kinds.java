@@ -65,7 +65,9 @@ final class Kinds {
 
     private static Kind real(Setting setting) {
         boolean above = setting.above() != -Double.MAX_VALUE;
-        return new Kind.Real(above ? setting.above() : setting.min(), !above, setting.max());
+        // Devices compute in float: what a float does not hold is infinite there.
+        double most = Math.min(setting.max(), Float.MAX_VALUE);
+        return new Kind.Real(above ? setting.above() : Math.max(setting.min(), -Float.MAX_VALUE), !above, most);
     }
 
     private static Map<String, ?> choices(Class<? extends Choices<?>> type) {

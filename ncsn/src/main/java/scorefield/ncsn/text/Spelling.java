@@ -8,10 +8,16 @@ import java.util.Optional;
 /** Suggests corrections for misspelt words. */
 public final class Spelling {
 
+    /** What is longer is no word with a slip in it. */
+    private static final int LONGEST = 100;
+
     private Spelling() {}
 
     /** The candidate nearest to a misspelt word, if one is near enough to be a plausible correction. */
     public static Optional<String> nearest(String word, Collection<String> candidates) {
+        if (word.length() > LONGEST) {
+            return Optional.empty();
+        }
         String typed = plain(word);
         return candidates.stream()
                 .min(Comparator.comparingInt((String candidate) -> keyDistance(typed, plain(candidate)))

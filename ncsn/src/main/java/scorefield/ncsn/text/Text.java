@@ -2,12 +2,22 @@ package scorefield.ncsn.text;
 
 import java.util.Locale;
 
-/** Numbers for people, the same in every country. */
+/** Numbers for people, the same in every country, and words of a bearable length. */
 public final class Text {
+
+    /** Characters of what somebody wrote that a message shows. */
+    private static final int SHOWN = 60;
 
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
     private Text() {}
+
+    /** What somebody wrote, for a message: its beginning and its length, where it is long. */
+    public static String shortened(String written) {
+        return written.length() <= SHOWN
+                ? written
+                : written.substring(0, SHOWN) + "… (" + written.length() + " characters)";
+    }
 
     /** {@link String#format} with a point in numbers. */
     public static String of(String format, Object... arguments) {

@@ -1,7 +1,6 @@
 package scorefield.ncsn.training;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.BadFileException;
+import scorefield.ncsn.file.Json;
 import scorefield.ncsn.file.Safetensors;
 import scorefield.ncsn.network.Mlp;
 import scorefield.ncsn.network.Parameter;
@@ -23,6 +23,7 @@ import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.UNet;
 import scorefield.ncsn.setting.BadConfigurationException;
+import scorefield.ncsn.text.Text;
 
 /**
  * A run as one file: it can be sampled from without the data set, and training can go on from it bit for bit.
@@ -61,13 +62,19 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
     private static final String GENERATOR = "training.generator";
     private static final String CURSOR = "training.cursor";
 
+    private static final String REMEDY = "use another checkpoint, or train again";
+
     private static final Gson JSON = new Gson();
 
     /** The network that a configuration describes for samples of a shape: a U-Net for images H×W×C, an MLP for points of D numbers. */
     public static ScoreNetwork network(Configuration configuration, Shape sample) {
         ModelSettings model = configuration.model();
         if (sample.rank() == 1) {
-            return new Mlp(configuration.mlp(), sample.dim(0), model.parametrisation(Mlp.NCSN, Mlp.NCSNV2));
+            try {
+                return new Mlp(configuration.mlp(), sample.dim(0), model.parametrisation(Mlp.NCSN, Mlp.NCSNV2));
+            } catch (IllegalArgumentException e) {
+                throw new BadConfigurationException("network.width: " + e.getMessage());
+            }
         }
         try {
             return new UNet(
@@ -159,36 +166,65 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
      */
     public static Checkpoint read(Path path) throws IOException {
         Safetensors file = Safetensors.readChecksummed(path);
-        if (!FORMAT.equals(file.metadata().get(FORMAT_KEY))) {
-            throw new BadFileException(path + ": is not a checkpoint that this version reads: metadata " + FORMAT_KEY
-                    + " is " + file.metadata().get(FORMAT_KEY) + ", not '" + FORMAT + "'");
-        }
         try {
-            Configuration configuration = Configuration.fromJson(metadata(file, CONFIGURATION));
-            DataSummary data = JSON.fromJson(metadata(file, DATA), DataSummary.class);
-            Parameters parameters = network(configuration, data.sample()).parameters();
-            boolean guided = file.arrays().keySet().stream().anyMatch(name -> name.startsWith(GUIDE));
-            TrainingState state = new TrainingState(
-                    array(file, STEP, Array.Type.I64, 1).longs()[0],
-                    get(file, "", parameters),
-                    Average.of(configuration.training()).stream()
-                            .map(average -> get(file, average.prefix(), parameters))
-                            .toList(),
-                    get(file, MEAN, parameters),
-                    get(file, MEAN_SQUARE, parameters),
-                    guided ? Optional.of(get(file, GUIDE, parameters)) : Optional.empty());
-            Checkpoint checkpoint = new Checkpoint(configuration, data, state);
-            checkpoint.requireConsistent(file);
-            return checkpoint;
-        } catch (BadFileException | BadConfigurationException | JsonParseException e) {
+            return of(file);
+        } catch (BadFileException | BadConfigurationException e) {
             throw new BadFileException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The checkpoint that a file's content is.
+     *
+     * @throws BadFileException if it is none
+     * @throws BadConfigurationException if a setting in it is not allowed
+     */
+    static Checkpoint of(Safetensors file) {
+        if (!FORMAT.equals(file.metadata().get(FORMAT_KEY))) {
+            throw new BadFileException("is not a checkpoint that this version reads: metadata " + FORMAT_KEY + " is "
+                    + Text.shortened(String.valueOf(file.metadata().get(FORMAT_KEY))) + ", not '" + FORMAT + "'");
+        }
+        Configuration configuration = Configuration.fromJson(metadata(file, CONFIGURATION));
+        configuration.requireResolved();
+        DataSummary data = DataSummary.of(Json.parse(metadata(file, DATA), "metadata " + DATA, REMEDY));
+        requireClasses(configuration, data);
+        Parameters parameters = network(configuration, data.sample()).parameters();
+        boolean guided = file.arrays().keySet().stream().anyMatch(name -> name.startsWith(GUIDE));
+        TrainingState state = new TrainingState(
+                step(file),
+                get(file, "", parameters),
+                Average.of(configuration.training()).stream()
+                        .map(average -> get(file, average.prefix(), parameters))
+                        .toList(),
+                get(file, MEAN, parameters),
+                get(file, MEAN_SQUARE, parameters),
+                guided ? Optional.of(get(file, GUIDE, parameters)) : Optional.empty());
+        Checkpoint checkpoint = new Checkpoint(configuration, data, state);
+        checkpoint.requireConsistent(file);
+        return checkpoint;
+    }
+
+    private static long step(Safetensors file) {
+        long step = file.array(STEP, Array.Type.I64, 1).longs()[0];
+        if (step < 0 || step > TrainingSettings.MOST_STEPS) {
+            throw new BadFileException("its array " + STEP + " must be from 0 to " + TrainingSettings.MOST_STEPS
+                    + "; it is " + step + "; " + REMEDY);
+        }
+        return step;
+    }
+
+    private static void requireClasses(Configuration configuration, DataSummary data) {
+        int classes = configuration.model().classes().orElseThrow();
+        if (classes != 0 && classes != data.classes().size()) {
+            throw new BadFileException("its network is conditioned on " + classes + " classes, but its data have "
+                    + data.classes().size() + "; " + REMEDY);
         }
     }
 
     /** The generator's state and the cursor follow from the seed and the step; a file in which they do not is not ours. */
     private void requireConsistent(Safetensors file) {
-        int[] generator = array(file, GENERATOR, Array.Type.I32, 4).ints();
-        long[] cursor = array(file, CURSOR, Array.Type.I64, 2).longs();
+        int[] generator = file.array(GENERATOR, Array.Type.I32, 4).ints();
+        long[] cursor = file.array(CURSOR, Array.Type.I64, 2).longs();
         if (!Arrays.equals(generator, draws().state(state.step())) || !Arrays.equals(cursor, cursor())) {
             throw new BadFileException("its " + GENERATOR + " " + Arrays.toString(generator) + " and " + CURSOR + " "
                     + Arrays.toString(cursor) + " do not follow from its seed and its step " + state.step());
@@ -203,29 +239,24 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
         return text;
     }
 
-    private static Array array(Safetensors file, String name, Array.Type type, int... shape) {
-        Array array = file.arrays().get(name);
-        String wanted = type + Arrays.toString(shape);
-        if (array == null) {
-            throw new BadFileException("it lacks the array " + name + ", " + wanted);
-        }
-        if (array.type() != type || !Arrays.equals(array.shape(), shape)) {
-            throw new BadFileException(
-                    "its array " + name + " is " + array + ", but its configuration asks for " + wanted);
-        }
-        return array;
-    }
-
     private static float[] get(Safetensors file, String prefix, Parameters parameters) {
-        float[] flat = new float[parameters.size()];
+        Map<Parameter, float[]> found = new LinkedHashMap<>();
         for (Parameter parameter : parameters.list()) {
-            int[] shape = parameter.diskShape().dims();
-            parameters.fromDisk(
-                    parameter,
-                    array(file, prefix + parameter.name(), Array.Type.F32, shape)
-                            .floats(),
-                    flat);
+            String name = prefix + parameter.name();
+            float[] numbers = file.array(
+                            name, Array.Type.F32, parameter.diskShape().dims())
+                    .floats();
+            for (float number : numbers) {
+                if (!Float.isFinite(number)) {
+                    throw new BadFileException(
+                            "its array " + name + " holds " + number + ": the run had diverged; " + REMEDY);
+                }
+            }
+            found.put(parameter, numbers);
         }
+        // Only now: settings may claim more parameters than the file holds.
+        float[] flat = new float[parameters.size()];
+        found.forEach((parameter, numbers) -> parameters.fromDisk(parameter, numbers, flat));
         return flat;
     }
 }

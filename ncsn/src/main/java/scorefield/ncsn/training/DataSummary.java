@@ -2,10 +2,10 @@ package scorefield.ncsn.training;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.file.Json;
 
 /**
  * What a checkpoint remembers of the data set: enough to sample without it, and to notice when a run is resumed on other data.
@@ -20,10 +20,40 @@ import scorefield.ncsn.data.DataSet;
 public record DataSummary(
         String name, String sha256, int count, List<Integer> dims, DType dtype, List<String> classes) {
 
-    /** Copies the names of the classes; none are known if a checkpoint from before there were classes has none. */
+    /** Copies the lists. */
     public DataSummary {
-        // A checkpoint from before there were classes has none.
-        classes = List.copyOf(Objects.requireNonNullElse(classes, List.of()));
+        dims = List.copyOf(dims);
+        classes = List.copyOf(classes);
+    }
+
+    /**
+     * Reads what a checkpoint says of its data.
+     *
+     * @throws scorefield.ncsn.file.BadFileException if no data set has such a summary
+     */
+    static DataSummary of(Json json) {
+        Json dims = json.member("dims");
+        List<Integer> axes = dims.list().stream()
+                .map(axis -> (int) axis.whole(1, Integer.MAX_VALUE))
+                .toList();
+        DType dtype = json.member("dtype").constant(DType.class);
+        long size = 1;
+        for (int axis : axes) {
+            size = Math.min(size * axis, Integer.MAX_VALUE + 1L);
+        }
+        if (axes.size() != (dtype == DType.BYTE ? 3 : 1) || size > Integer.MAX_VALUE || dtype == DType.INT) {
+            throw dims.isNot("H, W, C of images in BYTE, or D of points in FLOAT, of less than 2^31 numbers");
+        }
+        return new DataSummary(
+                json.member("name").text(),
+                json.member("sha256").text(),
+                (int) json.member("count").whole(1, Integer.MAX_VALUE),
+                axes,
+                dtype,
+                // A checkpoint from before there were classes has none.
+                json.find("classes").map(Json::list).orElse(List.of()).stream()
+                        .map(Json::text)
+                        .toList());
     }
 
     /** The summary of a data set. */

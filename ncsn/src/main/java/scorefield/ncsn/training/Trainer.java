@@ -255,22 +255,33 @@ public final class Trainer implements AutoCloseable {
         if (statistics.badStep() >= 0) {
             throw diagnosis(statistics.badStep());
         }
+        // Each step's numbers were finite, but their sum is more than a float holds.
+        if (statistics.steps() > 0
+                && !(Double.isFinite(statistics.loss()) && Double.isFinite(statistics.gradientNorm()))) {
+            throw notFinite(step - 1, "the losses and gradients of these " + statistics.steps() + " steps, added up");
+        }
     }
 
     private NonFiniteException diagnosis(long bad) {
+        // Any rank can compute any shard.
+        return notFinite(
+                bad,
+                IntStream.range(0, shards)
+                        .mapToObj(shard ->
+                                new FirstNonFinite(device, graph.shardFeeds(draws, bad, shard)).find(graph.results()))
+                        .flatMap(Optional::stream)
+                        .findFirst()
+                        .orElse("the gradient's norm, whose square is more than a float holds"));
+    }
+
+    /** @param first the first tensor that is not finite, in words */
+    private NonFiniteException notFinite(long bad, String first) {
         double largest = 0;
         double smallest = Double.POSITIVE_INFINITY;
         for (double sigma : draws.sigmas(bad)) {
             largest = Math.max(largest, sigma);
             smallest = Math.min(smallest, sigma);
         }
-        // Any rank can compute any shard.
-        String first = IntStream.range(0, shards)
-                .mapToObj(
-                        shard -> new FirstNonFinite(device, graph.shardFeeds(draws, bad, shard)).find(graph.results()))
-                .flatMap(Optional::stream)
-                .findFirst()
-                .orElse("the gradient's norm, whose square is more than a float holds");
         return new NonFiniteException(
                 bad,
                 String.format(
@@ -286,11 +297,16 @@ public final class Trainer implements AutoCloseable {
     /**
      * Waits for the device and says what a checkpoint keeps, after all steps so far.
      *
-     * @throws NonFiniteException if a step's loss or gradient was not finite, so that not all steps were taken
+     * @throws NonFiniteException if a step's loss or gradient was not finite, so that not all steps were taken; or if the last one gave
+     *     parameters that are not
      */
     public TrainingState state() {
         requireFinite(gathered());
-        return read();
+        TrainingState state = read();
+        if (!state.isFinite()) {
+            throw notFinite(step - 1, "the parameters after the step");
+        }
+        return state;
     }
 
     /** The state as it is on the device. */

@@ -68,6 +68,20 @@ public record TrainingState(
                 Optional.empty());
     }
 
+    /** Whether all numbers are finite. */
+    boolean isFinite() {
+        List<float[]> all = new ArrayList<>(averages);
+        Collections.addAll(all, parameters, mean, meanSquare);
+        for (float[] numbers : all) {
+            for (float number : numbers) {
+                if (!Float.isFinite(number)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** The first of the moving averages, which samples are drawn with. */
     public float[] average() {
         return averages.get(0);

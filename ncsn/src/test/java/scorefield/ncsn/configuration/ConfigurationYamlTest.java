@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.ncsn.network.Parametrisation;
 import scorefield.ncsn.setting.BadConfigurationException;
@@ -89,5 +90,83 @@ class ConfigurationYamlTest {
         assertThatThrownBy(() -> ConfigurationYaml.value("[1"))
                 .isInstanceOf(BadConfigurationException.class)
                 .hasMessageStartingWith("the value is not YAML: ");
+    }
+
+    @Test
+    @Timeout(20)
+    void whatIsDeepOrGrowsIsRefused() throws IOException {
+        refused(file("[".repeat(3_000)), "settings.yaml: it is nested deeper than 16 levels");
+        refused(file("{a: ".repeat(20_000)), "settings.yaml: it is nested deeper than 16 levels");
+        refused(file("- ".repeat(20_000)), "settings.yaml: it is nested deeper than 16 levels");
+        refused(file("? ".repeat(20_000)), "settings.yaml: it is nested deeper than 16 levels");
+        StringBuilder doubling = new StringBuilder("a0: &a0 " + "x".repeat(1_000) + "\n");
+        for (int i = 1; i < 40; i++) {
+            doubling.append("a%d: &a%d [*a%d, *a%d]%n".formatted(i, i, i - 1, i - 1));
+        }
+        refused(file(doubling.toString()), "settings.yaml: it holds more than 100000 characters");
+        refused(file("data: {source: " + "x".repeat(200_000) + "}"), "settings.yaml: it holds more than 100000");
+        refused(file("x".repeat(2 << 20)), "settings.yaml: is longer than 1048576 bytes");
+        refused(file("a: &a [*a]"), "settings.yaml: the alias *a stands for what contains it");
+        refused(file("a: *b"), "settings.yaml: the alias *b stands for nothing: there is no &b before it");
+        refused(Path.of("/dev/zero"), "/dev/zero: is longer than 1048576 bytes");
+        assertThatThrownBy(() -> ConfigurationYaml.value("[".repeat(3_000)))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageContaining("nested deeper");
+    }
+
+    @Test
+    void whatYamlAllowsIsReadOrRefusedInOneLine() throws IOException {
+        assertThat(ConfigurationYaml.read(file("\uFEFFtraining:\n  batch: 3\n")).values())
+                .isEqualTo(Map.of("training.batch", 3L));
+        assertThat(ConfigurationYaml.read(file("training: {batch: &b 3}\nnetwork: {width: *b}"))
+                        .values())
+                .isEqualTo(Map.of("training.batch", 3L, "network.width", 3L));
+        byte[] utf16 = "training:\n  batch: 3\n".getBytes(StandardCharsets.UTF_16);
+        refused(Files.write(folder.resolve("utf16.yaml"), utf16), "utf16.yaml: is not a text in UTF-8");
+        String huge = "9".repeat(500);
+        for (String text : List.of(
+                "a: 1\n---\nb: 2",
+                "training: !!python/object:os.system {batch: 3}",
+                "training: !x {batch: 3}",
+                "training:\n  batch: !!binary aGVsbG8=",
+                "training: !!set {batch}",
+                "training:\n  batch: " + huge,
+                "training:\n  batch: -" + huge,
+                "training:\n  batch: 1e3",
+                "training:\n  batch: -0",
+                "training:\n  batch: 0x7fffffffffffffffffff",
+                "training:\n  batch: [[3]]",
+                "training:\n  batch: {}",
+                "training:\n  batch:",
+                "training:\n  " + "k".repeat(10_000) + ": 1",
+                "training:\n  learning-rate: .inf",
+                "training:\n  learning-rate: -.inf",
+                "training:\n  learning-rate: .nan",
+                "training:\n  learning-rate: -0.0",
+                "training:\n  learning-rate: 1e39",
+                "training:\n  learning-rate: 1e-60",
+                "training:\n  learning-rate: 1" + huge,
+                "training: [1, 2]",
+                "training: text",
+                "1: {2: 3}",
+                "[1]: 2",
+                "{}: {}",
+                "preset: [1]",
+                "preset: " + "p".repeat(10_000),
+                "%YAML 9.9\n---\na: 1",
+                "\ta: 1",
+                "a: \"\\xZZ\"",
+                "a: \u0000",
+                "training: {<<: {batch: 3}}",
+                "<<: {training: {batch: 3}}")) {
+            assertThatThrownBy(() -> ConfigurationYaml.read(file(text)))
+                    .as(text)
+                    .isInstanceOf(BadConfigurationException.class)
+                    .satisfies(e ->
+                            assertThat(e.getMessage()).hasSizeLessThan(3_000).doesNotContain("\n"));
+        }
+        assertThat(ConfigurationYaml.read(file("training:\n  learning-rate: 1e30"))
+                        .values())
+                .isEqualTo(Map.of("training.learning-rate", 1e30));
     }
 }

@@ -78,7 +78,7 @@ class SamplerSettingsTest {
         assertThat(configuration(FlowSampler.HEUN, 50).sampler().description())
                 .isEqualTo("24 steps by Heun's method from σ = 8.000 to 0.05000, ρ = 7.000");
         assertThat(configuration(FlowSampler.ADAPTIVE, "auto").sampler().description())
-                .isEqualTo("steps with errors up to 0.010 from σ = 8.000 to 0.05000");
+                .isEqualTo("steps with errors up to 0.010, the same for a whole batch, from σ = 8.000 to 0.05000");
         assertThat(configuration(ConsistentAnnealed.KIND, "auto").sampler().description())
                 .isEqualTo("20 noise levels from σ = 8.000 to 0.05000, η = 0.4139");
     }

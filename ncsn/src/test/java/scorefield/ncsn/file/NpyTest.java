@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class NpyTest {
@@ -82,9 +84,9 @@ class NpyTest {
     @Test
     void readsDoublesAsFloats() throws IOException {
         Npy.write(folder.resolve("x"), Array.of(new double[] {0.5, 0.1}, 1, 2));
-        assertThat(Npy.readFloats(folder.resolve("x"))).isEqualTo(Array.of(new float[] {0.5f, 0.1f}, 1, 2));
+        assertThat(Npy.readFinite(folder.resolve("x"))).isEqualTo(Array.of(new float[] {0.5f, 0.1f}, 1, 2));
         Npy.write(folder.resolve("x"), Array.of(new float[] {0.5f}));
-        assertThat(Npy.readFloats(folder.resolve("x"))).isEqualTo(Array.of(new float[] {0.5f}));
+        assertThat(Npy.readFinite(folder.resolve("x"))).isEqualTo(Array.of(new float[] {0.5f}));
     }
 
     @Test
@@ -127,6 +129,55 @@ class NpyTest {
         refused(Files.write(path, Arrays.copyOf(whole, 60)), "is cut short in the header: it ends at byte 60");
         refused(folder.resolve("missing"), "there is no such file or folder");
         refused(folder, "is a folder");
+        refused(Path.of("/dev/zero"), "is not a regular file");
+    }
+
+    @Test
+    @Timeout(10)
+    void refusesAHostileHeaderAtOnce() throws IOException {
+        String begin = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
+        for (String shape : List.of(
+                "-1,", "2147483648,", "99999999999999999999,", "1.5,", "0x10,", ",", ", ,", "4294967295, 1", " 1 2")) {
+            refused(
+                    file(2, begin + shape + "), }", 0, 0, 0, 0),
+                    "has an impossible shape in its header: (" + shape.strip() + ")");
+        }
+        refused(file(2, begin + "65536, 65536, 65536, 65536, 65536), }"), "which is too large");
+        refused(
+                file(2, begin + "2147483647, 2147483647, 2147483647, 0), }", 1),
+                "of shape [2147483647, 2147483647, 2147483647, 0], which is too large");
+        refused(file(2, begin + "1,".repeat(65) + "), }", 0, 0, 0, 0), "has an impossible shape");
+        refused(file(2, begin + "(".repeat(60_000)), "has a header of 60051 bytes");
+        refused(file(2, begin + "(".repeat(9_000)), "has no shape in its header");
+        refused(file(2, "{'descr':" + " ".repeat(9_000)), "has no descr in its header");
+        refused(file(2, "'descr':  ,".repeat(900)), "has no descr in its header");
+        refused(file(2, "'shape': (".repeat(900)), "has no descr in its header");
+        refused(
+                file(2, begin.replace("<f4", "x".repeat(5_000)) + "1,), }"),
+                "holds numbers of the type '" + "x".repeat(60) + "…");
+    }
+
+    /** Wherever it is cut, and whichever byte of the header is another, it is read or refused, and nothing else. */
+    @Test
+    void everyCutAndEveryOtherByteIsReadOrRefused() throws IOException {
+        Path path = folder.resolve("whole");
+        Npy.write(path, Array.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3));
+        byte[] whole = Files.readAllBytes(path);
+        for (int length = 0; length < whole.length; length++) {
+            refused(Files.write(path, Arrays.copyOf(whole, length)), "");
+        }
+        for (int at = 0; at < 70; at++) {
+            for (int other : new int[] {0, '(', ')', ',', '\'', '9', '-', 0x7f, 0x80, 0xff}) {
+                byte[] altered = whole.clone();
+                altered[at] = (byte) other;
+                Files.write(path, altered);
+                try {
+                    assertThat(Npy.read(path).length()).isEqualTo(6);
+                } catch (BadFileException e) {
+                    assertThat(e.getMessage()).startsWith(path + ": ");
+                }
+            }
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
@@ -146,6 +147,74 @@ class ObjectivesTest {
         double fineBias = mean(minus(fine, exact));
         assertThat(Math.abs(coarseBias)).isGreaterThan(1e-6); // there is a bias, far above rounding
         assertThat(coarseBias / fineBias).isCloseTo(4, within(0.05));
+    }
+
+    /** Whatever the dimension, and so for images as for points. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 784, 3072})
+    void theFiniteDifferencesStepIsAsLongAsItSays(int dimension) {
+        int count = 5;
+        List<Tensor> places = new ArrayList<>();
+        ScoreFunction watched = (x, sigma) -> {
+            places.add(x);
+            return x;
+        };
+        double sigma = 0.25;
+        double epsilon = 0.05;
+        Tensor x = Tensor.fill(Shape.of(count, dimension), 0);
+        Tensor state = Tensor.constant(STATE);
+        new FiniteDifferenceSliced(Projection.RADEMACHER, 1, epsilon)
+                .perSample(watched, x, Tensor.fill(Shape.of(count), sigma), Draws.of(state, 0));
+        assertThat(places).hasSize(2);
+        Tensor apart = places.get(0).minus(places.get(1)).square().sum(1).sqrt();
+        try (Device device = new ReferenceDevice();
+                var executable = device.compile(Program.fetching(apart))) {
+            for (double length : executable.run(Map.of()).get(0).doubles()) {
+                assertThat(length).isCloseTo(2 * epsilon * sigma, within(1e-6));
+            }
+        }
+    }
+
+    /** Several directions are as many independent ones: in pairs they are as orthogonal as chance makes them. */
+    @ParameterizedTest
+    @EnumSource(Projection.class)
+    void theDirectionsOfAStepDiffer(Projection projection) {
+        int count = 4;
+        int dimension = 500;
+        int directions = 5;
+        List<Tensor> places = new ArrayList<>();
+        ScoreFunction watched = (x, sigma) -> {
+            places.add(x);
+            return x;
+        };
+        new FiniteDifferenceSliced(projection, directions, 1)
+                .perSample(
+                        watched,
+                        Tensor.fill(Shape.of(count, dimension), 0),
+                        Tensor.fill(Shape.of(count), Math.sqrt(dimension)),
+                        Draws.of(Tensor.constant(STATE), 0));
+        assertThat(places).hasSize(2 * directions);
+        List<Tensor> products = new ArrayList<>();
+        for (int i = 0; i < directions; i++) {
+            for (int j = 0; j <= i; j++) {
+                products.add(places.get(2 * i).times(places.get(2 * j)).mean(1));
+            }
+        }
+        try (Device device = new ReferenceDevice();
+                var executable = device.compile(new Program(products, Map.of()))) {
+            List<Values> found = executable.run(Map.of());
+            int pair = 0;
+            for (int i = 0; i < directions; i++) {
+                for (int j = 0; j <= i; j++) {
+                    for (double product : found.get(pair++).doubles()) {
+                        // The mean of 500 products of independent numbers of variance 1, or of squares with a variance
+                        // of at most 2.
+                        assertThat(product)
+                                .isCloseTo(i == j ? 1 : 0, within(4.5 * Math.sqrt((i == j ? 2.0 : 1) / dimension)));
+                    }
+                }
+            }
+        }
     }
 
     @Test

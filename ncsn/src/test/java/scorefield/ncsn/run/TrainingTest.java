@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.configuration.ConfigurationYaml;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -255,6 +257,93 @@ class TrainingTest {
             RunStatus status = Run.open(folder.resolve("failing")).status();
             assertThat(status.outcome()).isEqualTo(Outcome.FAILED);
             assertThat(status.session().orElseThrow().message()).isEqualTo("no picture can be written");
+        }
+    }
+
+    @Test
+    void whatWasEditedInTheFoldersConfigurationIsTakenOrRefused() throws IOException {
+        try (Device device = new ReferenceDevice()) {
+            Run part = tiny("edited").build().run(device, new Recorder(3));
+            Path file = part.folder().configuration();
+            String written = Files.readString(file);
+            assertThat(Training.resume(part, Settings.NONE).notes()).isEmpty();
+
+            Files.writeString(file, written.replace("batch: 16", "batch: 17"));
+            assertThatThrownBy(() -> Training.resume(part, Settings.NONE))
+                    .isInstanceOf(BadConfigurationException.class)
+                    .hasMessageStartingWith(file + ": training.batch is 16 in the run, but 17 was asked for");
+            Files.writeString(file, "training: [");
+            assertThatThrownBy(() -> Training.resume(part, Settings.NONE))
+                    .isInstanceOf(BadConfigurationException.class)
+                    .hasMessageStartingWith(file + ": is not YAML");
+
+            String edited = "# longer\n"
+                    + written.replace("steps: 6", "steps: 8 # not 6").replace("log-every: 2", "log-every: 4");
+            Files.writeString(file, edited);
+            Training resumed = Training.resume(part, Settings.NONE);
+            assertThat(resumed.notes())
+                    .containsExactly(
+                            "training.steps=8, from " + file + "; the run had 6",
+                            "output.log-every=4, from " + file + "; the run had 2");
+            Training asked = Training.resume(part, Settings.of("training.steps", 7));
+            assertThat(asked.configuration().training().steps()).isEqualTo(7);
+            assertThat(asked.notes()).containsExactly("output.log-every=4, from " + file + "; the run had 2");
+
+            Run rest = resumed.run(device);
+            assertThat(rest.checkpoint().state().step()).isEqualTo(8);
+            assertThat(file).as("file and run agree").hasContent(edited);
+            assertThat(rest.status().history().set()).contains("training.steps", "output.log-every");
+            Run longer = Training.resume(rest, Settings.of("training.steps", 9)).run(device);
+            assertThat(ConfigurationYaml.read(file).values())
+                    .isEqualTo(Settings.read(longer.configuration().toMap()).values());
+            Files.delete(file);
+            assertThat(Training.resume(longer, Settings.NONE).notes()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRunIsNamedByItsFolderOrItsCheckpoint() throws IOException {
+        try (Device device = new ReferenceDevice()) {
+            Run run = tiny("named").set("training.steps", 1).run(device);
+            Run byFile = Run.open(run.folder().checkpoint());
+            assertThat(byFile.folder()).isEqualTo(run.folder());
+            Path metrics = run.folder().metrics();
+            assertThatThrownBy(() -> Run.open(metrics))
+                    .isInstanceOf(RunException.class)
+                    .hasMessage(metrics + ": is a file; name the folder of a run, or the checkpoint.safetensors in it");
+            assertThatThrownBy(() -> byFile.requireTrainedAt(1, 1e6))
+                    .isInstanceOf(BadConfigurationException.class)
+                    .hasMessageMatching("sigma must be from 0.05 to [\\d.]+, the noise levels of the run; got 1000000");
+            byFile.requireTrainedAt(0.05, byFile.noiseLevels().largest());
+            Values x = Values.of(Shape.of(1, 2), 0f, 1f);
+            for (double sigma : new double[] {0, -1, 0.0499, 1e9, Double.NaN, Double.POSITIVE_INFINITY}) {
+                assertThatThrownBy(() -> byFile.score(device, x, sigma)).isInstanceOf(BadConfigurationException.class);
+            }
+        }
+    }
+
+    @Test
+    void divergenceSaysStepNoiseLevelsFirstTensorAndWhatToTry() throws IOException {
+        try (Device device = new ReferenceDevice()) {
+            Training wild = tiny("wild")
+                    .set("training.learning-rate", 1e30)
+                    .set("training.steps", 50)
+                    .build();
+            assertThatThrownBy(() -> wild.run(device))
+                    .isInstanceOf(TrainingFailedException.class)
+                    .hasMessageMatching(
+                            "step \\d+: the loss or its gradient is not finite \\(noise levels of the batch: σ from"
+                                    + " [\\d.]+ to [\\d.]+\\); the first tensor that is not: .*; the checkpoint of step 0 is intact: .*; try a"
+                                    + " lower training.learning-rate \\(it is 1e\\+30\\) or more steps of training.warmup \\(there are \\d+\\)");
+            assertThat(Run.open(folder.resolve("wild")).status().outcome()).isEqualTo(Outcome.DIVERGED);
+            // Each step's loss is finite as float, their sum over the steps that one line of metrics speaks of is not.
+            for (double rate : new double[] {1e8, 1e12, 1e16, 1e18, 1e20, 3e38}) {
+                Training other = tiny("wild-" + rate)
+                        .set("training.learning-rate", rate)
+                        .set("training.steps", 50)
+                        .build();
+                assertThatThrownBy(() -> other.run(device)).isInstanceOf(TrainingFailedException.class);
+            }
         }
     }
 }

@@ -3,6 +3,8 @@ package scorefield.ncsn.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.configuration.Configuration;
+import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.BadFileException;
@@ -166,5 +170,162 @@ class CheckpointTest {
                 .isInstanceOf(BadConfigurationException.class)
                 .hasMessageContaining("9×8")
                 .hasMessageContaining("data.size");
+    }
+
+    /** Values that no setting and no fact about data is written with, and some that one is. */
+    private static final List<String> HOSTILE = List.of(
+            "null",
+            "\"auto\"",
+            "\"x\"",
+            "-1",
+            "0",
+            "1",
+            "1024",
+            "65536",
+            "2147483647",
+            "99999999999999999999",
+            "1e-300",
+            "1e30",
+            "1e999",
+            "[]",
+            "[-1]",
+            "[32, 32, 32, 32]",
+            "[null]",
+            "{}",
+            "[2147483647, 2147483647, 2147483647]",
+            "[8, 8]");
+
+    /** As if with a checksum that is right. */
+    private static void refusedOrRead(Safetensors whole, Map<String, String> changed, String what) {
+        Map<String, String> metadata = new LinkedHashMap<>(whole.metadata());
+        metadata.putAll(changed);
+        try {
+            Checkpoint read = Checkpoint.of(Safetensors.of(metadata, whole.arrays()));
+            read.data().sample();
+            read.configuration().sampler();
+            assertThat(read.network().parameters().size())
+                    .as(what)
+                    .isEqualTo(read.state().parameters().length);
+        } catch (BadFileException | BadConfigurationException e) {
+            assertThat(e.getMessage()).as(what).doesNotContain("\n").hasSizeLessThan(3_000);
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void aHostileSettingWithARightChecksumIsRefusedInOneLine() throws IOException {
+        Safetensors whole = Safetensors.read(written());
+        String key = "scorefield.configuration";
+        JsonObject configuration =
+                JsonParser.parseString(whole.metadata().get(key)).getAsJsonObject();
+        for (String section : configuration.keySet()) {
+            for (String name : configuration.getAsJsonObject(section).keySet()) {
+                for (String value : HOSTILE) {
+                    JsonObject altered = configuration.deepCopy();
+                    altered.getAsJsonObject(section).add(name, JsonParser.parseString("0"));
+                    String json = altered.toString().replace("\"" + name + "\":0", "\"" + name + "\":" + value);
+                    refusedOrRead(whole, Map.of(key, json), section + "." + name + "=" + value);
+                }
+                JsonObject without = configuration.deepCopy();
+                without.getAsJsonObject(section).remove(name);
+                refusedOrRead(whole, Map.of(key, without.toString()), section + " without " + name);
+            }
+            for (String value : HOSTILE) {
+                String json = "{\"" + section + "\":" + value + "}";
+                refusedOrRead(whole, Map.of(key, json), json);
+            }
+        }
+        String text = configuration.toString();
+        for (int length = 0; length < text.length(); length += 7) {
+            refusedOrRead(whole, Map.of(key, text.substring(0, length)), "cut at " + length);
+        }
+        for (String json : List.of("[".repeat(100_000), "{\"a\":".repeat(100_000), "[]", "null", "", text + text)) {
+            refusedOrRead(whole, Map.of(key, json), json.substring(0, Math.min(9, json.length())));
+        }
+    }
+
+    @Test
+    void hostileFactsAboutTheDataAreRefusedInOneLine() throws IOException {
+        Safetensors whole = Safetensors.read(written());
+        String key = "scorefield.data";
+        JsonObject data = JsonParser.parseString(whole.metadata().get(key)).getAsJsonObject();
+        for (String name : data.keySet()) {
+            for (String value : HOSTILE) {
+                JsonObject altered = data.deepCopy();
+                altered.add(name, JsonParser.parseString("0"));
+                String json = altered.toString().replace("\"" + name + "\":0", "\"" + name + "\":" + value);
+                refusedOrRead(whole, Map.of(key, json), json);
+            }
+            JsonObject without = data.deepCopy();
+            without.remove(name);
+            refusedOrRead(whole, Map.of(key, without.toString()), "without " + name);
+        }
+        String text = data.toString();
+        for (int length = 0; length < text.length(); length++) {
+            refusedOrRead(whole, Map.of(key, text.substring(0, length)), "cut at " + length);
+        }
+        refused(Map.of(key, text.replace("[8,8,1]", "[8,8]")), "dims must be H, W, C of images in BYTE");
+        refused(Map.of(key, text.replace("[8,8,1]", "[8,0,1]")), "dims[1] must be a whole number from 1 to");
+        refused(Map.of(key, text.replace("\"count\":10", "\"count\":0")), "count must be a whole number from 1 to");
+        refused(Map.of(key, text.replace("BYTE", "HALF")), "dtype must be one of [");
+        refused(Map.of(key, "[".repeat(100_000)), "is nested deeper than 64 levels");
+    }
+
+    private void refused(Map<String, String> changed, String message) throws IOException {
+        Safetensors whole = Safetensors.read(written());
+        Path file = folder.resolve("refused.safetensors");
+        Map<String, String> metadata = new LinkedHashMap<>(whole.metadata());
+        metadata.putAll(changed);
+        Safetensors.of(metadata, whole.arrays()).write(file);
+        assertThatThrownBy(() -> Checkpoint.read(file))
+                .isInstanceOf(BadFileException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining(message);
+    }
+
+    /** A network of 1,024 channels has 100 million parameters; no memory is taken for them before the file turns out not to hold them. */
+    @Test
+    void aFileThatClaimsALargeNetworkIsRefusedBeforeMemoryIsTaken() throws IOException {
+        String json = Safetensors.read(written()).metadata().get("scorefield.configuration");
+        Map<String, String> large =
+                Map.of("scorefield.configuration", json.replace("\"channels\":4", "\"channels\":1024"));
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        refused(large, "its array embed.0.weight is F32[16, 4], but its configuration asks for F32[4096, 1024]");
+        long taken = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        assertThat(taken).isLessThan(64L << 20);
+        refused(
+                Map.of(
+                        "scorefield.configuration",
+                        json.replace("\"channels\":4", "\"channels\":1024")
+                                .replace("\"multipliers\":[1,2]", "\"multipliers\":[8,8]")),
+                "the network would have more than 2^31-1 parameters; make it smaller");
+    }
+
+    @Test
+    void stepsAndNumbersThatNoRunHasAreRefused() throws IOException {
+        Safetensors whole = Safetensors.read(written());
+        Path file = folder.resolve("altered.safetensors");
+        for (long step : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, TrainingSettings.MOST_STEPS + 1}) {
+            Map<String, Array> arrays = new LinkedHashMap<>(whole.arrays());
+            arrays.put("training.step", Array.of(new long[] {step}, 1));
+            Safetensors.of(whole.metadata(), arrays).write(file);
+            assertThatThrownBy(() -> Checkpoint.read(file))
+                    .isInstanceOf(BadFileException.class)
+                    .hasMessageStartingWith(
+                            file + ": its array training.step must be from 0 to 1000000000000; it is " + step);
+        }
+        for (float number : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            for (String name :
+                    List.of("conv_out.bias", "ema.conv_out.bias", "adam.m.conv_out.bias", "adam.v.conv_out.bias")) {
+                Map<String, Array> arrays = new LinkedHashMap<>(whole.arrays());
+                arrays.put(name, Array.of(new float[] {number}, 1));
+                Safetensors.of(whole.metadata(), arrays).write(file);
+                assertThatThrownBy(() -> Checkpoint.read(file))
+                        .isInstanceOf(BadFileException.class)
+                        .hasMessageStartingWith(file + ": its array " + name + " holds " + number);
+            }
+        }
     }
 }
