@@ -98,8 +98,9 @@ final class Scaling {
     private static void exchanges(StringBuilder text, List<Object> data) throws IOException, InterruptedException {
         List<Map<String, Double>> sizes =
                 JSON.fromJson(start(2, "exchange"), new TypeToken<List<Map<String, Double>>>() {}.getType());
-        text.append("### The exchange alone, two ranks\n\n| vector | sum | copy in memory | bytes of the vector a second |\n"
-                + "| --- | --- | --- | --- |\n");
+        text.append(
+                "### The exchange alone, two ranks\n\n| vector | sum | copy in memory | bytes of the vector a second |\n"
+                        + "| --- | --- | --- | --- |\n");
         for (Map<String, Double> size : sizes) {
             text.append(String.format(
                     Locale.ROOT,

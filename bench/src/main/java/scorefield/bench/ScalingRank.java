@@ -59,13 +59,16 @@ public final class ScalingRank {
         UNet network = workload.network();
         int batch = images * ranks.size();
         Configuration configuration = Configuration.of(
-                Settings.of("training.batch", batch)
-                        .over(Settings.of("training.shards", SHARDS_A_RANK * ranks.size())),
+                Settings.of("training.batch", batch).over(Settings.of("training.shards", SHARDS_A_RANK * ranks.size())),
                 "grey28");
         byte[] bytes = new byte[2 * batch * network.sample().size()];
         new Random(1).nextBytes(bytes);
         Images data = Images.of(
-                "random", network.sample().dim(0), network.sample().dim(1), network.sample().dim(2), bytes);
+                "random",
+                network.sample().dim(0),
+                network.sample().dim(1),
+                network.sample().dim(2),
+                bytes);
         Timed timed = new Timed(ranks);
         try (Device device = Devices.open();
                 Trainer trainer = new Trainer(

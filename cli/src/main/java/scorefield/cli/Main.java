@@ -83,9 +83,13 @@ public final class Main implements Runnable {
             // A signal ends the JVM when its hooks have ended, and the others would take that for a crash.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> await(closed), "farewell"));
             boolean first = ranks.isFirst();
-            PrintWriter own = new PrintWriter(
-                    new PrefixedLines(err, "[" + ranks.name(ranks.rank()) + "] "), true);
-            return run(first ? out : new PrintWriter(Writer.nullWriter()), first ? err : own, Studies.ALL, ranks, arguments);
+            PrintWriter own = new PrintWriter(new PrefixedLines(err, "[" + ranks.name(ranks.rank()) + "] "), true);
+            return run(
+                    first ? out : new PrintWriter(Writer.nullWriter()),
+                    first ? err : own,
+                    Studies.ALL,
+                    ranks,
+                    arguments);
         } catch (RanksException e) {
             return Failures.report(e, err, false);
         } finally {
@@ -132,8 +136,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new ReportCommand())
                 .setOut(out)
                 .setErr(err)
-                .setParameterExceptionHandler(
-                        (e, given) -> Failures.reportParameters(e, ranks.isFirst() ? err : out))
+                .setParameterExceptionHandler((e, given) -> Failures.reportParameters(e, ranks.isFirst() ? err : out))
                 .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, err, ranks));
         commandLine.setExecutionStrategy(parsed -> {
             requireForRanks(parsed, ranks);

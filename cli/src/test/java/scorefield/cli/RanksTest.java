@@ -63,7 +63,8 @@ class RanksTest {
                 .directory(folder.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
         builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT", "1");
         builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
         builder.environment().put("POCL_MAX_PTHREAD_COUNT", "1");
@@ -123,7 +124,8 @@ class RanksTest {
 
     private static List<String> environment(ProcessHandle process) {
         try {
-            return List.of(Files.readString(Path.of("/proc/" + process.pid() + "/environ")).split("\0"));
+            return List.of(Files.readString(Path.of("/proc/" + process.pid() + "/environ"))
+                    .split("\0"));
         } catch (IOException ended) {
             return List.of();
         }
@@ -147,20 +149,28 @@ class RanksTest {
     @Test
     void imagesOfClassesHaveTheSameBitsOnAnyNumberOfRanks() throws Exception {
         for (int ranks : new int[] {1, 2, 4}) {
-            assertThat(run(ranks, IMAGES, "--steps=20", "--out=images" + ranks)).as(log()).isZero();
+            assertThat(run(ranks, IMAGES, "--steps=20", "--out=images" + ranks))
+                    .as(log())
+                    .isZero();
             assertThat(bytes("images" + ranks + "/checkpoint.safetensors"))
                     .isEqualTo(bytes("images1/checkpoint.safetensors"));
             assertThat(losses("images" + ranks)).isEqualTo(losses("images1"));
         }
         // A run of four ranks goes on with two, and then alone.
         assertThat(run(4, IMAGES, "--steps=7", "--out=parts")).as(log()).isZero();
-        assertThat(run(2, new String[] {"train", "--resume", "--out=parts", "--steps=13"})).as(log()).isZero();
-        assertThat(run(1, new String[] {"train", "--resume", "--out=parts", "--steps=20"})).as(log()).isZero();
+        assertThat(run(2, new String[] {"train", "--resume", "--out=parts", "--steps=13"}))
+                .as(log())
+                .isZero();
+        assertThat(run(1, new String[] {"train", "--resume", "--out=parts", "--steps=20"}))
+                .as(log())
+                .isZero();
         assertThat(Safetensors.read(checkpoint("parts")).arrays())
                 .isEqualTo(Safetensors.read(checkpoint("images1")).arrays());
         for (int ranks : new int[] {1, 2}) {
             String[] sample = {"sample", "--run=images1", "--count=70", "--sampler=annealed", "--seed=3"};
-            assertThat(run(ranks, sample, "--out=samples" + ranks + ".png")).as(log()).isZero();
+            assertThat(run(ranks, sample, "--out=samples" + ranks + ".png"))
+                    .as(log())
+                    .isZero();
         }
         assertThat(bytes("samples2.png")).isEqualTo(bytes("samples1.png"));
     }
@@ -168,7 +178,9 @@ class RanksTest {
     @Test
     void pointsHaveTheSameBitsOnAnyNumberOfRanks() throws Exception {
         for (int ranks : new int[] {1, 2, 3}) {
-            assertThat(run(ranks, POINTS, "--steps=20", "--out=points" + ranks)).as(log()).isZero();
+            assertThat(run(ranks, POINTS, "--steps=20", "--out=points" + ranks))
+                    .as(log())
+                    .isZero();
             assertThat(bytes("points" + ranks + "/checkpoint.safetensors"))
                     .isEqualTo(bytes("points1/checkpoint.safetensors"));
         }
@@ -193,9 +205,12 @@ class RanksTest {
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
             assertThat(ranks).noneMatch(ProcessHandle::isAlive);
         }
-        assertThat(log()).containsPattern("scorefield: rank [01] on .* ended without a word: it was killed, or crashed");
+        assertThat(log())
+                .containsPattern("scorefield: rank [01] on .* ended without a word: it was killed, or crashed");
         assertThat(step("killed")).as("a run that was over was not killed").isLessThan(300);
-        assertThat(run(1, new String[] {"train", "--resume", "--out=killed"})).as(log()).isZero();
+        assertThat(run(1, new String[] {"train", "--resume", "--out=killed"}))
+                .as(log())
+                .isZero();
         assertThat(Safetensors.read(checkpoint("killed")).arrays())
                 .isEqualTo(Safetensors.read(checkpoint("whole")).arrays());
     }
@@ -220,19 +235,48 @@ class RanksTest {
         int allowed = shell(script, "begin", folder.toString());
         if (allowed != 0) {
             shell(script, "end");
-            System.out.println("aCutNetworkEndsAllRanksAndTheRunResumes: this machine allows no network namespaces, so nothing is"
-                    + " shown here: " + log());
+            System.out.println(
+                    "aCutNetworkEndsAllRanksAndTheRunResumes: this machine allows no network namespaces, so nothing is"
+                            + " shown here: " + log());
             return;
         }
         try {
             String enter = folder.resolve("enter").toString();
             List<String> mpirun = List.of(
-                    enter, "sfa", "mpirun", "-n", "2", "--host", "10.77.0.1:1,10.77.0.2:1", "--bind-to", "none", "--quiet",
-                    "--wdir", folder.toString(), "-x", "POCL_MAX_PTHREAD_COUNT", "-x", "POCL_AFFINITY",
-                    "--mca", "plm_rsh_agent", enter,
-                    "--mca", "btl_tcp_if_include", "10.77.0.0/24", "--mca", "oob_tcp_if_include", "10.77.0.0/24",
-                    "--mca", "oob_tcp_keepalive_time", "2", "--mca", "oob_tcp_keepalive_intvl", "1",
-                    "--mca", "oob_tcp_keepalive_probes", "3");
+                    enter,
+                    "sfa",
+                    "mpirun",
+                    "-n",
+                    "2",
+                    "--host",
+                    "10.77.0.1:1,10.77.0.2:1",
+                    "--bind-to",
+                    "none",
+                    "--quiet",
+                    "--wdir",
+                    folder.toString(),
+                    "-x",
+                    "POCL_MAX_PTHREAD_COUNT",
+                    "-x",
+                    "POCL_AFFINITY",
+                    "--mca",
+                    "plm_rsh_agent",
+                    enter,
+                    "--mca",
+                    "btl_tcp_if_include",
+                    "10.77.0.0/24",
+                    "--mca",
+                    "oob_tcp_if_include",
+                    "10.77.0.0/24",
+                    "--mca",
+                    "oob_tcp_keepalive_time",
+                    "2",
+                    "--mca",
+                    "oob_tcp_keepalive_intvl",
+                    "1",
+                    "--mca",
+                    "oob_tcp_keepalive_probes",
+                    "3");
             Process process = start(mpirun, List.of(with(POINTS, "--steps=1000000", "--out=cut")));
             awaitBeyond("cut", 20, process);
             List<ProcessHandle> ranks = ProcessHandle.allProcesses()
@@ -242,14 +286,14 @@ class RanksTest {
             assertThat(ranks).as(log()).hasSizeGreaterThanOrEqualTo(2);
             assertThat(shell(script, "cut")).isZero();
             long began = System.nanoTime();
-            while (ranks.stream().anyMatch(ProcessHandle::isAlive)
-                    && System.nanoTime() - began < 2 * SOON.toNanos()) {
+            while (ranks.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() - began < 2 * SOON.toNanos()) {
                 Thread.sleep(20);
             }
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON.plusSeconds(2));
             assertThat(end(process)).isNotZero();
-            assertThat(log()).containsPattern(
-                    "scorefield: rank [01] on sf[ab] (has not been heard of for 8 seconds|ended without a word)");
+            assertThat(log())
+                    .containsPattern(
+                            "scorefield: rank [01] on sf[ab] (has not been heard of for 8 seconds|ended without a word)");
         } finally {
             shell(script, "end");
         }
@@ -264,7 +308,8 @@ class RanksTest {
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start()
                 .waitFor();
     }
@@ -274,7 +319,8 @@ class RanksTest {
         // The second rank's part of an mpirun with two programs has another seed.
         List<String> one = Cli.command(List.of(), with(POINTS, "--steps=5", "--out=differ"));
         List<String> other = Cli.command(List.of(), with(POINTS, "--steps=5", "--out=differ", "--seed=2"));
-        List<String> both = new ArrayList<>(List.of("mpirun", "--oversubscribe", "--bind-to", "none", "--quiet", "-n", "1"));
+        List<String> both =
+                new ArrayList<>(List.of("mpirun", "--oversubscribe", "--bind-to", "none", "--quiet", "-n", "1"));
         both.addAll(one);
         both.addAll(List.of(":", "-n", "1"));
         both.addAll(other);
@@ -285,14 +331,16 @@ class RanksTest {
         builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT", "1");
         builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
         assertThat(end(builder.start())).isEqualTo(1);
-        assertThat(log()).containsPattern("scorefield: rank [01] on [^:]*: the .* of rank 1 on .* is .*, but of rank 0 on ");
+        assertThat(log())
+                .containsPattern("scorefield: rank [01] on [^:]*: the .* of rank 1 on .* is .*, but of rank 0 on ");
         assertThat(checkpoint("differ")).doesNotExist();
     }
 
     @Test
     void aFailureOfTheFirstRankEndsAllWithOneLine() throws Exception {
         assertThat(run(2, POINTS, "--steps=5", "--out=/proc/none")).isNotZero();
-        assertThat(log().lines().filter(line -> line.startsWith("scorefield: "))).hasSize(1);
+        assertThat(log().lines().filter(line -> line.startsWith("scorefield: ")))
+                .hasSize(1);
     }
 
     @Test

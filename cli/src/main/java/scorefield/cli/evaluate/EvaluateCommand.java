@@ -31,10 +31,10 @@ import scorefield.cli.option.TuneChoice;
 import scorefield.cli.option.TypedOptions;
 import scorefield.cli.output.OutputFile;
 import scorefield.cli.report.ReportPage;
-import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.Version;
 import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.classifier.KeptClassifiers;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
@@ -222,7 +222,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             draw(drawnRun, configuration, opened);
             if (averages) {
                 List<String> labels = Average.labels(configuration.training());
-                labels.subList(1, labels.size()).forEach(label -> draw(drawnRun.withAverage(label), configuration, opened));
+                labels.subList(1, labels.size())
+                        .forEach(label -> draw(drawnRun.withAverage(label), configuration, opened));
             }
         }
     }
@@ -332,7 +333,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         try (Sampler drawing = classes.map(condition -> model.sampler(choice, condition, count))
                 .orElseGet(() -> model.sampler(choice, count))) {
             EvaluatedSamples drawn = SamplingProgress.during(
-                    "sampling", console, progress -> EvaluatedSamples.draw(drawing, count, seed.value(), ranks, progress));
+                    "sampling",
+                    console,
+                    progress -> EvaluatedSamples.draw(drawing, count, seed.value(), ranks, progress));
             Map<String, Object> about = new LinkedHashMap<>();
             about.put("sampler", name);
             if (average.name() != null) {

@@ -42,7 +42,8 @@ public final class RanksOption {
      */
     public int start(CommandSpec spec) throws IOException {
         if (Ranks.areLaunched()) {
-            throw new UserException(NAME + " has no effect under mpirun, which says how many processes there are; leave it out");
+            throw new UserException(
+                    NAME + " has no effect under mpirun, which says how many processes there are; leave it out");
         }
         if (count == null || count < 1) {
             throw new UserException(NAME + " must be at least 1; got " + count);
@@ -71,13 +72,15 @@ public final class RanksOption {
 
     /** Refuses devices on which samples would not be those of one process. */
     public static void requireSameDevice(Collective ranks, Optional<OpenClDevice> device, String remedy) {
-        Ranks.requireSame(ranks, "the device", DeviceChoice.kind(device), "another kind computes other bits: " + remedy);
+        Ranks.requireSame(
+                ranks, "the device", DeviceChoice.kind(device), "another kind computes other bits: " + remedy);
     }
 
     /** Refuses an option that cannot be used on several ranks. */
     public static void requireAlone(Collective ranks, String option, boolean given) {
         if (given && ranks.size() > 1) {
-            throw new UserException(option + " can be used in one process only; leave it out, or start the command without mpirun");
+            throw new UserException(
+                    option + " can be used in one process only; leave it out, or start the command without mpirun");
         }
     }
 }

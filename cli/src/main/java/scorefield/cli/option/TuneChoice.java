@@ -11,9 +11,9 @@ import scorefield.cli.console.UserException;
 import scorefield.cli.output.UserCache;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.opencl.ClDevice;
-import scorefield.ncsn.collective.Collective;
 import scorefield.kernels.tuning.Tuner;
 import scorefield.kernels.tuning.Tuning;
+import scorefield.ncsn.collective.Collective;
 
 /** The option {@code --tune}: whether kernels are chosen by measuring them. Without it, nothing depends on measured times. */
 public final class TuneChoice {

@@ -40,9 +40,9 @@ import scorefield.cli.picture.ImagePictures;
 import scorefield.cli.picture.OptionalPictures;
 import scorefield.cli.picture.PlanarGround;
 import scorefield.cli.picture.PointPictures;
-import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.classifier.Classifier;
 import scorefield.ncsn.classifier.KeptClassifiers;
+import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.SamplingSettings;
 import scorefield.ncsn.configuration.Settings;
@@ -388,8 +388,8 @@ public final class SampleCommand implements Callable<Integer> {
             ScoreModel model, SamplerChoice choice, Optional<ClassCondition> classes, SamplingSettings settings) {
         int each = classes.map(asked -> ClassOptions.ofEach(asked, count, settings.images()))
                 .orElse(settings.images());
-        try (Sampler drawing = classes.map(asked -> model.sampler(choice, asked, each))
-                .orElseGet(() -> model.sampler(choice, each))) {
+        try (Sampler drawing =
+                classes.map(asked -> model.sampler(choice, asked, each)).orElseGet(() -> model.sampler(choice, each))) {
             sample(drawing, each * classes.map(ClassCondition::count).orElse(1), stage -> {});
         }
     }

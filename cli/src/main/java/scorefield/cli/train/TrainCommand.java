@@ -105,7 +105,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-identical-bits",
-            description = "Allow several processes to compute on devices of different kinds: the result then depends on which computed what.")
+            description =
+                    "Allow several processes to compute on devices of different kinds: the result then depends on which computed what.")
     private boolean notIdentical;
 
     @Mixin
@@ -192,8 +193,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private int train(Training training, Device opened, TrainingOutput output, PrintWriter console)
-            throws IOException {
+    private int train(Training training, Device opened, TrainingOutput output, PrintWriter console) throws IOException {
         Run run;
         try (output) {
             run = training.run(opened, output);

@@ -52,8 +52,8 @@ public record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
         Shape shape = batch.with(0, count);
         Batches shared = new Batches(ranks, (count - 1) / perBatch + 1);
         shared.complete(before, perBatch * size);
-        boolean all = !ranks.any(
-                IntStream.range(0, shared.count()).anyMatch(b -> shared.isMine(b) && !reported.get(b)));
+        boolean all =
+                !ranks.any(IntStream.range(0, shared.count()).anyMatch(b -> shared.isMine(b) && !reported.get(b)));
         boolean denoised = all && !Arrays.equals(before, drawn.floats());
         return new EvaluatedSamples(
                 DataSets.of("samples", drawn),

@@ -135,7 +135,13 @@ public final class RunLikelihood {
 
     /** The same on several ranks, which share the batches. */
     public static LikelihoodEstimate estimate(
-            Run run, Device device, Values x, LikelihoodPlan plan, long seed, Collective ranks, DoubleConsumer progress) {
+            Run run,
+            Device device,
+            Values x,
+            LikelihoodPlan plan,
+            long seed,
+            Collective ranks,
+            DoubleConsumer progress) {
         ScoreModel model = run.on(device);
         try (Likelihood likelihood =
                 new Likelihood(device, model.score(), model.batch(x.shape().dim(0)), plan)) {
