@@ -242,6 +242,7 @@ class RanksTest {
         }
         try {
             String enter = folder.resolve("enter").toString();
+            // mpirun itself notices later than the ranks do, who say what happened.
             List<String> mpirun = List.of(
                     enter,
                     "sfa",
@@ -270,10 +271,10 @@ class RanksTest {
                     "10.77.0.0/24",
                     "--mca",
                     "oob_tcp_keepalive_time",
-                    "2",
+                    "10",
                     "--mca",
                     "oob_tcp_keepalive_intvl",
-                    "1",
+                    "2",
                     "--mca",
                     "oob_tcp_keepalive_probes",
                     "3");
