@@ -36,6 +36,9 @@ final class Watch implements AutoCloseable {
     private static final int INTERVAL = 1_000;
     private static final int PATIENCE = 8_000;
 
+    /** Where a launcher tells this process to end, so long a silence is the reason. */
+    private static final int LONG_SILENCE = 4_000;
+
     // What is said, a byte each.
     private static final int HERE = 0;
     private static final int FAILURE = 1;
@@ -69,6 +72,7 @@ final class Watch implements AutoCloseable {
                     ranks.name(ranks.rank()) + " cannot be connected with the others: " + e.getMessage());
         }
         watch.daemon("heartbeat", watch::beat);
+        Runtime.getRuntime().addShutdownHook(new Thread(watch::toldToEnd, "silence"));
         return watch;
     }
 
@@ -155,6 +159,7 @@ final class Watch implements AutoCloseable {
         private final String name;
         private final DataInputStream in;
         private final DataOutputStream out;
+        private volatile long heard = System.nanoTime();
 
         Peer(String name, Socket socket, DataInputStream in) throws IOException {
             this.name = name;
@@ -194,6 +199,7 @@ final class Watch implements AutoCloseable {
         try {
             while (true) {
                 int said = peer.in.readByte();
+                peer.heard = System.nanoTime();
                 if (said == FAREWELL) {
                     return;
                 }
@@ -203,13 +209,25 @@ final class Watch implements AutoCloseable {
                 }
             }
         } catch (SocketTimeoutException silent) {
-            end(
-                    FAILED,
-                    peer.name + " has not been heard of for " + PATIENCE / 1000
-                            + " seconds: its machine or the network between has failed");
+            end(FAILED, silence(peer));
         } catch (IOException ended) {
             if (!closing) {
                 end(FAILED, peer.name + " ended without a word: it was killed, or crashed");
+            }
+        }
+    }
+
+    private static String silence(Peer peer) {
+        long seconds = (System.nanoTime() - peer.heard) / 1_000_000_000;
+        return peer.name + " has not been heard of for " + seconds
+                + " seconds: its machine or the network between has failed";
+    }
+
+    /** A launcher may notice a lost machine sooner. It then tells its processes to end, but does not say why. */
+    private void toldToEnd() {
+        for (Peer peer : List.copyOf(peers)) {
+            if (!closing && System.nanoTime() - peer.heard > LONG_SILENCE * 1_000_000L) {
+                end(FAILED, silence(peer));
             }
         }
     }

@@ -23,6 +23,7 @@ import scorefield.ncsn.training.BatchLimit;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
 import scorefield.ncsn.training.MemoryFit;
+import scorefield.ncsn.training.NonFiniteException;
 import scorefield.ncsn.training.ObjectiveCost;
 import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingSetup;
@@ -383,6 +384,9 @@ public final class Training {
                 }
             }
             return new Run(folder, new Checkpoint(configuration, summary, trainer.state()));
+        } catch (NonFiniteException e) {
+            ranks.barrier(); // rank 0 has found it, too: it records it, and ends all ranks
+            throw e;
         }
     }
 
