@@ -40,9 +40,41 @@ class ReadersFuzzTest {
 
     /** What parsers stumble over. */
     private static final List<String> PIECES = List.of(
-            "\0", "\uFEFF", "\"", "{", "}", "[", "]", "[[[[[[[[", "{\"a\":", ":", ",", "-", "-1", "1e999", "1e-", "NaN", "Infinity",
-            "null", "true", "9223372036854775808", "99999999999999999999999", "&a ", "*a", "!!binary ", "%", "\\u", "\\x", "\n",
-            "\n---\n", "<<: ", "(", ")", "'", "é", "\uD800");
+            "\0",
+            "\uFEFF",
+            "\"",
+            "{",
+            "}",
+            "[",
+            "]",
+            "[[[[[[[[",
+            "{\"a\":",
+            ":",
+            ",",
+            "-",
+            "-1",
+            "1e999",
+            "1e-",
+            "NaN",
+            "Infinity",
+            "null",
+            "true",
+            "9223372036854775808",
+            "99999999999999999999999",
+            "&a ",
+            "*a",
+            "!!binary ",
+            "%",
+            "\\u",
+            "\\x",
+            "\n",
+            "\n---\n",
+            "<<: ",
+            "(",
+            ")",
+            "'",
+            "é",
+            "\uD800");
 
     @TempDir
     private Path folder;
@@ -67,19 +99,26 @@ class ReadersFuzzTest {
                 reader("npy", Npy::read, npy),
                 reader("safetensors", Safetensors::read, safetensors),
                 reader("config.yaml", ConfigurationYaml::read, utf8(ConfigurationYaml.of(configuration))),
-                reader("configuration", path -> Configuration.fromJson(Files.readString(path, StandardCharsets.ISO_8859_1)),
+                reader(
+                        "configuration",
+                        path -> Configuration.fromJson(Files.readString(path, StandardCharsets.ISO_8859_1)),
                         utf8(configuration.toJson())),
-                reader("json", path -> Json.read(path, ""), utf8("{\"a\": [1, 2.5e-3, null, true, \"\\u00e9\\n\"], \"b\": {\"c\": {}}}")),
+                reader(
+                        "json",
+                        path -> Json.read(path, ""),
+                        utf8("{\"a\": [1, 2.5e-3, null, true, \"\\u00e9\\n\"], \"b\": {\"c\": {}}}")),
                 reader(
                         "metrics.jsonl",
                         Metrics::read,
-                        utf8("{\"step\":20,\"epoch\":0.5,\"loss\":1.5E-7,\"gradientNorm\":3.0,\"lossByBand\":[null,2.5]}\n"
-                                + "{\"step\":40,\"epoch\":1.0,\"loss\":1.2,\"gradientNorm\":3.0,\"samplesPerSecond\":5.5}\n")),
+                        utf8(
+                                "{\"step\":20,\"epoch\":0.5,\"loss\":1.5E-7,\"gradientNorm\":3.0,\"lossByBand\":[null,2.5]}\n"
+                                        + "{\"step\":40,\"epoch\":1.0,\"loss\":1.2,\"gradientNorm\":3.0,\"samplesPerSecond\":5.5}\n")),
                 reader(
                         "run.json",
                         RunHistory::read,
-                        utf8("{\"preset\":\"digits\",\"set\":[\"training.steps\"],\"sessions\":[{\"began\":\"2026-01-01T00:00:00Z\","
-                                + "\"device\":\"d\",\"version\":\"1\",\"from\":0,\"to\":20,\"seconds\":1.5,\"outcome\":\"STOPPED\"}]}")));
+                        utf8(
+                                "{\"preset\":\"digits\",\"set\":[\"training.steps\"],\"sessions\":[{\"began\":\"2026-01-01T00:00:00Z\","
+                                        + "\"device\":\"d\",\"version\":\"1\",\"from\":0,\"to\":20,\"seconds\":1.5,\"outcome\":\"STOPPED\"}]}")));
     }
 
     private static byte[] utf8(String text) {
@@ -109,9 +148,15 @@ class ReadersFuzzTest {
             try {
                 reader.read(file);
             } catch (BadFileException | BadConfigurationException refused) {
-                assertThat(refused.getMessage()).as("%s %d", name, i).isNotBlank().hasSizeLessThan(5_000);
+                assertThat(refused.getMessage())
+                        .as("%s %d", name, i)
+                        .isNotBlank()
+                        .hasSizeLessThan(5_000);
             } catch (RuntimeException | Error raw) {
-                fail(name + ", mutation " + i + " of seed " + SEED + ": " + new String(mutated, StandardCharsets.ISO_8859_1), raw);
+                fail(
+                        name + ", mutation " + i + " of seed " + SEED + ": "
+                                + new String(mutated, StandardCharsets.ISO_8859_1),
+                        raw);
             }
             assertThat(System.nanoTime() - began).as("%s %d", name, i).isLessThan(5_000_000_000L);
         }
