@@ -21,7 +21,7 @@ class RandomGraphTest extends RandomGraphs {
      * The seed is fixed: it is the devices that are tested here, not luck; {@link RandomGraphFuzz} tries others. Shrinking is not against the
      * clock, because it would go on in a thread of its own and still compile kernels when the devices are closed.
      */
-    @Property(tries = 80, seed = "20110613", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.FULL)
+    @Property(tries = 50, seed = "20110613", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.FULL)
     void everyDeviceAgreesWithTheReference(
             @ForAll("shapes") Shape common,
             @ForAll @Size(min = 1, max = 24) List<@From("instructions") Instruction> instructions,
