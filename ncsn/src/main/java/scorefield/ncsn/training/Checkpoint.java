@@ -22,6 +22,7 @@ import scorefield.ncsn.network.Parameter;
 import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.UNet;
+import scorefield.ncsn.objective.Uncertainty;
 import scorefield.ncsn.setting.BadConfigurationException;
 
 /**
@@ -63,8 +64,19 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
 
     private static final Gson JSON = new Gson();
 
-    /** The network that a configuration describes for samples of a shape: a U-Net for images H×W×C, an MLP for points of D numbers. */
+    /**
+     * The network that a configuration describes for samples of a shape: a U-Net for images H×W×C, an MLP for points of D numbers; with the
+     * weights of {@link Uncertainty} among its parameters where it is learned.
+     */
     public static ScoreNetwork network(Configuration configuration, Shape sample) {
+        ScoreNetwork network = layers(configuration, sample);
+        if (configuration.objective().uncertainty()) {
+            Uncertainty.addTo(network.parameters());
+        }
+        return network;
+    }
+
+    private static ScoreNetwork layers(Configuration configuration, Shape sample) {
         ModelSettings model = configuration.model();
         if (sample.rank() == 1) {
             return new Mlp(configuration.mlp(), sample.dim(0), model.parametrisation(Mlp.NCSN, Mlp.NCSNV2));

@@ -22,6 +22,7 @@ import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.Weights;
 import scorefield.ncsn.objective.Draws;
 import scorefield.ncsn.objective.Objective;
+import scorefield.ncsn.objective.Uncertainty;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /**
@@ -32,7 +33,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
  * σ  = noise levels, drawn by a density
  * c  = classes                           for a class-conditional network
  * L  = mean over the batch of the objective at (x, σ)
- * g  = ∇L, shortened to the greatest allowed norm
+ * g  = ∇L, shortened to the greatest allowed norm; with learned uncertainty that of the loss that it weighs
  * θ, m, v = Adam or Muon;  θ̄ ← d·θ̄ + (1−d)·θ      for each moving average θ̄
  * </pre>
  *
@@ -114,7 +115,13 @@ final class TrainingStep {
         Tensor losses = objective.perSample(score, x, sigma, Draws.of(state, OBJECTIVE));
         loss = losses.mean().named("loss");
         byBand = Statistics.byBand(NoiseBands.of(levels), sigma, losses);
-        gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
+        // What is reported is the objective itself, so that runs with and without learned uncertainty can be compared.
+        Tensor minimised = Uncertainty.in(layout)
+                .map(uncertainty -> uncertainty
+                        .weigh(weights, sigma, losses, network.sample().size())
+                        .mean())
+                .orElse(loss);
+        gradient = layout.flatten(Gradients.of(minimised, weights.tensors())).named("gradient");
         program = update(layout);
     }
 
