@@ -88,6 +88,7 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
                     sample.dim(1),
                     sample.dim(2),
                     model.classes().orElseThrow(),
+                    configuration.training().augmentation() > 0 ? Augmentation.LABELS : 0,
                     model.parametrisation(UNet.NCSN, UNet.NCSNV2));
         } catch (IllegalArgumentException e) {
             throw new BadConfigurationException("network.multipliers: " + e.getMessage()

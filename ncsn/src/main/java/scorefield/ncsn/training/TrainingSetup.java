@@ -7,6 +7,7 @@ import java.util.Optional;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.ModelDefaults;
 import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.ObjectiveSettings;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
@@ -99,6 +100,7 @@ public record TrainingSetup(
         if (chosen.training().flip() && SampleKind.isPoint(data.sample())) {
             throw new BadConfigurationException("data.flip mirrors images, but " + data.name() + " are points");
         }
+        requireAugmentationFits(chosen, data);
         List<String> notes = new ArrayList<>();
         size.ifPresent(choice -> notes.add("data.size=" + choice.size() + ", cut from the middle, because "
                 + choice.reason() + "; data.size=HxW sets another"));
@@ -109,6 +111,21 @@ public record TrainingSetup(
         }
         List<String> files = drawn ? List.of() : PictureSurvey.names(Path.of(source));
         return new TrainingSetup(preset, chosen, data, List.copyOf(notes), files);
+    }
+
+    private static void requireAugmentationFits(Configuration chosen, DataSet data) {
+        if (chosen.training().augmentation() == 0) {
+            return;
+        }
+        if (SampleKind.isPoint(data.sample())) {
+            throw new BadConfigurationException(
+                    "data.augmentation moves images, but " + data.name() + " are points; set data.augmentation=0");
+        }
+        if (chosen.objective().matching() == ObjectiveSettings.Matching.EXACT) {
+            throw new BadConfigurationException(
+                    "data.augmentation tells the network about each image of a batch, but objective.matching=exact repeats them;"
+                            + " set data.augmentation=0, or another objective such as annealed");
+        }
     }
 
     private static DataSet open(Settings settings) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.DType;
@@ -29,7 +30,7 @@ import scorefield.ncsn.schedule.NoiseLevels;
  * One training step as a graph: from the data set on the device to new parameters, with nothing fetched.
  *
  * <pre>
- * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform; some mirrored
+ * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform; some mirrored, or moved by {@link Augmentation}
  * σ  = noise levels, drawn by a density
  * c  = classes                           for a class-conditional network
  * L  = mean over the batch of the objective at (x, σ)
@@ -46,6 +47,8 @@ final class TrainingStep {
     private static final int UNIFORM = 0;
     /** Far from the objective's. */
     private static final int FLIP = (1 << 16) - 1;
+    /** The first of augmentation's, of which there are fewer than 32. */
+    private static final int AUGMENTATION = FLIP - 32;
     /** The objective's first; it may take any number of them. */
     private static final int OBJECTIVE = 1;
     /** The first layer's; the objective stays below. */
@@ -109,8 +112,13 @@ final class TrainingStep {
 
         Tensor rows = data.gather(indices);
         Tensor clean = rows.dtype() == DType.BYTE ? dequantised(rows) : rows;
-        Tensor x = (settings.flip() ? flipped(clean) : clean).named("x");
-        Weights weights = layout.weights(parameters).with(Dropout.of(settings.dropout(), state, DROPOUT));
+        Tensor seen = settings.flip() ? flipped(clean) : clean;
+        Optional<Augmentation> augmentation = augmentation(seen.shape().dim(0));
+        Tensor x = augmentation.map(moved -> moved.of(seen)).orElse(seen).named("x");
+        Weights untold = layout.weights(parameters).with(Dropout.of(settings.dropout(), state, DROPOUT));
+        Weights weights = augmentation
+                .map(moved -> untold.toldOfAugmentation(moved.labels()))
+                .orElse(untold);
         ScoreFunction score = classes == null ? network.with(weights) : network.with(weights, classes);
         Tensor losses = objective.perSample(score, x, sigma, Draws.of(state, OBJECTIVE));
         loss = losses.mean().named("loss");
@@ -146,6 +154,12 @@ final class TrainingStep {
         Tensor half = Tensor.randomUniform(Shape.of(images.shape().dim(0), 1, 1, 1), state, FLIP)
                 .lessThan(Tensor.scalar(0.5));
         return Tensor.select(half, mirrored, images);
+    }
+
+    private Optional<Augmentation> augmentation(int count) {
+        return settings.augmentation() == 0
+                ? Optional.empty()
+                : Optional.of(Augmentation.drawn(count, settings.augmentation(), Draws.of(state, AUGMENTATION)));
     }
 
     private Program update(Parameters layout) {

@@ -115,6 +115,74 @@ class TrainerTest {
         assertThat(whole).isNotEqualTo(trained(on, adam, 4).state());
     }
 
+    /** Told of their class as well, and uncertain: all that training alone has, at once. */
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void augmentationIsPartOfTrainingAndResumesBitForBit(Supplier<Device> on, @TempDir Path folder) throws Exception {
+        for (int classes : new int[] {0, 10}) {
+            Configuration without = Tiny.configuration(Map.of("seed", 7))
+                    .with("model.classes", classes)
+                    .with("objective.uncertainty", classes > 0);
+            Checkpoint start = Tiny.start(without.with("data.augmentation", 0.5));
+            assertThat(start.state().parameters())
+                    .hasSize(Tiny.start(without).state().parameters().length + 9 * 16);
+            Checkpoint whole = trained(on, start, 5);
+            Path file = folder.resolve(classes + ".safetensors");
+            trained(on, start, 2).write(file);
+            Checkpoint read = Checkpoint.read(file);
+            assertThat(trained(on, read, 3).state()).isEqualTo(whole.state());
+            assertThat(names(read)).doesNotContain("augment.weight").contains("embed.0.weight");
+            float[] told = whole.network().parameters().list().stream()
+                    .filter(parameter -> parameter.name().equals("augment.weight"))
+                    .map(parameter ->
+                            Arrays.copyOfRange(whole.state().parameters(), parameter.offset(), parameter.end()))
+                    .findAny()
+                    .orElseThrow();
+            assertThat(norm(told)).isPositive();
+        }
+    }
+
+    /** Each image's left half is white; the loss counts those that do not look so. Without augmentation all do. */
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void theObjectiveSeesAugmentedImages(Supplier<Device> on) {
+        byte[] bytes = new byte[10 * 64];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i % 8 < 4 ? 255 : 0);
+        }
+        Images halves = Images.of("halves", 8, 8, 1, bytes);
+        Objective otherwise = (score, x, sigma, draws) -> new AnnealedDenoising()
+                .perSample(score, x, sigma, draws)
+                .times(0)
+                .plus(x.slice(2, 0, 4)
+                        .minus(1)
+                        .abs()
+                        .max(1, 2, 3)
+                        .maximum(x.slice(2, 4, 8).abs().max(1, 2, 3))
+                        .greaterThan(Tensor.scalar(0.01)));
+        for (double probability : new double[] {0, 0.2}) {
+            Checkpoint start = Tiny.start(Tiny.configuration(Map.of()).with("data.augmentation", probability));
+            try (Device device = on.get();
+                    Trainer trainer = new Trainer(
+                            device,
+                            start.network(),
+                            otherwise,
+                            halves,
+                            start.configuration().sigmaDensity(),
+                            start.configuration().training(),
+                            start.state())) {
+                int steps = 50;
+                for (int step = 0; step < steps; step++) {
+                    trainer.step();
+                }
+                // A top-to-bottom mirror image of a half is the half; anything else shows.
+                double expected = probability == 0 ? 0 : 1 - 0.9 * Math.pow(0.8, 4);
+                double error = Math.sqrt(expected * (1 - expected) / (4 * steps));
+                assertThat(trainer.statistics().loss()).isCloseTo(expected, within(4.5 * error));
+            }
+        }
+    }
+
     /**
      * u begins as 0, so the first step's loss and gradient are what they are without it. The loss that is reported stays the objective's, and
      * a resumed run goes on bit for bit.
