@@ -12,7 +12,7 @@ import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.Weights;
 
 /**
- * Learned uncertainty, a weight of each noise level that training finds itself (Karras et al. 2024, "EDM2", arXiv 2312.02696, appendix B.2;
+ * Learned uncertainty, a weight of each noise level that training finds itself (Karras et al. 2024, "EDM2", arXiv 2312.02696;
  * the idea is of Kendall et al. 2018, arXiv 1705.07115). Where L is the weighted denoising loss of a sample of D numbers, and ℓ = 2L/D its
  * weighted squared error per number, training minimises
  *
