@@ -70,14 +70,15 @@ record Augmentation(
     static Augmentation drawn(int count, double probability, Draws draws) {
         Shape each = Shape.of(count);
         return new Augmentation(
-                chosen(each, probability, draws).times(chosen(each, 0.5, draws)),
-                chosen(each, probability, draws).times(chosen(each, 0.5, draws)),
-                chosen(each, probability, draws).times(draws.normal(each)),
-                chosen(each, probability, draws).times(angle(each, draws)),
-                chosen(each, probability, draws).times(draws.normal(each)),
-                chosen(each, 0.5, draws).times(angle(each, draws)),
-                draws.normal(each),
-                draws.normal(each)).shiftedWhere(chosen(each, probability, draws));
+                        chosen(each, probability, draws).times(chosen(each, 0.5, draws)),
+                        chosen(each, probability, draws).times(chosen(each, 0.5, draws)),
+                        chosen(each, probability, draws).times(draws.normal(each)),
+                        chosen(each, probability, draws).times(angle(each, draws)),
+                        chosen(each, probability, draws).times(draws.normal(each)),
+                        chosen(each, 0.5, draws).times(angle(each, draws)),
+                        draws.normal(each),
+                        draws.normal(each))
+                .shiftedWhere(chosen(each, probability, draws));
     }
 
     /** 1 with some probability, else 0. */
@@ -124,7 +125,7 @@ record Augmentation(
         // Where a pixel of the result lies before the shift, from the centre.
         Tensor u = axis(width).reshape(1, 1, width).minus(perImage(right.times(SHIFT * width)));
         Tensor v = axis(height).reshape(1, height, 1).minus(perImage(down.times(SHIFT * height)));
-        // The inverse of the stretching: R(−b)·diag(e, f)·R(b), with cos² as 1 − sin², so that it is exactly 1 where e = f = 1.
+        // The inverse of the stretching, R(−b)·diag(e, f)·R(b). With cos² as 1 − sin² it is exactly I where a = 0.
         Tensor e = stretch.times(-SCALE).exp();
         Tensor f = stretch.times(SCALE).exp();
         Tensor sine = direction.sin();
@@ -139,9 +140,7 @@ record Augmentation(
         Tensor column = cos.times(x).minus(sin.times(y)).times(sign(mirrored));
         Tensor row = sin.times(x).plus(cos.times(y)).times(sign(overturned));
         return interpolated(
-                images,
-                within(column.plus((width - 1) / 2.0), width),
-                within(row.plus((height - 1) / 2.0), height));
+                images, within(column.plus((width - 1) / 2.0), width), within(row.plus((height - 1) / 2.0), height));
     }
 
     /** The pixels' places from the centre. */
@@ -188,8 +187,9 @@ record Augmentation(
     private static Tensor weights(Tensor x, int extent) {
         int n = x.shape().dim(0);
         double[] places = IntStream.range(0, extent).asDoubleStream().toArray();
-        Tensor distance =
-                x.reshape(n, -1, 1).minus(Tensor.constant(Values.of(Shape.of(extent), places))).abs();
+        Tensor distance = x.reshape(n, -1, 1)
+                .minus(Tensor.constant(Values.of(Shape.of(extent), places)))
+                .abs();
         return Tensor.scalar(1).minus(distance).maximum(0);
     }
 }

@@ -138,11 +138,9 @@ class UncertaintyTest {
         double truth = SPREAD * SPREAD;
         for (double v : new double[] {truth, 0.3}) {
             Tensor a = vector(fourTimes(slopes(v))).times(Tensor.scalar(1));
-            Tensor weighed =
-                    uncertainty.weigh(parameters.weights(flat), vector(fourTimes(SIGMAS)), losses(a), 1);
+            Tensor weighed = uncertainty.weigh(parameters.weights(flat), vector(fourTimes(SIGMAS)), losses(a), 1);
             double[] random = new Random(5).doubles(16, -2, 2).toArray();
-            double[] gradient =
-                    evaluate(random, Gradients.of(weighed.sum(), a)).get(0);
+            double[] gradient = evaluate(random, Gradients.of(weighed.sum(), a)).get(0);
             for (int level = 0; level < SIGMAS.length; level++) {
                 double sum = 0;
                 double magnitude = 0;

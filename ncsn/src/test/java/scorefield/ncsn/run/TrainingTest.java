@@ -163,7 +163,10 @@ class TrainingTest {
             assertThat(rest.checkpoint().state()).isEqualTo(whole.checkpoint().state());
             assertThat(rest.sample(device, 3, 1).floats())
                     .isEqualTo(whole.sample(device, 3, 1).floats());
-            assertThatThrownBy(() -> tiny("other").set(learned).set("objective.matching", "sliced").build())
+            assertThatThrownBy(() -> tiny("other")
+                            .set(learned)
+                            .set("objective.matching", "sliced")
+                            .build())
                     .isInstanceOf(BadConfigurationException.class)
                     .hasMessageContaining("objective.uncertainty needs objective.matching=annealed");
         }

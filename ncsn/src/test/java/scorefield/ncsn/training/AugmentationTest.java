@@ -77,8 +77,8 @@ class AugmentationTest {
 
         Mover(Device device, int height, int width, int channels) {
             x = Tensor.input("x", Shape.of(1, height, width, channels));
-            executable = device.compile(
-                    Program.fetching(augmentation(i -> change.slice(0, i, i + 1)).of(x)));
+            executable = device.compile(Program.fetching(
+                    augmentation(i -> change.slice(0, i, i + 1)).of(x)));
         }
 
         float[][][] move(float[][][] image, Change how) {
@@ -162,8 +162,8 @@ class AugmentationTest {
         try (Device device = on.get();
                 Mover mover = new Mover(device, 16, 8, 1)) {
             for (int[] pixels : new int[][] {{1, 0}, {-3, 4}, {0, -2}, {11, -40}, {50, 100}}) {
-                float[][][] shifted = mover.move(
-                        image, new Change(0, 0, 0, 0, 0, 0, pixels[0] * 8 / 8.0, pixels[1] * 8 / 16.0));
+                float[][][] shifted =
+                        mover.move(image, new Change(0, 0, 0, 0, 0, 0, pixels[0] * 8 / 8.0, pixels[1] * 8 / 16.0));
                 for (int i = 0; i < 16; i++) {
                     for (int j = 0; j < 8; j++) {
                         assertThat(shifted[i][j])
@@ -242,7 +242,9 @@ class AugmentationTest {
                     }
                     inside++;
                     double expected = 0.3 + 0.02 * (from[0] + 6.5) + 0.05 * (from[1] + 4.5);
-                    assertThat((double) moved[i][j][0]).as("%s at %s, %s", change, i, j).isCloseTo(expected, within(1e-6));
+                    assertThat((double) moved[i][j][0])
+                            .as("%s at %s, %s", change, i, j)
+                            .isCloseTo(expected, within(1e-6));
                 }
             }
             assertThat(inside).as("%s", change).isGreaterThan(50);
@@ -255,7 +257,15 @@ class AugmentationTest {
         assertThat(labels(change))
                 .containsExactly(
                         new double[] {
-                            1, 0, 0.5, Math.cos(2) - 1, Math.sin(2), -1.5 * Math.cos(0.7), -1.5 * Math.sin(0.7), 0.25, -3
+                            1,
+                            0,
+                            0.5,
+                            Math.cos(2) - 1,
+                            Math.sin(2),
+                            -1.5 * Math.cos(0.7),
+                            -1.5 * Math.sin(0.7),
+                            0.25,
+                            -3
                         },
                         within(1e-6));
         assertThat(done(labels(Change.NONE))).isZero();
@@ -292,14 +302,14 @@ class AugmentationTest {
         int count = 20_000;
         double probability = 0.3;
         List<double[]> drawn = drawn(count, probability);
-        double[] shares = {probability / 2, probability / 2, probability, probability, probability, 0.5, probability, probability
+        double[] shares = {
+            probability / 2, probability / 2, probability, probability, probability, 0.5, probability, probability
         };
         // The mean squares of what is done: of flags 1, of N(0, 1) 1, of a uniform angle π²/3.
         double third = Math.PI * Math.PI / 3;
         double[] squares = {1, 1, 1, third, 1, third, 1, 1};
         for (int k = 0; k < shares.length; k++) {
-            double[] done =
-                    Arrays.stream(drawn.get(k)).filter(a -> a != 0).toArray();
+            double[] done = Arrays.stream(drawn.get(k)).filter(a -> a != 0).toArray();
             double error = Math.sqrt(shares[k] * (1 - shares[k]) / count);
             assertThat((double) done.length / count).as("%s", k).isCloseTo(shares[k], within(4.5 * error));
             double square = Arrays.stream(done).map(a -> a * a).average().orElseThrow();
@@ -344,8 +354,8 @@ class AugmentationTest {
             Random random = new Random(1);
             double[] numbers = new double[network.parameters().size()];
             Arrays.setAll(numbers, i -> 0.3 * random.nextGaussian());
-            Weights weights = network.parameters()
-                    .weights(Tensor.constant(Values.of(Shape.of(numbers.length), numbers)));
+            Weights weights =
+                    network.parameters().weights(Tensor.constant(Values.of(Shape.of(numbers.length), numbers)));
             Tensor labels = Tensor.constant(Values.of(Shape.of(count), 0, 1, 0));
             Tensor x = Tensor.constant(Values.of(
                     Shape.of(count, 4, 4, 1), random.doubles(count * 16).toArray()));

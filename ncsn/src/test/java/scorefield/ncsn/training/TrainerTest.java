@@ -233,7 +233,9 @@ class TrainerTest {
             }
             Statistics statistics = trainer.statistics();
             assertThat(statistics.loss()).isEqualTo(64);
-            assertThat(statistics.lossByBand()).filteredOn(loss -> !loss.isNaN()).containsOnly(64.0);
+            assertThat(statistics.lossByBand())
+                    .filteredOn(loss -> !loss.isNaN())
+                    .containsOnly(64.0);
             assertThat(statistics.gradientNorm()).isPositive(); // of u, which is to be ln 2
         }
     }
