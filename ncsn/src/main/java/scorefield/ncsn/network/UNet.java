@@ -243,9 +243,12 @@ public final class UNet implements ScoreNetwork {
             return noise;
         }
         Tensor told = weights.augmentation().get();
-        if (augment == null || told.shape().dim(0) != sigma.shape().dim(0)) {
-            throw new IllegalArgumentException("the network needs labels of augmentation "
-                    + (augment == null ? "in no case" : "for each of " + sigma.shape() + " images") + "; got " + told);
+        if (augment == null) {
+            throw new IllegalArgumentException("the network takes no labels of augmentation; got " + told);
+        }
+        if (told.shape().dim(0) != sigma.shape().dim(0)) {
+            throw new IllegalArgumentException("the network needs one row of labels of augmentation for each of "
+                    + sigma.shape() + " images; got " + told);
         }
         return noise.plus(augment.apply(weights, told));
     }

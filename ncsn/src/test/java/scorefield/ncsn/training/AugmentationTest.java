@@ -388,7 +388,10 @@ class AugmentationTest {
                             "weights", Shape.of(network.parameters().size())));
             Tensor labels = Tensor.input("labels", Shape.of(network == without ? 2 : 4, 9), DType.FLOAT);
             assertThatThrownBy(() -> network.score(weights.toldOfAugmentation(labels), x, sigma))
-                    .hasMessageContaining("labels of augmentation");
+                    .hasMessageContaining(
+                            network == without
+                                    ? "takes no labels of augmentation; got labels FLOAT 2×9"
+                                    : "one row of labels of augmentation for each of 2 images; got labels FLOAT 4×9");
         }
         assertThatThrownBy(() -> Change.NONE.augmentation().of(Tensor.input("points", Shape.of(5, 2))))
                 .hasMessageContaining("only images");
