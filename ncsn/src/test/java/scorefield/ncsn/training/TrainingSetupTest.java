@@ -46,8 +46,8 @@ class TrainingSetupTest {
                         .over(augmented)))
                 .isInstanceOf(BadConfigurationException.class)
                 .hasMessage("data.augmentation moves images, but moons are points; set data.augmentation=0");
-        assertThatThrownBy(() -> TrainingSetup.of(
-                        digits().over(augmented).over(Settings.of("objective.matching", "exact"))))
+        assertThatThrownBy(() ->
+                        TrainingSetup.of(digits().over(augmented).over(Settings.of("objective.matching", "exact"))))
                 .isInstanceOf(BadConfigurationException.class)
                 .hasMessageContaining("but objective.matching=exact repeats them");
     }
