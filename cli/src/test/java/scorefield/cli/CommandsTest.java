@@ -325,6 +325,17 @@ class CommandsTest {
                 .contains("5,887,553");
     }
 
+    /** 16 weights of the uncertainty, and 9·4·32 of the embedding of what augmentation did. */
+    @Test
+    void inspectCountsApartWhatOnlyTrainingUses() {
+        assertThat(Cli.run("inspect", "--preset=grey28").out()).doesNotContain("only in training");
+        Cli.Outcome outcome = Cli.run(
+                "inspect", "--preset=grey28", "--set=objective.uncertainty=true", "--set=data.augmentation=0.1");
+        assertThat(outcome.out())
+                .containsPattern("only in training +1,168 *\\R")
+                .containsPattern("all +1,477,553 ");
+    }
+
     @Test
     void inspectPrintsGraphPlanPassesAndKernels() {
         Cli.Outcome graph = Cli.run("inspect", "--run=" + run, "--graph", "--of=score");

@@ -151,6 +151,11 @@ public final class InspectCommand implements Callable<Integer> {
                     Text.of("%,d", layer.multiplyAdds()),
                     Text.bytes(memory)));
         }
+        int inTraining = network.parameters().size()
+                - layers.stream().mapToInt(Layer::parameters).sum();
+        if (inTraining > 0) {
+            out.print(Text.of(format, "only in training", "", Text.of("%,d", inTraining), "", ""));
+        }
         out.print(Text.of(
                 format,
                 "all",

@@ -70,7 +70,7 @@ public final class RunText {
                 unet.channels(), unet.multipliers(), unet.blocks(), unet.blocks() == 1 ? "" : "s");
     }
 
-    /** The objective: {@code annealed, weight σ^2}, or {@code annealed, weight edm}. */
+    /** The objective: {@code annealed, weight σ^2}, or {@code annealed, weight edm, uncertainty learned}. */
     public static String objective(ObjectiveSettings objective) {
         String name = objective.matching().label();
         if (!objective.matching().annealed()) {
@@ -82,6 +82,7 @@ public final class RunText {
                         ? Kind.label(objective.weight())
                         : "σ^"
                                 + new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT))
-                                        .format(objective.power()));
+                                        .format(objective.power()))
+                + (objective.uncertainty() ? ", uncertainty learned" : "");
     }
 }

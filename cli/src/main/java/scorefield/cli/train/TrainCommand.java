@@ -137,7 +137,8 @@ public final class TrainCommand implements Callable<Integer> {
             return together.start(spec);
         }
         RanksOption.requireAlone(ranks, "--tune", tune.isGiven());
-        RanksOption.requireAlone(ranks, "--dry-run", dryRun); // each rank would take as many steps as its own clock says
+        RanksOption.requireAlone(
+                ranks, "--dry-run", dryRun); // each rank would take as many steps as its own clock says
         device.forRank(ranks);
         TypedOptions asked = new TypedOptions(settings.read());
         return asked.naming(() -> {

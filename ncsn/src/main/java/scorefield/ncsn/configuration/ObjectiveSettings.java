@@ -21,6 +21,7 @@ import scorefield.ncsn.setting.Setting;
  *
  * @param matching the way to match the score
  * @param weight the weight of a noise level in annealed denoising
+ * @param uncertainty whether {@link scorefield.ncsn.objective.Uncertainty} is learned beside it
  * @param power p in the weight σ^p of a noise level, where there are several
  * @param projection how the directions of sliced objectives are distributed
  * @param projections how many directions for each sample
@@ -41,6 +42,14 @@ public record ObjectiveSettings(
                                 + " squared error of the edm parametrisation's layers; soft-min-snr: 4/(σ² + σ_d²) of the"
                                 + " denoiser's squared error")
         Weight weight,
+
+        @Setting(
+                defaultValue = "false",
+                later = true,
+                description =
+                        "in annealed denoising, also learn a weight 1/e^u(σ) that makes the losses of all noise levels equally large;"
+                                + " the loss that is shown is without it")
+        boolean uncertainty,
 
         @Setting(
                 defaultValue = "2",
@@ -67,6 +76,15 @@ public record ObjectiveSettings(
                 above = 0,
                 description = "the length of fd-sliced's finite-difference step, as a fraction of σ")
         double epsilon) {
+
+    /** Refuses learned uncertainty where the loss may be negative. */
+    public ObjectiveSettings {
+        if (uncertainty && matching != Matching.ANNEALED) {
+            throw new IllegalArgumentException(
+                    "objective.uncertainty needs objective.matching=annealed, whose loss is never negative; got "
+                            + matching.label());
+        }
+    }
 
     /** The weights of noise levels, see {@link LossWeight}. */
     public enum Weight {

@@ -31,6 +31,7 @@ import scorefield.ncsn.setting.Setting;
  * @param guide after which share of the steps the average is kept as the guide for {@link scorefield.ncsn.network.Autoguidance}; 0 for no guide
  * @param seed decides everything that is random
  * @param flip whether half of the images are mirrored left to right
+ * @param augmentation p, the probability of each geometric transformation of a training image
  * @param dropout the probability that {@link scorefield.ncsn.network.Dropout} drops a number
  * @param classDropout the share of samples whose class is replaced by the null class, in a class-conditional network
  */
@@ -176,6 +177,18 @@ public record TrainingSettings(
         boolean flip,
 
         @Setting(
+                name = "data.augmentation",
+                defaultValue = "0",
+                min = 0,
+                max = 1,
+                later = true,
+                description =
+                        "for images: in training, the probability of each of six changes: mirrored left to right, or top to bottom"
+                                + " (half of the time each), scaled, rotated, stretched, shifted; the network is told, so that samples"
+                                + " do not show it; 0: none")
+        double augmentation,
+
+        @Setting(
                 name = "model.dropout",
                 defaultValue = "0",
                 min = 0,
@@ -306,6 +319,7 @@ public record TrainingSettings(
                 0,
                 seed,
                 false,
+                0,
                 0,
                 0.1);
     }

@@ -25,6 +25,8 @@ import scorefield.autodiff.Values;
  * <tr><td>{@code embed.0}, {@code embed.1}</td><td>the two linear maps of the {@link NoiseEmbedding}</td></tr>
  * <tr><td>{@code labels}</td><td>in a class-conditional network: the class embedding, added to that of the noise level
  * ({@link ClassEmbedding})</td></tr>
+ * <tr><td>{@code augment}</td><td>in a network that is told of augmentation, only in training: the embedding of what was done, added to that
+ * of the noise level ({@link AugmentationEmbedding})</td></tr>
  * <tr><td>{@code conv_in}</td><td>3×3, the image's channels → c</td></tr>
  * <tr><td>{@code down.i}</td><td>per level: {@code blocks} residual blocks of c·multiplier channels</td></tr>
  * <tr><td>{@code pool.i}</td><td>2×2 average pooling, after each level but the last</td></tr>
@@ -57,6 +59,7 @@ public final class UNet implements ScoreNetwork {
 
     private final NoiseEmbedding embed;
     private final @Nullable ClassEmbedding labels;
+    private final @Nullable AugmentationEmbedding augment;
     private final Convolution convIn;
     /** Level by level, finest first. */
     private final List<List<ResidualBlock>> down = new ArrayList<>();
@@ -95,6 +98,26 @@ public final class UNet implements ScoreNetwork {
             int imageChannels,
             int classes,
             Parametrisation parametrisation) {
+        this(settings, height, width, imageChannels, classes, 0, parametrisation);
+    }
+
+    /**
+     * A network for images of one size, which training may tell what was done to each.
+     *
+     * @param classes the number of classes; 0 for an unconditional network
+     * @param augmentationLabels how many numbers say what was done to an image ({@link Weights#toldOfAugmentation}); 0 for a network that is not told
+     * @param parametrisation how the layers compute a score
+     * @throws IllegalArgumentException if the images cannot be halved as often as the network has levels, saying which sizes can
+     * @throws scorefield.ncsn.setting.BadConfigurationException if self-attention is wanted at a resolution that no level has
+     */
+    public UNet(
+            UNetSettings settings,
+            int height,
+            int width,
+            int imageChannels,
+            int classes,
+            int augmentationLabels,
+            Parametrisation parametrisation) {
         int divisor = settings.divisor();
         if (height % divisor != 0 || width % divisor != 0) {
             throw new IllegalArgumentException("a U-Net of "
@@ -112,6 +135,7 @@ public final class UNet implements ScoreNetwork {
         int embedding = NoiseEmbedding.size(c);
         embed = new NoiseEmbedding(parameters, "embed", c);
         labels = classes == 0 ? null : new ClassEmbedding(parameters, "labels", classes, embedding);
+        augment = augmentationLabels == 0 ? null : new AugmentationEmbedding(parameters, augmentationLabels, embedding);
         convIn = Convolution.of(parameters, "conv_in", imageChannels, c, 3);
 
         Deque<Integer> skips = new ArrayDeque<>(); // the channels of each
@@ -191,7 +215,7 @@ public final class UNet implements ScoreNetwork {
     public Tensor score(Weights weights, Tensor x, Tensor sigma) {
         requireBatch(x, sigma);
         if (labels == null) {
-            return layers(weights, x, sigma, embed.apply(weights, sigma));
+            return layers(weights, x, sigma, embedding(weights, sigma).silu());
         }
         int[] nullClass = new int[x.shape().dim(0)];
         Arrays.fill(nullClass, classes());
@@ -208,8 +232,25 @@ public final class UNet implements ScoreNetwork {
             throw new IllegalArgumentException(
                     "the network needs one class label for each of " + sigma.shape() + " images; got " + classLabels);
         }
-        Tensor embedding = embed.vector(weights, sigma).plus(labels.apply(weights, classLabels));
+        Tensor embedding = embedding(weights, sigma).plus(labels.apply(weights, classLabels));
         return layers(weights, x, sigma, embedding.silu());
+    }
+
+    /** The embedding of the noise level and, in training, of what was done to the images. */
+    private Tensor embedding(Weights weights, Tensor sigma) {
+        Tensor noise = embed.vector(weights, sigma);
+        if (weights.augmentation().isEmpty()) {
+            return noise;
+        }
+        Tensor told = weights.augmentation().get();
+        if (augment == null) {
+            throw new IllegalArgumentException("the network takes no labels of augmentation; got " + told);
+        }
+        if (told.shape().dim(0) != sigma.shape().dim(0)) {
+            throw new IllegalArgumentException("the network needs one row of labels of augmentation for each of "
+                    + sigma.shape() + " images; got " + told);
+        }
+        return noise.plus(augment.apply(weights, told));
     }
 
     /** @param embedding SiLU(e), which conditions every block */

@@ -3,6 +3,7 @@ package scorefield.ncsn.network;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Reshape;
 
@@ -17,10 +18,12 @@ public final class Weights {
 
     private final Map<Parameter, Tensor> tensors;
     private final Dropout dropout;
+    private final Optional<Tensor> augmentation;
 
     Weights(List<Parameter> parameters, Tensor flat) {
         tensors = new LinkedHashMap<>();
         dropout = Dropout.NONE;
+        augmentation = Optional.empty();
         Tensor vector = flat.reshape(flat.shape().size());
         for (Parameter parameter : parameters) {
             Tensor part = vector.slice(0, parameter.offset(), parameter.end());
@@ -30,14 +33,29 @@ public final class Weights {
         }
     }
 
-    private Weights(Map<Parameter, Tensor> tensors, Dropout dropout) {
+    private Weights(Map<Parameter, Tensor> tensors, Dropout dropout, Optional<Tensor> augmentation) {
         this.tensors = tensors;
         this.dropout = dropout;
+        this.augmentation = augmentation;
     }
 
     /** The same weights for training: a network that they are given to drops some of its numbers. */
     public Weights with(Dropout forTraining) {
-        return new Weights(tensors, forTraining);
+        return new Weights(tensors, forTraining, augmentation);
+    }
+
+    /**
+     * The same weights for training on augmented images: a network that they are given to is told what was done to each.
+     *
+     * @param labels N×labels, one row for each sample of the batch that the network is given
+     */
+    public Weights toldOfAugmentation(Tensor labels) {
+        return new Weights(tensors, dropout, Optional.of(labels));
+    }
+
+    /** What was done to each sample; empty but in training. */
+    Optional<Tensor> augmentation() {
+        return augmentation;
     }
 
     /** {@link Dropout#NONE} but in training. */

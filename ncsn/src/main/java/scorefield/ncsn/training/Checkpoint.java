@@ -22,6 +22,7 @@ import scorefield.ncsn.network.Parameter;
 import scorefield.ncsn.network.Parameters;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.UNet;
+import scorefield.ncsn.objective.Uncertainty;
 import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Text;
 
@@ -66,8 +67,19 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
 
     private static final Gson JSON = new Gson();
 
-    /** The network that a configuration describes for samples of a shape: a U-Net for images H×W×C, an MLP for points of D numbers. */
+    /**
+     * The network that a configuration describes for samples of a shape: a U-Net for images H×W×C, an MLP for points of D numbers; with the
+     * weights of {@link Uncertainty} among its parameters where it is learned.
+     */
     public static ScoreNetwork network(Configuration configuration, Shape sample) {
+        ScoreNetwork network = layers(configuration, sample);
+        if (configuration.objective().uncertainty()) {
+            Uncertainty.addTo(network.parameters());
+        }
+        return network;
+    }
+
+    private static ScoreNetwork layers(Configuration configuration, Shape sample) {
         ModelSettings model = configuration.model();
         if (sample.rank() == 1) {
             try {
@@ -83,6 +95,7 @@ public record Checkpoint(Configuration configuration, DataSummary data, Training
                     sample.dim(1),
                     sample.dim(2),
                     model.classes().orElseThrow(),
+                    configuration.training().augmentation() > 0 ? Augmentation.LABELS : 0,
                     model.parametrisation(UNet.NCSN, UNet.NCSNV2));
         } catch (IllegalArgumentException e) {
             throw new BadConfigurationException("network.multipliers: " + e.getMessage()

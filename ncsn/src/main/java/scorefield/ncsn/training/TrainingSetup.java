@@ -8,6 +8,7 @@ import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.DataSettings;
 import scorefield.ncsn.configuration.ModelDefaults;
 import scorefield.ncsn.configuration.NoiseDefaults;
+import scorefield.ncsn.configuration.ObjectiveSettings;
 import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
@@ -103,6 +104,7 @@ public record TrainingSetup(
         if (chosen.training().flip() && SampleKind.isPoint(data.sample())) {
             throw new BadConfigurationException("data.flip mirrors images, but " + data.name() + " are points");
         }
+        requireAugmentationFits(chosen, data);
         List<String> notes = new ArrayList<>();
         size.ifPresent(choice -> notes.add("data.size=" + choice.size() + ", cut from the middle, because "
                 + choice.reason() + "; data.size=HxW sets another"));
@@ -113,6 +115,21 @@ public record TrainingSetup(
         }
         List<String> files = data instanceof Images images ? images.files() : List.of();
         return new TrainingSetup(preset, chosen, data, List.copyOf(notes), files);
+    }
+
+    private static void requireAugmentationFits(Configuration chosen, DataSet data) {
+        if (chosen.training().augmentation() == 0) {
+            return;
+        }
+        if (SampleKind.isPoint(data.sample())) {
+            throw new BadConfigurationException(
+                    "data.augmentation moves images, but " + data.name() + " are points; set data.augmentation=0");
+        }
+        if (chosen.objective().matching() == ObjectiveSettings.Matching.EXACT) {
+            throw new BadConfigurationException(
+                    "data.augmentation tells the network about each image of a batch, but objective.matching=exact repeats them;"
+                            + " set data.augmentation=0, or another objective such as annealed");
+        }
     }
 
     private static DataSet open(Settings settings) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.DType;
@@ -23,17 +24,18 @@ import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.network.Weights;
 import scorefield.ncsn.objective.Draws;
 import scorefield.ncsn.objective.Objective;
+import scorefield.ncsn.objective.Uncertainty;
 import scorefield.ncsn.schedule.NoiseLevels;
 
 /**
  * One training step as a graph: from the data set on the device to new parameters, with nothing fetched.
  *
  * <pre>
- * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform; some mirrored
+ * x  = data[indices]                     images dequantised: (bytes + u)/256, u uniform; some mirrored, or moved by {@link Augmentation}
  * σ  = noise levels, drawn by a density
  * c  = classes                           for a class-conditional network
  * L  = mean over the batch of the objective at (x, σ)
- * g  = ∇L, shortened to the greatest allowed norm
+ * g  = ∇L, shortened to the greatest allowed norm; with learned uncertainty that of the loss that it weighs
  * θ, m, v = Adam or Muon;  θ̄ ← d·θ̄ + (1−d)·θ      for each moving average θ̄
  * </pre>
  *
@@ -51,6 +53,8 @@ final class TrainingStep {
     private static final int UNIFORM = 0;
     /** Far from the objective's. */
     private static final int FLIP = (1 << 16) - 1;
+    /** The first of augmentation's, of which there are fewer than 32. */
+    private static final int AUGMENTATION = FLIP - 32;
     /** The objective's first; it may take any number of them. */
     private static final int OBJECTIVE = 1;
     /** The first layer's; the objective stays below. */
@@ -122,13 +126,24 @@ final class TrainingStep {
 
         Tensor rows = data.gather(indices);
         Tensor clean = rows.dtype() == DType.BYTE ? dequantised(rows) : rows;
-        Tensor x = (settings.flip() ? flipped(clean) : clean).named("x");
-        Weights weights = layout.weights(parameters).with(Dropout.of(settings.dropout(), state, DROPOUT));
+        Tensor seen = settings.flip() ? flipped(clean) : clean;
+        Optional<Augmentation> augmentation = augmentation(seen.shape().dim(0));
+        Tensor x = augmentation.map(moved -> moved.of(seen)).orElse(seen).named("x");
+        Weights untold = layout.weights(parameters).with(Dropout.of(settings.dropout(), state, DROPOUT));
+        Weights weights = augmentation
+                .map(moved -> untold.toldOfAugmentation(moved.labels()))
+                .orElse(untold);
         ScoreFunction score = classes == null ? network.with(weights) : network.with(weights, classes);
         Tensor losses = objective.perSample(score, x, sigma, Draws.of(state, OBJECTIVE));
         loss = losses.mean().named("loss");
         byBand = Statistics.byBand(NoiseBands.of(levels), sigma, losses);
-        gradient = layout.flatten(Gradients.of(loss, weights.tensors())).named("gradient");
+        // What is reported is the objective itself, so that runs with and without learned uncertainty can be compared.
+        Tensor minimised = Uncertainty.in(layout)
+                .map(uncertainty -> uncertainty
+                        .weigh(weights, sigma, losses, network.sample().size())
+                        .mean())
+                .orElse(loss);
+        gradient = layout.flatten(Gradients.of(minimised, weights.tensors())).named("gradient");
         int size = layout.size();
         sum = Tensor.variable("sum of shards", Shape.of(size + 1 + Statistics.SHAPE.size()));
         update = shards == 1
@@ -161,6 +176,12 @@ final class TrainingStep {
         Tensor half = Tensor.randomUniform(Shape.of(images.shape().dim(0), 1, 1, 1), state, FLIP)
                 .lessThan(Tensor.scalar(0.5));
         return Tensor.select(half, mirrored, images);
+    }
+
+    private Optional<Augmentation> augmentation(int count) {
+        return settings.augmentation() == 0
+                ? Optional.empty()
+                : Optional.of(Augmentation.drawn(count, settings.augmentation(), Draws.of(state, AUGMENTATION)));
     }
 
     /**

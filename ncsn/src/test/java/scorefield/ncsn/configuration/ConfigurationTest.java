@@ -142,6 +142,9 @@ class ConfigurationTest {
                 .hasMessage("noise.sigma-max must be greater than noise.sigma-min = 0.01; got 0.01");
         assertThatThrownBy(() -> of(Map.of("network", Map.of("channels", 30))))
                 .hasMessageStartingWith("network: channels must be a multiple of 4");
+        assertThatThrownBy(() -> of(Map.of("objective", Map.of("uncertainty", true, "matching", "exact"))))
+                .hasMessageContaining("objective.uncertainty needs objective.matching=annealed")
+                .hasMessageContaining("got exact");
     }
 
     @Test
@@ -169,6 +172,8 @@ class ConfigurationTest {
         assertThat(read.sampling().sampler().name()).isEqualTo("annealed");
         assertThat(read.parameters(AnnealedLangevin.ANNEALED).stepsPerLevel()).hasValue(3);
         assertThat(read.parameters(PredictorCorrector.KIND).snr()).isEqualTo(0.16);
+        assertThat(read.objective().uncertainty()).isFalse();
+        assertThat(read.training().augmentation()).isZero();
     }
 
     @Test

@@ -154,6 +154,26 @@ class TrainingTest {
         }
     }
 
+    @Test
+    void aPerceptronWithLearnedUncertaintyIsResumedToTheSameBits() throws IOException {
+        Settings learned = Settings.of("objective.uncertainty", true);
+        try (Device device = new ReferenceDevice()) {
+            Run whole = tiny("whole").set(learned).run(device);
+            tiny("part").set(learned).build().run(device, new Recorder(3));
+            Run rest = Training.resume(Run.open(folder.resolve("part")), Settings.NONE)
+                    .run(device);
+            assertThat(rest.checkpoint().state()).isEqualTo(whole.checkpoint().state());
+            assertThat(rest.sample(device, 3, 1).floats())
+                    .isEqualTo(whole.sample(device, 3, 1).floats());
+            assertThatThrownBy(() -> tiny("other")
+                            .set(learned)
+                            .set("objective.matching", "sliced")
+                            .build())
+                    .isInstanceOf(BadConfigurationException.class)
+                    .hasMessageContaining("objective.uncertainty needs objective.matching=annealed");
+        }
+    }
+
     /** The guide is the average of step 3; a run that was stopped before it has none, and draws without. */
     @Test
     void theRunsOwnGuideGuidesItsSamples() throws IOException {

@@ -20,11 +20,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Random;
 import scorefield.ncsn.TestDevices;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.objective.AnnealedDenoising;
 import scorefield.ncsn.objective.Objective;
 import scorefield.ncsn.schedule.NoiseLevels;
@@ -111,6 +113,151 @@ class TrainerTest {
         TrainingState whole = trained(on, start, 4).state();
         assertThat(trained(on, Checkpoint.read(file), 2).state()).isEqualTo(whole);
         assertThat(whole).isNotEqualTo(trained(on, adam, 4).state());
+    }
+
+    /** Told of their class as well, and uncertain: all that training alone has, at once. */
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void augmentationIsPartOfTrainingAndResumesBitForBit(Supplier<Device> on, @TempDir Path folder) throws Exception {
+        for (int classes : new int[] {0, 10}) {
+            Configuration without = Tiny.configuration(Map.of("seed", 7))
+                    .with("model.classes", classes)
+                    .with("objective.uncertainty", classes > 0);
+            Checkpoint start = Tiny.start(without.with("data.augmentation", 0.5));
+            assertThat(start.state().parameters())
+                    .hasSize(Tiny.start(without).state().parameters().length + 9 * 16);
+            Checkpoint whole = trained(on, start, 5);
+            Path file = folder.resolve(classes + ".safetensors");
+            trained(on, start, 2).write(file);
+            Checkpoint read = Checkpoint.read(file);
+            assertThat(trained(on, read, 3).state()).isEqualTo(whole.state());
+            assertThat(names(read)).doesNotContain("augment.weight").contains("embed.0.weight");
+            float[] told = whole.network().parameters().list().stream()
+                    .filter(parameter -> parameter.name().equals("augment.weight"))
+                    .map(parameter ->
+                            Arrays.copyOfRange(whole.state().parameters(), parameter.offset(), parameter.end()))
+                    .findAny()
+                    .orElseThrow();
+            assertThat(norm(told)).isPositive();
+        }
+    }
+
+    /** Each image's left half is white; the loss counts those that do not look so. Without augmentation all do. */
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void theObjectiveSeesAugmentedImages(Supplier<Device> on) {
+        byte[] bytes = new byte[10 * 64];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i % 8 < 4 ? 255 : 0);
+        }
+        Images halves = Images.of("halves", 8, 8, 1, bytes);
+        Objective otherwise = (score, x, sigma, draws) -> new AnnealedDenoising()
+                .perSample(score, x, sigma, draws)
+                .times(0)
+                .plus(x.slice(2, 0, 4)
+                        .minus(1)
+                        .abs()
+                        .max(1, 2, 3)
+                        .maximum(x.slice(2, 4, 8).abs().max(1, 2, 3))
+                        .greaterThan(Tensor.scalar(0.01)));
+        for (double probability : new double[] {0, 0.2}) {
+            Checkpoint start = Tiny.start(Tiny.configuration(Map.of()).with("data.augmentation", probability));
+            try (Device device = on.get();
+                    Trainer trainer = new Trainer(
+                            device,
+                            start.network(),
+                            otherwise,
+                            halves,
+                            start.configuration().sigmaDensity(),
+                            start.configuration().training(),
+                            start.state())) {
+                int steps = 50;
+                for (int step = 0; step < steps; step++) {
+                    trainer.step();
+                }
+                // A top-to-bottom mirror image of a half is the half; anything else shows.
+                double expected = probability == 0 ? 0 : 1 - 0.9 * Math.pow(0.8, 4);
+                double error = Math.sqrt(expected * (1 - expected) / (4 * steps));
+                assertThat(trainer.statistics().loss()).isCloseTo(expected, within(4.5 * error));
+            }
+        }
+    }
+
+    /**
+     * u begins as 0, so the first step's loss and gradient are what they are without it. The loss that is reported stays the objective's, and
+     * a resumed run goes on bit for bit.
+     */
+    @ParameterizedTest
+    @MethodSource(EVERY_DEVICE)
+    void learnedUncertaintyIsNoPartOfTheReportedLossAndOutlivesAResume(Supplier<Device> on, @TempDir Path folder)
+            throws Exception {
+        for (int classes : new int[] {0, 10}) {
+            Configuration without = Tiny.configuration(Map.of("seed", 7)).with("model.classes", classes);
+            Checkpoint plain = Tiny.start(without);
+            Checkpoint start = Tiny.start(without.with("objective.uncertainty", true));
+            int size = plain.state().parameters().length;
+            assertThat(start.state().parameters()).hasSize(size + 16);
+            float[] m = trained(on, start, 1).state().mean();
+            double headsNorm = norm(Arrays.copyOfRange(m, size, size + 16));
+            assertThat(headsNorm).isPositive();
+            // Clipping shortens both gradients to the same length, of which the head has taken its part.
+            float[] expected = trained(on, plain, 1).state().mean();
+            double share = Math.sqrt(1 - Math.pow(headsNorm / norm(m), 2));
+            for (int i = 0; i < size; i++) {
+                assertThat(m[i]).isCloseTo((float) (share * expected[i]), within(1e-6f));
+            }
+
+            Path file = folder.resolve(classes + ".safetensors");
+            trained(on, start, 3).write(file);
+            Checkpoint read = Checkpoint.read(file);
+            assertThat(trained(on, read, 4).state())
+                    .isEqualTo(trained(on, start, 7).state());
+            assertThat(names(read)).doesNotContain("uncertainty.weight").contains("conv_in.weight");
+        }
+        Objective constant = (score, x, sigma, draws) -> new AnnealedDenoising()
+                .perSample(score, x, sigma, draws)
+                .times(0)
+                .plus(64);
+        Checkpoint start = Tiny.start(Tiny.configuration(Map.of()).with("objective.uncertainty", true));
+        try (Device device = on.get();
+                Trainer trainer = new Trainer(
+                        device,
+                        start.network(),
+                        constant,
+                        Tiny.DIGITS,
+                        start.configuration().sigmaDensity(),
+                        start.configuration().training(),
+                        start.state())) {
+            for (int step = 0; step < 5; step++) {
+                trainer.step();
+            }
+            Statistics statistics = trainer.statistics();
+            assertThat(statistics.loss()).isEqualTo(64);
+            assertThat(statistics.lossByBand())
+                    .filteredOn(loss -> !loss.isNaN())
+                    .containsOnly(64.0);
+            assertThat(statistics.gradientNorm()).isPositive(); // of u, which is to be ln 2
+        }
+    }
+
+    private static double norm(float[] numbers) {
+        double sum = 0;
+        for (float number : numbers) {
+            sum += (double) number * number;
+        }
+        return Math.sqrt(sum);
+    }
+
+    /** The names of all tensors that the score is computed from. */
+    private static List<String> names(Checkpoint checkpoint) {
+        ScoreNetwork network = checkpoint.network();
+        Tensor flat =
+                Tensor.variable("parameters", Shape.of(network.parameters().size()));
+        Tensor score = network.score(
+                network.parameters().weights(flat),
+                Tensor.input("x", network.sample().times(2)),
+                Tensor.input("sigma", Shape.of(2)));
+        return Tensor.order(List.of(score)).stream().map(Tensor::name).toList();
     }
 
     /** Every image has its left half white and its right half black; the loss counts the images that are not mirrored. */

@@ -34,6 +34,25 @@ class TrainingSetupTest {
     }
 
     @Test
+    void augmentationIsForImagesAndObjectivesThatSeeEachOnce() {
+        Settings augmented = Settings.of("data.augmentation", 0.1);
+        assertThat(TrainingSetup.of(digits().over(augmented))
+                        .configuration()
+                        .training()
+                        .augmentation())
+                .isEqualTo(0.1);
+        assertThatThrownBy(() -> TrainingSetup.of(Settings.of("data.source", "moons")
+                        .over(Settings.of("data.count", 20))
+                        .over(augmented)))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessage("data.augmentation moves images, but moons are points; set data.augmentation=0");
+        assertThatThrownBy(() ->
+                        TrainingSetup.of(digits().over(augmented).over(Settings.of("objective.matching", "exact"))))
+                .isInstanceOf(BadConfigurationException.class)
+                .hasMessageContaining("but objective.matching=exact repeats them");
+    }
+
+    @Test
     void theAnnealedObjectiveKeepsThePresetsSampler() {
         Configuration configuration = TrainingSetup.of(digits()).configuration();
         assertThat(configuration.sampling().sampler()).isEqualTo(DpmSolver.KIND);

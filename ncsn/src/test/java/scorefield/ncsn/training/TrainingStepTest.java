@@ -70,6 +70,7 @@ class TrainingStepTest {
             SEED,
             true,
             0,
+            0,
             0);
 
     /** s(x, σ) = (w·x + b)/σ, pixel by pixel. */
