@@ -189,7 +189,7 @@ class PlanarSetsTest {
                 .hasMessageContaining("night.png: is black all over");
         assertThatThrownBy(() -> PlanarSets.fromPicture(folder.resolve("none.png"), 10, 1))
                 .isInstanceOf(BadDataException.class)
-                .hasMessageContaining("none.png: cannot be read");
+                .hasMessageContaining("none.png: there is no such file");
         Path text = TestFiles.write(folder, "text.png", new byte[] {1, 2, 3});
         assertThatThrownBy(() -> PlanarSets.fromPicture(text, 10, 1))
                 .isInstanceOf(BadDataException.class)
