@@ -31,6 +31,8 @@ class ArchitectureTest {
                     "com.google.gson..",
                     "org.snakeyaml.engine..",
                     "org.ejml..",
+                    "com.google.protobuf..",
+                    "onnx",
                     "scorefield.autodiff..",
                     "scorefield.ncsn..");
 
@@ -49,6 +51,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.jocl");
+
+    @ArchTest
+    static final ArchRule ONE_PACKAGE_SEES_ONNX = noClasses()
+            .that()
+            .resideOutsideOfPackages("scorefield.ncsn.onnx", "onnx")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("onnx");
 
     @ArchTest
     static final ArchRule NO_MODULE_SEES_THE_COMMAND_LINE = noClasses()
