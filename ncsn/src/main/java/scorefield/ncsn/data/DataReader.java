@@ -42,13 +42,25 @@ final class DataReader {
     static <T> Optional<T> withPictures(Path path, Function<PictureFiles, T> work) {
         return reading(path, () -> {
             boolean folder = Files.isDirectory(path);
-            if (folder ? CifarReader.recognises(path) : !Magic.ZIP.begins(head(path))) {
+            if (folder ? CifarReader.recognises(path) : !isZipOfPictures(path)) {
                 return Optional.empty();
             }
             try (PictureFiles files = folder ? PictureFiles.inFolder(path) : PictureFiles.inZip(path)) {
                 return Optional.of(work.apply(files));
             }
         });
+    }
+
+    private static boolean isZipOfPictures(Path path) throws IOException {
+        byte[] head = head(path);
+        return Magic.ZIP.begins(head) && !ArrayReader.recognises(path, head);
+    }
+
+    /** Images or, of arrays N×D, points. */
+    static DataSet readAny(Path path, ReadOptions options) {
+        return reading(path, () -> Files.isRegularFile(path) && ArrayReader.recognises(path, head(path))
+                ? ArrayReader.read(path, options)
+                : read(path, options));
     }
 
     private static <T> T reading(Path path, Reading<T> work) {
@@ -85,6 +97,12 @@ final class DataReader {
             throw new BadDataException(path + ": is empty (0 bytes)");
         }
         byte[] head = head(path);
+        if (ArrayReader.recognises(path, head)) {
+            if (ArrayReader.read(path, options) instanceof Images images) {
+                return images;
+            }
+            throw new BadDataException(path + ": holds points, but images are needed here");
+        }
         if (Magic.ZIP.begins(head)) {
             return PictureReader.readZip(path, options);
         }
@@ -99,7 +117,7 @@ final class DataReader {
             throw new BadDataException(path + ": what is gzipped in it is not an IDX file: it begins with "
                     + hex(inside) + ", not with the magic number 0x00000803 (grey images) or 0x00000804");
         }
-        // A CIFAR-10 file begins with a label and red pixels: dark ones can look like IDX's magic number.
+        // A CIFAR file begins with a label and red pixels: dark ones can look like IDX's magic number.
         if (CifarReader.recognises(path, size)) {
             return CifarReader.readFile(path, options);
         }
@@ -117,15 +135,12 @@ final class DataReader {
         if (magic == Magic.TAR) {
             return "is a tar archive; unpack it and give the folder or file in it";
         }
-        String sizeHint = size % CifarReader.CIFAR_100_RECORD == 0
-                ? " (" + size / CifarReader.CIFAR_100_RECORD + " records of 3074 bytes: CIFAR-100 is not read)"
-                : "";
         return "is not a data set that can be read: it begins with " + hex(head)
                 + (magic == Magic.UNKNOWN ? "" : " (" + magic + ")")
-                + " and has " + size + " bytes" + sizeHint
+                + " and has " + size + " bytes"
                 + "; supported are IDX files (magic number 0x00000803 or 0x00000804, may be gzipped), CIFAR-10"
-                + " binary files (records of 3073 bytes, the first byte a label 0 to 9), and a folder or zip of"
-                + " PNG and JPEG pictures";
+                + " binary files (records of 3073 bytes, the first byte a label 0 to 9), CIFAR-100's (3074 bytes),"
+                + " arrays (.npy, .npz, .safetensors), and a folder or zip of PNG and JPEG pictures";
     }
 
     private static byte[] head(Path path) throws IOException {

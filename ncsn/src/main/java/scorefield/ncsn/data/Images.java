@@ -94,7 +94,9 @@ public final class Images implements DataSet {
 
     /**
      * Reads a data set, recognised by its content: an IDX file (MNIST's format, gzipped or not), CIFAR-10 binary files
-     * (one, or a folder of {@code data_batch_*.bin}), a zip or a folder (with its subfolders) of PNG and JPEG pictures.
+     * (one, or a folder of {@code data_batch_*.bin}) or CIFAR-100's (one, or a folder with {@code train.bin}), an array
+     * ({@code .npy}, {@code .npz}, {@code .safetensors}: N×H×W×C or N×H×W, bytes or numbers in [0, 1], and labels N), a zip
+     * or a folder (with its subfolders) of PNG and JPEG pictures.
      *
      * <p>Pictures come in the order of their paths. If they lie in two or more folders, the name of a picture's folder
      * is its class. If every pixel of every picture is grey the data set has one channel, else three. A transparent

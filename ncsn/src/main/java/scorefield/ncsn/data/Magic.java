@@ -9,6 +9,7 @@ enum Magic {
     JPEG("JPEG", 0, "\u00ff\u00d8\u00ff"),
     ZIP("zip", 0, "PK\u0003\u0004"),
     EMPTY_ZIP("zip", 0, "PK\u0005\u0006"),
+    NPY(".npy", 0, "\u0093NUMPY"),
     GZIP("gzip", 0, "\u001f\u008b"),
     TAR("tar", 257, "ustar"),
     GIF("GIF", 0, "GIF8"),

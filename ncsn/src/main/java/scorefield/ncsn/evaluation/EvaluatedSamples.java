@@ -1,6 +1,5 @@
 package scorefield.ncsn.evaluation;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -10,9 +9,7 @@ import scorefield.autodiff.Values;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
-import scorefield.ncsn.data.Images;
-import scorefield.ncsn.file.Array;
-import scorefield.ncsn.file.Npy;
+import scorefield.ncsn.data.ReadOptions;
 import scorefield.ncsn.sampler.Sampler;
 
 /**
@@ -47,20 +44,11 @@ public record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
     /**
      * Reads samples.
      *
-     * @param file an array N×H×W×C, N×H×W or N×D in NumPy's format ({@code .npy}), or anything that images can be trained on from
+     * @param file an array N×H×W×C, N×H×W or N×D ({@code .npy}, {@code .npz}, {@code .safetensors}), or anything else that images can be
+     *     trained on from
      * @throws BadDataException if it holds no samples
      */
-    public static EvaluatedSamples read(Path file) throws IOException {
-        if (!String.valueOf(file.getFileName()).endsWith(".npy")) {
-            return new EvaluatedSamples(Images.read(file), null);
-        }
-        Array array = Npy.readFloats(file);
-        int[] shape = array.shape();
-        int[] dims = shape.length == 3 ? new int[] {shape[0], shape[1], shape[2], 1} : shape;
-        if ((dims.length != 4 && dims.length != 2) || array.length() == 0) {
-            throw new BadDataException(file + ": holds an array of shape " + Arrays.toString(shape)
-                    + ", but samples are images N×H×W×C in [0, 1], or points N×D");
-        }
-        return new EvaluatedSamples(DataSets.of(file.toString(), Values.of(Shape.of(dims), array.floats())), null);
+    public static EvaluatedSamples read(Path file) {
+        return new EvaluatedSamples(DataSets.read(file, ReadOptions.AS_IS), null);
     }
 }

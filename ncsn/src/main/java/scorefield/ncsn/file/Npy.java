@@ -1,8 +1,12 @@
 package scorefield.ncsn.file;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -14,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * NumPy's array files, for exchanging numbers with Python: little-endian float32 and float64 in C order, format versions
- * 1 to 3 (NumPy, "numpy.lib.format").
+ * NumPy's array files, for exchanging numbers with Python: little-endian float32, float64, int32, int64 and uint8 in C
+ * order, format versions 1 to 3 (NumPy, "numpy.lib.format").
  */
 public final class Npy {
 
@@ -25,65 +29,86 @@ public final class Npy {
     private static final Pattern FORTRAN = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
 
+    private static final String TYPES = "float32, float64, int32, int64 and uint8";
+
+    private static final int LONGEST_HEADER = 1 << 24;
+    private static final int BUFFER = 1 << 20;
+
     private Npy() {}
 
     /**
-     * Reads an array of float32 ({@link Array.Type#F32}) or float64 ({@link Array.Type#F64}).
+     * Reads an array of float32, float64, int32, int64 or uint8 numbers.
      *
      * @throws BadFileException if the file is damaged, truncated, of another format or another type of numbers
      */
     public static Array read(Path path) throws IOException {
-        byte[] file;
-        try {
-            if (Files.isDirectory(path)) {
-                throw new BadFileException(path + ": is a folder, not a .npy file");
-            }
-            if (Files.size(path) > Integer.MAX_VALUE - 8) {
-                throw new BadFileException(path + ": has " + Files.size(path) + " bytes; at most 2147483639 are read");
-            }
-            file = Files.readAllBytes(path);
+        if (Files.isDirectory(path)) {
+            throw new BadFileException(path + ": is a folder, not a .npy file");
+        }
+        try (InputStream file = new BufferedInputStream(Files.newInputStream(path))) {
+            return read(file, path.toString());
         } catch (NoSuchFileException | AccessDeniedException e) {
             throw new BadFileException(path + ": " + IoReason.of(e), e);
         }
+    }
+
+    /**
+     * Reads an array from a stream that holds nothing else.
+     *
+     * @param name of the file, for errors
+     */
+    static Array read(InputStream file, String name) throws IOException {
         try {
             return parse(file);
         } catch (BadFileException e) {
-            throw new BadFileException(path + ": " + e.getMessage(), e);
+            throw new BadFileException(name + ": " + e.getMessage(), e);
         }
     }
 
     /** Reads float32 or float64 numbers as float32. */
     public static Array readFloats(Path path) throws IOException {
         Array array = read(path);
-        if (array.type() == Array.Type.F32) {
-            return array;
-        }
-        double[] doubles = array.doubles();
-        float[] floats = new float[doubles.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) doubles[i];
-        }
-        return Array.of(floats, array.shape());
+        return switch (array.type()) {
+            case F32 -> array;
+            case F64 -> {
+                double[] doubles = array.doubles();
+                float[] floats = new float[doubles.length];
+                for (int i = 0; i < floats.length; i++) {
+                    floats[i] = (float) doubles[i];
+                }
+                yield Array.of(floats, array.shape());
+            }
+            default ->
+                throw new BadFileException(
+                        path + ": holds numbers of the type " + array.type() + "; float32 and float64 are read here: save"
+                                + " it with astype('float32')");
+        };
     }
 
-    private static Array parse(byte[] bytes) {
-        if (bytes.length < MAGIC.length + 4 || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+    private static Array parse(InputStream file) throws IOException {
+        byte[] begin = file.readNBytes(MAGIC.length + 4);
+        if (begin.length < MAGIC.length + 4 || !Arrays.equals(begin, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw new BadFileException("is not a .npy file: it does not begin with \\x93NUMPY");
         }
-        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        int version = file.get(MAGIC.length);
+        int version = begin[MAGIC.length];
         if (version < 1 || version > 3) {
             throw new BadFileException("is a .npy file of version " + version + " (byte 6); 1 to 3 are read");
         }
-        file.position(MAGIC.length + 2);
-        long headerLength = version == 1
-                ? Short.toUnsignedInt(file.getShort())
-                : file.remaining() < 4 ? Long.MAX_VALUE : Integer.toUnsignedLong(file.getInt());
-        if (headerLength > file.remaining()) {
-            throw new BadFileException("is cut short in the header: it ends at byte " + file.capacity());
+        long at = begin.length;
+        long headerLength = Short.toUnsignedInt(
+                ByteBuffer.wrap(begin, MAGIC.length + 2, 2).order(ByteOrder.LITTLE_ENDIAN).getShort());
+        if (version > 1) {
+            byte[] upper = file.readNBytes(2);
+            at += upper.length;
+            headerLength = upper.length < 2
+                    ? LONGEST_HEADER
+                    : headerLength + ((upper[0] & 0xffL) << 16) + ((upper[1] & 0xffL) << 24);
         }
-        byte[] headerBytes = new byte[(int) headerLength];
-        file.get(headerBytes);
+        byte[] headerBytes = file.readNBytes((int) Math.min(headerLength, LONGEST_HEADER));
+        at += headerBytes.length;
+        if (headerBytes.length < headerLength) {
+            throw new BadFileException("is cut short in the header: it ends at byte " + at);
+        }
         String header = new String(headerBytes, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
         Array.Type type = type(header);
         if (find(FORTRAN, header, "fortran_order").equals("True")) {
@@ -98,32 +123,52 @@ public final class Npy {
             }
             length *= axis;
         }
-        long end = file.position() + length * type.bytes();
-        if (end != file.capacity()) {
-            throw new BadFileException("holds an array of shape " + Arrays.toString(shape) + " that should end at byte "
-                    + end + ", but the file " + (end > file.capacity() ? "is cut short at byte " : "goes on to byte ")
-                    + file.capacity());
+        return numbers(file, at, Array.zeros(type, (int) length, shape));
+    }
+
+    /** Reads the numbers piece by piece: a file may be larger than the array that it becomes fits beside. */
+    private static Array numbers(InputStream file, long at, Array array) throws IOException {
+        int bytes = array.type().bytes();
+        long end = at + (long) array.length() * bytes;
+        int most = BUFFER / bytes;
+        for (int from = 0; from < array.length(); from += most) {
+            int count = Math.min(most, array.length() - from);
+            byte[] piece = file.readNBytes(count * bytes);
+            if (piece.length < count * bytes) {
+                throw misfit(array, end, "is cut short at byte " + (at + (long) from * bytes + piece.length));
+            }
+            array.get(ByteBuffer.wrap(piece), from, count);
         }
-        Array array = Array.zeros(type, (int) length, shape);
-        array.get(file, 0, array.length());
+        long over = file.transferTo(OutputStream.nullOutputStream());
+        if (over > 0) {
+            throw misfit(array, end, "goes on to byte " + (end + over));
+        }
         return array;
+    }
+
+    private static BadFileException misfit(Array array, long end, String file) {
+        return new BadFileException("holds an array of shape " + Arrays.toString(array.shape())
+                + " that should end at byte " + end + ", but the file " + file);
     }
 
     private static Array.Type type(String header) {
         Matcher descr = DESCR.matcher(header);
         if (!descr.find()) {
             throw new BadFileException(
-                    "holds numbers of the type " + find(ANY_DESCR, header, "descr") + "; float32 and float64 are read");
+                    "holds numbers of the type " + find(ANY_DESCR, header, "descr") + "; " + TYPES + " are read");
         }
         return switch (descr.group(1)) {
             case "<f4" -> Array.Type.F32;
             case "<f8" -> Array.Type.F64;
+            case "<i4" -> Array.Type.I32;
+            case "<i8" -> Array.Type.I64;
+            case "|u1" -> Array.Type.U8;
             case ">f4", ">f8" ->
                 throw new BadFileException(
                         "holds big-endian numbers ('" + descr.group(1) + "'); save it with astype('<f4')");
             default ->
-                throw new BadFileException("holds numbers of the type '" + descr.group(1)
-                        + "'; float32 ('<f4') and float64 ('<f8') are read: save it with astype('float32')");
+                throw new BadFileException("holds numbers of the type '" + descr.group(1) + "'; " + TYPES
+                        + " are read: save it with astype('float32')");
         };
     }
 
@@ -149,26 +194,49 @@ public final class Npy {
         return matcher.group(1);
     }
 
-    /** Writes float32 or float64 numbers in version 1, atomically (see {@link AtomicFile}). */
+    /** Writes an array in version 1, atomically (see {@link AtomicFile}). */
     public static void write(Path path, Array array) throws IOException {
-        String type = switch (array.type()) {
+        AtomicFile.write(path, file -> {
+            OutputStream out = Channels.newOutputStream(file);
+            write(out, array);
+            out.flush();
+        });
+    }
+
+    /** Writes an array in version 1 to a stream. */
+    static void write(OutputStream out, Array array) throws IOException {
+        out.write(header(array.type(), Arrays.stream(array.shape()).asLongStream().toArray()));
+        int bytes = array.type().bytes();
+        int most = BUFFER / bytes;
+        for (int from = 0; from < array.length(); from += most) {
+            int count = Math.min(most, array.length() - from);
+            ByteBuffer piece = ByteBuffer.allocate(count * bytes);
+            array.put(piece, from, count);
+            out.write(piece.array());
+        }
+    }
+
+    /** What stands before the numbers of an array in a file of version 1. */
+    public static byte[] header(Array.Type type, long... shape) {
+        String descr = switch (type) {
             case F32 -> "<f4";
             case F64 -> "<f8";
-            case I32, I64, U8 ->
-                throw new IllegalArgumentException(
-                        "an array must be float32 or float64 to be written as .npy; got " + array);
+            case I32 -> "<i4";
+            case I64 -> "<i8";
+            case U8 -> "|u1";
         };
-        String shape = Arrays.stream(array.shape()).mapToObj(axis -> axis + ",").collect(Collectors.joining(" "));
-        String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+        String axes = Arrays.stream(shape).mapToObj(axis -> axis + ",").collect(Collectors.joining(" "));
+        String header = "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (" + axes + "), }";
         // The header ends with a line feed, and the numbers begin at a multiple of 64.
         int begin = (MAGIC.length + 4 + header.length() + 1 + 63) / 64 * 64;
         String padded = header + " ".repeat(begin - MAGIC.length - 4 - header.length() - 1) + "\n";
-        ByteBuffer file = ByteBuffer.allocate(Math.addExact(
-                        begin, Math.multiplyExact(array.length(), array.type().bytes())))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        file.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) padded.length());
-        file.put(padded.getBytes(StandardCharsets.US_ASCII));
-        array.put(file, 0, array.length());
-        AtomicFile.write(path, file.array());
+        return ByteBuffer.allocate(begin)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(MAGIC)
+                .put((byte) 1)
+                .put((byte) 0)
+                .putShort((short) padded.length())
+                .put(padded.getBytes(StandardCharsets.US_ASCII))
+                .array();
     }
 }
