@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -48,9 +49,11 @@ import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.ReferenceData;
 import scorefield.ncsn.evaluation.SamplerComparison;
+import scorefield.ncsn.file.Sha256;
 import scorefield.ncsn.run.ClassCondition;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.ScoreModel;
+import scorefield.ncsn.samples.SampleOrder;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.schedule.NoiseLevels;
@@ -69,6 +72,8 @@ import scorefield.ncsn.training.Checkpoint;
             "      the newest run; its settings say how many samples",
             "  scorefield sample --run runs/mnist --count 100 --seed 7 --out digits.png",
             "      a hundred samples; the same seed always draws the same ones",
+            "  scorefield sample --count 50000 --out samples.npz",
+            "      an array for NumPy, drawn to disk; --resume goes on after an interruption",
             "  scorefield sample --count 16 --frames annealing.gif",
             "      and an animation: noise becomes images, level by level",
             "  scorefield sample --sampler consistent --evaluations 50",
@@ -100,6 +105,16 @@ public final class SampleCommand implements Callable<Integer> {
 
     @Mixin
     private OutOption out = new OutOption();
+
+    @Option(
+            names = "--bytes",
+            description = "With --out .npy, .npz or .safetensors: images as bytes, not as float32 in [0, 1].")
+    private boolean bytes;
+
+    @Option(
+            names = "--resume",
+            description = "Go on with a drawing to --out that was interrupted: what is in FILE.partial is kept.")
+    private boolean resume;
 
     @Mixin
     private SeedOption seed = new SeedOption();
@@ -187,12 +202,19 @@ public final class SampleCommand implements Callable<Integer> {
             sampler.addTo(asked, checkpoint.configuration());
             Configuration configuration = checkpoint.configuration().with(asked.settings());
             SamplerChoice choice = configuration.sampler();
-            Path target = out.file(opened, "sample.png");
+            Optional<SampleFile> file = SampleFile.of(out.named(), opened.sample(), bytes, resume);
+            file.ifPresent(one -> Stream.of(frames, paths, field).filter(Objects::nonNull).forEach(picture -> {
+                throw new UserException(picture + ": such pictures are drawn beside a picture of the samples only; draw"
+                        + " them in a second command, with --out FILE.png and the same --seed");
+            }));
+            Path target = file.map(SampleFile::target).orElseGet(() -> out.file(opened, "sample.png"));
             Stream.of(frames, paths, field).filter(Objects::nonNull).forEach(OutputFile::requireWritable);
             PrintWriter console = spec.commandLine().getOut();
             try (Device on = tune.open(device, spec.commandLine())) {
                 announce(opened, choice, configuration.sampling(), classes, on);
-                if (classes.isPresent()) {
+                if (file.isPresent()) {
+                    drawToFile(opened, opened.on(on), configuration, choice, classes, file.get());
+                } else if (classes.isPresent()) {
                     drawClasses(opened.on(on), configuration, choice, classes.get(), target);
                 } else {
                     draw(opened, opened.on(on), configuration, choice, target);
@@ -311,6 +333,28 @@ public final class SampleCommand implements Callable<Integer> {
                         choice.description(),
                         settings.sampler().name(),
                         on.name()));
+    }
+
+    private void drawToFile(
+            Run drawn,
+            ScoreModel model,
+            Configuration configuration,
+            SamplerChoice choice,
+            Optional<ClassCondition> classes,
+            SampleFile file)
+            throws IOException {
+        int images = configuration.sampling().images();
+        int each = classes.map(asked -> ClassOptions.ofEach(asked, count, images)).orElse(images);
+        SampleOrder order = classes.map(asked -> asked.order(each)).orElseGet(() -> SampleOrder.asDrawn(each));
+        Map<String, String> how = Map.of(
+                "network", Sha256.of(drawn.checkpoint().state().average()),
+                "sampler", configuration.sampling().sampler().name() + ": " + choice.description(),
+                "classes", classes.map(ClassCondition::describe).orElse("none"));
+        try (Sampler drawing = classes.isPresent()
+                ? model.sampler(choice, classes.get(), each)
+                : model.sampler(choice, each)) {
+            file.draw(drawing, order, seed.value(), how, spec.commandLine().getOut());
+        }
     }
 
     private void draw(Run drawn, ScoreModel model, Configuration configuration, SamplerChoice choice, Path target)

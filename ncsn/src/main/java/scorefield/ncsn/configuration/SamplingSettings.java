@@ -35,7 +35,7 @@ public record SamplingSettings(
         @Setting(defaultValue = "true", description = "end with the denoising step x + σ_L²·score")
         boolean denoise,
 
-        @Setting(defaultValue = "64", min = 1, max = 10_000, description = "images in samples.png")
+        @Setting(defaultValue = "64", min = 1, max = 10_000_000, description = "images in samples.png")
         int images) {
 
     /**

@@ -25,7 +25,7 @@ import scorefield.ncsn.file.Safetensors;
 final class ArrayReader {
 
     /** How far beyond [0, 1] the numbers of images may go, as samples do that are not clamped. Images in [−1, 1] or [0, 255] go further. */
-    private static final double TOLERANCE = 0.5;
+    private static final double TOLERANCE = 0.9;
 
     private static final String SAFETENSORS = ".safetensors";
 

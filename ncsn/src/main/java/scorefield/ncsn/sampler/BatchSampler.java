@@ -1,5 +1,7 @@
 package scorefield.ncsn.sampler;
 
+import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
@@ -39,23 +41,39 @@ public abstract class BatchSampler implements Sampler {
 
     @Override
     public final Values sample(int count, long seed, Observer observer) {
-        if (count < 1) {
-            throw new IllegalArgumentException("count must be at least 1; got " + count);
-        }
-        int perBatch = batch.dim(0);
-        int size = batch.size() / perBatch;
-        int batches = (count - 1) / perBatch + 1;
+        requireOne(count);
         Shape shape = batch.with(0, count);
         float[] samples = new float[shape.size()];
-        for (int b = 0; b < batches; b++) {
+        int[] at = {0};
+        sampleBatches(0, count, seed, observer, drawn -> {
+            int size = drawn.shape().size();
+            System.arraycopy(drawn.floats(), 0, samples, at[0], size);
+            at[0] += size;
+        });
+        return Values.of(shape, samples);
+    }
+
+    @Override
+    public final void sampleBatches(int first, int count, long seed, Observer observer, Consumer<Values> drawn) {
+        requireOne(count);
+        int perBatch = batch.dim(0);
+        int batches = (count - 1) / perBatch + 1;
+        for (int b = first; b < batches; b++) {
             int number = b;
             Stages stages = (stage, sigma, done, x) ->
                     observer.stageDone(new State(number, stage, sigma, done, (number + done) / batches, x));
-            float[] drawn = draw(seed, number, stages).floats();
+            Values whole = draw(seed, number, stages);
             int kept = Math.min(perBatch, count - b * perBatch);
-            System.arraycopy(drawn, 0, samples, b * perBatch * size, kept * size);
+            Shape shape = batch.with(0, kept);
+            drawn.accept(
+                    kept == perBatch ? whole : Values.of(shape, Arrays.copyOf(whole.floats(), shape.size())));
         }
-        return Values.of(shape, samples);
+    }
+
+    private static void requireOne(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("count must be at least 1; got " + count);
+        }
     }
 
     private record State(int batch, int stage, double sigma, double done, double fraction, Supplier<Values> reading)
