@@ -50,6 +50,8 @@ import scorefield.ncsn.training.Checkpoint;
             "      on your own images, cropped and resampled to 32x32",
             "  scorefield train --data moons",
             "      on points in the plane, where everything that is learned can be drawn",
+            "  scorefield train --from runs/mnist --data my-digits",
+            "      starts with another run's parameters, for fine-tuning",
             "  scorefield train --resume",
             "      resumes the newest run; the result is the same as without the stop",
             "",
@@ -95,6 +97,14 @@ public final class TrainCommand implements Callable<Integer> {
     private boolean resume;
 
     @Option(
+            names = "--from",
+            paramLabel = "RUN",
+            description =
+                    "Start a new run with the parameters of this run, for fine-tuning on other data. The network's"
+                            + " settings are that run's where none are given; layers that it does not have are named.")
+    private @Nullable Path from;
+
+    @Option(
             names = "--dry-run",
             description =
                     "Only show what would be trained: what was chosen and why, the parameters, the memory, the time for a step and an epoch"
@@ -122,6 +132,9 @@ public final class TrainCommand implements Callable<Integer> {
             if (dryRun && resume) {
                 throw new UserException("--dry-run is for a new run; leave out --resume");
             }
+            if (from != null && resume) {
+                throw new UserException("--from starts a new run, but --resume goes on with an old one; leave one out");
+            }
             return resume ? resume(asked.settings()) : start(asked.settings());
         });
     }
@@ -131,6 +144,9 @@ public final class TrainCommand implements Callable<Integer> {
             new RunFolder(out == null ? RunFolder.RUNS : out).requireWritable();
         }
         Training.Builder builder = Training.with(asked);
+        if (from != null) {
+            builder.from(Run.open(from));
+        }
         return train(out == null ? builder.build() : builder.folder(out).build());
     }
 

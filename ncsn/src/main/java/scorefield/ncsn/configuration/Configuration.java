@@ -6,6 +6,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.ToNumberPolicy;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import scorefield.ncsn.network.MlpSettings;
 import scorefield.ncsn.network.UNetSettings;
 import scorefield.ncsn.objective.Objective;
@@ -30,6 +31,9 @@ public final class Configuration {
     private static final Gson JSON = new GsonBuilder()
             .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
             .create();
+
+    private static final Set<String> NETWORK = Set.of("network", "model");
+    private static final String CLASSES = "model.classes";
 
     private final Settings settings;
 
@@ -86,6 +90,20 @@ public final class Configuration {
             }
         }
         return with(new Settings(changed, null));
+    }
+
+    /**
+     * The settings that decide which network it is, for a run that starts with this one's parameters. The number of classes is not among them:
+     * it follows from the data.
+     */
+    public Settings ofNetwork() {
+        Map<String, Object> own = new LinkedHashMap<>();
+        for (Key key : Keys.ALL.values()) {
+            if (NETWORK.contains(key.section()) && !key.name().equals(CLASSES)) {
+                own.put(key.name(), value(key));
+            }
+        }
+        return new Settings(own, null);
     }
 
     private Object value(Key key) {

@@ -10,6 +10,7 @@ import scorefield.autodiff.Device;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.ConfigurationYaml;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.file.AtomicFile;
 import scorefield.ncsn.network.ScoreNetwork;
@@ -17,6 +18,7 @@ import scorefield.ncsn.training.Average;
 import scorefield.ncsn.training.BatchLimit;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
+import scorefield.ncsn.training.Initialisation;
 import scorefield.ncsn.training.MemoryFit;
 import scorefield.ncsn.training.ObjectiveCost;
 import scorefield.ncsn.training.Trainer;
@@ -45,8 +47,10 @@ public final class Training {
     private final List<String> notes;
     private final Settings asked;
 
-    /** The state of a resumed run; null for a new one. */
-    private final @Nullable TrainingState resumed;
+    /** The state of a resumed run, or what a new one takes over from another run; null for the usual initialisation. */
+    private final @Nullable TrainingState given;
+
+    private final boolean resumed;
 
     /** Whether the folder was chosen by name; otherwise any free folder will do. */
     private final boolean named;
@@ -65,7 +69,8 @@ public final class Training {
             RunHistory history,
             List<String> notes,
             Settings asked,
-            @Nullable TrainingState resumed,
+            @Nullable TrainingState given,
+            boolean resumed,
             boolean fitted) {
         this.folder = folder;
         this.named = named;
@@ -75,6 +80,7 @@ public final class Training {
         this.history = history;
         this.notes = List.copyOf(notes);
         this.asked = asked;
+        this.given = given;
         this.resumed = resumed;
         this.fitted = fitted;
     }
@@ -94,6 +100,7 @@ public final class Training {
 
         private Settings asked = Settings.NONE;
         private @Nullable RunFolder folder;
+        private @Nullable Run from;
 
         private Builder() {}
 
@@ -119,6 +126,15 @@ public final class Training {
         }
 
         /**
+         * Starts with the parameters of another run, the moving average that samples are drawn with, for fine-tuning. The network's settings
+         * are that run's where they were not set; {@link Training#notes} names the layers that are new.
+         */
+        public Builder from(Run other) {
+            from = other;
+            return this;
+        }
+
+        /**
          * Opens the data and chooses what was not set.
          *
          * @throws RunException if there is a run in the folder
@@ -130,7 +146,9 @@ public final class Training {
                 throw new RunException(
                         folder.path() + ": there already is a run in this folder; resume it, or choose another folder");
             }
-            TrainingSetup setup = TrainingSetup.of(asked);
+            Settings settings =
+                    from == null ? asked : asked.over(from.configuration().ofNetwork());
+            TrainingSetup setup = TrainingSetup.of(settings);
             Configuration configuration = setup.configuration();
             ScoreNetwork network =
                     Checkpoint.network(configuration, setup.data().sample());
@@ -139,17 +157,40 @@ public final class Training {
             }
             ObjectiveCost.requireFeasible(network, configuration);
             configuration.sampler(); // refuses, before training, a sampler that would be refused after it
+            List<String> notes = new ArrayList<>(setup.notes());
+            TrainingState given = from == null ? null : takenOver(from, network, configuration, notes);
             return new Training(
                     folder == null ? unusedFolder(setup.data()) : folder,
                     folder != null,
                     configuration,
                     setup.data(),
                     DataSummary.of(setup.data()),
-                    new RunHistory(setup.preset(), asked.names(), List.of()),
-                    setup.notes(),
-                    asked,
-                    null,
+                    new RunHistory(setup.preset(), asked.names(), from == null ? null : from.toString(), List.of()),
+                    notes,
+                    settings,
+                    given,
+                    false,
                     false);
+        }
+
+        private static TrainingState takenOver(
+                Run from, ScoreNetwork network, Configuration configuration, List<String> notes) {
+            TrainingSettings training = configuration.training();
+            Initialisation initialisation = Initialisation.of(
+                    network,
+                    training.seed(),
+                    Average.of(training).size(),
+                    from.network(),
+                    from.checkpoint().state().average());
+            notes.add("parameters of " + from);
+            if (!initialisation.created().isEmpty()) {
+                notes.add("new layers, which that run does not have: " + String.join(", ", initialisation.created()));
+            }
+            if (!initialisation.unused().isEmpty()) {
+                notes.add("left out, since this network does not have them: "
+                        + String.join(", ", initialisation.unused()));
+            }
+            return initialisation.state();
         }
 
         /** Builds the training and runs it. */
@@ -187,6 +228,7 @@ public final class Training {
                 List.of(),
                 changed,
                 checkpoint.state(),
+                true,
                 true);
     }
 
@@ -217,14 +259,14 @@ public final class Training {
 
     /** Whether this run was begun before. */
     public boolean isResumed() {
-        return resumed != null;
+        return resumed;
     }
 
     /** The checkpoint that the next step starts from. */
     public Checkpoint start() {
         if (start == null) {
-            TrainingState state = resumed != null
-                    ? resumed
+            TrainingState state = given != null
+                    ? given
                     : TrainingState.initial(
                             Checkpoint.network(configuration, summary.sample()),
                             configuration.training().seed(),
@@ -245,7 +287,8 @@ public final class Training {
         MemoryFit fit = MemoryFit.of(device, asked, configuration, summary);
         List<String> all = new ArrayList<>(notes);
         all.addAll(fit.notes());
-        return new Training(folder, named, fit.configuration(), data, summary, history, all, asked, resumed, true);
+        return new Training(
+                folder, named, fit.configuration(), data, summary, history, all, asked, given, resumed, true);
     }
 
     /**
@@ -299,7 +342,7 @@ public final class Training {
 
     private Training in(RunFolder other) {
         Training moved =
-                new Training(other, named, configuration, data, summary, history, notes, asked, resumed, fitted);
+                new Training(other, named, configuration, data, summary, history, notes, asked, given, resumed, fitted);
         moved.start = start();
         return moved;
     }
