@@ -33,6 +33,8 @@ class ArchitectureTest {
                     "org.ejml..",
                     "com.google.protobuf..",
                     "onnx",
+                    "tensorflow",
+                    "ai.onnxruntime..",
                     "scorefield.autodiff..",
                     "scorefield.ncsn..");
 
@@ -59,6 +61,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("onnx");
+
+    @ArchTest
+    static final ArchRule ONE_PACKAGE_SEES_ONNX_RUNTIME = noClasses()
+            .that()
+            .resideOutsideOfPackage("scorefield.ncsn.extractor")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.onnxruntime..");
 
     @ArchTest
     static final ArchRule NO_MODULE_SEES_THE_COMMAND_LINE = noClasses()

@@ -39,8 +39,13 @@ import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.EvaluatedSamples;
+import scorefield.ncsn.evaluation.FeatureEvaluation;
+import scorefield.ncsn.evaluation.FeatureExtractor;
+import scorefield.ncsn.evaluation.FeatureStatistics;
 import scorefield.ncsn.evaluation.ReferenceData;
 import scorefield.ncsn.evaluation.SampleEvaluation;
+import scorefield.ncsn.file.JsonFile;
+import scorefield.ncsn.metric.GaussianFit;
 import scorefield.ncsn.run.ClassCondition;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
@@ -72,7 +77,9 @@ import scorefield.ncsn.training.Average;
             "  scorefield evaluate --run runs/mnist --samples drawn.npy",
             "      samples that something else drew, N x H x W x C in [0, 1]",
             "  scorefield evaluate --samples fakes/ --reference photos.zip",
-            "      any two sets of images of one size"
+            "      any two sets of images of one size",
+            "  scorefield evaluate --samples fakes/ --reference photos.zip --extractor inception.onnx",
+            "      by the features of a network of others; docs/exchange.md says how to get one"
         })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -124,6 +131,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     @Mixin
+    private ExtractorOptions extractor = new ExtractorOptions();
+
+    @Mixin
     private SamplerOptions sampler = new SamplerOptions();
 
     @Mixin
@@ -151,6 +161,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        boolean byExtractor = extractor.isGiven();
         boolean free = run.named().isEmpty() && samples != null && reference != null;
         Run opened = free ? null : average.of(run.open());
         if (samples != null) {
@@ -167,9 +178,85 @@ public final class EvaluateCommand implements Callable<Integer> {
                 opened.configuration().with(asked.settings()).sampler();
                 classOptions.of(opened.checkpoint());
             }
-            evaluate(opened, asked.settings());
+            if (byExtractor) {
+                evaluateByExtractor(opened, asked.settings());
+            } else {
+                evaluate(opened, asked.settings());
+            }
             return 0;
         });
+    }
+
+    /** What is measured by the features of a network of others, in a table and as {@code extractor.json}. */
+    private void evaluateByExtractor(@Nullable Run evaluatedRun, Settings sampling) throws IOException {
+        Path folder = out != null
+                ? out
+                : evaluatedRun == null ? Path.of("") : evaluatedRun.folder().path();
+        Path json = folder.resolve("extractor.json");
+        OutputFile.requireWritable(json);
+        if (extractor.statistics() != null) {
+            OutputFile.requireWritable(extractor.statistics());
+        }
+        PrintWriter console = spec.commandLine().getOut();
+        try (FeatureExtractor network = extractor.open()) {
+            boolean statistics = reference != null && FeatureStatistics.recognises(Path.of(reference));
+            ReferenceData real = statistics
+                    ? null
+                    : evaluatedRun == null
+                            ? ReferenceData.given(String.valueOf(reference))
+                            : ReferenceData.of(evaluatedRun.checkpoint(), reference, count);
+            Images evaluated = images(
+                    samples == null
+                            ? drawn(evaluatedRun, sampling)
+                            : EvaluatedSamples.read(samples).samples());
+            console.println("extractor  " + network.description());
+            console.println("samples    " + evaluated);
+            console.println("reference  "
+                    + (real == null
+                            ? reference + ": statistics"
+                            : real.reference().toString()));
+            say("looking at the samples: " + evaluated.count() + " images");
+            double[][] features = network.features(evaluated);
+            if (extractor.statistics() != null) {
+                FeatureStatistics.write(extractor.statistics(), GaussianFit.of(features));
+            }
+            Map<String, Double> measured;
+            if (real == null) {
+                measured = FeatureEvaluation.of(features, FeatureStatistics.read(Path.of(reference)));
+            } else {
+                say("looking at the reference: " + real.reference().count() + " images");
+                measured = FeatureEvaluation.of(features, network.features(images(real.reference())), seed.value());
+            }
+            console.println();
+            measured.forEach((name, value) -> console.println(Text.of("%-16s %.6g", name, value)));
+            Map<String, Object> report = new LinkedHashMap<>();
+            report.put("version", Version.number());
+            report.put("extractor", network.description());
+            report.put("samples", summary(evaluated, samples == null ? "drawn" : samples.toString()));
+            report.put("reference", real == null ? reference : summary(real.reference(), real.what()));
+            report.put("seed", seed.value());
+            report.put("metrics", measured);
+            JsonFile.write(json, report);
+        }
+        console.println();
+        console.println("report     " + json);
+        if (extractor.statistics() != null) {
+            console.println("statistics " + extractor.statistics());
+        }
+    }
+
+    private DataSet drawn(@Nullable Run evaluatedRun, Settings sampling) throws IOException {
+        try (Device opened = tune.open(device, spec.commandLine())) {
+            return draw(evaluatedRun, evaluatedRun.configuration().with(sampling), opened)
+                    .samples();
+        }
+    }
+
+    private static Images images(DataSet data) {
+        if (data instanceof Images images) {
+            return images;
+        }
+        throw new UserException("--extractor sees images, but " + data.name() + " holds points; leave it out");
     }
 
     /** Refuses an option that would have no effect. */

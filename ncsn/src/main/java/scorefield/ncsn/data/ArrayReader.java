@@ -35,7 +35,9 @@ final class ArrayReader {
     static boolean recognises(Path file, byte[] head) throws IOException {
         return Magic.NPY.begins(head)
                 || (Magic.ZIP.begins(head) && Npz.recognises(file))
-                || (head.length > Long.BYTES && head[Long.BYTES] == '{' && file.toString().endsWith(SAFETENSORS));
+                || (head.length > Long.BYTES
+                        && head[Long.BYTES] == '{'
+                        && file.toString().endsWith(SAFETENSORS));
     }
 
     /**
@@ -47,7 +49,8 @@ final class ArrayReader {
     static DataSet read(Path file, ReadOptions options) throws IOException {
         Map<String, Array> arrays = arrays(file);
         Map.Entry<String, Array> samples = arrays.entrySet().stream()
-                .max((a, b) -> Integer.compare(a.getValue().shape().length, b.getValue().shape().length))
+                .max((a, b) -> Integer.compare(
+                        a.getValue().shape().length, b.getValue().shape().length))
                 .orElseThrow(() -> new BadDataException(file + ": holds no array"));
         String title = file.getFileName().toString();
         int[] shape = samples.getValue().shape();
@@ -62,9 +65,8 @@ final class ArrayReader {
         int channels = shape.length == 3 ? 1 : shape[3];
         if (channels != 1 && channels != 3) {
             throw new BadDataException(file + ": holds " + described(samples) + ", but images N×H×W×C have 1 or 3"
-                    + " channels, which come last" + (shape[1] == 1 || shape[1] == 3
-                            ? ": save it with numpy.moveaxis(x, 1, -1)"
-                            : ""));
+                    + " channels, which come last"
+                    + (shape[1] == 1 || shape[1] == 3 ? ": save it with numpy.moveaxis(x, 1, -1)" : ""));
         }
         byte[] bytes = bytes(file, samples);
         byte[] fitted = Resampler.fitAll(title, bytes, n, shape[1], shape[2], channels, options);
@@ -75,13 +77,7 @@ final class ArrayReader {
                         .mapToObj(Integer::toString)
                         .toList();
         return new Images(
-                title,
-                options.heightFrom(shape[1]),
-                options.widthFrom(shape[2]),
-                channels,
-                fitted,
-                labels,
-                classes);
+                title, options.heightFrom(shape[1]), options.widthFrom(shape[2]), channels, fitted, labels, classes);
     }
 
     private static Map<String, Array> arrays(Path file) throws IOException {
@@ -90,7 +86,9 @@ final class ArrayReader {
             if (Magic.NPY.begins(head)) {
                 return Map.of("", Npy.read(file));
             }
-            return Magic.ZIP.begins(head) ? Npz.read(file) : new LinkedHashMap<>(Safetensors.read(file).arrays());
+            return Magic.ZIP.begins(head)
+                    ? Npz.read(file)
+                    : new LinkedHashMap<>(Safetensors.read(file).arrays());
         }
     }
 
@@ -131,8 +129,8 @@ final class ArrayReader {
         float greatest = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < numbers.length; i++) {
             if (!Float.isFinite(numbers[i])) {
-                throw new BadDataException(file + ": number " + i + " is " + numbers[i]
-                        + "; the numbers of images must be finite");
+                throw new BadDataException(
+                        file + ": number " + i + " is " + numbers[i] + "; the numbers of images must be finite");
             }
             least = Math.min(least, numbers[i]);
             greatest = Math.max(greatest, numbers[i]);
@@ -150,7 +148,9 @@ final class ArrayReader {
             if (integers && Arrays.equals(array.shape(), new int[] {n})) {
                 return array.type() == Array.Type.I32
                         ? array.ints()
-                        : Arrays.stream(array.longs()).mapToInt(Math::toIntExact).toArray();
+                        : Arrays.stream(array.longs())
+                                .mapToInt(Math::toIntExact)
+                                .toArray();
             }
         }
         return null;

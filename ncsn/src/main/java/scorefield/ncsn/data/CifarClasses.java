@@ -8,7 +8,8 @@ final class CifarClasses {
     static final List<String> OF_10 =
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
-    static final List<String> OF_100 = """
+    static final List<String> OF_100 =
+            """
             apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly
             camel can castle caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile
             cup dinosaur dolphin elephant flatfish forest fox girl hamster house kangaroo keyboard lamp

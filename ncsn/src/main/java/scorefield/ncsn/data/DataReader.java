@@ -58,9 +58,11 @@ final class DataReader {
 
     /** Images or, of arrays N×D, points. */
     static DataSet readAny(Path path, ReadOptions options) {
-        return reading(path, () -> Files.isRegularFile(path) && ArrayReader.recognises(path, head(path))
-                ? ArrayReader.read(path, options)
-                : read(path, options));
+        return reading(
+                path,
+                () -> Files.isRegularFile(path) && ArrayReader.recognises(path, head(path))
+                        ? ArrayReader.read(path, options)
+                        : read(path, options));
     }
 
     private static <T> T reading(Path path, Reading<T> work) {
