@@ -53,9 +53,9 @@ import scorefield.ncsn.file.Sha256;
 import scorefield.ncsn.run.ClassCondition;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.ScoreModel;
-import scorefield.ncsn.samples.SampleOrder;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
+import scorefield.ncsn.samples.SampleOrder;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
@@ -203,10 +203,13 @@ public final class SampleCommand implements Callable<Integer> {
             Configuration configuration = checkpoint.configuration().with(asked.settings());
             SamplerChoice choice = configuration.sampler();
             Optional<SampleFile> file = SampleFile.of(out.named(), opened.sample(), bytes, resume);
-            file.ifPresent(one -> Stream.of(frames, paths, field).filter(Objects::nonNull).forEach(picture -> {
-                throw new UserException(picture + ": such pictures are drawn beside a picture of the samples only; draw"
-                        + " them in a second command, with --out FILE.png and the same --seed");
-            }));
+            file.ifPresent(one -> Stream.of(frames, paths, field)
+                    .filter(Objects::nonNull)
+                    .forEach(picture -> {
+                        throw new UserException(
+                                picture + ": such pictures are drawn beside a picture of the samples only; draw"
+                                        + " them in a second command, with --out FILE.png and the same --seed");
+                    }));
             Path target = file.map(SampleFile::target).orElseGet(() -> out.file(opened, "sample.png"));
             Stream.of(frames, paths, field).filter(Objects::nonNull).forEach(OutputFile::requireWritable);
             PrintWriter console = spec.commandLine().getOut();
@@ -344,15 +347,15 @@ public final class SampleCommand implements Callable<Integer> {
             SampleFile file)
             throws IOException {
         int images = configuration.sampling().images();
-        int each = classes.map(asked -> ClassOptions.ofEach(asked, count, images)).orElse(images);
+        int each =
+                classes.map(asked -> ClassOptions.ofEach(asked, count, images)).orElse(images);
         SampleOrder order = classes.map(asked -> asked.order(each)).orElseGet(() -> SampleOrder.asDrawn(each));
         Map<String, String> how = Map.of(
                 "network", Sha256.of(drawn.checkpoint().state().average()),
                 "sampler", configuration.sampling().sampler().name() + ": " + choice.description(),
                 "classes", classes.map(ClassCondition::describe).orElse("none"));
-        try (Sampler drawing = classes.isPresent()
-                ? model.sampler(choice, classes.get(), each)
-                : model.sampler(choice, each)) {
+        try (Sampler drawing =
+                classes.isPresent() ? model.sampler(choice, classes.get(), each) : model.sampler(choice, each)) {
             file.draw(drawing, order, seed.value(), how, spec.commandLine().getOut());
         }
     }

@@ -19,10 +19,10 @@ import scorefield.cli.output.OutputFile;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.IoReason;
+import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.samples.DrawnSamples;
 import scorefield.ncsn.samples.SampleFormat;
 import scorefield.ncsn.samples.SampleOrder;
-import scorefield.ncsn.sampler.Sampler;
 
 /**
  * A file, or folder, of samples one by one that {@code sample --out} names: any number of them, drawn to disk.
@@ -53,12 +53,13 @@ record SampleFile(Path target, SampleFormat format, boolean bytes, boolean resum
         }
         Path target = out.get();
         SampleFormat format = SampleFormat.of(target)
-                .orElseThrow(() -> new UserException(target + ": samples are written as .png (one picture of all), .npy,"
-                        + " .npz or .safetensors (arrays), .zip or a folder (a PNG each); give one of these endings, or"
-                        + " none for a folder"));
+                .orElseThrow(
+                        () -> new UserException(target + ": samples are written as .png (one picture of all), .npy,"
+                                + " .npz or .safetensors (arrays), .zip or a folder (a PNG each); give one of these endings, or"
+                                + " none for a folder"));
         if (format.isOfPictures() && SampleKind.isPoint(sample)) {
-            throw new UserException(
-                    target + ": points have no pictures of their own; give --out FILE.npy, .npz or .safetensors, or .png");
+            throw new UserException(target
+                    + ": points have no pictures of their own; give --out FILE.npy, .npz or .safetensors, or .png");
         }
         if (bytes && SampleKind.isPoint(sample)) {
             throw new UserException("--bytes is for images, but this run's samples are points; leave it out");

@@ -66,8 +66,8 @@ class SampleFilesTest {
     }
 
     private static Cli.Outcome sample(Path run, Path target, String... more) {
-        List<String> all = new ArrayList<>(
-                List.of("sample", "--run=" + run, "--out=" + target, "--device=reference", "--seed=3"));
+        List<String> all =
+                new ArrayList<>(List.of("sample", "--run=" + run, "--out=" + target, "--device=reference", "--seed=3"));
         all.addAll(List.of(more));
         return Cli.run(all.toArray(String[]::new));
     }
@@ -178,12 +178,13 @@ class SampleFilesTest {
             assertThat(partial).exists();
             assertThatThrownBy(() -> draw(target, false, new Failing(-1), 1))
                     .isInstanceOf(BadFileException.class)
-                    .hasMessage(
-                            partial + ": holds the samples of an interrupted drawing; go on with --resume, or delete it");
+                    .hasMessage(partial
+                            + ": holds the samples of an interrupted drawing; go on with --resume, or delete it");
             assertThatThrownBy(() -> draw(target, true, new Failing(-1), 2))
                     .isInstanceOf(BadFileException.class)
-                    .hasMessage(partial + ": its samples have seed 1, but now seed is 2; ask for the same, or delete it and"
-                            + " begin again");
+                    .hasMessage(
+                            partial + ": its samples have seed 1, but now seed is 2; ask for the same, or delete it and"
+                                    + " begin again");
             // A part of a sample that was still written is drawn again.
             Files.write(partial, new byte[7], StandardOpenOption.APPEND);
             Failing rest = new Failing(-1);
@@ -202,8 +203,9 @@ class SampleFilesTest {
         Cli.Outcome jpeg = sample(digits, folder.resolve("x.jpg"));
         assertThat(jpeg.code()).isEqualTo(2);
         assertThat(jpeg.err())
-                .contains("x.jpg: samples are written as .png (one picture of all), .npy, .npz or .safetensors (arrays), .zip"
-                        + " or a folder (a PNG each)");
+                .contains(
+                        "x.jpg: samples are written as .png (one picture of all), .npy, .npz or .safetensors (arrays), .zip"
+                                + " or a folder (a PNG each)");
         assertThat(sample(digits, folder.resolve("x.png"), "--resume").err())
                 .contains("--resume is for files of single samples");
         assertThat(sample(digits, folder.resolve("x.npy"), "--resume").err())

@@ -79,9 +79,8 @@ public final class Npy {
                 yield Array.of(floats, array.shape());
             }
             default ->
-                throw new BadFileException(
-                        path + ": holds numbers of the type " + array.type() + "; float32 and float64 are read here: save"
-                                + " it with astype('float32')");
+                throw new BadFileException(path + ": holds numbers of the type " + array.type()
+                        + "; float32 and float64 are read here: save" + " it with astype('float32')");
         };
     }
 
@@ -95,8 +94,9 @@ public final class Npy {
             throw new BadFileException("is a .npy file of version " + version + " (byte 6); 1 to 3 are read");
         }
         long at = begin.length;
-        long headerLength = Short.toUnsignedInt(
-                ByteBuffer.wrap(begin, MAGIC.length + 2, 2).order(ByteOrder.LITTLE_ENDIAN).getShort());
+        long headerLength = Short.toUnsignedInt(ByteBuffer.wrap(begin, MAGIC.length + 2, 2)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getShort());
         if (version > 1) {
             byte[] upper = file.readNBytes(2);
             at += upper.length;
@@ -205,7 +205,8 @@ public final class Npy {
 
     /** Writes an array in version 1 to a stream. */
     static void write(OutputStream out, Array array) throws IOException {
-        out.write(header(array.type(), Arrays.stream(array.shape()).asLongStream().toArray()));
+        out.write(
+                header(array.type(), Arrays.stream(array.shape()).asLongStream().toArray()));
         int bytes = array.type().bytes();
         int most = BUFFER / bytes;
         for (int from = 0; from < array.length(); from += most) {

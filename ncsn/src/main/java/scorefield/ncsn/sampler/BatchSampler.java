@@ -65,8 +65,7 @@ public abstract class BatchSampler implements Sampler {
             Values whole = draw(seed, number, stages);
             int kept = Math.min(perBatch, count - b * perBatch);
             Shape shape = batch.with(0, kept);
-            drawn.accept(
-                    kept == perBatch ? whole : Values.of(shape, Arrays.copyOf(whole.floats(), shape.size())));
+            drawn.accept(kept == perBatch ? whole : Values.of(shape, Arrays.copyOf(whole.floats(), shape.size())));
         }
     }
 

@@ -93,8 +93,7 @@ public final class DrawnSamples implements AutoCloseable {
         try {
             String line = line(file, channel);
             requireSame(file, described(sample, type, how), line);
-            return new DrawnSamples(
-                    file, channel, sample, type, line.getBytes(StandardCharsets.UTF_8).length + 1L);
+            return new DrawnSamples(file, channel, sample, type, line.getBytes(StandardCharsets.UTF_8).length + 1L);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -115,8 +114,9 @@ public final class DrawnSamples implements AutoCloseable {
         String text = new String(beginning.array(), StandardCharsets.UTF_8);
         int end = text.indexOf('\n');
         if (end < 0) {
-            throw new BadFileException(file + ": does not begin with a line that says how its samples were drawn; delete"
-                    + " it and begin again");
+            throw new BadFileException(
+                    file + ": does not begin with a line that says how its samples were drawn; delete"
+                            + " it and begin again");
         }
         return text.substring(0, end);
     }
@@ -132,8 +132,9 @@ public final class DrawnSamples implements AutoCloseable {
         for (Map.Entry<String, String> entry : now.entrySet()) {
             @Nullable String before = then.get(entry.getKey());
             if (!entry.getValue().equals(before)) {
-                throw new BadFileException(file + ": its samples have " + entry.getKey() + " " + before + ", but now "
-                        + entry.getKey() + " is " + entry.getValue() + "; ask for the same, or delete it and begin again");
+                throw new BadFileException(
+                        file + ": its samples have " + entry.getKey() + " " + before + ", but now " + entry.getKey()
+                                + " is " + entry.getValue() + "; ask for the same, or delete it and begin again");
             }
         }
     }
@@ -163,7 +164,8 @@ public final class DrawnSamples implements AutoCloseable {
         int there = count(sampler);
         channel.truncate(begin + there * sampleBytes());
         try {
-            sampler.sampleBatches(there / sampler.batch().dim(0), count, seed, observer, drawn -> append(drawn.floats()));
+            sampler.sampleBatches(
+                    there / sampler.batch().dim(0), count, seed, observer, drawn -> append(drawn.floats()));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -72,9 +72,10 @@ public enum SampleFormat {
         @Override
         void write(Path target, Content content) throws IOException {
             List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-            int[] shape = Arrays.stream(content.shape()).mapToInt(Math::toIntExact).toArray();
-            entries.add(new SafetensorsWriter.Entry(
-                    content.name(), content.drawn().type(), shape, content::putSamples));
+            int[] shape =
+                    Arrays.stream(content.shape()).mapToInt(Math::toIntExact).toArray();
+            entries.add(
+                    new SafetensorsWriter.Entry(content.name(), content.drawn().type(), shape, content::putSamples));
             Map<String, String> metadata = new LinkedHashMap<>();
             if (content.order().hasClasses()) {
                 entries.add(new SafetensorsWriter.Entry(

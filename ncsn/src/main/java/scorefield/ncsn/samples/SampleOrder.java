@@ -15,8 +15,8 @@ public record SampleOrder(int count, List<Integer> classes, List<String> names) 
     /** Checks that there are as many samples of each class. */
     public SampleOrder {
         if (classes.size() != names.size() || (!classes.isEmpty() && count % classes.size() != 0)) {
-            throw new IllegalArgumentException("there must be as many samples of each class; got " + count
-                    + " samples of the classes " + names);
+            throw new IllegalArgumentException(
+                    "there must be as many samples of each class; got " + count + " samples of the classes " + names);
         }
         classes = List.copyOf(classes);
         names = List.copyOf(names);

@@ -102,10 +102,14 @@ class ArrayReaderTest {
                 "holds an array of shape [2, 3, 2, 2], but images N×H×W×C have 1 or 3 channels, which come last: save"
                         + " it with numpy.moveaxis(x, 1, -1)");
         refused(npy(Array.of(new float[5], 5)), "holds an array of shape [5], but samples are images");
-        refused(npy(Array.of(new int[12], 1, 2, 2, 3)), "type I32, but images are uint8, or float32 or float64 in [0, 1]");
+        refused(
+                npy(Array.of(new int[12], 1, 2, 2, 3)),
+                "type I32, but images are uint8, or float32 or float64 in [0, 1]");
         float[] numbers = new float[12];
         numbers[3] = -1;
-        refused(npy(Array.of(numbers, 1, 2, 2, 3)), "its numbers go from -1.0 to 0.0, but images have numbers in [0, 1]");
+        refused(
+                npy(Array.of(numbers, 1, 2, 2, 3)),
+                "its numbers go from -1.0 to 0.0, but images have numbers in [0, 1]");
         numbers[3] = Float.NaN;
         refused(npy(Array.of(numbers, 1, 2, 2, 3)), "number 3 is NaN; the numbers of images must be finite");
         refused(npy(Array.of(new float[0], 0, 2, 2, 3)), "of shape [0, 2, 2, 3], but samples are images");
