@@ -2,6 +2,7 @@ package scorefield.ncsn.file;
 
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -139,7 +140,9 @@ public final class Json {
             json.setStrictness(Strictness.STRICT);
             json.setNestingLimit(DEEPEST);
             Object value = value(json);
-            json.peek(); // throws if anything but white space follows
+            if (json.peek() != JsonToken.END_DOCUMENT) {
+                throw new IllegalStateException("it goes on after its end");
+            }
             return new Json(place, remedy, value);
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             throw new BadFileException(place + ": is not JSON: " + reason(e) + "; " + remedy, e);
