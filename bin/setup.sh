@@ -234,7 +234,12 @@ fresh() {
             set -- "$@" "$folder/pom.xml" "$folder"/src/[!t]* # all but src/test
         done
         find "$@" -newer "$app/built" -print -quit
-    ) && [ -z "$newer" ]
+    ) && [ -z "$newer" ] && { ! wants_onnx "$1" || ls "$app"/lib/onnxruntime-*.jar >/dev/null 2>&1; }
+}
+
+# wants_onnx MODULE: succeeds where the program is to have its optional part, which runs networks of others with ONNX Runtime.
+wants_onnx() {
+    [ -e "$root/.build/$1/with-onnx" ]
 }
 
 # build MODULE [MAVEN ARGUMENT…]: makes a new folder for the program and sets app to it.
@@ -252,6 +257,7 @@ build() {
         flock 8
     }
     if ! fresh "$module"; then # another start may have built it by now
+        ! wants_onnx "$module" || set -- "$@" -Ponnx
         say "building scorefield (the first time, and when its sources change)…"
         touch "$home/started"
         # Always from nothing: a few seconds more than an incremental build, and never a stale class.

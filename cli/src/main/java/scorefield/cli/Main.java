@@ -29,6 +29,7 @@ import scorefield.cli.edit.DenoiseCommand;
 import scorefield.cli.edit.InpaintCommand;
 import scorefield.cli.edit.InterpolateCommand;
 import scorefield.cli.evaluate.EvaluateCommand;
+import scorefield.cli.export.ExportCommand;
 import scorefield.cli.inspect.DevicesCommand;
 import scorefield.cli.inspect.InspectCommand;
 import scorefield.cli.inspect.ProfileCommand;
@@ -142,6 +143,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DenoiseCommand())
                 .addSubcommand(new ColorizeCommand())
                 .addSubcommand(new ScoreCommand())
+                .addSubcommand(new ExportCommand())
                 .addSubcommand(new EvaluateCommand(ranks))
                 .addSubcommand(new LikelihoodCommand(ranks))
                 .addSubcommand(new InterpolateCommand())

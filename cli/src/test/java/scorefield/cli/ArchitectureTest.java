@@ -34,6 +34,10 @@ class ArchitectureTest {
                     "com.sun.jna..",
                     "com.drew..",
                     "org.apache.commons.compress..",
+                    "com.google.protobuf..",
+                    "onnx",
+                    "tensorflow",
+                    "ai.onnxruntime..",
                     "scorefield.autodiff..",
                     "scorefield.ncsn..");
 
@@ -62,6 +66,21 @@ class ArchitectureTest {
             .resideInAPackage("com.sun.jna..");
 
     @ArchTest
+    static final ArchRule ONE_PACKAGE_SEES_ONNX = noClasses()
+            .that()
+            .resideOutsideOfPackages("scorefield.ncsn.onnx", "onnx")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("onnx");
+
+    @ArchTest
+    static final ArchRule ONE_PACKAGE_SEES_ONNX_RUNTIME = noClasses()
+            .that()
+            .resideOutsideOfPackage("scorefield.ncsn.extractor")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.onnxruntime..");
+
     static final ArchRule NO_MODULE_SEES_THE_COMMAND_LINE = noClasses()
             .that()
             .resideOutsideOfPackage("scorefield.cli..")

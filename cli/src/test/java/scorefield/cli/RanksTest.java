@@ -173,6 +173,9 @@ class RanksTest {
                     .isZero();
         }
         assertThat(bytes("samples2.png")).isEqualTo(bytes("samples1.png"));
+        assertThat(run(2, new String[] {"sample", "--run=images1", "--out=x.npy"}))
+                .isEqualTo(2);
+        assertThat(log()).contains("--out x.npy can be used in one process only");
     }
 
     @Test

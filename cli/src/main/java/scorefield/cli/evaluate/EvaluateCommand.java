@@ -42,11 +42,16 @@ import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.Range;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.EvaluatedSamples;
-import scorefield.ncsn.evaluation.Range;
+import scorefield.ncsn.evaluation.FeatureEvaluation;
+import scorefield.ncsn.evaluation.FeatureExtractor;
+import scorefield.ncsn.evaluation.FeatureStatistics;
 import scorefield.ncsn.evaluation.ReferenceData;
 import scorefield.ncsn.evaluation.SampleEvaluation;
+import scorefield.ncsn.file.JsonFile;
+import scorefield.ncsn.metric.GaussianFit;
 import scorefield.ncsn.run.ClassCondition;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
@@ -79,7 +84,9 @@ import scorefield.ncsn.training.Average;
             "  scorefield evaluate --run runs/mnist --samples drawn.npy",
             "      samples that something else drew, N x H x W x C in [0, 1]; --range -1,1 for [-1, 1]",
             "  scorefield evaluate --samples fakes/ --reference photos.zip",
-            "      any two sets of images of one size"
+            "      any two sets of images of one size",
+            "  scorefield evaluate --samples fakes/ --reference photos.zip --extractor inception.onnx",
+            "      by the features of a network of others; docs/exchange.md says how to get one"
         })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -95,8 +102,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--samples",
             paramLabel = "FILE",
-            description = "Evaluate these samples instead of drawing new ones: a .npy array, N x H x W x C in [0, 1] or"
-                    + " N x D, or images as for train --data. With --reference as well, no run is needed.")
+            description = "Evaluate these samples instead of drawing new ones: an array (.npy, .npz, .safetensors),"
+                    + " N x H x W x C in [0, 1] or N x D, or images as for train --data. With --reference as well, no"
+                    + " run is needed.")
     private @Nullable Path samples;
 
     @Option(
@@ -138,6 +146,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "The folder for evaluation.json, evaluation.md and neighbours.png. Without it, the run's"
                     + " folder, or the current folder if there is no run.")
     private @Nullable Path out;
+
+    @Mixin
+    private ExtractorOptions extractor = new ExtractorOptions();
 
     @Mixin
     private SamplerOptions sampler = new SamplerOptions();
@@ -195,7 +206,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (together.isAsked()) {
             return together.start(spec);
         }
+        boolean byExtractor = extractor.isGiven();
         RanksOption.requireAlone(ranks, "--samples", samples != null);
+        RanksOption.requireAlone(ranks, "--extractor", byExtractor);
         if (range != null && samples == null) {
             throw new UserException("--range has no effect without --samples; leave it out");
         }
@@ -215,13 +228,91 @@ public final class EvaluateCommand implements Callable<Integer> {
                 opened.configuration().with(asked.settings()).sampler();
                 classOptions.of(opened.checkpoint());
             }
-            if (opened != null && !ranks.isFirst()) {
+            if (byExtractor) {
+                evaluateByExtractor(opened, asked.settings());
+            } else if (opened != null && !ranks.isFirst()) {
                 drawForFirst(opened, asked.settings());
             } else {
                 evaluate(opened, asked.settings());
             }
             return 0;
         });
+    }
+
+    /** What is measured by the features of a network of others, in a table and as {@code extractor.json}. */
+    private void evaluateByExtractor(@Nullable Run evaluatedRun, Settings sampling) throws IOException {
+        Path folder = out != null
+                ? out
+                : evaluatedRun == null ? Path.of("") : evaluatedRun.folder().path();
+        Path json = folder.resolve("extractor.json");
+        OutputFile.require(json, OutputFormat.JSON);
+        OutputFile.requireIfGiven(extractor.statistics(), OutputFormat.NPZ);
+        OutputFile.requireApart(
+                Arrays.asList(json, extractor.statistics()),
+                Arrays.asList(
+                        samples,
+                        Optional.ofNullable(reference).flatMap(DataSets::file).orElse(null)));
+        PrintWriter console = spec.commandLine().getOut();
+        try (FeatureExtractor network = extractor.open()) {
+            boolean statistics = reference != null && FeatureStatistics.recognises(Path.of(reference));
+            ReferenceData real = statistics
+                    ? null
+                    : evaluatedRun == null
+                            ? ReferenceData.given(String.valueOf(reference))
+                            : ReferenceData.of(evaluatedRun.checkpoint(), reference, count);
+            Images evaluated = images(
+                    samples == null
+                            ? drawn(evaluatedRun, sampling)
+                            : EvaluatedSamples.read(samples, Optional.ofNullable(range))
+                                    .samples());
+            console.println("extractor  " + network.description());
+            console.println("samples    " + evaluated);
+            console.println("reference  "
+                    + (real == null
+                            ? reference + ": statistics"
+                            : real.reference().toString()));
+            say("looking at the samples: " + evaluated.count() + " images");
+            double[][] features = network.features(evaluated);
+            if (extractor.statistics() != null) {
+                FeatureStatistics.write(extractor.statistics(), GaussianFit.of(features));
+            }
+            Map<String, Double> measured;
+            if (real == null) {
+                measured = FeatureEvaluation.of(features, FeatureStatistics.read(Path.of(reference)));
+            } else {
+                say("looking at the reference: " + real.reference().count() + " images");
+                measured = FeatureEvaluation.of(features, network.features(images(real.reference())), seed.value());
+            }
+            console.println();
+            measured.forEach((name, value) -> console.println(Text.of("%-16s %.6g", name, value)));
+            Map<String, Object> report = new LinkedHashMap<>();
+            report.put("version", Version.number());
+            report.put("extractor", network.description());
+            report.put("samples", summary(evaluated, samples == null ? "drawn" : samples.toString()));
+            report.put("reference", real == null ? reference : summary(real.reference(), real.what()));
+            report.put("seed", seed.value());
+            report.put("metrics", measured);
+            JsonFile.write(json, report);
+        }
+        console.println();
+        console.println("report     " + json);
+        if (extractor.statistics() != null) {
+            console.println("statistics " + extractor.statistics());
+        }
+    }
+
+    private DataSet drawn(@Nullable Run evaluatedRun, Settings sampling) throws IOException {
+        try (Device opened = tune.open(device, spec.commandLine())) {
+            return draw(evaluatedRun, evaluatedRun.configuration().with(sampling), opened)
+                    .samples();
+        }
+    }
+
+    private static Images images(DataSet data) {
+        if (data instanceof Images images) {
+            return images;
+        }
+        throw new UserException("--extractor sees images, but " + data.name() + " holds points; leave it out");
     }
 
     /** Refuses an option that would have no effect. */

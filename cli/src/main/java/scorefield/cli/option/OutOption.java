@@ -1,6 +1,7 @@
 package scorefield.cli.option;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import scorefield.cli.output.OutputFile;
@@ -15,6 +16,11 @@ public final class OutOption {
             paramLabel = "FILE",
             description = "The file to write; by default one named after the command, in the run's folder.")
     private @Nullable Path out;
+
+    /** What was named. */
+    public Optional<Path> named() {
+        return Optional.ofNullable(out);
+    }
 
     /**
      * The file to write.

@@ -13,6 +13,14 @@ public enum OutputFormat {
     GIF(".gif"),
     /** An array of numbers, as NumPy writes it. */
     NPY(".npy"),
+    /** Several of them, with names. */
+    NPZ(".npz"),
+    /** Arrays of numbers with names. */
+    SAFETENSORS(".safetensors"),
+    /** Pictures in an archive. */
+    ZIP(".zip"),
+    /** A network. */
+    ONNX(".onnx"),
     /** Numbers and text for programs. */
     JSON(".json"),
     /** A table for people. */
@@ -40,7 +48,7 @@ public enum OutputFormat {
     }
 
     /** What follows the last dot of a name, with the dot; empty where there is none. */
-    static String endingOf(Path file) {
+    public static String endingOf(Path file) {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');
         return dot > 0 ? name.substring(dot) : "";

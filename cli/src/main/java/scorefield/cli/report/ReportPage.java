@@ -227,6 +227,9 @@ public final class ReportPage {
         if (history.preset() != null) {
             html.paragraph("", "Preset " + history.preset() + ": " + Presets.about(history.preset()) + ".");
         }
+        if (history.from() != null) {
+            html.paragraph("", "It started with the parameters of " + history.from() + ".");
+        }
         html.add(
                 "<div class=\"wide\"><table id=\"configuration\" class=\"words\">\n<tr><th>setting</th><th>value</th><th>from</th></tr>\n");
         SettingOrigins origins = new SettingOrigins(history);

@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -51,11 +54,13 @@ import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.SampleKind;
 import scorefield.ncsn.evaluation.ReferenceData;
 import scorefield.ncsn.evaluation.SamplerComparison;
+import scorefield.ncsn.file.Sha256;
 import scorefield.ncsn.run.ClassCondition;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.Sampler;
 import scorefield.ncsn.sampler.SamplerChoice;
+import scorefield.ncsn.samples.SampleOrder;
 import scorefield.ncsn.schedule.NoiseLevels;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Checkpoint;
@@ -72,6 +77,8 @@ import scorefield.ncsn.training.Checkpoint;
             "      the newest run; its settings say how many samples",
             "  scorefield sample --run runs/mnist --count 100 --seed 7 --out digits.png",
             "      a hundred samples; the same seed always draws the same ones",
+            "  scorefield sample --count 50000 --out samples.npz",
+            "      an array for NumPy, drawn to disk; --resume goes on after an interruption",
             "  scorefield sample --count 16 --frames annealing.gif",
             "      and an animation: noise becomes images, level by level",
             "  scorefield sample --sampler consistent --evaluations 50",
@@ -103,6 +110,16 @@ public final class SampleCommand implements Callable<Integer> {
 
     @Mixin
     private OutOption out = new OutOption();
+
+    @Option(
+            names = "--bytes",
+            description = "With --out .npy, .npz or .safetensors: images as bytes, not as float32 in [0, 1].")
+    private boolean bytes;
+
+    @Option(
+            names = "--resume",
+            description = "Go on with a drawing to --out that was interrupted: what is in FILE.partial is kept.")
+    private boolean resume;
 
     @Mixin
     private SeedOption seed = new SeedOption();
@@ -208,7 +225,17 @@ public final class SampleCommand implements Callable<Integer> {
             sampler.addTo(asked, checkpoint.configuration());
             Configuration configuration = checkpoint.configuration().with(asked.settings());
             SamplerChoice choice = configuration.sampler();
-            Path target = out.file(opened, "sample.png", OutputFormat.PNG);
+            Optional<SampleFile> file = SampleFile.of(out.named(), opened.sample(), bytes, resume);
+            file.ifPresent(one -> {
+                RanksOption.requireAlone(ranks, "--out " + one.target(), true);
+                Stream.of(frames, paths, field).filter(Objects::nonNull).forEach(picture -> {
+                    throw new UserException(
+                            picture + ": such pictures are drawn beside a picture of the samples only; draw"
+                                    + " them in a second command, with --out FILE.png and the same --seed");
+                });
+            });
+            Path target =
+                    file.map(SampleFile::target).orElseGet(() -> out.file(opened, "sample.png", OutputFormat.PNG));
             OutputFile.requireIfGiven(frames, OutputFormat.GIF);
             OutputFile.requireIfGiven(paths, OutputFormat.PNG);
             OutputFile.requireIfGiven(field, OutputFormat.PNG);
@@ -220,7 +247,9 @@ public final class SampleCommand implements Callable<Integer> {
                     return 0;
                 }
                 announce(opened, choice, configuration.sampling(), classes, on);
-                if (classes.isPresent()) {
+                if (file.isPresent()) {
+                    drawToFile(opened, opened.on(on), configuration, choice, classes, file.get());
+                } else if (classes.isPresent()) {
                     drawClasses(opened.on(on), configuration, choice, classes.get(), target);
                 } else {
                     draw(opened, opened.on(on), configuration, choice, target);
@@ -239,6 +268,10 @@ public final class SampleCommand implements Callable<Integer> {
         requireNoPicture("--frames", frames);
         requireNoPicture("--paths", paths);
         requireNoPicture("--field", field);
+        if (bytes || resume) {
+            throw new UserException((resume ? "--resume" : "--bytes")
+                    + " has no effect with --compare, which writes no samples; leave one of the two out");
+        }
         int samples = count == null ? SamplerComparison.COUNT : count;
         asked.add("--count", "sampling.images", samples);
         sampler.addSharedTo(asked);
@@ -348,6 +381,48 @@ public final class SampleCommand implements Callable<Integer> {
                         choice.description(),
                         settings.sampler().name(),
                         on.name()));
+    }
+
+    private void drawToFile(
+            Run drawn,
+            ScoreModel model,
+            Configuration configuration,
+            SamplerChoice choice,
+            Optional<ClassCondition> classes,
+            SampleFile file)
+            throws IOException {
+        int images = configuration.sampling().images();
+        int each =
+                classes.map(asked -> ClassOptions.ofEach(asked, count, images)).orElse(images);
+        SampleOrder order = classes.map(asked -> asked.order(each)).orElseGet(() -> SampleOrder.asDrawn(each));
+        Map<String, String> how = how(drawn.checkpoint(), configuration, choice, classes);
+        try (Sampler drawing =
+                classes.isPresent() ? model.sampler(choice, classes.get(), each) : model.sampler(choice, each)) {
+            file.draw(drawing, order, seed.value(), how, spec.commandLine().getOut());
+        }
+    }
+
+    /** What samples depend on besides the seed and the sampler's batch. */
+    static Map<String, String> how(
+            Checkpoint checkpoint,
+            Configuration configuration,
+            SamplerChoice choice,
+            Optional<ClassCondition> classes) {
+        Map<String, String> how = new LinkedHashMap<>();
+        how.put("network", Sha256.of(checkpoint.state().average()));
+        how.put("sampler", configuration.sampling().sampler().name() + ": " + choice.description());
+        how.put("classes", classes.map(ClassCondition::describe).orElse("none"));
+        boolean guided = choice.guidance().active();
+        how.put("autoguidance", guided ? choice.guidance().toString() : "none");
+        how.put(
+                "guide",
+                checkpoint
+                        .state()
+                        .guide()
+                        .filter(guide -> guided)
+                        .map(Sha256::of)
+                        .orElse("none"));
+        return how;
     }
 
     private void draw(Run drawn, ScoreModel model, Configuration configuration, SamplerChoice choice, Path target)

@@ -55,6 +55,8 @@ import scorefield.ncsn.training.Checkpoint;
             "      on your own images, cropped and resampled to 32x32",
             "  scorefield train --data moons",
             "      on points in the plane, where everything that is learned can be drawn",
+            "  scorefield train --from runs/mnist --data my-digits",
+            "      starts with another run's parameters, for fine-tuning",
             "  scorefield train --resume",
             "      resumes the newest run; the result is the same as without the stop",
             "",
@@ -98,6 +100,14 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--resume", description = "Resume the run in --out, or the newest. Its settings are kept.")
     private boolean resume;
+
+    @Option(
+            names = "--from",
+            paramLabel = "RUN",
+            description =
+                    "Start a new run with the parameters of this run, for fine-tuning on other data. The network's"
+                            + " settings are that run's where none are given; layers that it does not have are named.")
+    private @Nullable Path from;
 
     @Option(
             names = "--dry-run",
@@ -150,6 +160,9 @@ public final class TrainCommand implements Callable<Integer> {
             if (dryRun && resume) {
                 throw new UserException("--dry-run is for a new run; leave out --resume");
             }
+            if (from != null && resume) {
+                throw new UserException("--from starts a new run, but --resume goes on with an old one; leave one out");
+            }
             return resume ? resume(asked.settings()) : start(asked.settings());
         });
     }
@@ -161,6 +174,9 @@ public final class TrainCommand implements Callable<Integer> {
                     Arrays.asList(out), Arrays.asList(DataSets.file(data).orElse(null)));
         }
         Training.Builder builder = Training.with(asked).ranks(ranks);
+        if (from != null) {
+            builder.from(Run.open(from));
+        }
         return train(out == null ? builder.build() : builder.folder(out).build());
     }
 

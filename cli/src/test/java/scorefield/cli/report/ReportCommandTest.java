@@ -223,7 +223,7 @@ class ReportCommandTest {
     private static void endAs(RunFolder folder, Outcome outcome, String message) throws IOException {
         Session was = RunHistory.read(run.history()).sessions().get(0);
         Session session = new Session(was.began(), was.device(), was.version(), 0, 12, was.seconds(), outcome, message);
-        new RunHistory("digits", List.of(), List.of(session)).write(folder.history());
+        new RunHistory("digits", List.of(), null, List.of(session)).write(folder.history());
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import scorefield.ncsn.file.BadFileException;
 import scorefield.ncsn.file.Json;
 import scorefield.ncsn.network.Autoguidance;
@@ -32,6 +33,9 @@ import scorefield.ncsn.setting.Section;
 public final class Configuration {
 
     private static final Gson JSON = new Gson();
+
+    private static final Set<String> NETWORK = Set.of("network", "model");
+    private static final String CLASSES = "model.classes";
 
     private final Settings settings;
 
@@ -93,6 +97,20 @@ public final class Configuration {
     /** The value of a key, by its full name. */
     public Object value(String name) {
         return value(Settings.key(name));
+    }
+
+    /**
+     * The settings that decide which network it is, for a run that starts with this one's parameters. The number of classes is not among them:
+     * it follows from the data.
+     */
+    public Settings ofNetwork() {
+        Map<String, Object> own = new LinkedHashMap<>();
+        for (Key key : Keys.ALL.values()) {
+            if (NETWORK.contains(key.section()) && !key.name().equals(CLASSES)) {
+                own.put(key.name(), value(key));
+            }
+        }
+        return new Settings(own, null);
     }
 
     private Object value(Key key) {

@@ -55,7 +55,7 @@ public record DataSettings(
 
     /** How the images are read. */
     public ReadOptions readOptions() {
-        return new ReadOptions(size, crop, skipDamaged);
+        return new ReadOptions(size, crop, skipDamaged, null);
     }
 
     /**

@@ -10,6 +10,7 @@ import scorefield.ncsn.setting.Setting;
  * @param previewEvery from one sample grid to the next; 0 for none
  * @param previewImages images in such a grid
  * @param previewLevels noise levels that such a grid takes
+ * @param tensorboard whether TensorBoard's event files are written, and samples after the last step
  */
 public record OutputSettings(
         @Setting(
@@ -37,4 +38,12 @@ public record OutputSettings(
                 min = 2,
                 max = 100_000,
                 description = "noise levels with which such a grid is drawn: fewer than for samples, to save time")
-        int previewLevels) {}
+        int previewLevels,
+
+        @Setting(
+                defaultValue = "false",
+                later = true,
+                description =
+                        "also write event files for TensorBoard into the run's folder: losses, by noise level too,"
+                                + " gradient norm, speed, and samples of images")
+        boolean tensorboard) {}

@@ -65,7 +65,7 @@ public record SamplingSettings(
                 description = "the largest noise level with autoguidance")
         double autoguidanceMax,
 
-        @Setting(defaultValue = "64", min = 1, max = 10_000, description = "images in samples.png")
+        @Setting(defaultValue = "64", min = 1, max = 10_000_000, description = "images in samples.png")
         int images) {
 
     /** Refuses noise levels in the wrong order. */

@@ -31,7 +31,7 @@ final class DataReader {
                 if (CifarReader.recognises(path)) {
                     return CifarReader.readFolder(path, options);
                 }
-                CifarReader.requireNoOtherVersion(path);
+                CifarReader.requireNoPickles(path);
                 return PictureReader.readFolder(path, options);
             }
             return readFile(path, options);
@@ -42,15 +42,34 @@ final class DataReader {
     static <T> Optional<T> withPictures(Path path, Function<PictureFiles, T> work) {
         return reading(path, () -> {
             boolean folder = Files.isDirectory(path);
-            if (folder ? CifarReader.recognises(path) : !Magic.ZIP.begins(head(path))) {
+            if (folder ? CifarReader.recognises(path) : !isZipOfPictures(path)) {
                 return Optional.empty();
             }
             if (folder) {
-                CifarReader.requireNoOtherVersion(path);
+                CifarReader.requireNoPickles(path);
             }
             try (PictureFiles files = folder ? PictureFiles.inFolder(path) : PicturesInZip.open(path)) {
                 return Optional.of(work.apply(files));
             }
+        });
+    }
+
+    private static boolean isZipOfPictures(Path path) throws IOException {
+        byte[] head = head(path);
+        return Magic.ZIP.begins(head) && !ArrayReader.recognises(path, head);
+    }
+
+    /** Images or, of arrays N×D, points. */
+    static DataSet readAny(Path path, ReadOptions options) {
+        return reading(path, () -> {
+            if (Files.isRegularFile(path) && ArrayReader.recognises(path, head(path))) {
+                return ArrayReader.read(path, options);
+            }
+            if (options.range() != null) {
+                throw new BadDataException(path + ": a range is for images in an array (.npy, .npz, .safetensors);"
+                        + " pictures have their own; leave it out");
+            }
+            return read(path, options);
         });
     }
 
@@ -88,6 +107,12 @@ final class DataReader {
             throw new BadDataException(path + ": is empty (0 bytes)");
         }
         byte[] head = head(path);
+        if (ArrayReader.recognises(path, head)) {
+            if (ArrayReader.read(path, options) instanceof Images images) {
+                return images;
+            }
+            throw new BadDataException(path + ": holds points, but images are needed here");
+        }
         if (Magic.ZIP.begins(head)) {
             return PictureReader.readZip(path, options);
         }
@@ -102,7 +127,7 @@ final class DataReader {
             throw new BadDataException(path + ": what is gzipped in it is not an IDX file: it begins with "
                     + hex(inside) + ", not with the magic number 0x00000803 (grey images) or 0x00000804");
         }
-        // A CIFAR-10 file begins with a label and red pixels: dark ones can look like IDX's magic number.
+        // A CIFAR file begins with a label and red pixels: dark ones can look like IDX's magic number.
         if (CifarReader.recognises(path, size)) {
             return CifarReader.readFile(path, options);
         }
@@ -126,15 +151,13 @@ final class DataReader {
         if (magic.isPickle()) {
             return CifarReader.PYTHON;
         }
-        String sizeHint = size % CifarReader.CIFAR_100_RECORD == 0
-                ? " (" + size / CifarReader.CIFAR_100_RECORD + " records of 3074 bytes: CIFAR-100 is not read)"
-                : "";
         return "is not a data set that can be read: it begins with " + hex(head)
                 + (magic == Magic.UNKNOWN ? "" : " (" + magic + ")")
-                + " and has " + size + " bytes" + sizeHint
+                + " and has " + size + " bytes"
                 + "; supported are IDX files (magic number 0x00000803 or 0x00000804, may be gzipped), CIFAR-10"
-                + " binary files (records of 3073 bytes, the first byte a label 0 to 9), and a folder or zip of"
-                + " pictures (PNG, JPEG, WebP, TIFF, GIF and BMP)";
+                + " binary files (records of 3073 bytes, the first byte a label 0 to 9), CIFAR-100's (3074 bytes),"
+                + " arrays (.npy, .npz, .safetensors), and a folder or zip of pictures (PNG, JPEG, WebP, TIFF, GIF"
+                + " and BMP)";
     }
 
     private static String packed(Magic magic) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
@@ -19,7 +20,8 @@ import scorefield.ncsn.text.Spelling;
  * <tr><td>{@value #DIGITS}</td><td>images of digits, which {@link Digits} draws</td></tr>
  * <tr><td>{@code moons}, {@code rings}, …</td><td>points of the plane, drawn from the {@link PlanarSets} of that name</td></tr>
  * <tr><td>{@code points:PICTURE}</td><td>points of the plane, drawn from a picture's brightness</td></tr>
- * <tr><td>a path</td><td>IDX or CIFAR-10 files, a folder or a zip of pictures: whatever {@link Images#read} recognises</td></tr>
+ * <tr><td>a path</td><td>IDX or CIFAR files, arrays, a folder or a zip of pictures: whatever {@link Images#read} recognises; arrays N×D are
+ * points</td></tr>
  * </table>
  */
 public final class DataSets {
@@ -66,15 +68,16 @@ public final class DataSets {
         }
         Path path = Path.of(source);
         requireNoSlip(path);
-        Images images = Images.read(path, options);
+        DataSet all = read(path, options);
         if (count.isEmpty()) {
-            return images;
+            return all;
         }
-        if (count.getAsInt() > images.count()) {
-            throw new BadDataException("data.count is " + count.getAsInt() + ", but there are only " + images.count()
-                    + " images in " + path + "; set data.count to at most " + images.count());
+        if (count.getAsInt() > all.count()) {
+            throw new BadDataException("data.count is " + count.getAsInt() + ", but there are only " + all.count() + " "
+                    + SampleKind.plural(all.sample()) + " in " + path + "; set data.count to at most " + all.count());
         }
-        return images.slice(0, count.getAsInt()).withPresentClasses();
+        DataSet first = all.select(IntStream.range(0, count.getAsInt()).toArray());
+        return first instanceof Images images ? images.withPresentClasses() : first;
     }
 
     /**
@@ -92,6 +95,15 @@ public final class DataSets {
                     + (Files.isDirectory(path) ? "folder" : "file")
                     + ", or start the program in another folder for the built-in set");
         }
+    }
+
+    /**
+     * Reads a file or folder: images as {@link Images#read} does, or points from an array N×D.
+     *
+     * @throws BadDataException if it cannot be read
+     */
+    public static DataSet read(Path path, ReadOptions options) {
+        return DataReader.readAny(path, options);
     }
 
     /** Whether a source's samples are drawn, as many as are asked for, rather than read. */

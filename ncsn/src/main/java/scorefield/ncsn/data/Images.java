@@ -115,7 +115,9 @@ public final class Images implements DataSet {
 
     /**
      * Reads a data set, recognised by its content: an IDX file (MNIST's format, gzipped or not), CIFAR-10 binary files
-     * (one, or a folder of {@code data_batch_*.bin}), a zip or a folder (with its subfolders) of pictures: PNG, JPEG, WebP, TIFF, GIF and BMP.
+     * (one, or a folder of {@code data_batch_*.bin}) or CIFAR-100's (one, or a folder with {@code train.bin}), an array
+     * ({@code .npy}, {@code .npz}, {@code .safetensors}: N×H×W×C or N×H×W, bytes or numbers in [0, 1], and labels N), a zip
+     * or a folder (with its subfolders) of pictures: PNG, JPEG, WebP, TIFF, GIF and BMP.
      *
      * <p>Pictures come in the order of their paths. If they lie in two or more folders, the name of a picture's folder
      * is its class ({@code a/1} and {@code b/1} are two). If every pixel of every picture is grey the data set has one channel, else three. A
@@ -298,6 +300,22 @@ public final class Images implements DataSet {
             numbers = repeated;
         }
         return Values.of(Shape.of(height, width, channels), numbers);
+    }
+
+    /**
+     * Image n at another size, antialiased, {@code height×width×C}: numbers b/255, as other programs see bytes; a bicubic kernel goes a little
+     * beyond [0, 1].
+     */
+    public float[] resized(int n, int height, int width, ResizeFilter filter) {
+        byte[] image = image(n);
+        float[] numbers = new float[height * width * channels];
+        boolean same = height == this.height && width == this.width;
+        float[] resized =
+                same ? null : Resampler.resized(image, this.height, this.width, channels, height, width, filter);
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (resized == null ? image[i] & 0xff : resized[i]) / 255f;
+        }
+        return numbers;
     }
 
     /** One number, 0 to 255. */

@@ -1,7 +1,5 @@
 package scorefield.ncsn.data;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -126,10 +124,7 @@ public final class Points implements DataSet {
     @Override
     public synchronized String sha256() {
         if (sha256 == null) {
-            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, coordinates.length))
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asFloatBuffer().put(coordinates);
-            sha256 = Sha256.of(bytes.array());
+            sha256 = Sha256.of(coordinates);
         }
         return sha256;
     }

@@ -51,8 +51,8 @@ final class Resampler {
                 top = (h - rows) / 2;
             }
         }
-        Taps across = new Taps(columns, size.width());
-        Taps down = new Taps(rows, size.height());
+        Taps across = new Taps(columns, size.width(), ResizeFilter.BICUBIC);
+        Taps down = new Taps(rows, size.height(), ResizeFilter.BICUBIC);
         float[] narrow = new float[rows * size.width() * c];
         for (int y = 0; y < rows; y++) {
             for (int x = 0; x < size.width(); x++) {
@@ -84,6 +84,35 @@ final class Resampler {
         return result;
     }
 
+    /** Image {@code h×w×c} at another size, with numbers from 0 to 255 (a bicubic kernel goes a little further), not rounded. */
+    static float[] resized(byte[] pixels, int h, int w, int c, int height, int width, ResizeFilter filter) {
+        Taps across = new Taps(w, width, filter);
+        Taps down = new Taps(h, height, filter);
+        float[] narrow = new float[h * width * c];
+        for (int y = 0; y < h; y++) {
+            for (int x = 0; x < width; x++) {
+                for (int k = 0; k < across.length[x]; k++) {
+                    int from = (y * w + across.first[x] + k) * c;
+                    for (int channel = 0; channel < c; channel++) {
+                        narrow[(y * width + x) * c + channel] += across.weights[x][k] * (pixels[from + channel] & 0xff);
+                    }
+                }
+            }
+        }
+        int stride = width * c;
+        float[] result = new float[height * stride];
+        for (int y = 0; y < height; y++) {
+            for (int k = 0; k < down.length[y]; k++) {
+                float weight = down.weights[y][k];
+                int from = (down.first[y] + k) * stride;
+                for (int i = 0; i < stride; i++) {
+                    result[y * stride + i] += weight * narrow[from + i];
+                }
+            }
+        }
+        return result;
+    }
+
     /** For each of {@code to} output positions, which of {@code from} source positions it mixes, and how. */
     private static final class Taps {
 
@@ -91,7 +120,7 @@ final class Resampler {
         final int[] length;
         final float[][] weights;
 
-        Taps(int from, int to) {
+        Taps(int from, int to, ResizeFilter filter) {
             first = new int[to];
             length = new int[to];
             weights = new float[to][];
@@ -99,25 +128,17 @@ final class Resampler {
             double stretch = Math.max(1, scale);
             for (int i = 0; i < to; i++) {
                 double centre = (i + 0.5) * scale;
-                first[i] = Math.max(0, (int) Math.floor(centre - 2 * stretch));
-                length[i] = Math.min(from, (int) Math.ceil(centre + 2 * stretch)) - first[i];
+                first[i] = Math.max(0, (int) Math.floor(centre - filter.reach() * stretch));
+                length[i] = Math.min(from, (int) Math.ceil(centre + filter.reach() * stretch)) - first[i];
                 weights[i] = new float[length[i]];
                 double sum = 0;
                 for (int k = 0; k < length[i]; k++) {
-                    sum += cubic((first[i] + k + 0.5 - centre) / stretch);
+                    sum += filter.weight((first[i] + k + 0.5 - centre) / stretch);
                 }
                 for (int k = 0; k < length[i]; k++) {
-                    weights[i][k] = (float) (cubic((first[i] + k + 0.5 - centre) / stretch) / sum);
+                    weights[i][k] = (float) (filter.weight((first[i] + k + 0.5 - centre) / stretch) / sum);
                 }
             }
-        }
-
-        private static double cubic(double x) {
-            double t = Math.abs(x);
-            if (t < 1) {
-                return (1.5 * t - 2.5) * t * t + 1;
-            }
-            return t < 2 ? ((-0.5 * t + 2.5) * t - 4) * t + 2 : 0;
         }
     }
 }

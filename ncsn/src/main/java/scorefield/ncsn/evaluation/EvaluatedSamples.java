@@ -1,6 +1,5 @@
 package scorefield.ncsn.evaluation;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -15,8 +14,8 @@ import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
-import scorefield.ncsn.file.Array;
-import scorefield.ncsn.file.Npy;
+import scorefield.ncsn.data.Range;
+import scorefield.ncsn.data.ReadOptions;
 import scorefield.ncsn.sampler.Sampler;
 
 /**
@@ -71,36 +70,12 @@ public record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
     /**
      * Reads samples.
      *
-     * @param file an array N×H×W×C, N×H×W or N×D in NumPy's format ({@code .npy}), or anything that images can be trained on from
+     * @param file an array N×H×W×C, N×H×W or N×D ({@code .npy}, {@code .npz}, {@code .safetensors}), or anything else that images can be
+     *     trained on from
      * @param range of the brightness of images in an array; empty for [0, 1], or where it holds points
      * @throws BadDataException if it holds no samples, or images in another range
      */
-    public static EvaluatedSamples read(Path file, Optional<Range> range) throws IOException {
-        if (!String.valueOf(file.getFileName()).endsWith(".npy")) {
-            if (range.isPresent()) {
-                throw new BadDataException(
-                        file + ": a range is for images in an array (.npy); pictures have their own; leave it out");
-            }
-            return new EvaluatedSamples(Images.read(file), null);
-        }
-        Array array = Npy.readFinite(file);
-        int[] shape = array.shape();
-        int[] dims = shape.length == 3 ? new int[] {shape[0], shape[1], shape[2], 1} : shape;
-        if ((dims.length != 4 && dims.length != 2) || array.length() == 0) {
-            throw new BadDataException(file + ": holds an array of shape " + Arrays.toString(shape)
-                    + ", but samples are images N×H×W×C in [0, 1], or points N×D");
-        }
-        float[] numbers = array.floats();
-        if (dims.length == 4) {
-            Range held = range.orElse(Range.UNIT);
-            held.misfit(numbers).ifPresent(fact -> {
-                throw new BadDataException(file + ": " + fact + "; say in which range black to white is, such as"
-                        + " --range -1,1, or clip what lies outside");
-            });
-            numbers = held.toUnit(numbers);
-        } else if (range.isPresent()) {
-            throw new BadDataException(file + ": holds points; a range is for images; leave it out");
-        }
-        return new EvaluatedSamples(DataSets.of(file.toString(), Values.of(Shape.of(dims), numbers)), null);
+    public static EvaluatedSamples read(Path file, Optional<Range> range) {
+        return new EvaluatedSamples(DataSets.read(file, new ReadOptions(null, false, false, range.orElse(null))), null);
     }
 }

@@ -138,6 +138,48 @@ public final class Array {
         return (byte[]) numbers;
     }
 
+    /**
+     * Numbers of {@link Type#F32} or {@link Type#F64} as float32.
+     *
+     * @param file that they are from, for errors
+     * @throws BadFileException if they are of another type, or one is not finite as float32
+     */
+    public float[] finiteFloats(String file) {
+        float[] floats = switch (type) {
+            case F32 -> floats();
+            case F64 -> rounded(doubles());
+            case I32, I64, U8 ->
+                throw new BadFileException(file + ": holds numbers of the type " + type
+                        + "; float32 and float64 are read here: save it with astype('float32')");
+        };
+        for (int i = 0; i < floats.length; i++) {
+            if (!Float.isFinite(floats[i])) {
+                throw new BadFileException(file + ": holds " + floats[i] + " at index " + Arrays.toString(index(i))
+                        + "; all numbers must be finite as float32");
+            }
+        }
+        return floats;
+    }
+
+    private static float[] rounded(double[] doubles) {
+        float[] floats = new float[doubles.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) doubles[i];
+        }
+        return floats;
+    }
+
+    /** Where the i-th number is. */
+    private int[] index(int i) {
+        int[] index = new int[shape.length];
+        int rest = i;
+        for (int axis = shape.length - 1; axis >= 0; axis--) {
+            index[axis] = rest % shape[axis];
+            rest /= shape[axis];
+        }
+        return index;
+    }
+
     private void require(Type wanted) {
         if (type != wanted) {
             throw new IllegalStateException("the array must contain " + wanted + " numbers; it contains " + type);

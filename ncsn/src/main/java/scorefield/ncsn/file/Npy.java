@@ -1,8 +1,12 @@
 package scorefield.ncsn.file;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -15,8 +19,8 @@ import java.util.stream.Collectors;
 import scorefield.ncsn.text.Text;
 
 /**
- * NumPy's array files, for exchanging numbers with Python: little-endian float32 and float64 in C order, format versions
- * 1 to 3 (NumPy, "numpy.lib.format").
+ * NumPy's array files, for exchanging numbers with Python: little-endian float32, float64, int32, int64 and uint8 in C
+ * order, format versions 1 to 3 (NumPy, "numpy.lib.format").
  */
 public final class Npy {
 
@@ -26,39 +30,48 @@ public final class Npy {
     private static final Pattern FORTRAN = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([^)]*)\\)");
 
+    private static final String TYPES = "float32, float64, int32, int64 and uint8";
+
     /** As in NumPy, which refuses a longer one because it is slow to parse. */
     private static final int LONGEST_HEADER = 10_000;
 
     /** As in NumPy. */
     private static final int MOST_AXES = 64;
 
+    private static final int BUFFER = 1 << 20;
+
     private Npy() {}
 
     /**
-     * Reads an array of float32 ({@link Array.Type#F32}) or float64 ({@link Array.Type#F64}).
+     * Reads an array of float32, float64, int32, int64 or uint8 numbers.
      *
      * @throws BadFileException if the file is damaged, truncated, of another format or another type of numbers
      */
     public static Array read(Path path) throws IOException {
-        byte[] file;
-        try {
-            if (Files.isDirectory(path)) {
-                throw new BadFileException(path + ": is a folder, not a .npy file");
-            }
-            if (Files.exists(path) && !Files.isRegularFile(path)) {
-                throw new BadFileException(path + ": is not a regular file");
-            }
-            if (Files.size(path) > Integer.MAX_VALUE - 8) {
-                throw new BadFileException(path + ": has " + Files.size(path) + " bytes; at most 2147483639 are read");
-            }
-            file = Files.readAllBytes(path);
+        if (Files.isDirectory(path)) {
+            throw new BadFileException(path + ": is a folder, not a .npy file");
+        }
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new BadFileException(path + ": is not a regular file");
+        }
+        try (InputStream file = new BufferedInputStream(Files.newInputStream(path))) {
+            return read(file, path.toString(), Files.size(path));
         } catch (NoSuchFileException | AccessDeniedException e) {
             throw new BadFileException(path + ": " + IoReason.of(e), e);
         }
+    }
+
+    /**
+     * Reads an array from a stream that holds nothing else.
+     *
+     * @param name of the file, for errors
+     * @param size of the file in bytes
+     */
+    static Array read(InputStream file, String name, long size) throws IOException {
         try {
-            return parse(file);
+            return parse(file, size);
         } catch (BadFileException e) {
-            throw new BadFileException(path + ": " + e.getMessage(), e);
+            throw new BadFileException(name + ": " + e.getMessage(), e);
         }
     }
 
@@ -69,58 +82,37 @@ public final class Npy {
      */
     public static Array readFinite(Path path) throws IOException {
         Array array = read(path);
-        float[] floats = array.type() == Array.Type.F32 ? array.floats() : toFloats(array.doubles());
-        for (int i = 0; i < floats.length; i++) {
-            if (!Float.isFinite(floats[i])) {
-                throw new BadFileException(path + ": holds " + floats[i] + " at index "
-                        + Arrays.toString(index(i, array.shape())) + "; all numbers must be finite as float32");
-            }
-        }
-        return Array.of(floats, array.shape());
+        return Array.of(array.finiteFloats(path.toString()), array.shape());
     }
 
-    private static float[] toFloats(double[] doubles) {
-        float[] floats = new float[doubles.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) doubles[i];
-        }
-        return floats;
-    }
-
-    /** Where the i-th number of an array of a shape is. */
-    private static int[] index(int i, int[] shape) {
-        int[] index = new int[shape.length];
-        int rest = i;
-        for (int axis = shape.length - 1; axis >= 0; axis--) {
-            index[axis] = rest % shape[axis];
-            rest /= shape[axis];
-        }
-        return index;
-    }
-
-    private static Array parse(byte[] bytes) {
-        if (bytes.length < MAGIC.length + 4 || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+    private static Array parse(InputStream file, long size) throws IOException {
+        byte[] begin = file.readNBytes(MAGIC.length + 4);
+        if (begin.length < MAGIC.length + 4 || !Arrays.equals(begin, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw new BadFileException("is not a .npy file: it does not begin with \\x93NUMPY");
         }
-        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        int version = file.get(MAGIC.length);
+        int version = begin[MAGIC.length];
         if (version < 1 || version > 3) {
             throw new BadFileException("is a .npy file of version " + version + " (byte 6); 1 to 3 are read");
         }
-        file.position(MAGIC.length + 2);
-        long headerLength = version == 1
-                ? Short.toUnsignedInt(file.getShort())
-                : file.remaining() < 4 ? Long.MAX_VALUE : Integer.toUnsignedLong(file.getInt());
-        if (headerLength > file.remaining()) {
-            throw new BadFileException("is cut short in the header: it ends at byte " + file.capacity());
+        long at = begin.length;
+        long headerLength = Short.toUnsignedInt(ByteBuffer.wrap(begin, MAGIC.length + 2, 2)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getShort());
+        if (version > 1) {
+            byte[] upper = file.readNBytes(2);
+            at += upper.length;
+            headerLength += upper.length < 2 ? size : ((upper[0] & 0xffL) << 16) + ((upper[1] & 0xffL) << 24);
+        }
+        if (at + headerLength > size) {
+            throw new BadFileException("is cut short in the header: it ends at byte " + size);
         }
         if (headerLength > LONGEST_HEADER) {
             throw new BadFileException(
                     "has a header of " + headerLength + " bytes; the header of an array of numbers has "
                             + "a few hundred, and at most " + LONGEST_HEADER + " are read");
         }
-        byte[] headerBytes = new byte[(int) headerLength];
-        file.get(headerBytes);
+        byte[] headerBytes = file.readNBytes((int) headerLength);
+        at += headerBytes.length;
         String header = new String(headerBytes, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
         Array.Type type = type(header);
         if (find(FORTRAN, header, "fortran_order").equals("True")) {
@@ -135,32 +127,52 @@ public final class Npy {
                         "holds an array of shape " + Arrays.toString(shape) + ", which is too large");
             }
         }
-        long end = file.position() + length * type.bytes();
-        if (end != file.capacity()) {
-            throw new BadFileException("holds an array of shape " + Arrays.toString(shape) + " that should end at byte "
-                    + end + ", but the file " + (end > file.capacity() ? "is cut short at byte " : "goes on to byte ")
-                    + file.capacity());
+        long end = at + length * type.bytes();
+        if (end != size) { // before memory is asked for
+            throw misfit(shape, end, size);
         }
-        Array array = Array.zeros(type, (int) length, shape);
-        array.get(file, 0, array.length());
+        return numbers(file, at, Array.zeros(type, (int) length, shape));
+    }
+
+    /** Reads the numbers piece by piece: a file may be larger than what fits into memory beside the array that it becomes. */
+    private static Array numbers(InputStream file, long at, Array array) throws IOException {
+        int bytes = array.type().bytes();
+        int most = BUFFER / bytes;
+        for (int from = 0; from < array.length(); from += most) {
+            int count = Math.min(most, array.length() - from);
+            byte[] piece = file.readNBytes(count * bytes);
+            if (piece.length < count * bytes) {
+                long end = at + (long) array.length() * bytes;
+                throw misfit(array.shape(), end, at + (long) from * bytes + piece.length);
+            }
+            array.get(ByteBuffer.wrap(piece), from, count);
+        }
         return array;
+    }
+
+    private static BadFileException misfit(int[] shape, long end, long size) {
+        return new BadFileException("holds an array of shape " + Arrays.toString(shape) + " that should end at byte "
+                + end + ", but the file " + (end > size ? "is cut short at byte " : "goes on to byte ") + size);
     }
 
     private static Array.Type type(String header) {
         Matcher descr = DESCR.matcher(header);
         if (!descr.find()) {
             throw new BadFileException("holds numbers of the type " + Text.shortened(find(ANY_DESCR, header, "descr"))
-                    + "; float32 and float64 are read");
+                    + "; " + TYPES + " are read");
         }
         return switch (descr.group(1)) {
             case "<f4" -> Array.Type.F32;
             case "<f8" -> Array.Type.F64;
+            case "<i4" -> Array.Type.I32;
+            case "<i8" -> Array.Type.I64;
+            case "|u1" -> Array.Type.U8;
             case ">f4", ">f8" ->
                 throw new BadFileException(
                         "holds big-endian numbers ('" + descr.group(1) + "'); save it with astype('<f4')");
             default ->
-                throw new BadFileException("holds numbers of the type '" + Text.shortened(descr.group(1))
-                        + "'; float32 ('<f4') and float64 ('<f8') are read: save it with astype('float32')");
+                throw new BadFileException("holds numbers of the type '" + Text.shortened(descr.group(1)) + "'; "
+                        + TYPES + " are read: save it with astype('float32')");
         };
     }
 
@@ -190,26 +202,50 @@ public final class Npy {
         return matcher.group(1);
     }
 
-    /** Writes float32 or float64 numbers in version 1, atomically (see {@link AtomicFile}). */
+    /** Writes an array in version 1, atomically (see {@link AtomicFile}). */
     public static void write(Path path, Array array) throws IOException {
-        String type = switch (array.type()) {
+        AtomicFile.write(path, file -> {
+            OutputStream out = Channels.newOutputStream(file);
+            write(out, array);
+            out.flush();
+        });
+    }
+
+    /** Writes an array in version 1 to a stream. */
+    static void write(OutputStream out, Array array) throws IOException {
+        out.write(
+                header(array.type(), Arrays.stream(array.shape()).asLongStream().toArray()));
+        int bytes = array.type().bytes();
+        int most = BUFFER / bytes;
+        for (int from = 0; from < array.length(); from += most) {
+            int count = Math.min(most, array.length() - from);
+            ByteBuffer piece = ByteBuffer.allocate(count * bytes);
+            array.put(piece, from, count);
+            out.write(piece.array());
+        }
+    }
+
+    /** What stands before the numbers of an array in a file of version 1. */
+    public static byte[] header(Array.Type type, long... shape) {
+        String descr = switch (type) {
             case F32 -> "<f4";
             case F64 -> "<f8";
-            case I32, I64, U8 ->
-                throw new IllegalArgumentException(
-                        "an array must be float32 or float64 to be written as .npy; got " + array);
+            case I32 -> "<i4";
+            case I64 -> "<i8";
+            case U8 -> "|u1";
         };
-        String shape = Arrays.stream(array.shape()).mapToObj(axis -> axis + ",").collect(Collectors.joining(" "));
-        String header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+        String axes = Arrays.stream(shape).mapToObj(axis -> axis + ",").collect(Collectors.joining(" "));
+        String header = "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (" + axes + "), }";
         // The header ends with a line feed, and the numbers begin at a multiple of 64.
         int begin = (MAGIC.length + 4 + header.length() + 1 + 63) / 64 * 64;
         String padded = header + " ".repeat(begin - MAGIC.length - 4 - header.length() - 1) + "\n";
-        ByteBuffer file = ByteBuffer.allocate(Math.addExact(
-                        begin, Math.multiplyExact(array.length(), array.type().bytes())))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        file.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) padded.length());
-        file.put(padded.getBytes(StandardCharsets.US_ASCII));
-        array.put(file, 0, array.length());
-        AtomicFile.write(path, file.array());
+        return ByteBuffer.allocate(begin)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(MAGIC)
+                .put((byte) 1)
+                .put((byte) 0)
+                .putShort((short) padded.length())
+                .put(padded.getBytes(StandardCharsets.US_ASCII))
+                .array();
     }
 }

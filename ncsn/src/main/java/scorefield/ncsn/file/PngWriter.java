@@ -14,6 +14,11 @@ public final class PngWriter {
 
     /** Creates or replaces the file at {@code path}; if that fails, an earlier file stays as it was. */
     public static void write(Path path, BufferedImage image) throws IOException {
+        AtomicFile.write(path, encode(image));
+    }
+
+    /** The bytes of a PNG file. */
+    public static byte[] encode(BufferedImage image) throws IOException {
         // Encoded in memory, because ImageIO would use a temporary file elsewhere, on a disk that may be full or
         // read-only.
         ByteArrayOutputStream png = new ByteArrayOutputStream();
@@ -22,6 +27,6 @@ public final class PngWriter {
                 throw new IllegalArgumentException("no PNG can be made of " + image);
             }
         }
-        AtomicFile.write(path, png.toByteArray());
+        return png.toByteArray();
     }
 }

@@ -37,6 +37,21 @@ public final class FrechetDistance {
         this.m = reference.length;
     }
 
+    /** The squared distance d² of two Gaussians, in double precision; such as of statistics that others published. */
+    public static double between(GaussianFit one, GaussianFit other) {
+        if (one.dimension() != other.dimension()) {
+            throw new IllegalArgumentException(
+                    "both means must have the same dimension; got " + one.dimension() + " and " + other.dimension());
+        }
+        return Math.max(0, new FrechetDistance(other, 0).squared(one));
+    }
+
+    private FrechetDistance(GaussianFit reference, int m) {
+        this.reference = reference;
+        this.root = root(matrix(reference.covariance()));
+        this.m = m;
+    }
+
     /** The squared distance d² of samples, n×D, from the reference. */
     public Measurement measure(double[][] samples, Jackknife jackknife) {
         // One more than a covariance needs, because the jackknife leaves out at least one sample.

@@ -6,10 +6,10 @@ package scorefield.ncsn.metric;
  * @param mean D numbers
  * @param covariance D×D, with n − 1
  */
-record GaussianFit(double[] mean, double[][] covariance) {
+public record GaussianFit(double[] mean, double[][] covariance) {
 
     /** The fit to n points, at least two. */
-    static GaussianFit of(double[][] points) {
+    public static GaussianFit of(double[][] points) {
         int n = points.length;
         int d = points[0].length;
         double[] mean = new double[d];
@@ -38,7 +38,8 @@ record GaussianFit(double[] mean, double[][] covariance) {
         return new GaussianFit(mean, covariance);
     }
 
-    int dimension() {
+    /** D. */
+    public int dimension() {
         return mean.length;
     }
 }

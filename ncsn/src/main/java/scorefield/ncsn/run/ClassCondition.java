@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
+import scorefield.ncsn.samples.SampleOrder;
 import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Spelling;
 import scorefield.ncsn.text.Text;
@@ -89,6 +90,14 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
     /** The classes of a batch of samples: the k-th is class k mod their number. */
     int[] labels(int batch) {
         return IntStream.range(0, batch).map(k -> classes.get(k % count())).toArray();
+    }
+
+    /**
+     * The order in a file of samples that a {@linkplain ScoreModel#sampler(scorefield.ncsn.sampler.SamplerChoice, ClassCondition, int) sampler}
+     * drew in turn.
+     */
+    public SampleOrder order(int ofEach) {
+        return new SampleOrder(ofEach * count(), classes, names);
     }
 
     /** In words, such as {@code of classes 0, 1, 2, guidance 1}. */

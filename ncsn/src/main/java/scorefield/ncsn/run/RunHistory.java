@@ -15,12 +15,14 @@ import scorefield.ncsn.file.JsonFile;
  *
  * @param preset whose settings it began with; null for a run that was begun before there was this file
  * @param set the names of the settings that the user set
+ * @param from the run whose parameters it started with, and their step; null where it started with none
  * @param sessions one for the start and one for each time that it was resumed
  */
-public record RunHistory(@Nullable String preset, List<String> set, List<Session> sessions) {
+public record RunHistory(
+        @Nullable String preset, List<String> set, @Nullable String from, List<Session> sessions) {
 
     /** What is known of a run that was begun before there was this file. */
-    static final RunHistory UNKNOWN = new RunHistory(null, List.of(), List.of());
+    static final RunHistory UNKNOWN = new RunHistory(null, List.of(), null, List.of());
 
     /** How a session ended. */
     public enum Outcome {
@@ -81,6 +83,7 @@ public record RunHistory(@Nullable String preset, List<String> set, List<Session
         return new RunHistory(
                 history.find("preset").map(Json::text).orElse(null),
                 history.member("set").list().stream().map(Json::text).toList(),
+                history.find("from").map(Json::text).orElse(null),
                 history.member("sessions").list().stream().map(Session::of).toList());
     }
 
@@ -92,14 +95,14 @@ public record RunHistory(@Nullable String preset, List<String> set, List<Session
     /** The same history with more settings set by the user. */
     public RunHistory settingAlso(List<String> names) {
         return new RunHistory(
-                preset, Stream.concat(set.stream(), names.stream()).distinct().toList(), sessions);
+                preset, Stream.concat(set.stream(), names.stream()).distinct().toList(), from, sessions);
     }
 
     /** This history and one session more; one before it that seemed to be running was interrupted. */
     public RunHistory and(Session session) {
         List<Session> all = new ArrayList<>(ended().sessions);
         all.add(session);
-        return new RunHistory(preset, set, all);
+        return new RunHistory(preset, set, from, all);
     }
 
     /** The same history when the run is not being trained: a session that seems to be running was interrupted. */
@@ -107,6 +110,7 @@ public record RunHistory(@Nullable String preset, List<String> set, List<Session
         return new RunHistory(
                 preset,
                 set,
+                from,
                 sessions.stream()
                         .map(session -> session.outcome() != Outcome.RUNNING
                                 ? session

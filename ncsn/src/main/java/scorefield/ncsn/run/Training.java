@@ -22,6 +22,7 @@ import scorefield.ncsn.training.Average;
 import scorefield.ncsn.training.BatchLimit;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
+import scorefield.ncsn.training.Initialisation;
 import scorefield.ncsn.training.MemoryFit;
 import scorefield.ncsn.training.NonFiniteException;
 import scorefield.ncsn.training.ObjectiveCost;
@@ -60,8 +61,10 @@ public final class Training {
     private final List<String> notes;
     private final Settings asked;
 
-    /** The state of a resumed run; null for a new one. */
-    private final @Nullable TrainingState resumed;
+    /** The state of a resumed run, or what a new one takes over from another run; null for the usual initialisation. */
+    private final @Nullable TrainingState given;
+
+    private final boolean resumed;
 
     /** Whether the folder was chosen by name; otherwise any free folder will do. */
     private final boolean named;
@@ -82,7 +85,8 @@ public final class Training {
             RunHistory history,
             List<String> notes,
             Settings asked,
-            @Nullable TrainingState resumed,
+            @Nullable TrainingState given,
+            boolean resumed,
             boolean fitted,
             Collective ranks) {
         this.folder = folder;
@@ -93,6 +97,7 @@ public final class Training {
         this.history = history;
         this.notes = List.copyOf(notes);
         this.asked = asked;
+        this.given = given;
         this.resumed = resumed;
         this.fitted = fitted;
         this.ranks = ranks;
@@ -114,6 +119,7 @@ public final class Training {
         private Settings asked = Settings.NONE;
         private @Nullable RunFolder folder;
         private Collective ranks = Collective.ALONE;
+        private @Nullable Run from;
 
         private Builder() {}
 
@@ -148,6 +154,15 @@ public final class Training {
         }
 
         /**
+         * Starts with the parameters of another run, the moving average that samples are drawn with, for fine-tuning. The network's settings
+         * are that run's where they were not set; {@link Training#notes} names the layers that are new.
+         */
+        public Builder from(Run other) {
+            from = other;
+            return this;
+        }
+
+        /**
          * Opens the data and chooses what was not set.
          *
          * @throws RunException if there is a run in the folder, or a file that the run would overwrite
@@ -158,7 +173,9 @@ public final class Training {
             if (folder != null) {
                 folder.requireFree();
             }
-            TrainingSetup setup = TrainingSetup.of(asked);
+            Settings settings =
+                    from == null ? asked : asked.over(from.configuration().ofNetwork());
+            TrainingSetup setup = TrainingSetup.of(settings);
             List<String> notes = new ArrayList<>(setup.notes());
             Configuration configuration = inShards(setup.configuration(), notes);
             ScoreNetwork network =
@@ -168,16 +185,18 @@ public final class Training {
             }
             ObjectiveCost.requireFeasible(network, configuration);
             configuration.sampler(); // refuses, before training, a sampler that would be refused after it
+            TrainingState given = from == null ? null : takenOver(from, network, configuration, notes);
             return new Training(
                     folder == null ? unusedFolder(setup.data()) : folder,
                     folder != null,
                     configuration,
                     setup.data(),
                     DataSummary.of(setup.data()),
-                    new RunHistory(setup.preset(), asked.names(), List.of()),
+                    new RunHistory(setup.preset(), asked.names(), from == null ? null : from.toString(), List.of()),
                     notes,
-                    asked,
-                    null,
+                    settings,
+                    given,
+                    false,
                     false,
                     ranks);
         }
@@ -193,6 +212,26 @@ public final class Training {
             notes.add(TrainingSettings.SHARDS + "=" + shards + ", so that any number of ranks up to " + shards
                     + " gives the same bits");
             return configuration.with(TrainingSettings.SHARDS, shards);
+        }
+
+        private static TrainingState takenOver(
+                Run from, ScoreNetwork network, Configuration configuration, List<String> notes) {
+            TrainingSettings training = configuration.training();
+            Initialisation initialisation = Initialisation.of(
+                    network,
+                    training.seed(),
+                    Average.of(training).size(),
+                    from.network(),
+                    from.checkpoint().state().average());
+            notes.add("parameters of " + from);
+            if (!initialisation.created().isEmpty()) {
+                notes.add("new layers, which that run does not have: " + String.join(", ", initialisation.created()));
+            }
+            if (!initialisation.unused().isEmpty()) {
+                notes.add("left out, since this network does not have them: "
+                        + String.join(", ", initialisation.unused()));
+            }
+            return initialisation.state();
         }
 
         /** Builds the training and runs it. */
@@ -243,6 +282,7 @@ public final class Training {
                 asked,
                 checkpoint.state(),
                 true,
+                true,
                 ranks);
     }
 
@@ -273,14 +313,14 @@ public final class Training {
 
     /** Whether this run was begun before. */
     public boolean isResumed() {
-        return resumed != null;
+        return resumed;
     }
 
     /** The checkpoint that the next step starts from. */
     public Checkpoint start() {
         if (start == null) {
-            TrainingState state = resumed != null
-                    ? resumed
+            TrainingState state = given != null
+                    ? given
                     : TrainingState.initial(
                             Checkpoint.network(configuration, summary.sample()),
                             configuration.training().seed(),
@@ -302,7 +342,7 @@ public final class Training {
         List<String> all = new ArrayList<>(notes);
         all.addAll(fit.notes());
         return new Training(
-                folder, named, fit.configuration(), data, summary, history, all, asked, resumed, true, ranks);
+                folder, named, fit.configuration(), data, summary, history, all, asked, given, resumed, true, ranks);
     }
 
     /**
@@ -352,6 +392,9 @@ public final class Training {
 
     /** What decides the bits of a run, compared by hash; a path to the data may differ from machine to machine. */
     private void requireSameOnAllRanks() {
+        if (ranks == Collective.ALONE) {
+            return;
+        }
         Ranks.requireSame(ranks, "the version", Version.number(), "install the same version on all machines");
         Ranks.requireSame(
                 ranks,
@@ -368,6 +411,11 @@ public final class Training {
                 "the step to start from",
                 Long.toString(start().state().step()),
                 "let all ranks see the same folder, " + folder.path());
+        Ranks.requireSame(
+                ranks,
+                "the parameters' SHA-256",
+                Sha256.of(start().state().parameters()),
+                "let all ranks see the same run to start from");
     }
 
     /** Another rank than the first: it takes the same steps, and leaves all else to rank 0. */
@@ -405,8 +453,8 @@ public final class Training {
     }
 
     private Training in(RunFolder other) {
-        Training moved =
-                new Training(other, named, configuration, data, summary, history, notes, asked, resumed, fitted, ranks);
+        Training moved = new Training(
+                other, named, configuration, data, summary, history, notes, asked, given, resumed, fitted, ranks);
         moved.start = start();
         return moved;
     }

@@ -54,6 +54,7 @@ final class TrainingSession {
     private long aside;
 
     private @Nullable Sampler previewSampler;
+    private @Nullable TrainingEvents events;
 
     TrainingSession(Training run, Device device, Trainer trainer, TrainingListener listener, Collective ranks)
             throws IOException {
@@ -73,7 +74,8 @@ final class TrainingSession {
 
     /** Trains to the end, or until the listener stops it. */
     Run run() throws IOException {
-        try {
+        try (TrainingEvents opened = output.tensorboard() ? TrainingEvents.of(folder, start) : null) {
+            events = opened;
             return recorded();
         } catch (NonFiniteException e) {
             throw new TrainingFailedException(
@@ -167,6 +169,9 @@ final class TrainingSession {
                 Double speed = compiled ? null : (step - readStep) * training.batch() / seconds;
                 Metrics.Reading reading = Metrics.Reading.of(step, epoch(), statistics, speed);
                 metrics.add(reading);
+                if (events != null) {
+                    events.measured(reading);
+                }
                 listener.measured(reading);
                 readAt = System.nanoTime();
                 readStep = step;
@@ -185,7 +190,8 @@ final class TrainingSession {
                 throw new CancellationException(STOPPED);
             }
             requireGoingOn();
-            if (output.previewEvery() > 0 && step % output.previewEvery() == 0 && step < training.steps()) {
+            boolean last = step == training.steps();
+            if (last ? events != null : output.previewEvery() > 0 && step % output.previewEvery() == 0) {
                 preview(step);
             }
             if (step % output.logEvery() == 0 && System.nanoTime() - recordedAt >= INTERVAL) {
@@ -228,7 +234,12 @@ final class TrainingSession {
                 images - classes.map(condition -> images % condition.count()).orElse(0);
         // The same seed each time: one sees the same samples become better.
         Values samples = previewSampler.sample(count, training.seed(), stage -> requireGoingOn());
-        listener.previewed(step, samples);
+        if (events != null) {
+            events.sampled(step, samples);
+        }
+        if (step < training.steps()) { // the listener has the samples that are drawn in the end
+            listener.previewed(step, samples);
+        }
         aside += System.nanoTime() - since;
     }
 

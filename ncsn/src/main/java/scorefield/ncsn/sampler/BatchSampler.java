@@ -1,5 +1,7 @@
 package scorefield.ncsn.sampler;
 
+import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
@@ -46,28 +48,43 @@ public abstract class BatchSampler implements Sampler {
 
     @Override
     public final Values sample(int count, long seed, Collective ranks, Observer observer) {
-        if (count < 1) {
-            throw new IllegalArgumentException("count must be at least 1; got " + count);
-        }
-        int perBatch = batch.dim(0);
-        int size = batch.size() / perBatch;
-        int batches = (count - 1) / perBatch + 1;
+        int batches = batches(count);
         Shape shape = batch.with(0, count);
         float[] samples = new float[shape.size()];
         Batches shared = new Batches(ranks, batches);
         for (int b = 0; b < batches; b++) {
-            if (!shared.isMine(b)) {
-                continue;
+            if (shared.isMine(b)) {
+                float[] drawn = drawBatch(b, count, seed, observer).floats();
+                System.arraycopy(drawn, 0, samples, b * batch.size(), drawn.length);
             }
-            int number = b;
-            Stages stages = (stage, sigma, done, x) ->
-                    observer.stageDone(new State(number, stage, sigma, done, (number + done) / batches, x));
-            float[] drawn = draw(seed, number, stages).floats();
-            int kept = Math.min(perBatch, count - b * perBatch);
-            System.arraycopy(drawn, 0, samples, b * perBatch * size, kept * size);
         }
-        shared.complete(samples, perBatch * size);
+        shared.complete(samples, batch.size());
         return Values.of(shape, samples);
+    }
+
+    @Override
+    public final void sampleBatches(int first, int count, long seed, Observer observer, Consumer<Values> drawn) {
+        for (int b = first; b < batches(count); b++) {
+            drawn.accept(drawBatch(b, count, seed, observer));
+        }
+    }
+
+    /** How many batches some samples take. */
+    private int batches(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("count must be at least 1; got " + count);
+        }
+        return (count - 1) / batch.dim(0) + 1;
+    }
+
+    /** Draws a batch; the last one has as many samples as are left of {@code count}. */
+    private Values drawBatch(int number, int count, long seed, Observer observer) {
+        Stages stages = (stage, sigma, done, x) ->
+                observer.stageDone(new State(number, stage, sigma, done, (number + done) / batches(count), x));
+        Values whole = draw(seed, number, stages);
+        int kept = Math.min(batch.dim(0), count - number * batch.dim(0));
+        Shape shape = batch.with(0, kept);
+        return kept == batch.dim(0) ? whole : Values.of(shape, Arrays.copyOf(whole.floats(), shape.size()));
     }
 
     private record State(int batch, int stage, double sigma, double done, double fraction, Supplier<Values> reading)

@@ -1,5 +1,6 @@
 package scorefield.ncsn.sampler;
 
+import java.util.function.Consumer;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.collective.Collective;
@@ -77,6 +78,17 @@ public interface Sampler extends AutoCloseable {
     default Values sample(int count, long seed, Collective ranks, Observer observer) {
         return sample(count, seed, observer);
     }
+
+    /**
+     * Draws samples and passes them on batch by batch: more than memory holds, or the rest of what an earlier process drew. They are the
+     * same that {@link #sample(int, long, Observer)} draws.
+     *
+     * @param first the number of the first batch to draw, from 0
+     * @param count how many samples, those of earlier batches included
+     * @param drawn receives each batch; the last one has as many samples as are left
+     * @throws DivergenceException as {@link #sample(int, long, Observer)}
+     */
+    void sampleBatches(int first, int count, long seed, Observer observer, Consumer<Values> drawn);
 
     /** Draws samples, unobserved. */
     default Values sample(int count, long seed) {

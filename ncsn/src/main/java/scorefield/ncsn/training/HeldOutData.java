@@ -27,7 +27,7 @@ public record HeldOutData(DataSettings settings, long seed, String what) {
 
     /**
      * Looks for held-out data: built-in sets are drawn with another seed; of files, {@code t10k-…} beside {@code train-…},
-     * {@code test_batch.bin} beside CIFAR-10's training batches, and {@code test} beside {@code train} are recognised.
+     * {@code test_batch.bin} beside CIFAR-10's training batches, CIFAR-100's {@code test.bin}, and {@code test} beside {@code train} are recognised.
      *
      * @param data what the run was trained on
      * @param seed the seed that the run's data were drawn with
@@ -72,12 +72,15 @@ public record HeldOutData(DataSettings settings, long seed, String what) {
         return Images.of(DataSets.DIGITS, height, width, 1, digits.render(index));
     }
 
-    /** MNIST's {@code t10k-…} beside {@code train-…}, CIFAR-10's {@code test_batch.bin}, {@code test} beside {@code train}. */
+    /** MNIST's {@code t10k-…} beside {@code train-…}, CIFAR-10's {@code test_batch.bin}, CIFAR-100's {@code test.bin}, {@code test} beside {@code train}. */
     private static Optional<Path> beside(Path path) {
         List<Path> candidates = new ArrayList<>();
         String name = String.valueOf(path.getFileName());
         if (Files.isDirectory(path) && Files.exists(path.resolve("data_batch_1.bin"))) {
             candidates.add(path.resolve("test_batch.bin"));
+        }
+        if (Files.isDirectory(path) && Files.exists(path.resolve("train.bin"))) {
+            candidates.add(path.resolve("test.bin"));
         }
         if (name.startsWith("data_batch_")) {
             candidates.add(path.resolveSibling("test_batch.bin"));

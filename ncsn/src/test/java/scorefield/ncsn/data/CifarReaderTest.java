@@ -97,6 +97,35 @@ class CifarReaderTest {
                 .hasMessage(path + ": byte 3073 should be a CIFAR-10 label, 0 to 9, but is 77");
     }
 
+    /** Records of CIFAR-100 with classes 97, 98, …, all of superclass 7, and random pixels. */
+    private static byte[] records100(long seed, int count) {
+        byte[] file = TestFiles.random(seed, count * 3074);
+        for (int i = 0; i < count; i++) {
+            file[i * 3074] = 7;
+            file[i * 3074 + 1] = (byte) (97 + i);
+        }
+        return file;
+    }
+
+    @Test
+    void cifar100HasTwoLabelsOfWhichTheSecondIsTheClass() {
+        byte[] file = records100(1, 2);
+        TestFiles.write(folder, "train.bin", file);
+        TestFiles.write(folder, "test.bin", records100(2, 1));
+        TestFiles.write(folder, "fine_label_names.txt", "apple\n".getBytes(StandardCharsets.US_ASCII));
+        for (Images images : List.of(Images.read(folder), Images.read(folder.resolve("train.bin")))) {
+            assertThat(images.toString()).endsWith(": 2 images of 32×32, colour, 100 classes");
+            assertThat(images.label(1)).isEqualTo(98);
+            assertThat(images.classes().get(97)).isEqualTo("wolf");
+            for (int p = 0; p < 1024; p++) {
+                for (int colour = 0; colour < 3; colour++) {
+                    assertThat(images.pixel(1, p / 32, p % 32, colour))
+                            .isEqualTo(file[3074 + 2 + 1024 * colour + p] & 0xff);
+                }
+            }
+        }
+    }
+
     @Test
     void namesTheVersionForPython() {
         byte[] pickle = Arrays.copyOf(new byte[] {(byte) 0x80, 4, (byte) 0x95, 0}, 30_918);
@@ -105,20 +134,20 @@ class CifarReaderTest {
         for (Path path : List.of(batch, batch.getParent())) {
             assertThatThrownBy(() -> Images.read(path))
                     .isInstanceOf(BadDataException.class)
-                    .hasMessage(batch + ": is a Python pickle, which is not read; of CIFAR-10, get the binary version"
-                            + " (cifar-10-binary.tar.gz, with data_batch_1.bin and so on) and give its folder");
+                    .hasMessage(batch + ": is a Python pickle, which is not read; of CIFAR-10 and CIFAR-100, get the"
+                            + " binary version (cifar-10-binary.tar.gz, with data_batch_1.bin and so on, or"
+                            + " cifar-100-binary.tar.gz) and give its folder");
         }
         assertThatThrownBy(() -> PictureSurvey.of(batch.getParent(), false)).hasMessageContaining("a Python pickle");
-        TestFiles.write(folder.resolve("hundred"), "train.bin", new byte[2 * 3074]);
-        assertThatThrownBy(() -> Images.read(folder.resolve("hundred")))
-                .hasMessageContaining("train.bin: has 2 records of 3074 bytes: CIFAR-100 is not read");
     }
 
     @Test
-    void namesCifar100() {
-        byte[] file = new byte[2 * 3074];
-        Arrays.fill(file, (byte) 50);
-        assertThatThrownBy(() -> Images.read(TestFiles.write(folder, "train.bin", file)))
-                .hasMessageContaining("2 records of 3074 bytes: CIFAR-100 is not read");
+    void refusesAWrongLabelOfCifar100() {
+        byte[] file = records100(1, 2);
+        file[3074] = 20;
+        Path path = TestFiles.write(folder, "train.bin", file);
+        assertThatThrownBy(() -> Images.read(folder))
+                .isInstanceOf(BadDataException.class)
+                .hasMessage(path + ": byte 3074 should be a CIFAR-100 label, 0 to 19, but is 20");
     }
 }

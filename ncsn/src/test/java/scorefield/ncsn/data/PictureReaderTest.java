@@ -223,7 +223,7 @@ class PictureReaderTest {
                     .doesNotContain("29.png")
                     .endsWith("; and 21 more; repair them, or leave them out with data.skip-damaged=true");
         }
-        Images rest = Images.read(folder, new ReadOptions(null, false, true));
+        Images rest = Images.read(folder, new ReadOptions(null, false, true, null));
         assertThat(rest.count()).isEqualTo(19);
         assertThat(rest.files())
                 .startsWith("00.png", "01.png")
@@ -244,11 +244,11 @@ class PictureReaderTest {
         assertThatThrownBy(() -> Images.read(folder))
                 .hasMessageStartingWith(folder + "/b.png: is a damaged PNG picture")
                 .hasMessageEndingWith("; data.skip-damaged=true leaves it out");
-        assertThat(Images.read(folder, new ReadOptions(null, false, true)).files())
+        assertThat(Images.read(folder, new ReadOptions(null, false, true, null)).files())
                 .containsExactly("a.png", "c.png");
         Path none = folder.resolve("none");
         put("none/b.png", new byte[1]);
-        assertThatThrownBy(() -> Images.read(none, new ReadOptions(null, false, true)))
+        assertThatThrownBy(() -> Images.read(none, new ReadOptions(null, false, true, null)))
                 .hasMessageStartingWith(none + "/b.png: is not a picture");
     }
 

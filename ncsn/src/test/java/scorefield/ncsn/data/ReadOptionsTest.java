@@ -35,7 +35,7 @@ class ReadOptionsTest {
 
     @Test
     void croppingNeedsASize() {
-        assertThatThrownBy(() -> new ReadOptions(null, true, false))
+        assertThatThrownBy(() -> new ReadOptions(null, true, false, null))
                 .isInstanceOf(BadDataException.class)
                 .hasMessageContaining("data.crop=true")
                 .hasMessageContaining("data.size");

@@ -23,7 +23,7 @@ class ResamplerTest {
         Arrays.fill(pixels, shade);
         byte[] expected = new byte[height * width * 3];
         Arrays.fill(expected, shade);
-        ReadOptions options = new ReadOptions(new ImageSize(height, width), crop, false);
+        ReadOptions options = new ReadOptions(new ImageSize(height, width), crop, false, null);
         assertThat(Resampler.fit(pixels, h, w, 3, options)).isEqualTo(expected);
     }
 

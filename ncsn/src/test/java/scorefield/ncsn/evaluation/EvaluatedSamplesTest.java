@@ -15,6 +15,7 @@ import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.Digits;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.data.Points;
+import scorefield.ncsn.data.Range;
 import scorefield.ncsn.file.Array;
 import scorefield.ncsn.file.BadFileException;
 import scorefield.ncsn.file.Npy;
@@ -65,7 +66,8 @@ class EvaluatedSamplesTest {
                     .isInstanceOf(BadDataException.class)
                     .hasMessageStartingWith(folder.resolve("x.npy") + ": holds numbers from ")
                     .hasMessageContaining(
-                            " % of them outside of 0 to 1; say in which range black to white is, such as --range -1,1");
+                            " % of them outside of 0 to 1; save them in [0, 1] or as uint8, or, for evaluate, say in which"
+                                    + " range black to white is, such as --range -1,1");
             String said = range[0] + "," + range[1];
             assertThat(((Images) read(other, said)).image(3)).as(said).isEqualTo(bytes);
         }
@@ -109,6 +111,9 @@ class EvaluatedSamplesTest {
         assertThatThrownBy(() -> EvaluatedSamples.read(file, Optional.of(Range.UNIT)))
                 .isInstanceOf(BadDataException.class)
                 .hasMessageEndingWith("holds points; a range is for images; leave it out");
+        Npy.write(file, Array.of(new byte[12], 3, 2, 2, 1));
+        assertThatThrownBy(() -> EvaluatedSamples.read(file, Optional.of(Range.UNIT)))
+                .hasMessageEndingWith("a range is for numbers; leave it out");
         for (String bad : new String[] {"", "1", "1,0", "0,0", "nan,1", "0,inf", "0,1,2", "a,b", "0;1", "-1e999,1"}) {
             assertThatThrownBy(() -> Range.parse(bad)).as(bad).isInstanceOf(BadConfigurationException.class);
         }

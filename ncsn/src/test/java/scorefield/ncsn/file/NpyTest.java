@@ -98,8 +98,8 @@ class NpyTest {
                 file(1, "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", new int[4]),
                 "holds big-endian numbers ('>f4')");
         refused(
-                file(1, "{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }", new int[8]),
-                "holds numbers of the type '<i8'; float32 ('<f4') and float64 ('<f8') are read: save it with"
+                file(1, "{'descr': '<f2', 'fortran_order': False, 'shape': (1,), }", new int[2]),
+                "holds numbers of the type '<f2'; float32, float64, int32, int64 and uint8 are read: save it with"
                         + " astype('float32')");
         refused(
                 file(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", new int[4]),
@@ -181,10 +181,19 @@ class NpyTest {
     }
 
     @Test
-    void refusesToWriteIntegers() {
-        assertThatThrownBy(() -> Npy.write(folder.resolve("x"), Array.of(new int[1])))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("an array must be float32 or float64 to be written as .npy; got I32[]");
+    void integersAndBytesAreWrittenAndReadAndNotTakenForFloats() throws IOException {
+        Path path = folder.resolve("x");
+        for (Array array : List.of(
+                Array.of(new int[] {1, -2, 1 << 30}, 3),
+                Array.of(new long[] {1L << 40, -1}, 2, 1),
+                Array.of(new byte[] {0, (byte) 255}, 2))) {
+            Npy.write(path, array);
+            assertThat(Npy.read(path)).isEqualTo(array);
+            assertThatThrownBy(() -> Npy.readFinite(path))
+                    .isInstanceOf(BadFileException.class)
+                    .hasMessage(path + ": holds numbers of the type " + array.type()
+                            + "; float32 and float64 are read here: save it with astype('float32')");
+        }
     }
 
     private Path file(int version, String header, int... data) throws IOException {

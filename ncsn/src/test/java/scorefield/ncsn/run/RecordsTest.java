@@ -139,6 +139,7 @@ class RecordsTest {
         RunHistory history = new RunHistory(
                 "digits",
                 List.of("training.steps"),
+                "runs/other",
                 List.of(
                         new Session(
                                 "2026-01-01T00:00:00Z",

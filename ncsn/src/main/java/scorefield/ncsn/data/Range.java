@@ -1,4 +1,4 @@
-package scorefield.ncsn.evaluation;
+package scorefield.ncsn.data;
 
 import java.util.Arrays;
 import java.util.Optional;

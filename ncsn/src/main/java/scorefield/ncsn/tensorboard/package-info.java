@@ -1,0 +1,5 @@
+/** Event files, which TensorBoard reads. */
+@NullMarked
+package scorefield.ncsn.tensorboard;
+
+import org.jspecify.annotations.NullMarked;
