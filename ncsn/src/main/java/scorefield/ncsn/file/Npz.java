@@ -1,6 +1,7 @@
 package scorefield.ncsn.file;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -11,8 +12,10 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.ArchiveException;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 
 /** NumPy's files of several arrays: a zip of {@code NAME.npy}, as {@code numpy.savez} writes it, compressed or not. */
 public final class Npz {
@@ -27,10 +30,10 @@ public final class Npz {
      * @throws IOException if the file cannot be read
      */
     public static boolean recognises(Path zip) throws IOException {
-        try (ZipInputStream in = new ZipInputStream(InputFile.open(zip))) {
-            ZipEntry first = in.getNextEntry();
+        try (ZipArchiveInputStream in = new ZipArchiveInputStream(InputFile.open(zip))) {
+            ZipArchiveEntry first = in.getNextEntry();
             return first != null && first.getName().endsWith(ENDING);
-        } catch (ZipException e) {
+        } catch (ArchiveException | ZipException | EOFException e) {
             return false; // whoever reads it as something else says what is wrong
         }
     }
