@@ -180,7 +180,8 @@ class StartTest {
         assertThat(copy.waitFor()).isZero();
         assertThat(trainOnPhotos("läufe/2")).isEqualTo(2);
         assertThat(printed)
-                .isEqualTo("scorefield: fotos-é/\uFFFD.png: cannot be read: its name is not UTF-8; rename it\n");
+                .isEqualTo("scorefield: fotos-é/\uFFFD.png: cannot be read: its name is not UTF-8; rename it;"
+                        + " data.skip-damaged=true leaves it out\n");
     }
 
     private int trainOnPhotos(String out) throws IOException, InterruptedException {

@@ -119,7 +119,7 @@ class InterpolateCommandTest {
                     "--sampler=" + sampler,
                     "--device=reference",
                     "--out=" + out,
-                    "--evaluations=8");
+                    "--evaluations=16");
             assertThat(outcome.code()).as(outcome.err()).isZero();
             assertThat(outcome.out()).containsPattern(" steps? by ").contains("by the " + sampler + " sampler");
             assertThat(out).exists();

@@ -169,7 +169,7 @@ class EvaluateCommandTest {
                 "--run=" + run,
                 "--compare",
                 "--count=20",
-                "--evaluations=8",
+                "--evaluations=16",
                 "--out=" + plot);
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.out()).containsSubsequence("Fréchet distance", "sliced Wasserstein distance", "real data");
@@ -297,7 +297,8 @@ class EvaluateCommandTest {
         float[] numbers = new float[20 * 64];
         numbers[70] = Float.NaN;
         Npy.write(broken, Array.of(numbers, 20, 8, 8, 1));
-        assertThat(refused("--run=" + run, "--samples=" + broken)).contains("broken.npy: holds NaN at index [1, 0, 6, 0]");
+        assertThat(refused("--run=" + run, "--samples=" + broken))
+                .contains("broken.npy: holds NaN at index [1, 0, 6, 0]");
         assertThat(refused("--run=" + run, "--reference=" + folder.resolve("none")))
                 .contains("no such file or folder");
         assertThat(refused("--run=" + run, "--samples=" + small, "--count=1000"))

@@ -218,8 +218,16 @@ public final class Configuration {
             }
             evaluations = OptionalInt.of(evaluations.getAsInt() / guidance.networks());
         }
-        return kind.choose(noiseLevels(), evaluations, sampling.denoise(), parameters(kind))
-                .guidedBy(guidance);
+        try {
+            return kind.choose(noiseLevels(), evaluations, sampling.denoise(), parameters(kind))
+                    .guidedBy(guidance);
+        } catch (BadConfigurationException e) {
+            throw guidance.active() && evaluations.isPresent()
+                    ? new BadConfigurationException(e.getMessage() + " (with sampling.autoguidance, "
+                            + sampling.evaluations().getAsInt() + " network evaluations give "
+                            + evaluations.getAsInt() + " scores)")
+                    : e;
+        }
     }
 
     private Autoguidance guidance() {
