@@ -100,10 +100,15 @@ class CommandsTest {
     @Test
     void aStoppedRunGoesOnAsIfItHadNotStopped() throws IOException {
         Path other = folder.resolve("other");
-        assertThat(Cli.train("--steps=12", "--seed=3", "--out=" + other).code()).isZero();
+        // The other run, of 25 steps, keeps its guide after a fifth of them: step 5, as here.
+        assertThat(Cli.train("--steps=12", "--set=training.guide=0.41", "--seed=3", "--out=" + other)
+                        .code())
+                .isZero();
         // What a killed process may leave: readings from after the checkpoint, and half a line.
         Path metrics = other.resolve("metrics.jsonl");
-        Files.writeString(metrics, Files.readString(metrics) + "{\"step\":15,\"loss\":7}\n{\"step\":2");
+        Files.writeString(
+                metrics,
+                Files.readString(metrics) + "{\"step\":15,\"epoch\":1,\"loss\":7,\"gradientNorm\":1}\n{\"step\":2");
         Cli.Outcome resumed = Cli.run("train", "--resume", "--steps=25", "--out=" + other);
         assertThat(resumed.code()).as(resumed.err()).isZero();
         assertThat(Safetensors.read(other.resolve("checkpoint.safetensors")).arrays())
@@ -242,7 +247,7 @@ class CommandsTest {
         double[] sigmas = new double[count];
         for (int i = 0; i < images.length; i++) {
             images[i] = (float) Math.sin(i);
-            sigmas[i / 64] = 0.1 + i / 64;
+            sigmas[i / 64] = 0.1 + 0.04 * (i / 64); // within the run's noise levels
         }
         Path input = folder.resolve("x.npy");
         Path output = folder.resolve("scores.npy");

@@ -82,11 +82,11 @@ import scorefield.ncsn.training.Average;
             "  scorefield evaluate --class all --guidance 1",
             "      equally many samples of each class, from a class-conditional run",
             "  scorefield evaluate --run runs/mnist --samples drawn.npy",
-            "      samples that something else drew, N x H x W x C in [0, 1]; --range -1,1 for [-1, 1]",
+            "      samples that something else drew, N x H x W x C from 0 to 1",
             "  scorefield evaluate --samples fakes/ --reference photos.zip",
             "      any two sets of images of one size",
-            "  scorefield evaluate --samples fakes/ --reference photos.zip --extractor inception.onnx",
-            "      by the features of a network of others; docs/exchange.md says how to get one"
+            "  scorefield evaluate --count 5000 --extractor inception.onnx",
+            "      by the features of another network; see docs/exchange.md"
         })
 public final class EvaluateCommand implements Callable<Integer> {
 

@@ -151,7 +151,7 @@ class ScheduleCommandTest {
                 .contains("warning: chains diverge: the step size 0.001000 is not below the stability limit")
                 .contains("step-size: 0.001\n");
         refused(schedule(DIGITS, "--levels=1"), "--levels must be at least 2 here; got 1");
-        refused(schedule(DIGITS, "--levels=few"), "'few' is not an int");
+        refused(schedule(DIGITS, "--levels=few"), "'few' is not a whole number");
         refused(schedule(DIGITS, "--sigma-max=0.001"), "--sigma-max must be greater than noise.sigma-min");
         refused(schedule(DIGITS, "--sigma-min=0"), "--sigma-min must be a number greater than 0");
         refused(schedule(DIGITS, "--compare=1"), "--compare must be at least 2 samples; got 1");
