@@ -48,9 +48,7 @@ public final class Failures {
         if (code != ExitCode.OK) {
             return code;
         }
-        PrintWriter printer = new PrintWriter(err);
-        printer.println("scorefield: standard output cannot be written: " + IoReason.of(failure));
-        printer.flush();
+        print("standard output cannot be written: " + IoReason.of(failure), new PrintWriter(err));
         return ExitCode.SOFTWARE;
     }
 
