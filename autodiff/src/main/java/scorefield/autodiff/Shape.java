@@ -92,6 +92,13 @@ public final class Shape {
         return of(all);
     }
 
+    /** N×1×…×1 for a batch N×…: one number for each of its samples, which broadcasts over the sample's. */
+    public Shape perSample() {
+        int[] ones = new int[dims.length];
+        Arrays.fill(ones, 1);
+        return of(ones).with(0, dim(0));
+    }
+
     /** The strides of a row-major layout: for each axis, the distance between neighbours along it, in elements. */
     public int[] strides() {
         int[] strides = new int[dims.length];

@@ -44,6 +44,12 @@ class ShapeTest {
     }
 
     @Test
+    void oneNumberForEachSampleBroadcastsOverTheBatch() {
+        assertThat(Shape.of(5, 2, 3).perSample()).isEqualTo(Shape.of(5, 1, 1));
+        assertThat(Shape.of(5).perSample()).isEqualTo(Shape.of(5));
+    }
+
+    @Test
     void broadcasts() {
         assertThat(Shape.broadcast("f", Shape.of(5, 1, 3), Shape.of(4, 1))).isEqualTo(Shape.of(5, 4, 3));
         assertThat(Shape.broadcast("f", Shape.SCALAR, Shape.of(2))).isEqualTo(Shape.of(2));

@@ -1,8 +1,6 @@
 package scorefield.ncsn.network;
 
-import java.util.Arrays;
 import java.util.Locale;
-import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
 /**
@@ -67,11 +65,8 @@ public record Autoguidance(double weight, double smallest, double largest) {
             Tensor beyond = Tensor.scalar(largest).lessThan(sigma);
             Tensor below = sigma.lessThan(Tensor.scalar(smallest));
             Tensor within = Tensor.scalar(1).minus(beyond.plus(below)).times(weight);
-            int[] perSample = new int[x.shape().rank()];
-            Arrays.fill(perSample, 1);
-            perSample[0] = x.shape().dim(0);
             Tensor difference = own.minus(guide.score(x, sigma));
-            return own.plus(difference.times(within.reshape(Shape.of(perSample))));
+            return own.plus(difference.times(within.reshape(x.shape().perSample())));
         };
     }
 }

@@ -1,9 +1,7 @@
 package scorefield.ncsn.objective;
 
-import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 
 /** Arithmetic on batches N×…, for any shape of a sample. */
@@ -13,10 +11,7 @@ final class Samples {
 
     /** One number per sample, N, in a shape that broadcasts over x: N×1×…×1. */
     static Tensor spread(Tensor numbers, Tensor x) {
-        int[] dims = new int[x.shape().rank()];
-        Arrays.fill(dims, 1);
-        dims[0] = x.shape().dim(0);
-        return numbers.reshape(Shape.of(dims));
+        return numbers.reshape(x.shape().perSample());
     }
 
     /** The inner product of two tensors of the same shape for each sample, N. */

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,10 +61,7 @@ public final class OnnxExport {
             if (this == SCORE) {
                 return score;
             }
-            int[] column = new int[x.shape().rank()];
-            Arrays.fill(column, 1);
-            column[0] = -1;
-            return x.plus(score.times(sigma.reshape(column).square()));
+            return x.plus(score.times(sigma.reshape(x.shape().perSample()).square()));
         }
     }
 

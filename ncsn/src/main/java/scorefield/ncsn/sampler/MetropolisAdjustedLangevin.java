@@ -1,6 +1,5 @@
 package scorefield.ncsn.sampler;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +79,7 @@ public final class MetropolisAdjustedLangevin extends BatchSampler {
         Tensor back = difference.times(z.times(2).plus(difference)).sum(samplesAxes(batch));
         Tensor logRatio = newLogDensity.minus(logDensity).minus(back.times(0.5));
         Tensor accepted = chains.chance().log().lessThan(logRatio); // 0 where the ratio is not a number
-        Tensor moved = accepted.reshape(spread(batch));
+        Tensor moved = accepted.reshape(batch.perSample());
         Map<Tensor, Tensor> after = new LinkedHashMap<>();
         after.put(chains.x, Tensor.select(moved, proposed, chains.x));
         after.put(s, Tensor.select(moved, newScore, s));
@@ -91,14 +90,6 @@ public final class MetropolisAdjustedLangevin extends BatchSampler {
 
     private static int[] samplesAxes(Shape batch) {
         return IntStream.range(1, batch.rank()).toArray();
-    }
-
-    /** N×1×…×1: one number a sample, to be broadcast over the sample's. */
-    private static Shape spread(Shape batch) {
-        int[] dims = new int[batch.rank()];
-        Arrays.fill(dims, 1);
-        dims[0] = batch.dim(0);
-        return Shape.of(dims);
     }
 
     @Override
