@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.RandomMatrices_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 import org.junit.jupiter.api.Test;
@@ -34,11 +35,17 @@ class MuonTest {
     @CsvSource({"16, 16", "40, 17", "17, 40"})
     void everySingularValueFollowsThePolynomialAndTheVectorsStay(int rows, int columns) {
         Random random = new Random(rows);
-        double[] numbers = random.doubles(2L * rows * columns, -1, 1).toArray();
-        double[] polars = run(Muon.polar(Tensor.constant(Values.of(Shape.of(2, rows, columns), numbers))));
-        for (int matrix = 0; matrix < 2; matrix++) {
+        // Together: another matrix of another length, and one that lies the other way.
+        List<DMatrixRMaj> matrices = List.of(
+                RandomMatrices_DDRM.rectangle(rows, columns, -1, 1, random),
+                RandomMatrices_DDRM.rectangle(rows, columns, -1e-3, 1e-3, random),
+                RandomMatrices_DDRM.rectangle(columns, rows, -1, 1, random));
+        List<Tensor> polars = Muon.polars(
+                matrices.stream().map(m -> tensor(m.data, m.numRows, m.numCols)).toList());
+        for (int matrix = 0; matrix < matrices.size(); matrix++) {
+            DMatrixRMaj x = matrices.get(matrix);
             SingularValueDecomposition_F64<DMatrixRMaj> svd = DecompositionFactory_DDRM.svd(true, true, true);
-            svd.decompose(matrix(numbers, matrix, rows, columns));
+            svd.decompose(x.copy());
             double[] values = svd.getSingularValues();
             double norm = Math.sqrt(Arrays.stream(values).map(s -> s * s).sum());
             int shortest = Math.min(rows, columns);
@@ -52,7 +59,8 @@ class MuonTest {
             }
             DMatrixRMaj inner = new DMatrixRMaj(1, 1);
             DMatrixRMaj product = new DMatrixRMaj(1, 1);
-            CommonOps_DDRM.multTransA(svd.getU(null, false), matrix(polars, matrix, rows, columns), inner);
+            CommonOps_DDRM.multTransA(
+                    svd.getU(null, false), new DMatrixRMaj(x.numRows, x.numCols, true, run(polars.get(matrix))), inner);
             CommonOps_DDRM.multTransB(inner, svd.getV(null, true), product);
             assertThat(product.data).containsExactly(expected.data, within(1e-5));
         }
@@ -65,7 +73,7 @@ class MuonTest {
         for (int i = 0; i < 16; i++) {
             matrix[17 * i] = i < 8 ? 1 : 0.3;
         }
-        double[] polar = run(Muon.polar(Tensor.constant(Values.of(Shape.of(1, 16, 16), matrix))));
+        double[] polar = polar(matrix, 16, 16);
         for (int i = 0; i < 16; i++) {
             assertThat(polar[17 * i]).isBetween(0.65, 1.25);
         }
@@ -73,8 +81,7 @@ class MuonTest {
 
     @Test
     void aMatrixOfZerosStaysOne() {
-        assertThat(run(Muon.polar(Tensor.constant(Values.of(Shape.of(1, 16, 20), new double[320])))))
-                .containsOnly(0);
+        assertThat(polar(new double[320], 16, 20)).containsOnly(0);
     }
 
     /** Matrices step by the polar factor of Nesterov's momentum, for two steps; everything else steps as by Adam. */
@@ -110,7 +117,7 @@ class MuonTest {
             for (var parameter : layout.list()) {
                 if (parameter.name().equals("convolution") || parameter.name().equals("linear")) {
                     double[] part = Arrays.copyOfRange(momentum, parameter.offset(), parameter.end());
-                    double[] polar = run(Muon.polar(Tensor.constant(Values.of(Shape.of(1, 18, 16), part))));
+                    double[] polar = polar(part, 18, 16);
                     for (int i = 0; i < part.length; i++) {
                         int at = parameter.offset() + i;
                         theta[at] = (1 - rate * 0.3) * theta[at] - rate * 0.2 * Math.sqrt(18) * polar[i];
@@ -148,15 +155,18 @@ class MuonTest {
         }
     }
 
+    private static double[] polar(double[] matrix, int rows, int columns) {
+        return run(Muon.polars(List.of(tensor(matrix, rows, columns))).get(0));
+    }
+
+    private static Tensor tensor(double[] matrix, int rows, int columns) {
+        return Tensor.constant(Values.of(Shape.of(rows, columns), matrix));
+    }
+
     private static double[] run(Tensor tensor) {
         try (ReferenceDevice device = new ReferenceDevice();
                 Executable executable = device.compile(Program.fetching(tensor))) {
             return executable.run(Map.of()).get(0).doubles();
         }
-    }
-
-    private static DMatrixRMaj matrix(double[] numbers, int index, int rows, int columns) {
-        int size = rows * columns;
-        return new DMatrixRMaj(rows, columns, true, Arrays.copyOfRange(numbers, index * size, (index + 1) * size));
     }
 }
