@@ -138,6 +138,40 @@ class ProcessTest {
                 .doesNotContain("http-equiv");
     }
 
+    /** A step of this network takes the reference device far longer than the test waits. */
+    @Test
+    void aSecondSignalEndsTheProgramInTheMiddleOfAStep() throws Exception {
+        Process process = start(
+                List.of(),
+                "train",
+                "--data=digits",
+                "--device=reference",
+                "--out=run",
+                "--set=data.count=600",
+                "--set=network.channels=64",
+                "--set=training.batch=512");
+        while (process.isAlive() && !Files.exists(checkpoint("run"))) {
+            Thread.sleep(10);
+        }
+        Thread.sleep(1000); // in the first step, which follows the first checkpoint
+        signal("INT", process);
+        while (process.isAlive() && !log().contains("stopping after this step")) {
+            Thread.sleep(10);
+        }
+        signal("INT", process);
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).as(log()).isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 2);
+        assertThat(log()).doesNotContain("stopped after step");
+    }
+
+    private static void signal(String name, Process process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
     @Test
     void aFullDiskEndsTheRunAndLeavesTheCheckpointAsItWas() throws Exception {
         // A limit on a file's size makes writing fail in the middle, as a full disk does. Blocks of 512 bytes.

@@ -1,17 +1,21 @@
 package scorefield.cli.console;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import sun.misc.Signal;
 
 /**
  * Ctrl-C, or SIGTERM: asks the work to end in a state that it can be resumed from, and delays the end of the JVM until it has.
  *
- * <p>The JVM then ends by itself, with the exit code of the signal (130 for Ctrl-C, 143 for SIGTERM).
+ * <p>The JVM then ends by itself, with the exit code of the signal (130 for Ctrl-C, 143 for SIGTERM). A second signal ends it at once, with
+ * the same code: the work may be in a compiler or a long launch, which nothing interrupts.
  */
 public final class StopSignal implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 60;
+    private static final List<String> SECOND = List.of("INT", "TERM");
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook;
@@ -30,8 +34,9 @@ public final class StopSignal implements AutoCloseable {
 
     private void await(PrintWriter err, String stopping, String lost) {
         requested = true;
+        SECOND.forEach(StopSignal::endAtOnce);
         err.println();
-        err.println(stopping);
+        err.println(stopping + " (Ctrl-C again: end at once; " + lost + ")");
         err.flush();
         try {
             if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -41,6 +46,11 @@ public final class StopSignal implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** While its hooks run, the JVM ignores a signal that it handles itself. */
+    private static void endAtOnce(String signal) {
+        Signal.handle(new Signal(signal), again -> Runtime.getRuntime().halt(128 + again.getNumber()));
     }
 
     /** Whether the work should end. */

@@ -111,7 +111,7 @@ public final class StudyCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal(
                 spec.commandLine().getErr(),
                 "stopping…",
-                "the study was stopped before its end; its results are discarded")) {
+                "the results of this study are lost")) {
             StudySeries series = new StudySeries(out, this::open, seed, population, stop::requested, console);
             return run(chosen, series, console);
         }
