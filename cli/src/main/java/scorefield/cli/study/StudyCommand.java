@@ -108,10 +108,8 @@ public final class StudyCommand implements Callable<Integer> {
         List<Study> chosen = chosen();
         Population population = population(chosen);
         OutputFile.requireWritableFolder(out);
-        try (StopSignal stop = new StopSignal(
-                spec.commandLine().getErr(),
-                "stopping…",
-                "the results of this study are lost")) {
+        try (StopSignal stop =
+                new StopSignal(spec.commandLine().getErr(), "stopping…", "the results of this study are lost")) {
             StudySeries series = new StudySeries(out, this::open, seed, population, stop::requested, console);
             return run(chosen, series, console);
         }

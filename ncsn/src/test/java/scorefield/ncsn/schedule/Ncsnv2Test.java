@@ -20,6 +20,12 @@ class Ncsnv2Test {
         assertThat(Ncsnv2.ratio(784, 0.5)).isCloseTo(1.0820, within(5e-5));
     }
 
+    /** Where neighbouring shells are wide, both ends of the interval count: Φ(0.2·√2 + 3.6) − Φ(0.2·√2 − 3.6). */
+    @Test
+    void inOneDimensionBothEndsCount() {
+        assertThat(Ncsnv2.overlap(1.2, 1)).isCloseTo(0.999493687, within(1e-8));
+    }
+
     @Property(tries = 50)
     void theRatioHasTheOverlapThatWasAskedFor(
             @ForAll @IntRange(min = 5, max = 200_000) int dimension,
@@ -100,6 +106,9 @@ class Ncsnv2Test {
         assertThatThrownBy(() -> Ncsnv2.ratio(4, 0.5)).hasMessageContaining("in 4 dimensions");
         assertThatThrownBy(() -> Ncsnv2.ratio(784, 1)).hasMessageContaining("got 1.0");
         assertThatThrownBy(() -> Ncsnv2.count(1, 2, 1.1)).hasMessageContaining("from 1.0 to 2.0");
+        assertThatThrownBy(() -> Ncsnv2.count(2, 2, 1.1)).hasMessageContaining("from 2.0 to 2.0");
+        assertThatThrownBy(() -> Ncsnv2.count(2, 0, 1.1)).hasMessageContaining("from 2.0 to 0.0");
+        assertThatThrownBy(() -> Ncsnv2.count(2, 1, 1)).hasMessageContaining("got 1.0");
         assertThatThrownBy(() -> Ncsnv2.stepSize(CIFAR, 0)).hasMessageContaining("got 0");
         assertThatThrownBy(() -> Ncsnv2.stepSize(NoiseLevels.of(1), 5)).hasMessageContaining("only one");
     }

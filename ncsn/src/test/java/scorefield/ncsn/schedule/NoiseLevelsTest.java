@@ -29,6 +29,19 @@ class NoiseLevelsTest {
     }
 
     @Test
+    void levelsAreEqualIfAllOfThemAre() {
+        assertThat(NoiseLevels.of(2, 1)).isEqualTo(NoiseLevels.of(2, 1)).isNotEqualTo(NoiseLevels.of(2, 1.5));
+        assertThat(NoiseLevels.of(2, 1)).hasSameHashCodeAs(NoiseLevels.of(2, 1));
+    }
+
+    @Test
+    void theirDescriptionIsForPeople() {
+        assertThat(NoiseLevels.of(0.25).description()).isEqualTo("1 noise level, σ = 0.2500");
+        assertThat(NoiseLevels.geometric(1, 0.01, 10).description())
+                .isEqualTo("10 noise levels from σ = 1.000 to 0.01000");
+    }
+
+    @Test
     void itCannotBeChangedFromOutside() {
         double[] sigmas = {2, 1};
         NoiseLevels levels = NoiseLevels.of(sigmas);
@@ -48,6 +61,9 @@ class NoiseLevelsTest {
         assertThatThrownBy(() -> NoiseLevels.geometric(0.01, 1, 10)).hasMessageContaining("got 0.01 and 1.0");
         assertThatThrownBy(() -> NoiseLevels.geometric(1, 0.01, 1)).hasMessageContaining("use at least 2");
         assertThatThrownBy(() -> NoiseLevels.geometric(1, 1, 5)).hasMessageContaining("use 1");
+        assertThatThrownBy(() -> NoiseLevels.geometric(1, 0, 5)).hasMessageContaining("got 1.0 and 0.0");
+        assertThatThrownBy(() -> NoiseLevels.polynomial(1, 0, 5, PolynomialSpacing.STANDARD))
+                .hasMessageContaining("got 1.0, 0.0");
     }
 
     /** The paper's 18 levels for 32×32 images; ρ = 1 is arithmetic, and a large ρ nearly geometric. */

@@ -94,9 +94,19 @@ class ScheduleAssessmentTest {
         assertThat(new ScheduleAssessment(CIFAR, 3072, 5, 3e-4).warnings())
                 .singleElement()
                 .asString()
-                .startsWith("steps overshoot");
+                .startsWith(
+                        "steps overshoot: with a step size 0.0003000 of at least half the stability limit, 0.0002000, each");
+        double half = Ncsnv2.stabilityLimit(CIFAR) / 2;
+        assertThat(new ScheduleAssessment(CIFAR, 3072, 5, half).warnings()).hasSize(1);
+        assertThat(new ScheduleAssessment(CIFAR, 3072, 5, Math.nextDown(half)).warnings())
+                .isEmpty();
         ScheduleAssessment slow = new ScheduleAssessment(CIFAR, 3072, 5, 1e-6);
-        assertThat(slow.warnings()).singleElement().asString().startsWith("chains do not keep up");
+        // (1 − ε/(2σ_L²))^(2T) = 0.951, and γ² = 1.0765.
+        assertThat(slow.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("chains do not keep up")
+                .contains("5 steps of ε = 1.000e-06 leave 95 % of the excess", "makes it 1.08 times as large");
         assertThat(slow.variances()[231]).isGreaterThan(slow.variances()[115]);
     }
 
