@@ -152,7 +152,13 @@ public record Climb(Roofline roofline, List<Measurement> measurements) {
                         .distinct()
                         .collect(Collectors.joining(", "));
         return new Rung(
-                "in use", launches, Rung.Suits.ANY, "what the program runs: " + launches, ladder.inUse(), 0, List.of());
+                "in use",
+                launches,
+                Rung.Suits.ANY,
+                "the planner's choice for this shape on this device",
+                ladder.inUse(),
+                0,
+                List.of());
     }
 
     private static void close(List<Climber> climbers) {

@@ -106,6 +106,7 @@ final class Conv3x3Ladder implements Ladder {
     }
 
     private static Rung registers(Extents extents) {
+        int channels = Math.min(8, extents.get("out"));
         return Rung.of(
                 "registers",
                 "ladder/conv3x3/registers.cl",
@@ -113,7 +114,11 @@ final class Conv3x3Ladder implements Ladder {
                 "a block of 4 pixels × 8 output channels stays in registers",
                 "12 loads serve 32 multiplications, and nothing is stored before the end",
                 step(extents, false)
-                        .items(Blocks.of(8, extents.get("out")), Blocks.of(4, extents.get("width")), rows(extents)));
+                        .define("CHANNELS", channels)
+                        .items(
+                                Blocks.of(channels, extents.get("out")),
+                                Blocks.of(4, extents.get("width")),
+                                rows(extents)));
     }
 
     private static Rung vectors(Extents extents) {

@@ -19,7 +19,8 @@ record ProductSteps(int m, int n, int k) {
     }
 
     Step registers() {
-        return step().integers(m, n, k).items(Blocks.of(8, n), Blocks.of(4, m));
+        int columns = Math.min(8, n);
+        return step().define("COLUMNS", columns).integers(m, n, k).items(Blocks.of(columns, n), Blocks.of(4, m));
     }
 
     Step vectors() {
