@@ -34,6 +34,7 @@ import scorefield.cli.inspect.DevicesCommand;
 import scorefield.cli.inspect.InspectCommand;
 import scorefield.cli.inspect.ProfileCommand;
 import scorefield.cli.inspect.ScoreCommand;
+import scorefield.cli.ladder.LadderCommand;
 import scorefield.cli.likelihood.LikelihoodCommand;
 import scorefield.cli.option.NumberConverters;
 import scorefield.cli.report.ReportCommand;
@@ -41,6 +42,7 @@ import scorefield.cli.sample.SampleCommand;
 import scorefield.cli.schedule.ScheduleCommand;
 import scorefield.cli.study.StudyCommand;
 import scorefield.cli.train.TrainCommand;
+import scorefield.kernels.ladder.Ladders;
 import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.collective.Ranks;
 import scorefield.ncsn.collective.RanksException;
@@ -151,6 +153,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DevicesCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new ProfileCommand())
+                .addSubcommand(new LadderCommand(Ladders.ALL))
                 .addSubcommand(new ReportCommand())
                 .setOut(out)
                 .setErr(err)

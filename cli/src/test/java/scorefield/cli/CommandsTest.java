@@ -378,6 +378,7 @@ class CommandsTest {
                 "devices",
                 "inspect",
                 "profile",
+                "ladder",
                 "report",
                 "likelihood",
                 "interpolate",

@@ -66,6 +66,7 @@ class OutputNamesTest {
             refused(Cli.run("schedule", "--device=reference", "--json=" + file), "must end with .json");
             refused(Cli.run("schedule", "--device=reference", "--yaml=" + file), "must end with .yaml");
             refused(Cli.run("profile", "--picture=" + file), "must end with .png");
+            refused(Cli.run("ladder", "matmul", "--out=" + file), "must end with one of .png, .md");
             refused(Cli.run("profile", "--trace=" + file), "must end with .json");
             assertThat(file).doesNotExist();
         }

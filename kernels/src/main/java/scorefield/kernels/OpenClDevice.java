@@ -24,6 +24,7 @@ import scorefield.kernels.pass.Planner;
 import scorefield.kernels.profile.Profile;
 import scorefield.kernels.profile.Roofline;
 import scorefield.kernels.tuning.Tuner;
+import scorefield.kernels.tuning.Workbench;
 
 /**
  * A device that plans a program into a short list of OpenCL kernel launches and runs that list over and over.
@@ -125,6 +126,36 @@ public final class OpenClDevice implements Device {
             }
             return Profile.of(plan, timed, roofline);
         }
+    }
+
+    /**
+     * A program without inputs, ready to run and to be measured, as it would run after {@link #compile}. The device must have been made
+     * {@linkplain #forProfiling for profiling}. The caller closes it.
+     */
+    public Workbench.Trial trial(Program program) {
+        return trial(program, tunedPlan(program));
+    }
+
+    Workbench.Trial trial(Program program, Plan plan) {
+        OpenClExecutable executable = new OpenClExecutable(this, program, plan);
+        return new Workbench.Trial() {
+            @Override
+            public List<Values> results() {
+                return executable.run(Map.of());
+            }
+
+            @Override
+            public double nanoseconds() {
+                return Workbench.Trial.leastOfSeveral(() -> executable.timedRun(Map.of()).stream()
+                        .mapToDouble(Profile.Span::length)
+                        .sum());
+            }
+
+            @Override
+            public void close() {
+                executable.close();
+            }
+        };
     }
 
     /** Measures what the device can do at most. It must have been made {@linkplain #forProfiling for profiling}. */

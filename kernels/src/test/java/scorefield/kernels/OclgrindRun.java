@@ -21,6 +21,8 @@ import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.autodiff.op.MatMul;
 import scorefield.autodiff.op.Variable;
+import scorefield.kernels.ladder.LadderCheck;
+import scorefield.kernels.ladder.Ladders;
 import scorefield.kernels.opencl.ClBuffer;
 import scorefield.kernels.opencl.ClContext;
 import scorefield.kernels.opencl.ClDevice;
@@ -30,13 +32,19 @@ import scorefield.kernels.pass.Planner;
 
 /**
  * What {@link OclgrindTest} runs in a process of its own, in which the simulator is the only OpenCL device: the kernels for one kind of
- * processor over small shapes, each tensor in a buffer of its own; or one kernel of {@code broken.cl}.
+ * processor over small shapes, each tensor in a buffer of its own; or the rungs of all ladders; or one kernel of {@code broken.cl}.
  *
- * <p>It prints the names of the kernels that ran, and ends with exit code 1 where numbers are not the reference's.
+ * <p>It prints the names of the kernels, or the rungs' sources, that ran, and ends with exit code 1 where numbers are not the reference's.
  */
 final class OclgrindRun {
 
+    /** The argument that stands for the rungs of all ladders. */
+    static final String LADDERS = "LADDERS";
+
     private static final int COMPUTE_UNITS = 2;
+
+    /** Of a ladder's shape: more would take minutes. */
+    private static final double MOST_OPERATIONS = 2e6;
 
     private final ClDevice described;
     private final OpenClDevice device;
@@ -47,7 +55,7 @@ final class OclgrindRun {
         this.device = device;
     }
 
-    /** Runs. The argument is a kind of processor, or a kernel's name. */
+    /** Runs. The argument is a kind of processor, {@link #LADDERS}, or a kernel's name. */
     public static void main(String[] arguments) throws IOException {
         ClDevice simulator = ClDevices.list().get(0);
         if (!simulator.isSimulator()) {
@@ -61,6 +69,13 @@ final class OclgrindRun {
                 programs().forEach(run::check);
                 run.kernels.forEach(System.out::println);
             }
+        } else if (what.equals(LADDERS)) {
+            TreeSet<String> rungs = new TreeSet<>();
+            try (ClContext context = ClContext.open(simulator)) {
+                Ladders.ALL.forEach(ladder ->
+                        LadderCheck.check(ladder, context, MOST_OPERATIONS, (rung, step) -> rungs.add(rung.source())));
+            }
+            rungs.forEach(System.out::println);
         } else {
             runAlone(what, simulator);
             System.out.println(what);

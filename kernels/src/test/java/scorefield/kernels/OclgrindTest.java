@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import scorefield.kernels.ladder.Ladders;
+import scorefield.kernels.ladder.Rung;
 import scorefield.kernels.opencl.ClDevice;
 
 /**
@@ -50,6 +53,18 @@ class OclgrindTest {
         Outcome outcome = run(ClDevice.Type.CPU.name());
         assertThat(outcome.findings()).as(outcome.output()).isEmpty();
         assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    }
+
+    @Test
+    void theRungsOfLaddersAreCleanAndAllOfThemRan() throws Exception {
+        Outcome outcome = run(OclgrindRun.LADDERS);
+        assertThat(outcome.findings()).as(outcome.output()).isEmpty();
+        assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+        assertThat(outcome.output().lines())
+                .containsExactlyInAnyOrderElementsOf(Ladders.ALL.stream()
+                        .flatMap(ladder -> ladder.rungs(ladder.extents()).stream())
+                        .map(Rung::source)
+                        .collect(Collectors.toSet()));
     }
 
     @ParameterizedTest

@@ -1,12 +1,15 @@
 package scorefield.kernels.tuning;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.ReferenceDevice;
+import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.autodiff.op.Constant;
@@ -16,7 +19,7 @@ import scorefield.kernels.family.ReferenceSlice;
 import scorefield.kernels.pass.Problem;
 
 /** Says whether what a kernel computes is right; see {@link Tuner} for by what. */
-final class Judge {
+public final class Judge {
 
     private final ReferenceSlice slice;
     private final Values reference;
@@ -30,7 +33,7 @@ final class Judge {
      * @param shipped what the shipped kernel makes of them
      * @throws IllegalStateException if that is wrong
      */
-    Judge(Problem problem, List<Values> numbers, List<Values> shipped) {
+    public Judge(Problem problem, List<Values> numbers, List<Values> shipped) {
         OpFamily family = Families.of(problem.node().op());
         this.slice = family.referenceSlice(problem.node());
         this.shipped = shipped;
@@ -50,6 +53,21 @@ final class Judge {
         }
     }
 
+    /** Numbers for the inputs of a problem, spread evenly from −1 to 1: the same for the same problem. */
+    public static List<Values> numbers(Problem problem) {
+        SplittableRandom random = new SplittableRandom(problem.key().hashCode());
+        List<Values> numbers = new ArrayList<>();
+        for (Tensor input : problem.inputs()) {
+            Shape shape = input.shape();
+            float[] floats = new float[shape.size()];
+            for (int i = 0; i < floats.length; i++) {
+                floats[i] = random.nextInt() * 0x1p-31f;
+            }
+            numbers.add(Values.of(shape, floats));
+        }
+        return numbers;
+    }
+
     private static Values evaluate(Tensor tensor) {
         try (ReferenceDevice device = new ReferenceDevice();
                 Executable executable = device.compile(Program.fetching(tensor))) {
@@ -62,7 +80,7 @@ final class Judge {
     }
 
     /** What is wrong with a candidate's results, if anything is. */
-    Optional<String> fault(List<Values> results) {
+    public Optional<String> fault(List<Values> results) {
         double error = distance(slice.of(results.get(0)), reference);
         if (!(error <= tolerance)) {
             return Optional.of(String.format(

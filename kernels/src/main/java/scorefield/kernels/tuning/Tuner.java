@@ -14,13 +14,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import scorefield.autodiff.Program;
-import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.kernels.launch.Hash;
@@ -289,7 +287,7 @@ public final class Tuner implements Choices {
         if (timeIsUp.getAsBoolean()) {
             return best;
         }
-        List<Values> numbers = numbers(one.problem);
+        List<Values> numbers = Judge.numbers(one.problem);
         try (Workbench.Trial shipped = workbench.prepare(one.problem, one.variants.get(0), numbers)) {
             Judge judge = new Judge(one.problem, numbers, shipped.results());
             for (int k = best.tried() + 1; k < ways.different().size(); k++) {
@@ -330,21 +328,6 @@ public final class Tuner implements Choices {
         }
         log.accept("not using '" + variant + "' for " + problem.key() + ": " + why);
         return OptionalDouble.empty();
-    }
-
-    /** Numbers spread evenly from −1 to 1, the same for the same problem. */
-    private static List<Values> numbers(Problem problem) {
-        SplittableRandom random = new SplittableRandom(problem.key().hashCode());
-        List<Values> numbers = new ArrayList<>();
-        for (Tensor input : problem.inputs()) {
-            Shape shape = input.shape();
-            float[] floats = new float[shape.size()];
-            for (int i = 0; i < floats.length; i++) {
-                floats[i] = random.nextInt() * 0x1p-31f;
-            }
-            numbers.add(Values.of(shape, floats));
-        }
-        return numbers;
     }
 
     /** Keeps what was found, with what another program may have found meanwhile. */

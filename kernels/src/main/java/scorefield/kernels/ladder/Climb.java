@@ -1,0 +1,205 @@
+package scorefield.kernels.ladder;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
+import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.launch.Launch;
+import scorefield.kernels.opencl.ClContext;
+import scorefield.kernels.opencl.ClDevice;
+import scorefield.kernels.opencl.ClException;
+import scorefield.kernels.pass.Planner;
+import scorefield.kernels.pass.Problem;
+import scorefield.kernels.profile.Profile;
+import scorefield.kernels.profile.Roofline;
+import scorefield.kernels.tuning.Judge;
+import scorefield.kernels.tuning.Workbench;
+
+/**
+ * The rungs of a ladder on a device: first each is checked, over awkward shapes and then over the one to be measured, then all are
+ * measured.
+ *
+ * <p>The check is the tuner's ({@link Judge}): what a rung computes is compared with the reference in the reference slice, and with the
+ * kernel in use everywhere. The measurement goes in rounds, in each of which every rung has its turn, so that whatever else happens on
+ * the machine happens to all of them; the median over the rounds counts.
+ *
+ * @param roofline what the device can do at most, measured just before
+ * @param measurements of each rung, the kernel in use last
+ */
+public record Climb(Roofline roofline, List<Measurement> measurements) {
+
+    /** Each rung has its own copy of the operands while all take turns. */
+    private static final double MOST_MEBIBYTES = 256;
+
+    /** A rung that is to be measured, or the kernel in use. */
+    private record Climber(Rung rung, Workbench.Trial trial) {}
+
+    /**
+     * Checks and measures a ladder.
+     *
+     * @param device must have been made {@linkplain OpenClDevice#forProfiling for profiling}
+     * @param rounds how many times each rung is measured
+     * @param progress is told in a line what goes on
+     * @throws IllegalArgumentException as {@link #require} does
+     * @throws LadderException if a rung does not run or is wrong
+     */
+    public static Climb of(Ladder ladder, Extents extents, OpenClDevice device, int rounds, Consumer<String> progress) {
+        require(ladder, extents);
+        Tensor node = ladder.node(extents);
+        try (ClContext context = ClContext.openForProfiling(device.device())) {
+            progress.accept("checking " + ladder.rungs(extents).size() + " kernels over awkward shapes");
+            for (Extents awkward : ladder.awkward()) {
+                close(checked(ladder, awkward, ladder.node(awkward), device, context));
+            }
+            progress.accept("checking them for " + extents);
+            List<Climber> climbers = checked(ladder, extents, node, device, context);
+            try {
+                progress.accept("measuring them, " + rounds + " times each");
+                Roofline roofline = device.roofline();
+                double[][] times = times(climbers, rounds);
+                List<Measurement> measurements = new ArrayList<>();
+                for (int k = 0; k < climbers.size(); k++) {
+                    Rung rung = climbers.get(k).rung();
+                    measurements.add(new Measurement(
+                            rung,
+                            suits(rung, device.device()),
+                            total(rung, ladder, extents, median(times[k]), roofline)));
+                }
+                return new Climb(roofline, List.copyOf(measurements));
+            } finally {
+                close(climbers);
+            }
+        }
+    }
+
+    /**
+     * Checks extents before any work.
+     *
+     * @throws IllegalArgumentException if there is no such op, or its operands are too large
+     */
+    public static void require(Ladder ladder, Extents extents) {
+        double mebibytes = ladder.bytes(extents) / (1 << 20);
+        if (mebibytes > MOST_MEBIBYTES) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%s take %.0f MiB, and every kernel has its own copy; at most %.0f MiB can be measured",
+                    extents,
+                    mebibytes,
+                    MOST_MEBIBYTES));
+        }
+        ladder.node(extents);
+    }
+
+    private static List<Climber> checked(
+            Ladder ladder, Extents extents, Tensor node, OpenClDevice device, ClContext context) {
+        Problem problem = new Problem(List.of(node));
+        List<Values> numbers = Judge.numbers(problem);
+        List<Climber> climbers = new ArrayList<>();
+        try {
+            Workbench.Trial inUse = device.trial(
+                    problem.of(numbers.stream().map(Tensor::constant).toList()));
+            Climber last = new Climber(inUse(ladder, problem, numbers, device.device()), inUse);
+            climbers.add(last);
+            Judge judge = new Judge(problem, numbers, inUse.results());
+            for (Rung rung : ladder.rungs(extents)) {
+                RungTrial trial = trial(ladder, rung, context, numbers, node);
+                climbers.add(climbers.size() - 1, new Climber(rung, trial));
+                Optional<String> fault = judge.fault(results(ladder, rung, trial));
+                if (fault.isPresent()) {
+                    throw new LadderException("rung '%s' of %s is wrong for %s: %s; correct %s"
+                            .formatted(rung.name(), ladder.name(), extents, fault.get(), rung.source()));
+                }
+            }
+            return climbers;
+        } catch (RuntimeException failure) {
+            close(climbers);
+            throw failure;
+        }
+    }
+
+    private static RungTrial trial(Ladder ladder, Rung rung, ClContext context, List<Values> numbers, Tensor node) {
+        try {
+            return new RungTrial(context, rung, numbers, node.shape());
+        } catch (ClException | IllegalArgumentException | IllegalStateException e) {
+            throw failed(ladder, rung, e);
+        }
+    }
+
+    private static List<Values> results(Ladder ladder, Rung rung, RungTrial trial) {
+        try {
+            return trial.results();
+        } catch (ClException | IllegalArgumentException | IllegalStateException e) {
+            throw failed(ladder, rung, e);
+        }
+    }
+
+    private static LadderException failed(Ladder ladder, Rung rung, RuntimeException e) {
+        return new LadderException(
+                "rung '%s' of %s does not run: %s".formatted(rung.name(), ladder.name(), e.getMessage()), e);
+    }
+
+    /** What the planner chooses, as the last rung. */
+    private static Rung inUse(Ladder ladder, Problem problem, List<Values> numbers, ClDevice device) {
+        String launches =
+                Planner.plan(problem.of(numbers.stream().map(Tensor::constant).toList()), device).launches().stream()
+                        .map(Launch::kernel)
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        return new Rung(
+                "in use",
+                launches,
+                Rung.Suits.ANY,
+                "the planner's choice for this shape on this device",
+                ladder.inUse(),
+                0,
+                List.of());
+    }
+
+    private static void close(List<Climber> climbers) {
+        climbers.forEach(climber -> climber.trial().close());
+    }
+
+    private static double[][] times(List<Climber> climbers, int rounds) {
+        double[][] times = new double[climbers.size()][rounds];
+        for (int round = 0; round < rounds; round++) {
+            for (int k = 0; k < climbers.size(); k++) {
+                times[k][round] = climbers.get(k).trial().nanoseconds();
+            }
+        }
+        return times;
+    }
+
+    private static double median(double[] times) {
+        double[] sorted = times.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static Profile.Total total(
+            Rung rung, Ladder ladder, Extents extents, double nanoseconds, Roofline roofline) {
+        double flops = ladder.flops(extents);
+        double bytes = ladder.bytes(extents);
+        return new Profile.Total(
+                rung.name(),
+                Math.max(1, rung.steps().size()),
+                flops,
+                bytes,
+                nanoseconds,
+                1e9 * roofline.seconds(flops, bytes));
+    }
+
+    private static boolean suits(Rung rung, ClDevice device) {
+        return switch (rung.madeFor()) {
+            case ANY -> true;
+            case CPU -> device.type() == ClDevice.Type.CPU;
+            case GPU -> device.type() != ClDevice.Type.CPU;
+        };
+    }
+}

@@ -1,0 +1,1 @@
+kernel void wrong(global float *y) { y[0] = nothing; }
