@@ -32,8 +32,8 @@ final class DeviceWorkbench implements Workbench {
     public Trial prepare(Problem problem, String variant, List<Values> numbers) {
         // As constants they are written once, and their memory is given back with the executable.
         Program program = problem.of(numbers.stream().map(Tensor::constant).toList());
-        OpenClExecutable executable =
-                new OpenClExecutable(opened, program, Planner.plan(program, device, Choices.named(variant)));
+        OpenClExecutable executable = new OpenClExecutable(
+                opened, program, Planner.plan(program, device, problem.arithmetic(), Choices.named(variant)));
         return new Trial() {
             @Override
             public List<Values> results() {
