@@ -23,6 +23,24 @@ public interface Device extends AutoCloseable {
      */
     Executable compile(Program program);
 
+    /** The precision in which networks had better be computed here, where nobody says otherwise: what people expect of such a device. */
+    default Precision usualPrecision() {
+        return Precision.FLOAT32;
+    }
+
+    /**
+     * The same device, with the same variables, for programs whose matrices are to be multiplied in a precision. It is a view: closing it
+     * closes the device.
+     *
+     * @throws IllegalArgumentException if the device does not have the precision, saying why
+     */
+    default Device in(Precision precision) {
+        if (precision == Precision.FLOAT32) {
+            return this;
+        }
+        throw new IllegalArgumentException(name() + " does not multiply matrices in " + precision);
+    }
+
     /**
      * Sets a variable.
      *

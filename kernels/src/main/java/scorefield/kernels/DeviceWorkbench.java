@@ -25,7 +25,7 @@ final class DeviceWorkbench implements Workbench {
     public Trial prepare(Problem problem, String variant, List<Values> numbers) {
         // As constants they are written once, and their memory is given back with the executable.
         Program program = problem.of(numbers.stream().map(Tensor::constant).toList());
-        return opened.trial(program, Planner.plan(program, device, Choices.named(variant)));
+        return opened.trial(program, Planner.plan(program, device, problem.arithmetic(), Choices.named(variant)));
     }
 
     @Override

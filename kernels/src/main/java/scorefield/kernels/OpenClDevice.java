@@ -1,19 +1,24 @@
 package scorefield.kernels;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
+import scorefield.autodiff.Precision;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.autodiff.op.Variable;
+import scorefield.kernels.launch.Arithmetic;
 import scorefield.kernels.launch.Launch;
+import scorefield.kernels.launch.MatrixInstruction;
 import scorefield.kernels.opencl.ClBuffer;
 import scorefield.kernels.opencl.ClContext;
 import scorefield.kernels.opencl.ClDevice;
@@ -39,16 +44,23 @@ public final class OpenClDevice implements Device {
     private final ClContext context;
     private final boolean apart;
     private final Map<Tensor, ClBuffer> variables = new IdentityHashMap<>();
+    private final TrustedInstruction matrices;
     private Optional<Tuner> tuner = Optional.empty();
 
     /** Starts to use a device. */
     public OpenClDevice(ClDevice device) {
-        this(ClContext.open(device), false);
+        this(ClContext.open(device), false, MatrixInstruction.of(device));
     }
 
-    private OpenClDevice(ClContext context, boolean apart) {
+    private OpenClDevice(ClContext context, boolean apart, Optional<MatrixInstruction> instruction) {
         this.context = context;
         this.apart = apart;
+        this.matrices = new TrustedInstruction(this, instruction);
+    }
+
+    /** A device that is said to have a matrix instruction. */
+    static OpenClDevice withInstruction(ClDevice device, MatrixInstruction instruction) {
+        return new OpenClDevice(ClContext.open(device), false, Optional.of(instruction));
     }
 
     /**
@@ -56,17 +68,44 @@ public final class OpenClDevice implements Device {
      * leaves its tensors. In an arena it would only meet other tensors.
      */
     static OpenClDevice withBuffersApart(ClDevice device) {
-        return new OpenClDevice(ClContext.open(device), true);
+        return new OpenClDevice(ClContext.open(device), true, MatrixInstruction.of(device));
     }
 
     /** A device that can also {@link #profile}; each launch costs it a little more. */
     public static OpenClDevice forProfiling(ClDevice device) {
-        return new OpenClDevice(ClContext.openForProfiling(device), false);
+        return new OpenClDevice(ClContext.openForProfiling(device), false, MatrixInstruction.of(device));
     }
 
     /** What it says about itself. */
     public ClDevice device() {
         return context.device();
+    }
+
+    /**
+     * Keeps what is found out about the device's matrix instruction in a file, so that it is found out once.
+     *
+     * @param file one that is missing is made, and one that is not for this device is replaced; it may be the tuner's
+     * @param log is told if the instruction is not used, and why
+     */
+    public OpenClDevice keepingVerdicts(Path file, Consumer<String> log) {
+        matrices.keepIn(file, log);
+        return this;
+    }
+
+    /** TF32 on GPUs of NVIDIA, as in PyTorch's convolutions, if the instruction for it proves right. */
+    @Override
+    public Precision usualPrecision() {
+        return matrices.isThere() && matrices.fault(Precision.TF32).isEmpty() ? Precision.TF32 : Precision.FLOAT32;
+    }
+
+    @Override
+    public Device in(Precision precision) {
+        return precision == Precision.FLOAT32 ? this : in(matrices.arithmetic(precision));
+    }
+
+    /** The same device for programs whose matrices are to be multiplied by any instruction, trusted or not. */
+    Device in(Arithmetic arithmetic) {
+        return new View(arithmetic);
     }
 
     /** From now on programs are computed as a tuner finds best; before one is compiled, the tuner may try out how. */
@@ -82,29 +121,37 @@ public final class OpenClDevice implements Device {
 
     @Override
     public boolean fits(Program program) {
-        return planner(program).plan().shortage(context.device()).isEmpty();
+        return fits(program, Arithmetic.FLOAT32);
+    }
+
+    private boolean fits(Program program, Arithmetic arithmetic) {
+        return planner(program, arithmetic).plan().shortage(context.device()).isEmpty();
     }
 
     @Override
     public Executable compile(Program program) {
-        Plan plan = tunedPlan(program);
+        return compile(program, Arithmetic.FLOAT32);
+    }
+
+    private Executable compile(Program program, Arithmetic arithmetic) {
+        Plan plan = tunedPlan(program, arithmetic);
         return new OpenClExecutable(this, program, apart ? plan.withBuffersApart() : plan);
     }
 
-    /** How a program would run, without compiling anything. */
+    /** How a program would run in single precision, without compiling anything. */
     public PlanListing plan(Program program) {
-        return new PlanListing(planner(program));
+        return new PlanListing(planner(program, Arithmetic.FLOAT32));
     }
 
     /** The plan, after the tuner had its time to find out what suits the program. */
-    private Plan tunedPlan(Program program) {
-        tuner.ifPresent(t -> t.prepare(program, () -> new DeviceWorkbench(context.device())));
-        return planner(program).plan();
+    private Plan tunedPlan(Program program, Arithmetic arithmetic) {
+        tuner.ifPresent(t -> t.prepare(program, arithmetic, () -> new DeviceWorkbench(context.device())));
+        return planner(program, arithmetic).plan();
     }
 
-    private Planner planner(Program program) {
+    private Planner planner(Program program, Arithmetic arithmetic) {
         Choices choices = tuner.isPresent() ? tuner.get() : Choices.SHIPPED;
-        return new Planner(program, context.device(), choices);
+        return new Planner(program, context.device(), arithmetic, choices);
     }
 
     /**
@@ -114,7 +161,7 @@ public final class OpenClDevice implements Device {
      * @param runs how many are measured, after two that are not
      */
     public Profile profile(Program program, Map<Tensor, Values> feeds, int runs) {
-        Plan plan = tunedPlan(program);
+        Plan plan = tunedPlan(program, Arithmetic.FLOAT32);
         Roofline roofline = roofline();
         try (OpenClExecutable executable = new OpenClExecutable(this, program, plan)) {
             List<List<Profile.Span>> timed = new ArrayList<>();
@@ -219,5 +266,55 @@ public final class OpenClDevice implements Device {
     public void close() {
         context.close();
         variables.clear();
+    }
+
+    /** This device with another arithmetic. */
+    private final class View implements Device {
+
+        private final Arithmetic arithmetic;
+
+        View(Arithmetic arithmetic) {
+            this.arithmetic = arithmetic;
+        }
+
+        @Override
+        public String name() {
+            return OpenClDevice.this.name();
+        }
+
+        @Override
+        public Device in(Precision precision) {
+            return OpenClDevice.this.in(precision);
+        }
+
+        @Override
+        public Precision usualPrecision() {
+            return OpenClDevice.this.usualPrecision();
+        }
+
+        @Override
+        public boolean fits(Program program) {
+            return OpenClDevice.this.fits(program, arithmetic);
+        }
+
+        @Override
+        public Executable compile(Program program) {
+            return OpenClDevice.this.compile(program, arithmetic);
+        }
+
+        @Override
+        public void write(Tensor variable, Values values) {
+            OpenClDevice.this.write(variable, values);
+        }
+
+        @Override
+        public Values read(Tensor variable) {
+            return OpenClDevice.this.read(variable);
+        }
+
+        @Override
+        public void close() {
+            OpenClDevice.this.close();
+        }
     }
 }

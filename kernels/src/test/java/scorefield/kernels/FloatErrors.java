@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import scorefield.autodiff.Precision;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.autodiff.op.Constant;
@@ -28,16 +29,23 @@ public final class FloatErrors {
 
     private final List<Tensor> order;
     private final Map<Tensor, Values> feeds;
+    private final Precision precision;
     private final Random random = new Random(5);
 
-    private FloatErrors(List<Tensor> tensors, Map<Tensor, Values> feeds) {
+    private FloatErrors(List<Tensor> tensors, Map<Tensor, Values> feeds, Precision precision) {
         this.order = Tensor.order(tensors);
         this.feeds = feeds;
+        this.precision = precision;
     }
 
     /** A tolerance for each of some tensors, given the numbers of the inputs and variables. */
     public static List<Double> tolerances(List<Tensor> tensors, Map<Tensor, Values> feeds) {
-        FloatErrors errors = new FloatErrors(tensors, feeds);
+        return tolerances(tensors, feeds, Precision.FLOAT32);
+    }
+
+    /** The same where matrices are multiplied in a lower precision. */
+    public static List<Double> tolerances(List<Tensor> tensors, Map<Tensor, Values> feeds, Precision precision) {
+        FloatErrors errors = new FloatErrors(tensors, feeds, precision);
         Map<Tensor, double[]> exact = errors.evaluate(false);
         double[] tolerances = new double[tensors.size()];
         for (int draw = 0; draw < DRAWS; draw++) {
@@ -89,7 +97,7 @@ public final class FloatErrors {
             return node.op().evaluate(node, in);
         }
         return Families.compute(node)
-                ? Families.of(node.op()).rounding(node).perturbed(node, in, random)
+                ? Families.of(node.op()).rounding(node, precision).perturbed(node, in, random)
                 : lowered(node, numbers);
     }
 

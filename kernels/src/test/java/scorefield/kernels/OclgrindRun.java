@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import scorefield.autodiff.DType;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Gradients;
+import scorefield.autodiff.Precision;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
@@ -23,11 +24,14 @@ import scorefield.autodiff.op.MatMul;
 import scorefield.autodiff.op.Variable;
 import scorefield.kernels.ladder.LadderCheck;
 import scorefield.kernels.ladder.Ladders;
+import scorefield.kernels.launch.Arithmetic;
+import scorefield.kernels.launch.MatrixInstruction;
 import scorefield.kernels.opencl.ClBuffer;
 import scorefield.kernels.opencl.ClContext;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
 import scorefield.kernels.opencl.ClKernel;
+import scorefield.kernels.pass.Choices;
 import scorefield.kernels.pass.Planner;
 
 /**
@@ -66,7 +70,13 @@ final class OclgrindRun {
             ClDevice described = simulator.describedAs(ClDevice.Type.valueOf(what), COMPUTE_UNITS);
             try (OpenClDevice device = OpenClDevice.withBuffersApart(described)) {
                 OclgrindRun run = new OclgrindRun(described, device);
-                programs().forEach(run::check);
+                programs().forEach(program -> run.check(program, Arithmetic.FLOAT32));
+                if (described.type() == ClDevice.Type.GPU) {
+                    for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
+                        Arithmetic arithmetic = Arithmetic.of(precision, MatrixInstruction.PLAIN);
+                        matrices().forEach(program -> run.check(program, arithmetic));
+                    }
+                }
                 run.kernels.forEach(System.out::println);
             }
         } else if (what.equals(LADDERS)) {
@@ -102,12 +112,12 @@ final class OclgrindRun {
         }
     }
 
-    private void check(Program program) {
+    private void check(Program program, Arithmetic arithmetic) {
         Map<Tensor, Values> feeds = feeds(program);
-        List<Double> tolerances = FloatErrors.tolerances(program.fetches(), feeds);
+        List<Double> tolerances = FloatErrors.tolerances(program.fetches(), feeds, arithmetic.precision());
         try (ReferenceDevice reference = new ReferenceDevice();
                 Executable plain = reference.compile(program);
-                Executable executable = device.compile(program)) {
+                Executable executable = device.in(arithmetic).compile(program)) {
             feeds.forEach(reference::write);
             feeds.forEach(device::write);
             List<Values> expected = plain.run(Map.of());
@@ -120,7 +130,9 @@ final class OclgrindRun {
                         tolerances.get(k));
             }
         }
-        Planner.plan(program, described).launches().forEach(launch -> kernels.add(launch.kernel()));
+        Planner.plan(program, described, arithmetic, Choices.SHIPPED)
+                .launches()
+                .forEach(launch -> kernels.add(launch.kernel()));
     }
 
     private static Map<Tensor, Values> feeds(Program program) {
@@ -168,6 +180,16 @@ final class OclgrindRun {
         programs.add(groupNorm(2, 3, 14, 2));
         programs.add(groupNorm(1, 2, 1100, 1));
         return programs;
+    }
+
+    /** Products by matrix instructions: ends of tiles, both orders of the factors, split sums, vectors of 4 and single numbers. */
+    private static List<Program> matrices() {
+        return List.of(
+                product(33, 36, 20, 0),
+                product(35, 5, 33, 3),
+                product(20, 12, 260, 1),
+                convolution(1, 5, 4, 8, 3, 1, 1),
+                convolution(1, 5, 3, 5, 3, 2, 1));
     }
 
     /**

@@ -124,6 +124,7 @@ class OclgrindTest {
                         "OCLGRIND_DATA_RACES", "1",
                         "OCLGRIND_CHECK_API", "1",
                         "OCLGRIND_NUM_THREADS", "1",
+                        "OCLGRIND_LOCAL_MEM_SIZE", "65536", // 48 KiB of a tile, and what the plain body exchanges
                         "OCLGRIND_MAX_ERRORS", "10"));
         int exitCode = process.start().waitFor();
         return new Outcome(exitCode, Files.readString(output), Files.readString(findings));

@@ -8,10 +8,12 @@ import picocli.CommandLine.Option;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.cli.console.UserException;
+import scorefield.cli.output.UserCache;
 import scorefield.kernels.Devices;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
+import scorefield.kernels.tuning.Tuning;
 import scorefield.ncsn.collective.Collective;
 
 /** The option {@code --device}; by default the best OpenCL device, else the reference device. */
@@ -61,6 +63,15 @@ public final class DeviceChoice {
 
     /** The same for commands that use what only an OpenCL device can do: empty where the device is the reference device. */
     public Optional<OpenClDevice> openCl(PrintWriter err) {
+        return opened(err)
+                .map(device ->
+                        device.keepingVerdicts(UserCache.folder().resolve(Tuning.fileName(device.device())), fault -> {
+                            err.println("warning: " + fault);
+                            err.flush();
+                        }));
+    }
+
+    private Optional<OpenClDevice> opened(PrintWriter err) {
         List<ClDevice> ranked = ClDevices.ranked();
         if (ids == null && place > 0 && !ranked.isEmpty()) {
             List<ClDevice> alike = alike(ranked);

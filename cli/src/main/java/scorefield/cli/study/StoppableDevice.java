@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
+import scorefield.autodiff.Precision;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
@@ -34,6 +35,16 @@ final class StoppableDevice implements Device {
     @Override
     public String name() {
         return device.name();
+    }
+
+    @Override
+    public Precision usualPrecision() {
+        return device.usualPrecision();
+    }
+
+    @Override
+    public Device in(Precision precision) {
+        return new StoppableDevice(device.in(precision), stop);
     }
 
     @Override

@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import scorefield.autodiff.Device;
+import scorefield.autodiff.Precision;
 import scorefield.cli.console.StopSignal;
 import scorefield.cli.console.UserException;
 import scorefield.cli.option.DeviceChoice;
@@ -260,7 +261,9 @@ public final class TrainCommand implements Callable<Integer> {
                 levels.count(),
                 levels.largest(),
                 levels.smallest()));
-        console.println("device    " + device.name());
+        Precision precision = configuration.device().decided();
+        console.println("device    " + device.name()
+                + (precision == Precision.FLOAT32 ? "" : ", multiplying matrices in " + precision));
         console.println(Text.of(
                 "run       %s%s: step %d to %d, %d samples each",
                 dryRun ? "(dry) " : "", run.folder().path(), from.state().step(), training.steps(), training.batch()));

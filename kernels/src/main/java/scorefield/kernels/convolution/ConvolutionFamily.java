@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import scorefield.autodiff.Op;
+import scorefield.autodiff.Precision;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.Broadcast;
@@ -45,11 +46,16 @@ public final class ConvolutionFamily implements OpFamily {
 
     @Override
     public Rounding rounding(Tensor node) {
+        return rounding(node, Precision.FLOAT32);
+    }
+
+    @Override
+    public Rounding rounding(Tensor node, Precision precision) {
         Shape w = node.input(1).shape();
         boolean overOutputs =
                 !(node.op() instanceof Conv2dWeightGradient) && isInputGradient(ConvolutionWithEpilogue.of(node.op()));
         // Of a weight gradient the second input is the cotangent: it is a sum over all pixels.
-        return Rounding.sum(overOutputs ? w.dim(0) * w.dim(1) * w.dim(3) : w.range(0, 3));
+        return Rounding.sum(overOutputs ? w.dim(0) * w.dim(1) * w.dim(3) : w.range(0, 3), precision);
     }
 
     private static boolean isInputGradient(ConvolutionWithEpilogue op) {

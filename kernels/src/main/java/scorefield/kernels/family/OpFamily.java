@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import scorefield.autodiff.Op;
+import scorefield.autodiff.Precision;
 import scorefield.autodiff.Tensor;
 
 /**
@@ -45,6 +46,15 @@ public interface OpFamily {
      * @param node a tensor of one of the family's ops
      */
     Rounding rounding(Tensor node);
+
+    /**
+     * The same where the device multiplies matrices in a lower precision. A family that multiplies none need not say more.
+     *
+     * @param precision in which it rounds the factors
+     */
+    default Rounding rounding(Tensor node, Precision precision) {
+        return rounding(node);
+    }
 
     /**
      * A simpler tensor with the same numbers, if there is one. Infinities and NaN must stay what they are: x·0 is not 0.

@@ -3,6 +3,7 @@ package scorefield.kernels.family;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import scorefield.autodiff.Precision;
 import scorefield.autodiff.Tensor;
 
 /**
@@ -48,7 +49,12 @@ public interface Rounding {
 
     /** Each result is the sum of so many products (or numbers). */
     static Rounding sum(int terms) {
-        return new SumRounding(terms);
+        return sum(terms, Precision.FLOAT32);
+    }
+
+    /** Each result is the sum of so many products, whose factors are rounded to a precision. */
+    static Rounding sum(int terms, Precision precision) {
+        return new SumRounding(terms, precision);
     }
 
     /**

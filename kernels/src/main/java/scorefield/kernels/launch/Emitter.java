@@ -24,6 +24,9 @@ public interface Emitter {
     /** How many work-groups run at once. */
     int computeUnits();
 
+    /** How matrices are multiplied on a GPU. */
+    Arithmetic arithmetic();
+
     /**
      * Computes the node in one of several ways: the first, which is the shipped default, unless a tuner found another faster. Which ones
      * there are depends on the op, the shapes and the device alone; a family asks once for a node.

@@ -3,6 +3,7 @@ package scorefield.kernels.matmul;
 import java.util.List;
 import java.util.Set;
 import scorefield.autodiff.Op;
+import scorefield.autodiff.Precision;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.op.MatMul;
 import scorefield.kernels.family.Computation;
@@ -36,7 +37,12 @@ public final class MatMulFamily implements OpFamily {
 
     @Override
     public Rounding rounding(Tensor node) {
-        return Rounding.sum(((MatMul) node.op()).inner(node));
+        return rounding(node, Precision.FLOAT32);
+    }
+
+    @Override
+    public Rounding rounding(Tensor node, Precision precision) {
+        return Rounding.sum(((MatMul) node.op()).inner(node), precision);
     }
 
     @Override

@@ -2,33 +2,31 @@ package scorefield.kernels.matmul;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import scorefield.kernels.launch.Arithmetic;
 import scorefield.kernels.launch.Emitter;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Region;
+import scorefield.kernels.launch.Variant;
 
 /**
- * How a GPU cuts a matrix product into work-groups and work-items; {@code tile_gpu.cl} tells what for.
+ * How a GPU cuts a matrix product into work-groups, and these into units: work-items, or warps where they multiply together. {@code
+ * product_gpu.cl} tells what for.
  *
  * @param rows of the result, and of the left factor, that a work-group takes
  * @param columns of the result, and of the right factor
- * @param depth numbers of each of them that lie in local memory at once
- * @param partsDown runs of 4 rows that a work-item takes
- * @param partsAcross runs of 4 columns
+ * @param depth numbers of each of them that make a step
+ * @param unitRows rows that a unit takes
+ * @param unitColumns columns that a unit takes
+ * @param stages steps that lie in local memory at once
+ * @param arithmetic how matrices are multiplied: it says what a unit is
  */
-public record ProductTile(int rows, int columns, int depth, int partsDown, int partsAcross) {
+public record ProductTile(
+        int rows, int columns, int depth, int unitRows, int unitColumns, int stages, Arithmetic arithmetic) {
 
-    /**
-     * From those that use each number most often to those that fit small results. The second last is for a few output channels. No
-     * work-group has less work-items than its tile has rows or columns.
-     */
-    public static final List<ProductTile> ALL = List.of(
-            new ProductTile(128, 128, 8, 2, 2),
-            new ProductTile(128, 64, 16, 2, 1),
-            new ProductTile(64, 64, 16, 1, 1),
-            new ProductTile(128, 32, 16, 1, 1),
-            new ProductTile(256, 16, 8, 1, 1),
-            new ProductTile(32, 32, 16, 1, 1));
+    /** Work-items of a warp. */
+    private static final int WARP = 32;
 
     /** Work-groups for each compute unit that keep it busy while some of them wait for memory. */
     private static final int GROUPS_PER_UNIT = 2;
@@ -38,6 +36,12 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
 
     /** Reading a row or a column from local memory, against multiplying one number by another. */
     private static final double READ_COST = 2;
+
+    /**
+     * The same where matrix instructions multiply: local memory gives a multiprocessor 32 numbers a cycle, while its tensor cores multiply
+     * 1024 in tf32.
+     */
+    private static final double READ_COST_OF_MATRICES = 32;
 
     private static final int WORK_GROUP = 64;
 
@@ -69,21 +73,63 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
         }
     }
 
+    /** Tiles whose work-items multiply number by number. */
+    private static ProductTile plain(int rows, int columns, int depth, int unitRows, int unitColumns) {
+        return new ProductTile(rows, columns, depth, unitRows, unitColumns, 2, Arithmetic.FLOAT32);
+    }
+
     /**
-     * The tile that should take the least time: little work outside the result, little reading, and no compute unit left idle.
+     * The tiles for an arithmetic, from those that use each number most often to those that fit small results. No work-group has less
+     * work-items than its tile has rows or columns. No tile takes more than 48 KiB of local memory, all that NVIDIA's OpenCL has.
+     */
+    public static List<ProductTile> all(Arithmetic arithmetic) {
+        return arithmetic.equals(Arithmetic.FLOAT32)
+                ? List.of(
+                        plain(128, 128, 8, 8, 8),
+                        plain(128, 64, 16, 8, 4),
+                        plain(64, 64, 16, 4, 4),
+                        plain(128, 32, 16, 4, 4),
+                        plain(256, 16, 8, 4, 4), // for a few output channels
+                        plain(32, 32, 16, 4, 4))
+                : List.of(
+                        new ProductTile(128, 128, 16, 64, 64, 3, arithmetic),
+                        new ProductTile(128, 64, 16, 64, 32, 3, arithmetic),
+                        new ProductTile(128, 64, 16, 64, 32, 4, arithmetic),
+                        new ProductTile(64, 64, 16, 32, 32, 4, arithmetic),
+                        new ProductTile(128, 32, 16, 32, 32, 4, arithmetic),
+                        new ProductTile(64, 32, 16, 32, 16, 4, arithmetic),
+                        new ProductTile(32, 32, 16, 16, 16, 4, arithmetic));
+    }
+
+    /**
+     * A way to compute a product for each tile, first with the one that should take the least time: little work outside the result, little
+     * reading, and no compute unit left idle.
      *
      * @param batch how many results of m×n there are
      * @param splittable whether sums may be split to keep compute units busy
+     * @param launches adds the launches with a tile
      */
-    public static ProductTile choose(int batch, int m, int n, boolean splittable, Emitter out) {
-        return ALL.stream()
-                .min(Comparator.comparingDouble(tile -> tile.cost(batch, m, n, splittable, out.computeUnits())))
-                .orElseThrow();
+    public static List<Variant> variants(
+            int batch, int m, int n, boolean splittable, Consumer<ProductTile> launches, Emitter out) {
+        return all(out.arithmetic()).stream()
+                .sorted(Comparator.comparingDouble(tile -> tile.cost(batch, m, n, splittable, out.computeUnits())))
+                .map(tile -> new Variant(tile.name(), () -> launches.accept(tile)))
+                .toList();
+    }
+
+    private String name() {
+        String tile = "tiles of %d×%d×%d".formatted(rows, columns, depth);
+        return isOfMatrices() ? tile + ", warps of %d×%d, %d stages".formatted(unitRows, unitColumns, stages) : tile;
+    }
+
+    private boolean isOfMatrices() {
+        return arithmetic.instruction().isPresent();
     }
 
     private double cost(int batch, int m, int n, boolean splittable, int computeUnits) {
         double rounds = (double) batch * groups(m, n) / computeUnits;
-        double reading = READ_COST * (1.0 / (4 * partsDown) + 1.0 / (4 * partsAcross));
+        double readCost = isOfMatrices() ? READ_COST_OF_MATRICES : READ_COST;
+        double reading = readCost * (1.0 / unitRows + 1.0 / unitColumns);
         return (splittable ? rounds : Math.ceil(rounds)) * rows * columns * (1 + reading);
     }
 
@@ -93,7 +139,7 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
     }
 
     private int workGroup() {
-        return rows / (4 * partsDown) * (columns / (4 * partsAcross));
+        return rows / unitRows * (columns / unitColumns) * (isOfMatrices() ? WARP : 1);
     }
 
     /** Splits sums of so many terms where the result has too few tiles. */
@@ -107,13 +153,21 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
 
     /** A launch over all tiles of each result, and all parts of its sums. */
     public Launch launch(String file, String kernel, int batch, int m, int n, int parts) {
-        return Launch.of(file, kernel)
-                .define("TILE_M", rows)
+        return specialise(Launch.of(file, kernel))
+                .global((long) batch * groups(m, n) * workGroup(), parts)
+                .local(workGroup(), 1)
+                .atOnce(GROUPS_PER_UNIT);
+    }
+
+    private Launch specialise(Launch launch) {
+        launch.define("TILE_M", rows)
                 .define("TILE_N", columns)
                 .define("TILE_K", depth)
-                .define("PARTS_M", partsDown)
-                .define("PARTS_N", partsAcross)
-                .global((long) batch * groups(m, n) * workGroup(), parts)
-                .local(workGroup(), 1);
+                .define("THREADS", workGroup());
+        return isOfMatrices()
+                ? arithmetic.specialise(launch.define("WARP_M", unitRows)
+                        .define("WARP_N", unitColumns)
+                        .define("STAGES", stages))
+                : launch.define("PARTS_M", unitRows / 4).define("PARTS_N", unitColumns / 4);
     }
 }

@@ -2,6 +2,7 @@ package scorefield.kernels.pass;
 
 import java.util.List;
 import scorefield.autodiff.Program;
+import scorefield.kernels.launch.Arithmetic;
 import scorefield.kernels.opencl.ClDevice;
 
 /** All passes, in the order in which they run: from a program to a {@link Plan}. */
@@ -13,9 +14,10 @@ public final class Planner {
     /**
      * Plans a program for a device.
      *
+     * @param arithmetic how matrices are multiplied
      * @param choices which of several ways computes an op
      */
-    public Planner(Program program, ClDevice device, Choices choices) {
+    public Planner(Program program, ClDevice device, Arithmetic arithmetic, Choices choices) {
         Lower lower = new Lower(program);
         Simplify simplify = new Simplify(lower.program());
         Epilogues epilogues = new Epilogues(simplify.program());
@@ -23,7 +25,7 @@ public final class Planner {
         Fusion fusion = new Fusion(rewritten);
         Residence residence = new Residence(rewritten, fusion.groups());
         Scheduler scheduler = new Scheduler(fusion.groups(), residence);
-        Selection selection = new Selection(rewritten, scheduler.order(), residence, device, choices);
+        Selection selection = new Selection(rewritten, scheduler.order(), residence, device, arithmetic, choices);
         // Kernels take offsets as an int, of which one for bytes reaches 2 GiB.
         MemoryPlanner memory = new MemoryPlanner(
                 selection.launches(), selection::isKept, Math.min(device.maxAllocation(), Integer.MAX_VALUE));
@@ -37,14 +39,19 @@ public final class Planner {
                 selection.fetches());
     }
 
-    /** Plans with the ways that the program is shipped with. */
+    /** Plans in single precision with the ways that the program is shipped with. */
     public static Plan plan(Program program, ClDevice device) {
         return plan(program, device, Choices.SHIPPED);
     }
 
-    /** Plans with the ways that someone chooses. */
+    /** Plans in single precision with the ways that someone chooses. */
     public static Plan plan(Program program, ClDevice device, Choices choices) {
-        return new Planner(program, device, choices).plan();
+        return plan(program, device, Arithmetic.FLOAT32, choices);
+    }
+
+    /** Plans in some arithmetic with the ways that someone chooses. */
+    public static Plan plan(Program program, ClDevice device, Arithmetic arithmetic, Choices choices) {
+        return new Planner(program, device, arithmetic, choices).plan();
     }
 
     /** What the program comes to. */

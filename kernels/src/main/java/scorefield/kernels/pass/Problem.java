@@ -5,20 +5,26 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
+import scorefield.kernels.launch.Arithmetic;
 
 /**
  * What is computed at a time by one of several ways: an op for some shapes, and its sibling output for the same ones. How fast a way is
  * depends on nothing else of a program.
  *
  * @param outputs the tensor, and its sibling if it has one; they have the same inputs
+ * @param arithmetic how matrices are multiplied
  */
-public record Problem(List<Tensor> outputs) {
+public record Problem(List<Tensor> outputs, Arithmetic arithmetic) {
 
-    /** The op with its attributes and its inputs' shapes, in one line: equal problems have equal keys. */
+    /**
+     * The op with its attributes, its inputs' shapes and, below single precision, the precision, in one line: equal problems have equal
+     * keys.
+     */
     public String key() {
         return outputs.stream().map(output -> output.op().toString()).collect(Collectors.joining(" and "))
                 + " of "
-                + inputs().stream().map(input -> input.shape().toString()).collect(Collectors.joining(", "));
+                + inputs().stream().map(input -> input.shape().toString()).collect(Collectors.joining(", "))
+                + (arithmetic.equals(Arithmetic.FLOAT32) ? "" : " in " + arithmetic.precision());
     }
 
     /** The tensor, the first of the outputs. */

@@ -15,6 +15,7 @@ import scorefield.kernels.codegen.PointwiseKernel;
 import scorefield.kernels.codegen.ReductionKernel;
 import scorefield.kernels.families.Families;
 import scorefield.kernels.family.Computation;
+import scorefield.kernels.launch.Arithmetic;
 import scorefield.kernels.launch.Emitter;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Region;
@@ -28,6 +29,7 @@ final class Selection implements Pass {
     private final Program program;
     private final Residence residence;
     private final ClDevice device;
+    private final Arithmetic arithmetic;
     private final Choices choices;
     private final List<Launch> launches = new ArrayList<>();
     private final List<Tensor> computes = new ArrayList<>();
@@ -44,12 +46,20 @@ final class Selection implements Pass {
      *
      * @param groups of the program, in the order in which they run
      * @param residence where each stored tensor lies
+     * @param arithmetic how matrices are multiplied
      * @param choices which of several ways computes a problem
      */
-    public Selection(Program program, List<Group> groups, Residence residence, ClDevice device, Choices choices) {
+    public Selection(
+            Program program,
+            List<Group> groups,
+            Residence residence,
+            ClDevice device,
+            Arithmetic arithmetic,
+            Choices choices) {
         this.program = program;
         this.residence = residence;
         this.device = device;
+        this.arithmetic = arithmetic;
         this.choices = choices;
         groups.forEach(this::launch);
         saveFetches();
@@ -190,8 +200,13 @@ final class Selection implements Pass {
         }
 
         @Override
+        public Arithmetic arithmetic() {
+            return arithmetic;
+        }
+
+        @Override
         public void oneOf(List<Variant> variants) {
-            Problem problem = new Problem(outputs);
+            Problem problem = new Problem(outputs, arithmetic);
             Variant variant = choices.choose(problem, variants);
             chosen.add(problem.key() + ": " + variant.name() + ", 1 of " + variants.size());
             variant.launches().run();

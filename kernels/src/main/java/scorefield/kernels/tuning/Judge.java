@@ -39,7 +39,7 @@ public final class Judge {
         this.shipped = shipped;
         Tensor node = slice.node(numbers);
         this.reference = evaluate(node);
-        this.tolerance = family.rounding(node)
+        this.tolerance = family.rounding(node, problem.arithmetic().precision())
                 .tolerance(node, node.inputs().stream().map(Judge::doubles).toArray(double[][]::new));
         double error = distance(slice.of(shipped.get(0)), reference);
         if (!(error <= tolerance)) {

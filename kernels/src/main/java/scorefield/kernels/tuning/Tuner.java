@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.kernels.launch.Arithmetic;
 import scorefield.kernels.launch.Hash;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Variant;
@@ -124,7 +125,7 @@ public final class Tuner implements Choices {
         return new Tuner(device, tuning, Optional.empty(), 0, System::nanoTime, log);
     }
 
-    private static Optional<Tuning> kept(ClDevice device, Path file, Consumer<String> log) {
+    static Optional<Tuning> kept(ClDevice device, Path file, Consumer<String> log) {
         if (Files.notExists(file)) {
             return Optional.empty();
         }
@@ -169,7 +170,7 @@ public final class Tuner implements Choices {
             List<String> all = new ArrayList<>();
             for (String variant : variants) {
                 List<String> texts = new ArrayList<>();
-                Planner.plan(problem.of(inputs), device, Choices.named(variant))
+                Planner.plan(problem.of(inputs), device, problem.arithmetic(), Choices.named(variant))
                         .launches()
                         .forEach(launch ->
                                 texts.add(launch.text() + launch + Arrays.toString(launch.local()) + launch.numbers()));
@@ -185,13 +186,14 @@ public final class Tuner implements Choices {
     /**
      * Tries the problems of a program that nothing is known about yet, while the budget lasts.
      *
+     * @param arithmetic how the program multiplies matrices
      * @param workbenches opens the device to try things on, where there is something to try
      */
-    public void prepare(Program program, Supplier<Workbench> workbenches) {
+    public void prepare(Program program, Arithmetic arithmetic, Supplier<Workbench> workbenches) {
         if (spent >= budget) {
             return;
         }
-        List<Open> open = open(program);
+        List<Open> open = open(program, arithmetic);
         if (open.isEmpty()) {
             return;
         }
@@ -246,10 +248,10 @@ public final class Tuner implements Choices {
     }
 
     /** The problems of a program that there are several ways to compute, and nothing is known about; those with the most work first. */
-    private List<Open> open(Program program) {
+    private List<Open> open(Program program, Arithmetic arithmetic) {
         Map<String, Open> problems = new LinkedHashMap<>();
         Map<Tensor, Open> nodes = new IdentityHashMap<>();
-        Plan plan = Planner.plan(program, device, (problem, variants) -> {
+        Plan plan = Planner.plan(program, device, arithmetic, (problem, variants) -> {
             if (variants.size() > 1) {
                 nodes.put(
                         problem.node(),

@@ -20,7 +20,7 @@ import scorefield.kernels.pass.Problem;
  *
  * <p>The file is text, a line a problem: its key, a hash of the sources and launches of all ways to compute it, the way that won, its
  * time as a part of the shipped default's, and how many candidates had their turn. An entry counts as long as its hash is that of the program that reads it, so a changed kernel
- * is tried again.
+ * is tried again. {@link Verdicts} lie there as well.
  */
 public final class Tuning {
 

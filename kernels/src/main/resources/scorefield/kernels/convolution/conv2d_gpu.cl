@@ -1,4 +1,4 @@
-// 2-D convolution (cross-correlation), NHWC, float32, on a GPU, as one matrix product:
+// 2-D convolution (cross-correlation), NHWC, on a GPU, as one matrix product:
 //
 //     y[(n,i,j), o] = sum over k = (a,b,c) of  x[n, i*S + a - padH, j*S + b - padW, c] * w[k, o]
 //
@@ -16,9 +16,11 @@
 //
 // KERNEL_H, KERNEL_W, STRIDE, DILATION
 // WIDTH_X, WIDTH_W, WIDTH_Y  4 where channels are read or written as float4, otherwise 1
-// TILE_M and so on: see tile_gpu.cl
+// TILE_M and so on: see product_gpu.cl
 
-#include "matmul/tile_gpu.cl"
+#define A_ALONG_K 1
+#define B_ALONG_K 0
+#include "matmul/product_gpu.cl"
 #include "convolution/epilogue.cl"
 
 #define TAPS (KERNEL_H * KERNEL_W)
@@ -26,13 +28,15 @@
 
 // Reads, for the pixels whose windows start at (top, left) of the image at `image`, the channels from c on of a tap.
 static void fetch_windows(global const float *x, const int *image, const int *top, const int *left,
-                          const int H, const int W, const int Cin, const int tap, const int c, float *next) {
+                          const int H, const int W, const int Cin, const int tap, const int c,
+                          local float *to, float *next) {
     #pragma unroll
     for (int load = 0; load < LOADS(TILE_M, WIDTH_X); load++) {
         const int h = top[load] + tap / KERNEL_W, v = left[load] + tap % KERNEL_W;
         const bool inside = tap < TAPS && h >= 0 && h % DILATION == 0 && h / DILATION < H
             && v >= 0 && v % DILATION == 0 && v / DILATION < W;
-        fetch_vector(x + image[load] + (h / DILATION * W + v / DILATION) * Cin + c, inside, WIDTH_X, next + load * WIDTH_X);
+        begin_copy(x + image[load] + (h / DILATION * W + v / DILATION) * Cin + c, inside, TILE_M, WIDTH_X, A_ALONG_K, load, to,
+                   next);
     }
 }
 
@@ -46,8 +50,7 @@ void conv2d_gpu(global const float *restrict x, const int x_at, global const flo
                 const int pixels, // N·Ho·Wo
                 const int H, const int W, const int Cin, const int Ho, const int Wo, const int Cout,
                 const int padH, const int padW) {
-    local float tiles_of_x[2][LOCAL_A] __attribute__((aligned(16)));
-    local float tiles_of_w[2][LOCAL_B] __attribute__((aligned(16)));
+    local float tiles[LOCAL_FLOATS] __attribute__((aligned(16)));
     const int tiles_across = (Cout + TILE_N - 1) / TILE_N, K = TAPS * Cin;
     const int first = get_group_id(0) / tiles_across * TILE_M, o0 = get_group_id(0) % tiles_across * TILE_N;
     x += x_at;
@@ -66,62 +69,67 @@ void conv2d_gpu(global const float *restrict x, const int x_at, global const flo
     }
     int tap = lane_of(0, LANES) * WIDTH_X / Cin, c = lane_of(0, LANES) * WIDTH_X % Cin;
 
+    const int steps = (K + TILE_K - 1) / TILE_K;
+
     float next_x[FETCHED(TILE_M, WIDTH_X)], next_w[FETCHED(TILE_N, WIDTH_W)];
-    float4 sums[4 * PARTS_M][PARTS_N];
+    run sums[ITEM_ROWS][ITEM_RUNS];
     clear(sums);
-    fetch_windows(x, image, top, left, H, W, Cin, tap, c, next_x);
-    fetch(w, Cout, K, o0, 0, K, TILE_N, WIDTH_W, false, next_w);
-    put(next_x, TILE_M, WIDTH_X, true, tiles_of_x[0]);
-    put(next_w, TILE_N, WIDTH_W, false, tiles_of_w[0]);
-    barrier(CLK_LOCAL_MEM_FENCE);
-    for (int k = 0, now = 0; k < K; k += TILE_K, now ^= 1) {
-        const bool more = k + TILE_K < K;
-        if (more) {
+    for (int ahead = 0; ahead < STAGES - 1; ahead++) {
+        local float *tile_x = tile_of_a(tiles, ahead), *tile_w = tile_of_b(tiles, ahead);
+        fetch_windows(x, image, top, left, H, W, Cin, tap, c, tile_x, next_x);
+        fetch(w, Cout, K, o0, ahead * TILE_K, K, TILE_N, WIDTH_W, B_ALONG_K, tile_w, next_w);
+        end_of_step();
+        end_copy(next_x, TILE_M, WIDTH_X, A_ALONG_K, tile_x);
+        end_copy(next_w, TILE_N, WIDTH_W, B_ALONG_K, tile_w);
+        for (c += TILE_K; c >= Cin; c -= Cin) {
+            tap++;
+        }
+    }
+    for (int step = 0; step < steps; step++) {
+        const int ahead = step + STAGES - 1;
+        local float *tile_x = tile_of_a(tiles, ahead), *tile_w = tile_of_b(tiles, ahead);
+        wait_for_step();
+        if (ahead < steps) {
+            fetch_windows(x, image, top, left, H, W, Cin, tap, c, tile_x, next_x);
+            fetch(w, Cout, K, o0, ahead * TILE_K, K, TILE_N, WIDTH_W, B_ALONG_K, tile_w, next_w);
             for (c += TILE_K; c >= Cin; c -= Cin) {
                 tap++;
             }
-            fetch_windows(x, image, top, left, H, W, Cin, tap, c, next_x);
-            fetch(w, Cout, K, o0, k + TILE_K, K, TILE_N, WIDTH_W, false, next_w);
         }
-        multiply(tiles_of_x[now], tiles_of_w[now], sums);
-        if (more) {
-            put(next_x, TILE_M, WIDTH_X, true, tiles_of_x[now ^ 1]);
-            put(next_w, TILE_N, WIDTH_W, false, tiles_of_w[now ^ 1]);
+        end_of_step();
+        multiply(tiles, step, sums);
+        if (ahead < steps) {
+            end_copy(next_x, TILE_M, WIDTH_X, A_ALONG_K, tile_x);
+            end_copy(next_w, TILE_N, WIDTH_W, B_ALONG_K, tile_w);
         }
-        barrier(CLK_LOCAL_MEM_FENCE);
     }
 
     #pragma unroll
-    for (int i = 0; i < 4 * PARTS_M; i++) {
+    for (int i = 0; i < ITEM_ROWS; i++) {
         const int pixel = first + ROW(i);
         if (pixel >= pixels) {
             continue;
         }
         const int n = pixel / (Ho * Wo);
         #pragma unroll
-        for (int q = 0; q < PARTS_N; q++) {
-            const int o = o0 + COLUMN(q), count = min(4, Cout - o);
+        for (int q = 0; q < ITEM_RUNS; q++) {
+            const int o = o0 + COLUMN(q), count = min(RUN, Cout - o), at = pixel * Cout + o;
             if (count <= 0) {
                 continue;
             }
-            float values[4];
-            vstore4(sums[i][q], 0, values);
-            for (int l = 0; l < count; l++) {
-                values[l] += shift_of(bias + bias_at + o + l, sample_bias + sample_bias_at + n * Cout + o + l, added);
+            float values[RUN];
+            STORE_RUN(sums[i][q], values);
+            #pragma unroll
+            for (int l = 0; l < RUN; l++) {
+                if (l < count) {
+                    values[l] += shift_of(bias + bias_at + o + l, sample_bias + sample_bias_at + n * Cout + o + l, added);
+                }
             }
-            const int at = pixel * Cout + o;
+            run result = LOAD_RUN(values);
             if (added & ADDEND) {
-                float more[4];
-                #pragma unroll
-                for (int l = 0; l < 4; l += WIDTH_Y) {
-                    fetch_vector(addend + addend_at + at + l, l < count, WIDTH_Y, more + l);
-                }
-                #pragma unroll
-                for (int l = 0; l < 4; l++) {
-                    values[l] += more[l];
-                }
+                result += load_run(addend + addend_at + at, count, WIDTH_Y);
             }
-            store_vector(y + y_at + at, vload4(0, values), count, WIDTH_Y);
+            store_run(y + y_at + at, result, count, WIDTH_Y);
         }
     }
 }

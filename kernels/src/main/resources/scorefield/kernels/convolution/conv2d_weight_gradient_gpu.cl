@@ -1,4 +1,4 @@
-// The gradient of a 2-D convolution in its weights, NHWC, float32, on a GPU, as one matrix product:
+// The gradient of a 2-D convolution in its weights, NHWC, on a GPU, as one matrix product:
 //
 //     dw[k = (a,b,c), o] = sum over p = (n,i,j) of  x[n, i*S + a - padH, j*S + b - padW, c] * g[p, o]
 //
@@ -7,9 +7,11 @@
 //
 // KERNEL_H, KERNEL_W, STRIDE
 // WIDTH_X, WIDTH_G, WIDTH_DW  4 where channels are read or written as float4, otherwise 1
-// TILE_M and so on: see tile_gpu.cl
+// TILE_M and so on: see product_gpu.cl
 
-#include "matmul/tile_gpu.cl"
+#define A_ALONG_K 0
+#define B_ALONG_K 0
+#include "matmul/product_gpu.cl"
 
 #define TAPS (KERNEL_H * KERNEL_W)
 #define LANES (TILE_M / WIDTH_X)
@@ -17,14 +19,14 @@
 // Reads the numbers of a tap, from channel c on, that the pixels p0 … p0 + TILE_K - 1 see; those from `end` on see zeros.
 static void fetch_pixels(global const float *x, const int p0, const int end, const int H, const int W, const int Cin,
                          const int Ho, const int Wo, const int padH, const int padW, const int tap, const int c,
-                         float *next) {
+                         local float *to, float *next) {
     #pragma unroll
     for (int load = 0; load < LOADS(TILE_M, WIDTH_X); load++) {
         const int row = row_of(load, LANES), p = p0 + row;
         const int n = p / (Ho * Wo), at = p % (Ho * Wo);
         const int h = at / Wo * STRIDE + tap / KERNEL_W - padH, v = at % Wo * STRIDE + tap % KERNEL_W - padW;
         const bool inside = row < TILE_K && p < end && tap < TAPS && h >= 0 && h < H && v >= 0 && v < W;
-        fetch_vector(x + ((n * H + h) * W + v) * Cin + c, inside, WIDTH_X, next + load * WIDTH_X);
+        begin_copy(x + ((n * H + h) * W + v) * Cin + c, inside, TILE_M, WIDTH_X, A_ALONG_K, load, to, next);
     }
 }
 
@@ -36,8 +38,7 @@ void conv2d_weight_gradient_gpu(global const float *restrict x, const int x_at, 
                                 const int part,   // pixels of a split, a multiple of TILE_K
                                 const int H, const int W, const int Cin, const int Ho, const int Wo, const int Cout,
                                 const int padH, const int padW) {
-    local float tiles_of_x[2][LOCAL_A] __attribute__((aligned(16)));
-    local float tiles_of_g[2][LOCAL_B] __attribute__((aligned(16)));
+    local float tiles[LOCAL_FLOATS] __attribute__((aligned(16)));
     const int tiles_across = (Cout + TILE_N - 1) / TILE_N, split = get_global_id(1);
     const int m = get_group_id(0) / tiles_across * TILE_M, o0 = get_group_id(0) % tiles_across * TILE_N;
     const int from = split * part, to = min(from + part, pixels);
@@ -45,26 +46,34 @@ void conv2d_weight_gradient_gpu(global const float *restrict x, const int x_at, 
     x += x_at;
     g += g_at;
 
+    const int steps = (to - from + TILE_K - 1) / TILE_K;
+
     float next_x[FETCHED(TILE_M, WIDTH_X)], next_g[FETCHED(TILE_N, WIDTH_G)];
-    float4 sums[4 * PARTS_M][PARTS_N];
+    run sums[ITEM_ROWS][ITEM_RUNS];
     clear(sums);
-    fetch_pixels(x, from, to, H, W, Cin, Ho, Wo, padH, padW, tap, c, next_x);
-    fetch(g, Cout, pixels, o0, from, to, TILE_N, WIDTH_G, false, next_g);
-    put(next_x, TILE_M, WIDTH_X, false, tiles_of_x[0]);
-    put(next_g, TILE_N, WIDTH_G, false, tiles_of_g[0]);
-    barrier(CLK_LOCAL_MEM_FENCE);
-    for (int p = from, now = 0; p < to; p += TILE_K, now ^= 1) {
-        const bool more = p + TILE_K < to;
-        if (more) {
-            fetch_pixels(x, p + TILE_K, to, H, W, Cin, Ho, Wo, padH, padW, tap, c, next_x);
-            fetch(g, Cout, pixels, o0, p + TILE_K, to, TILE_N, WIDTH_G, false, next_g);
+    for (int ahead = 0; ahead < STAGES - 1; ahead++) {
+        local float *tile_x = tile_of_a(tiles, ahead), *tile_g = tile_of_b(tiles, ahead);
+        const int p = from + ahead * TILE_K;
+        fetch_pixels(x, p, to, H, W, Cin, Ho, Wo, padH, padW, tap, c, tile_x, next_x);
+        fetch(g, Cout, pixels, o0, p, to, TILE_N, WIDTH_G, B_ALONG_K, tile_g, next_g);
+        end_of_step();
+        end_copy(next_x, TILE_M, WIDTH_X, A_ALONG_K, tile_x);
+        end_copy(next_g, TILE_N, WIDTH_G, B_ALONG_K, tile_g);
+    }
+    for (int step = 0; step < steps; step++) {
+        const int ahead = step + STAGES - 1, p = from + ahead * TILE_K;
+        local float *tile_x = tile_of_a(tiles, ahead), *tile_g = tile_of_b(tiles, ahead);
+        wait_for_step();
+        if (ahead < steps) {
+            fetch_pixels(x, p, to, H, W, Cin, Ho, Wo, padH, padW, tap, c, tile_x, next_x);
+            fetch(g, Cout, pixels, o0, p, to, TILE_N, WIDTH_G, B_ALONG_K, tile_g, next_g);
         }
-        multiply(tiles_of_x[now], tiles_of_g[now], sums);
-        if (more) {
-            put(next_x, TILE_M, WIDTH_X, false, tiles_of_x[now ^ 1]);
-            put(next_g, TILE_N, WIDTH_G, false, tiles_of_g[now ^ 1]);
+        end_of_step();
+        multiply(tiles, step, sums);
+        if (ahead < steps) {
+            end_copy(next_x, TILE_M, WIDTH_X, A_ALONG_K, tile_x);
+            end_copy(next_g, TILE_N, WIDTH_G, B_ALONG_K, tile_g);
         }
-        barrier(CLK_LOCAL_MEM_FENCE);
     }
     store(sums, dw + dw_at + split * TAPS * Cin * Cout, TAPS * Cin, Cout, m, o0, WIDTH_DW);
 }

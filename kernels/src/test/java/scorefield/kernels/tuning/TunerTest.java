@@ -23,6 +23,7 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.kernels.launch.Arithmetic;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Variant;
 import scorefield.kernels.opencl.ClDevice;
@@ -136,7 +137,7 @@ class TunerTest {
     }
 
     private String winner() {
-        tuner(1e6).prepare(program, () -> workbench);
+        tuner(1e6).prepare(program, Arithmetic.FLOAT32, () -> workbench);
         return tuning.entries().get(key).variant();
     }
 
@@ -158,7 +159,7 @@ class TunerTest {
         workbench.times.put(variants.get(2), List.of(50.0));
         Tuner tuner = tuner(1e6);
         assertThat(launches(tuner)).isEqualTo(launches(variants.get(0)));
-        tuner.prepare(program, () -> workbench);
+        tuner.prepare(program, Arithmetic.FLOAT32, () -> workbench);
         assertThat(tuning.entries().get(key).variant()).isEqualTo(variants.get(2));
         assertThat(tuning.entries().get(key).ratio()).isEqualTo(0.5);
         assertThat(launches(tuner)).isEqualTo(launches(variants.get(2))).isNotEqualTo(launches(variants.get(0)));
@@ -245,8 +246,8 @@ class TunerTest {
         for (double budget = 0; budget < 12; budget += 1) {
             double start = workbench.seconds;
             Tuner tuner = tuner(budget, new Tuning(device), Optional.empty());
-            tuner.prepare(large, () -> workbench);
-            tuner.prepare(program(3, 48), () -> workbench);
+            tuner.prepare(large, Arithmetic.FLOAT32, () -> workbench);
+            tuner.prepare(program(3, 48), Arithmetic.FLOAT32, () -> workbench);
             assertThat(workbench.seconds - start).isBetween(Math.min(budget, 5), budget + 2 * STEP_SECONDS);
         }
     }
@@ -259,11 +260,11 @@ class TunerTest {
                         program(32, 32).fetches().get(0)),
                 Map.of());
         Tuner whole = tuner(1e6);
-        whole.prepare(program(32, 32), () -> workbench);
+        whole.prepare(program(32, 32), Arithmetic.FLOAT32, () -> workbench);
         double needed = workbench.seconds;
         List<String> costliest = List.copyOf(tuning.entries().keySet());
         Tuning other = new Tuning(device);
-        tuner(needed + 4 * STEP_SECONDS, other, Optional.empty()).prepare(both, () -> workbench);
+        tuner(needed + 4 * STEP_SECONDS, other, Optional.empty()).prepare(both, Arithmetic.FLOAT32, () -> workbench);
         assertThat(other.entries()).containsOnlyKeys(costliest);
         assertThat(log).last().asString().contains("1 of 2 shapes tried").contains("the next run tries the others");
     }
@@ -277,7 +278,10 @@ class TunerTest {
         do {
             workbench.prepared.clear();
             tuner(13 * STEP_SECONDS)
-                    .prepare(program, () -> workbench); // making two ready, five rounds of two, and one to spare
+                    .prepare(
+                            program,
+                            Arithmetic.FLOAT32,
+                            () -> workbench); // making two ready, five rounds of two, and one to spare
             portions++;
         } while (!workbench.prepared.isEmpty() && portions < 100);
         assertThat(portions).isBetween(3, variants.size() + 1);
@@ -287,23 +291,23 @@ class TunerTest {
 
     @Test
     void withoutTimeNothingIsTried() {
-        tuner(0).prepare(program, () -> workbench);
+        tuner(0).prepare(program, Arithmetic.FLOAT32, () -> workbench);
         assertThat(workbench.prepared).isEmpty();
         assertThat(log).isEmpty();
     }
 
     @Test
     void whatIsKnownIsNotTriedAgain() {
-        tuner(1e6).prepare(program, () -> workbench);
+        tuner(1e6).prepare(program, Arithmetic.FLOAT32, () -> workbench);
         int uses = workbench.prepared.size();
-        tuner(1e6).prepare(program, () -> workbench);
+        tuner(1e6).prepare(program, Arithmetic.FLOAT32, () -> workbench);
         assertThat(workbench.prepared).hasSize(uses);
     }
 
     @Test
     void theFileGoesRound() throws Exception {
         workbench.times.put(variants.get(2), List.of(50.0));
-        tuner(1e6).prepare(program, () -> workbench);
+        tuner(1e6).prepare(program, Arithmetic.FLOAT32, () -> workbench);
         Path file = folder.resolve("new/tuning.txt");
         assertThat(Tuning.read(file, device).entries()).isEqualTo(tuning.entries());
         Tuner later = Tuner.fixed(device, file, log::add);
@@ -322,14 +326,14 @@ class TunerTest {
         Tuning others = new Tuning(device);
         others.put("another problem", new Tuning.Entry("sources", "variant", 0.5, 1));
         others.write(file);
-        tuner(1e6).prepare(program, () -> workbench);
+        tuner(1e6).prepare(program, Arithmetic.FLOAT32, () -> workbench);
         assertThat(Tuning.read(file, device).entries()).containsOnlyKeys("another problem", key);
     }
 
     @Test
     void changedSourcesAreTriedAnew() throws IOException {
         workbench.times.put(variants.get(1), List.of(50.0));
-        tuner(1e6).prepare(program, () -> workbench);
+        tuner(1e6).prepare(program, Arithmetic.FLOAT32, () -> workbench);
         Path file = folder.resolve("new/tuning.txt");
         String hash = tuning.entries().get(key).sources();
         Files.writeString(file, Files.readString(file).replace(hash, "0" + hash.substring(1) + "0"));
@@ -337,14 +341,14 @@ class TunerTest {
 
         tuning.put(key, new Tuning.Entry("0" + hash, variants.get(1), 0.5, 1));
         int uses = workbench.prepared.size();
-        tuner(1e6).prepare(program, () -> workbench);
+        tuner(1e6).prepare(program, Arithmetic.FLOAT32, () -> workbench);
         assertThat(workbench.prepared).hasSizeGreaterThan(uses);
         assertThat(tuning.entries().get(key).sources()).isEqualTo(hash);
     }
 
     @Test
     void filesOfOthersAreIgnoredInSoManyWords() throws IOException {
-        tuner(1e6).prepare(program, () -> workbench);
+        tuner(1e6).prepare(program, Arithmetic.FLOAT32, () -> workbench);
         Path file = folder.resolve("new/tuning.txt");
         log.clear();
         Tuner.fixed(device("another", "1.0"), file, log::add);
@@ -370,7 +374,7 @@ class TunerTest {
     @Test
     void aFolderThatCannotBeWrittenToIsSaid() throws IOException {
         Files.writeString(folder.resolve("new"), "a file where a folder should be");
-        tuner(1e6).prepare(program, () -> workbench);
+        tuner(1e6).prepare(program, Arithmetic.FLOAT32, () -> workbench);
         assertThat(log).last().asString().contains("cannot be saved for the next run");
         assertThat(tuning.entries()).containsKey(key);
     }

@@ -156,6 +156,11 @@ public final class Configuration {
         return read(Keys.TRAINING);
     }
 
+    /** How the device computes. */
+    public DeviceSettings device() {
+        return read(Keys.DEVICE);
+    }
+
     /** How to sample, whatever the sampler. */
     public SamplingSettings sampling() {
         return read(Keys.SAMPLING);

@@ -23,6 +23,7 @@ final class Keys {
     static final Section<ObjectiveSettings> OBJECTIVE = Section.of("objective", ObjectiveSettings.class);
     static final Section<NoiseSettings> NOISE = Section.of("noise", NoiseSettings.class);
     static final Section<TrainingSettings> TRAINING = Section.of("training", TrainingSettings.class);
+    static final Section<DeviceSettings> DEVICE = Section.of("device", DeviceSettings.class);
     static final Section<SamplingSettings> SAMPLING = Section.adjustable("sampling", SamplingSettings.class);
     static final Section<OutputSettings> OUTPUT = Section.adjustable("output", OutputSettings.class);
 
@@ -38,7 +39,7 @@ final class Keys {
 
     private static Map<String, Key> all() {
         List<Section<?>> sections =
-                new ArrayList<>(List.of(DATA, UNET, MLP, MODEL, OBJECTIVE, NOISE, TRAINING, SAMPLING));
+                new ArrayList<>(List.of(DATA, UNET, MLP, MODEL, OBJECTIVE, NOISE, TRAINING, DEVICE, SAMPLING));
         Samplers.ALL.stream().map(SamplerKind::parameters).forEach(sections::add);
         sections.add(OUTPUT);
         List<Key> keys = new ArrayList<>();

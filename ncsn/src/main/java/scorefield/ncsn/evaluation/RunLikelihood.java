@@ -148,7 +148,7 @@ public final class RunLikelihood {
             long seed,
             Collective ranks,
             DoubleConsumer progress) {
-        ScoreModel model = run.on(device);
+        ScoreModel model = ScoreModel.of(device, run.checkpoint()); // in single precision
         try (Likelihood likelihood =
                 new Likelihood(device, model.score(), model.batch(x.shape().dim(0)), plan)) {
             return LikelihoodEstimate.of(likelihood, x, seed, ranks, progress);

@@ -90,9 +90,9 @@ public record Run(RunFolder folder, Checkpoint checkpoint) {
         return configuration().noiseLevels();
     }
 
-    /** The run's network on a device, with the moving average of its parameters. */
+    /** The run's network on a device, with the moving average of its parameters, in the run's precision where the device has it. */
     public ScoreModel on(Device device) {
-        return ScoreModel.of(device, checkpoint);
+        return ScoreModel.of(configuration().device().forSampling(device), checkpoint);
     }
 
     /**

@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
+import scorefield.autodiff.Precision;
 import scorefield.ncsn.Version;
 import scorefield.ncsn.collective.Collective;
 import scorefield.ncsn.collective.Ranks;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.ConfigurationYaml;
+import scorefield.ncsn.configuration.DeviceSettings;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.configuration.TrainingSettings;
 import scorefield.ncsn.data.DataSet;
@@ -338,8 +340,15 @@ public final class Training {
         if (fitted) {
             return this;
         }
-        MemoryFit fit = MemoryFit.of(device, asked, configuration, summary, ranks.size());
         List<String> all = new ArrayList<>(notes);
+        Configuration precise = configuration;
+        Precision usual = device.usualPrecision();
+        if (configuration.device().precision() == null && usual != Precision.FLOAT32) {
+            precise = configuration.with(DeviceSettings.PRECISION, usual.toString());
+            all.add(DeviceSettings.PRECISION + "=" + usual + ", as is usual on " + device.name()
+                    + "; float32 is slower and more precise");
+        }
+        MemoryFit fit = MemoryFit.of(precise.device().forTraining(device), asked, precise, summary, ranks.size());
         all.addAll(fit.notes());
         return new Training(
                 folder, named, fit.configuration(), data, summary, history, all, asked, given, resumed, true, ranks);
@@ -351,7 +360,7 @@ public final class Training {
      * @throws scorefield.ncsn.setting.BadConfigurationException if the device has too little memory, naming the largest batch that fits
      */
     public Trainer trainer(Device device) {
-        return Trainer.of(device, start(), data, ranks);
+        return Trainer.of(configuration.device().forTraining(device), start(), data, ranks);
     }
 
     /** Trains to the last step, and keeps the run's folder. */

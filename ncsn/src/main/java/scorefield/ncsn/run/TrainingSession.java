@@ -246,7 +246,8 @@ final class TrainingSession {
     private Sampler previewSampler(Optional<ClassCondition> classes, int images) {
         SamplerChoice choice = previewChoice();
         // Without the guide, which the first previews would not have.
-        ScoreModel model = new ScoreModel(device, start.network(), trainer.average(), Optional.empty());
+        ScoreModel model = new ScoreModel(
+                configuration.device().forTraining(device), start.network(), trainer.average(), Optional.empty());
         return classes.map(condition -> model.sampler(choice, condition, images / condition.count()))
                 .orElseGet(() -> model.sampler(choice, images));
     }
