@@ -106,8 +106,11 @@ void conv2d_gpu(global const float *restrict x, const int x_at, global const flo
             }
             float values[4];
             vstore4(sums[i][q], 0, values);
-            for (int l = 0; l < count; l++) {
-                values[l] += shift_of(bias + bias_at + o + l, sample_bias + sample_bias_at + n * Cout + o + l, added);
+            #pragma unroll
+            for (int l = 0; l < 4; l++) {
+                if (l < count) {
+                    values[l] += shift_of(bias + bias_at + o + l, sample_bias + sample_bias_at + n * Cout + o + l, added);
+                }
             }
             const int at = pixel * Cout + o;
             if (added & ADDEND) {

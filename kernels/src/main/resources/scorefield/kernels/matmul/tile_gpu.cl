@@ -75,7 +75,8 @@ static void put(const float *next, const int tile, const int width, const bool a
                 to[(lane + i) * (tile + BETWEEN) + row] = next[load * width + i];
             }
         } else if (width == 4) {
-            *(local float4 *)(to + row * (tile + BETWEEN) + lane) = vload4(load, next);
+            const float *vector = next + 4 * load; // not vload4: through it AMD's compiler keeps the array in memory
+            *(local float4 *)(to + row * (tile + BETWEEN) + lane) = (float4)(vector[0], vector[1], vector[2], vector[3]);
         } else {
             to[row * (tile + BETWEEN) + lane] = next[load];
         }
@@ -94,8 +95,10 @@ static int first_column(void) {
 #define ROW(i) ((i) / 4 * 4 * DOWN + first_row() + (i) % 4)
 #define COLUMN(q) ((q) * 4 * ACROSS + first_column())
 
+// Two steps at a time: where a compiler may unroll all of them, it loads the rows and columns of many steps before it uses the
+// first, and then has too few registers. AMD's spilled them.
 static void multiply(local const float *a, local const float *b, float4 sums[4 * PARTS_M][PARTS_N]) {
-    #pragma unroll
+    #pragma unroll 2
     for (int k = 0; k < TILE_K; k++) {
         float rows[4 * PARTS_M];
         float4 columns[PARTS_N];
@@ -134,8 +137,11 @@ static void store_vector(global float *to, const float4 values, const int count,
     } else {
         float numbers[4];
         vstore4(values, 0, numbers);
-        for (int i = 0; i < min(count, 4); i++) {
-            to[i] = numbers[i];
+        #pragma unroll
+        for (int i = 0; i < 4; i++) {
+            if (i < count) {
+                to[i] = numbers[i];
+            }
         }
     }
 }

@@ -68,8 +68,11 @@ kernel void random_gpu(global const int *restrict state, const int state_at, // 
     } else {
         float last[4];
         vstore4(numbers, 0, last);
-        for (int i = max(0, -first); i < min(4, count - first); i++) {
-            y[i] = last[i];
+        #pragma unroll
+        for (int i = 0; i < 4; i++) {
+            if (first + i >= 0 && first + i < count) {
+                y[i] = last[i];
+            }
         }
     }
 }
