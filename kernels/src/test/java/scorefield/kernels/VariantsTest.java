@@ -29,18 +29,18 @@ import scorefield.kernels.pass.Planner;
 /** Every way to compute an op, not only the shipped one, against the reference, over awkward shapes. */
 class VariantsTest {
 
-    private static ClDevice device;
-    private static OpenClDevice opened;
+    private static final ClDevice CPU = ClDevices.list().get(0);
+
+    private static final List<OpenClDevice> OPENED = new ArrayList<>();
 
     @BeforeAll
     static void open() {
-        device = ClDevices.list().get(0);
-        opened = new OpenClDevice(device);
+        TestDevices.all().forEach(device -> OPENED.add(new OpenClDevice(device)));
     }
 
     @AfterAll
     static void close() {
-        opened.close();
+        OPENED.forEach(OpenClDevice::close);
     }
 
     static Stream<Program> programs() {
@@ -65,7 +65,17 @@ class VariantsTest {
         Map<Tensor, Values> feeds = feeds(program);
         List<Values> expected = Reference.evaluate(feeds, program.fetches());
         List<Double> tolerances = FloatErrors.tolerances(program.fetches(), feeds);
-        for (Map.Entry<String, List<String>> problem : problems(program).entrySet()) {
+        OPENED.forEach(opened -> check(opened, program, feeds, expected, tolerances));
+    }
+
+    private static void check(
+            OpenClDevice opened,
+            Program program,
+            Map<Tensor, Values> feeds,
+            List<Values> expected,
+            List<Double> tolerances) {
+        ClDevice device = opened.device();
+        for (Map.Entry<String, List<String>> problem : problems(program, device).entrySet()) {
             assertThat(problem.getValue()).hasSizeGreaterThan(1).doesNotHaveDuplicates();
             for (String variant : problem.getValue()) {
                 Choices choices = (asked, variants) -> (asked.key().equals(problem.getKey())
@@ -77,7 +87,7 @@ class VariantsTest {
                     List<Values> actual = executable.run(feeds);
                     for (int k = 0; k < actual.size(); k++) {
                         Agreement.check(
-                                variant + " for " + problem.getKey(),
+                                variant + " for " + problem.getKey() + " on a " + device.type(),
                                 actual.get(k),
                                 expected.get(k),
                                 tolerances.get(k));
@@ -90,11 +100,11 @@ class VariantsTest {
     /** Both kinds of convolution compete wherever both can compute it. */
     @Test
     void winogradAndDirect() {
-        problems(convolution(5, 7, 48, 80, 3, 1, 1))
+        problems(convolution(5, 7, 48, 80, 3, 1, 1), CPU)
                 .values()
                 .forEach(variants -> assertThat(variants).first().asString().startsWith("winograd"));
         for (Program program : List.of(convolution(5, 7, 48, 80, 3, 1, 1), convolution(1, 7, 144, 16, 3, 1, 0))) {
-            problems(program)
+            problems(program, CPU)
                     .values()
                     .forEach(variants -> assertThat(variants)
                             .anyMatch(name -> name.startsWith("winograd"))
@@ -103,7 +113,7 @@ class VariantsTest {
     }
 
     /** The names of the ways to compute each problem of a program. */
-    private static Map<String, List<String>> problems(Program program) {
+    private static Map<String, List<String>> problems(Program program, ClDevice device) {
         Map<String, List<String>> problems = new LinkedHashMap<>();
         Planner.plan(program, device, (problem, variants) -> {
             problems.put(problem.key(), variants.stream().map(Variant::name).toList());

@@ -51,7 +51,7 @@ record Convolution(
                 w.dim(1) - 1 - op.padding());
     }
 
-    /** Adds the launches: of one of several ways on a CPU, of the one way on a GPU. */
+    /** Adds the launches of one of several ways. */
     void launch(Emitter out) {
         if (!out.cpu()) {
             GpuConvolution.launch(this, out);

@@ -15,11 +15,16 @@ final class GpuConvolution {
 
     /** Adds the launches of a convolution; weights that do not lie in the plain order are copied into it first. */
     static void launch(Convolution convolution, Emitter out) {
+        int outputs = convolution.geometry().outputs();
+        int pixels = convolution.geometry().result().size() / outputs;
+        out.oneOf(ProductTile.variants(1, pixels, outputs, false, tile -> launch(convolution, tile, out), out));
+    }
+
+    private static void launch(Convolution convolution, ProductTile tile, Emitter out) {
         ConvolutionGeometry geometry = convolution.geometry();
         int in = geometry.in();
         int outputs = geometry.outputs();
         int pixels = geometry.result().size() / outputs;
-        ProductTile tile = ProductTile.choose(1, pixels, outputs, false, out);
         boolean isPlain = convolution.strides().equals(WeightStrides.plain(in, outputs));
         Region plain = isPlain ? convolution.w() : flipped(convolution, out);
         Region x = convolution.x();
@@ -56,12 +61,17 @@ final class GpuConvolution {
 
     /** Adds the launches of a weight gradient. */
     static void launch(WeightGradient gradient, Emitter out) {
+        int rows = gradient.geometry().taps() * gradient.geometry().in();
+        int outputs = gradient.geometry().outputs();
+        out.oneOf(ProductTile.variants(1, rows, outputs, true, tile -> launch(gradient, tile, out), out));
+    }
+
+    private static void launch(WeightGradient gradient, ProductTile tile, Emitter out) {
         ConvolutionGeometry geometry = gradient.geometry();
         int in = geometry.in();
         int outputs = geometry.outputs();
         int rows = geometry.taps() * in;
         int pixels = geometry.result().size() / outputs;
-        ProductTile tile = ProductTile.choose(1, rows, outputs, true, out);
         Split split = tile.split(1, rows, outputs, pixels, out);
         split.sum(
                 rows * outputs,

@@ -38,7 +38,7 @@ record WeightGradient(ConvolutionGeometry geometry, Region x, Region g, WeightSt
                 out.output());
     }
 
-    /** Adds the launches: of one of several ways on a CPU, of the one way on a GPU. */
+    /** Adds the launches of one of several ways. */
     void launch(Emitter out) {
         if (!out.cpu()) {
             GpuConvolution.launch(this, out);

@@ -35,6 +35,7 @@ public final class Launch {
     private long[] local = {1};
     private double flops;
     private double bytes;
+    private int groupsAtOnce = 1;
 
     private Launch(String source, boolean generated, String kernel) {
         this.source = source;
@@ -111,6 +112,12 @@ public final class Launch {
         return this;
     }
 
+    /** States how many work-groups a compute unit of a GPU holds at once, so that some compute while others wait: the kernel's occupancy. */
+    public Launch atOnce(int workGroups) {
+        groupsAtOnce = workGroups;
+        return this;
+    }
+
     /** The source text of a generated kernel, the resource's name of a hand-written one. */
     public String source() {
         return source;
@@ -169,6 +176,11 @@ public final class Launch {
                 kernel + ": the range has " + global.length + " dimensions, but the work-group has " + local.length);
     }
 
+    /** How many work-items a work-group has. */
+    public int workItems() {
+        return Math.toIntExact(java.util.Arrays.stream(local).reduce(1, Math::multiplyExact));
+    }
+
     /** The arithmetic that was stated: floating-point operations. */
     public double flops() {
         return flops;
@@ -177,6 +189,11 @@ public final class Launch {
     /** The least memory traffic that was stated, in bytes. */
     public double bytes() {
         return bytes;
+    }
+
+    /** The occupancy that was stated: work-groups that a compute unit of a GPU holds at once. */
+    public int groupsAtOnce() {
+        return groupsAtOnce;
     }
 
     @Override

@@ -9,11 +9,15 @@ final class GpuMatMul {
     private GpuMatMul() {}
 
     static void launch(MatrixProduct product, Emitter out) {
+        out.oneOf(ProductTile.variants(
+                product.batch(), product.m(), product.n(), true, tile -> launch(product, tile, out), out));
+    }
+
+    private static void launch(MatrixProduct product, ProductTile tile, Emitter out) {
         int m = product.m();
         int n = product.n();
         int k = product.k();
         int batch = product.batch();
-        ProductTile tile = ProductTile.choose(batch, m, n, true, out);
         Split split = tile.split(batch, m, n, k, out);
         split.sum(
                 batch * m * n,

@@ -2,10 +2,12 @@ package scorefield.kernels.matmul;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import scorefield.kernels.launch.Emitter;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Region;
+import scorefield.kernels.launch.Variant;
 
 /**
  * How a GPU cuts a matrix product into work-groups and work-items; {@code tile_gpu.cl} tells what for.
@@ -70,15 +72,21 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
     }
 
     /**
-     * The tile that should take the least time: little work outside the result, little reading, and no compute unit left idle.
+     * A way to compute a product for each tile, first with the one that should take the least time: little work outside the result, little
+     * reading, and no compute unit left idle.
      *
      * @param batch how many results of m×n there are
      * @param splittable whether sums may be split to keep compute units busy
+     * @param launches adds the launches with a tile
      */
-    public static ProductTile choose(int batch, int m, int n, boolean splittable, Emitter out) {
+    public static List<Variant> variants(
+            int batch, int m, int n, boolean splittable, Consumer<ProductTile> launches, Emitter out) {
         return ALL.stream()
-                .min(Comparator.comparingDouble(tile -> tile.cost(batch, m, n, splittable, out.computeUnits())))
-                .orElseThrow();
+                .sorted(Comparator.comparingDouble(tile -> tile.cost(batch, m, n, splittable, out.computeUnits())))
+                .map(tile -> new Variant(
+                        "tiles of %d×%d×%d".formatted(tile.rows, tile.columns, tile.depth),
+                        () -> launches.accept(tile)))
+                .toList();
     }
 
     private double cost(int batch, int m, int n, boolean splittable, int computeUnits) {
@@ -114,6 +122,7 @@ public record ProductTile(int rows, int columns, int depth, int partsDown, int p
                 .define("PARTS_M", partsDown)
                 .define("PARTS_N", partsAcross)
                 .global((long) batch * groups(m, n) * workGroup(), parts)
-                .local(workGroup(), 1);
+                .local(workGroup(), 1)
+                .atOnce(GROUPS_PER_UNIT);
     }
 }

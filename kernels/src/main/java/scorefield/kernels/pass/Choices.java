@@ -10,6 +10,10 @@ public interface Choices {
     /** The way that the program is shipped with, for every problem. */
     Choices SHIPPED = (problem, variants) -> variants.get(0);
 
+    /** Every way, one after the other: not to compute with, but to see the launches of all of them. */
+    Choices EVERY = (problem, variants) -> new Variant(
+            "every one", () -> variants.forEach(variant -> variant.launches().run()));
+
     /** The way of one name. */
     static Choices named(String name) {
         return (problem, variants) -> variants.stream()
