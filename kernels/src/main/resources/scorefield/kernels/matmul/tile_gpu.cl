@@ -26,6 +26,10 @@
 #define LOADS(tile, width) ((tile * TILE_K / width + THREADS - 1) / THREADS)
 #define FETCHED(tile, width) (LOADS(tile, width) * width)
 
+// As many as any tile takes: a number that a compiler knows before it knows which tile a function is for. Where it cannot unroll a
+// loop at once, AMD's keeps the array that the loop goes through in memory.
+#define MOST_LOADS LOADS((TILE_M > TILE_N ? TILE_M : TILE_N), 1)
+
 // Which number of the tile this work-item reads in a load: lanes run along what lies side by side in memory.
 static int lane_of(const int load, const int lanes) {
     return (get_local_id(0) + load * THREADS) % lanes;
@@ -35,9 +39,14 @@ static int row_of(const int load, const int lanes) {
     return (get_local_id(0) + load * THREADS) / lanes;
 }
 
+// Private arrays are read and written number by number: through vload4 or vstore4, AMD's compiler keeps them in memory.
 static void fetch_vector(global const float *from, const bool inside, const int width, float *to) {
     if (width == 4) {
-        vstore4(inside ? *(global const float4 *)from : (float4)(0.0f), 0, to);
+        const float4 vector = inside ? *(global const float4 *)from : (float4)(0.0f);
+        to[0] = vector.s0;
+        to[1] = vector.s1;
+        to[2] = vector.s2;
+        to[3] = vector.s3;
     } else {
         *to = inside ? *from : 0.0f;
     }
@@ -51,11 +60,13 @@ static void fetch(global const float *factor, const int extent, const int K, con
     const int lanes = (along_k ? TILE_K : tile) / width;
     const int rows = along_k ? tile : TILE_K;
     #pragma unroll
-    for (int load = 0; load < LOADS(tile, width); load++) {
-        const int lane = lane_of(load, lanes) * width, row = row_of(load, lanes);
-        const int k = k0 + (along_k ? lane : row), i = first + (along_k ? row : lane);
-        fetch_vector(factor + (along_k ? i * K + k : k * extent + i), row < rows && i < extent && k < end, width,
-                     next + load * width);
+    for (int load = 0; load < MOST_LOADS; load++) {
+        if (load < LOADS(tile, width)) {
+            const int lane = lane_of(load, lanes) * width, row = row_of(load, lanes);
+            const int k = k0 + (along_k ? lane : row), i = first + (along_k ? row : lane);
+            fetch_vector(factor + (along_k ? i * K + k : k * extent + i), row < rows && i < extent && k < end, width,
+                         next + load * width);
+        }
     }
 }
 
@@ -64,19 +75,21 @@ static void put(const float *next, const int tile, const int width, const bool a
     const int lanes = (along_k ? TILE_K : tile) / width;
     const int rows = along_k ? tile : TILE_K;
     #pragma unroll
-    for (int load = 0; load < LOADS(tile, width); load++) {
+    for (int load = 0; load < MOST_LOADS; load++) {
         const int lane = lane_of(load, lanes) * width, row = row_of(load, lanes);
-        if (row >= rows) {
+        if (load >= LOADS(tile, width) || row >= rows) {
             continue;
         }
         if (along_k) {
-            #pragma unroll
-            for (int i = 0; i < width; i++) {
-                to[(lane + i) * (tile + BETWEEN) + row] = next[load * width + i];
+            to[lane * (tile + BETWEEN) + row] = next[load * width];
+            if (width == 4) {
+                to[(lane + 1) * (tile + BETWEEN) + row] = next[4 * load + 1];
+                to[(lane + 2) * (tile + BETWEEN) + row] = next[4 * load + 2];
+                to[(lane + 3) * (tile + BETWEEN) + row] = next[4 * load + 3];
             }
         } else if (width == 4) {
-            const float *vector = next + 4 * load; // not vload4: through it AMD's compiler keeps the array in memory
-            *(local float4 *)(to + row * (tile + BETWEEN) + lane) = (float4)(vector[0], vector[1], vector[2], vector[3]);
+            *(local float4 *)(to + row * (tile + BETWEEN) + lane) =
+                (float4)(next[4 * load], next[4 * load + 1], next[4 * load + 2], next[4 * load + 3]);
         } else {
             to[row * (tile + BETWEEN) + lane] = next[load];
         }
@@ -95,10 +108,11 @@ static int first_column(void) {
 #define ROW(i) ((i) / 4 * 4 * DOWN + first_row() + (i) % 4)
 #define COLUMN(q) ((q) * 4 * ACROSS + first_column())
 
-// Two steps at a time: where a compiler may unroll all of them, it loads the rows and columns of many steps before it uses the
-// first, and then has too few registers. AMD's spilled them.
+// A compiler that may unroll all steps loads the rows and columns of many before it uses the first, and then has too few
+// registers: AMD's spilled them. Where a work-item has many sums it takes one step at a time, so that two work-groups fit a
+// multiprocessor.
 static void multiply(local const float *a, local const float *b, float4 sums[4 * PARTS_M][PARTS_N]) {
-    #pragma unroll 2
+    #pragma unroll (PARTS_M * PARTS_N > 1 ? 1 : 2)
     for (int k = 0; k < TILE_K; k++) {
         float rows[4 * PARTS_M];
         float4 columns[PARTS_N];
