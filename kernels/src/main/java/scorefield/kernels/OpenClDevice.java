@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
@@ -23,6 +24,7 @@ import scorefield.kernels.pass.Plan;
 import scorefield.kernels.pass.Planner;
 import scorefield.kernels.profile.Profile;
 import scorefield.kernels.profile.Roofline;
+import scorefield.kernels.tuning.Examination;
 import scorefield.kernels.tuning.Tuner;
 
 /**
@@ -124,6 +126,17 @@ public final class OpenClDevice implements Device {
                 }
             }
             return Profile.of(plan, timed, roofline);
+        }
+    }
+
+    /**
+     * Compares the kernels that some programs ask for with the reference, in all the ways that a tuner may choose from.
+     *
+     * @param timeIsUp ends it before the next op
+     */
+    public Examination examine(List<Program> programs, BooleanSupplier timeIsUp) {
+        try (DeviceWorkbench workbench = new DeviceWorkbench(context.device())) {
+            return Examination.of(context.device(), programs, workbench, timeIsUp);
         }
     }
 

@@ -333,7 +333,7 @@ public final class Tuner implements Choices {
     }
 
     /** Numbers spread evenly from −1 to 1, the same for the same problem. */
-    private static List<Values> numbers(Problem problem) {
+    static List<Values> numbers(Problem problem) {
         SplittableRandom random = new SplittableRandom(problem.key().hashCode());
         List<Values> numbers = new ArrayList<>();
         for (Tensor input : problem.inputs()) {
