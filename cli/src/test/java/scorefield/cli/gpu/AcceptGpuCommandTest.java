@@ -19,6 +19,9 @@ import scorefield.cli.Cli;
 /** The command with a tiny network, on a CPU that is taken for a GPU. */
 class AcceptGpuCommandTest {
 
+    /** Time for all parts, whatever else the machine does. */
+    private static final String SLOW_MACHINE = "--seconds=3000";
+
     @TempDir
     private Path folder;
 
@@ -51,7 +54,7 @@ class AcceptGpuCommandTest {
 
     @Test
     void everyPartIsRightAndReported() throws IOException {
-        Cli.Outcome outcome = accept("--as-gpu");
+        Cli.Outcome outcome = accept("--as-gpu", SLOW_MACHINE);
         assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
         Map<String, JsonObject> parts = parts();
         assertThat(parts.keySet())
@@ -86,6 +89,7 @@ class AcceptGpuCommandTest {
     void whatFailsIsReportedAndTheRestGoesOn() throws IOException {
         Cli.Outcome outcome = accept(
                 "--as-gpu",
+                SLOW_MACHINE,
                 "--set=training.learning-rate=1e30",
                 "--set=training.optimiser=adam",
                 "--set=training.warmup=0");
