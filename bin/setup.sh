@@ -100,7 +100,25 @@ jdk_package() {
     fi
 }
 
-# look_for java|javac|mvn|opencl|plotting|oclgrind|mpi…: sets wanted (words for a person) and packages (for apt) to what is not here.
+# clang_version: prints the newest Clang that is here with libclc, and is new enough for verify-gpu; where there is none, the first
+# that is new enough among the distribution's, and fails.
+clang_version() {
+    version=40
+    while [ "$version" -ge 15 ]; do
+        if command -v "clang-$version" >/dev/null && [ -n "$(
+            find /usr/lib/clc "/usr/lib/llvm-$version" /usr/share/clc -name 'amdgcn--amdhsa.bc' -print -quit 2>/dev/null
+        )" ]; then
+            echo "$version"
+            return 0
+        fi
+        version=$((version - 1))
+    done
+    apt-cache search --names-only '^libclc-[0-9]+$' 2>/dev/null |
+        sed -n 's/^libclc-\([0-9]*\) .*/\1/p' | sort -n | awk '$1 >= 15 { print; exit }'
+    return 1
+}
+
+# look_for java|javac|mvn|opencl|plotting|oclgrind|mpi|clang…: sets wanted (words for a person) and packages (for apt) to what is not here.
 look_for() {
     wanted=
     packages=
@@ -147,6 +165,12 @@ look_for() {
                 command -v ip >/dev/null || {
                     wanted="$wanted, iproute2"
                     packages="$packages iproute2"
+                }
+                ;;
+            clang)
+                version=$(clang_version) || {
+                    wanted="$wanted, Clang and libclc (15 or newer)"
+                    packages="$packages clang-${version:-15} libclc-${version:-15}"
                 }
                 ;;
             oclgrind)

@@ -1,7 +1,7 @@
 package scorefield.bench;
 
 import scorefield.bench.peer.Peer;
-import scorefield.ncsn.network.Parameter;
+import scorefield.ncsn.network.GradientDifference;
 import scorefield.ncsn.network.Parameters;
 
 /**
@@ -21,34 +21,21 @@ final class Agreement {
      */
     private static final double UPDATE = 5e-2;
 
-    /** A parameter's gradient counts as zero below this part of the whole gradient's norm. */
-    private static final double NEGLIGIBLE = 1e-6;
-
     private Agreement() {}
 
     /** Compares losses and gradients, and describes the largest difference. */
     static String ofEvaluations(Parameters layout, Peer.Evaluation ours, Peer.Evaluation theirs) {
         double loss = Math.abs(ours.loss() - theirs.loss()) / Math.abs(theirs.loss());
         require("loss", loss, NUMBERS);
-        double floor = NEGLIGIBLE * norm(theirs.gradient(), 0, layout.size());
-        double greatest = 0;
-        String where = "";
-        for (Parameter parameter : layout.list()) {
-            double difference =
-                    difference(ours.gradient(), theirs.gradient(), parameter.offset(), parameter.end(), floor);
-            require("gradient of " + parameter.name(), difference, NUMBERS);
-            if (difference > greatest) {
-                greatest = difference;
-                where = parameter.name();
-            }
-        }
+        GradientDifference gradients = GradientDifference.of(layout, ours.gradient(), theirs.gradient());
+        require("gradient of " + gradients.parameter(), gradients.largest(), NUMBERS);
         return "loss %.6g (relative difference %.1e); gradients of all %d parameter tensors differ by at most %.1e (%s)"
-                .formatted(theirs.loss(), loss, layout.list().size(), greatest, where);
+                .formatted(theirs.loss(), loss, layout.list().size(), gradients.largest(), gradients.parameter());
     }
 
     /** Compares scores. */
     static String ofScores(float[] ours, float[] theirs) {
-        double difference = difference(ours, theirs, 0, theirs.length, 0);
+        double difference = difference(ours, theirs);
         require("score", difference, NUMBERS);
         return "scores differ by %.1e".formatted(difference);
     }
@@ -59,14 +46,14 @@ final class Agreement {
             throw new IllegalStateException("the peers do not compute the same: %s has %d numbers here and %d there"
                     .formatted(what, ours.length, theirs.length));
         }
-        double difference = difference(ours, theirs, 0, theirs.length, 0);
+        double difference = difference(ours, theirs);
         require(what, difference, NUMBERS);
         return difference;
     }
 
     /** Compares the updates of two vectors since their common start. */
     static String ofUpdates(String what, float[] start, float[] ours, float[] theirs) {
-        double difference = difference(minus(ours, start), minus(theirs, start), 0, start.length, 0);
+        double difference = difference(minus(ours, start), minus(theirs, start));
         require("update of the " + what, difference, UPDATE);
         return "the update of the %s differs by %.1e".formatted(what, difference);
     }
@@ -79,14 +66,14 @@ final class Agreement {
         return result;
     }
 
-    private static double difference(float[] ours, float[] theirs, int from, int to, double floor) {
-        return norm(minus(ours, theirs), from, to) / Math.max(norm(theirs, from, to), floor);
+    private static double difference(float[] ours, float[] theirs) {
+        return norm(minus(ours, theirs)) / norm(theirs);
     }
 
-    private static double norm(float[] vector, int from, int to) {
+    private static double norm(float[] vector) {
         double sum = 0;
-        for (int i = from; i < to; i++) {
-            sum += (double) vector[i] * vector[i];
+        for (float number : vector) {
+            sum += (double) number * number;
         }
         return Math.sqrt(sum);
     }

@@ -30,6 +30,8 @@ import scorefield.cli.edit.InpaintCommand;
 import scorefield.cli.edit.InterpolateCommand;
 import scorefield.cli.evaluate.EvaluateCommand;
 import scorefield.cli.export.ExportCommand;
+import scorefield.cli.gpu.AcceptGpuCommand;
+import scorefield.cli.gpu.VerifyGpuCommand;
 import scorefield.cli.inspect.DevicesCommand;
 import scorefield.cli.inspect.InspectCommand;
 import scorefield.cli.inspect.ProfileCommand;
@@ -154,6 +156,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new ProfileCommand())
                 .addSubcommand(new LadderCommand(Ladders.ALL))
+                .addSubcommand(new VerifyGpuCommand())
+                .addSubcommand(new AcceptGpuCommand())
                 .addSubcommand(new ReportCommand())
                 .setOut(out)
                 .setErr(err)

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
@@ -28,6 +29,7 @@ import scorefield.kernels.pass.Plan;
 import scorefield.kernels.pass.Planner;
 import scorefield.kernels.profile.Profile;
 import scorefield.kernels.profile.Roofline;
+import scorefield.kernels.tuning.Examination;
 import scorefield.kernels.tuning.Tuner;
 import scorefield.kernels.tuning.Workbench;
 
@@ -176,11 +178,11 @@ public final class OpenClDevice implements Device {
     }
 
     /**
-     * A program without inputs, ready to run and to be measured, as it would run after {@link #compile}. The device must have been made
+     * A program without inputs, ready to run and to be measured, as it would run after {@link #compile(Program)}. The device must have been made
      * {@linkplain #forProfiling for profiling}. The caller closes it.
      */
     public Workbench.Trial trial(Program program) {
-        return trial(program, tunedPlan(program));
+        return trial(program, tunedPlan(program, Arithmetic.FLOAT32));
     }
 
     Workbench.Trial trial(Program program, Plan plan) {
@@ -203,6 +205,17 @@ public final class OpenClDevice implements Device {
                 executable.close();
             }
         };
+    }
+
+    /**
+     * Compares the kernels that some programs ask for with the reference, in all the ways that a tuner may choose from.
+     *
+     * @param timeIsUp ends it before the next op
+     */
+    public Examination examine(List<Program> programs, BooleanSupplier timeIsUp) {
+        try (DeviceWorkbench workbench = new DeviceWorkbench(context.device())) {
+            return Examination.of(context.device(), programs, workbench, timeIsUp);
+        }
     }
 
     /** Measures what the device can do at most. It must have been made {@linkplain #forProfiling for profiling}. */

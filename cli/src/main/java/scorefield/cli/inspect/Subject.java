@@ -3,24 +3,38 @@ package scorefield.cli.inspect;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Random;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.Shape;
+import scorefield.autodiff.Tensor;
+import scorefield.autodiff.Values;
 import scorefield.cli.console.UserException;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Settings;
+import scorefield.ncsn.configuration.TrainingSettings;
+import scorefield.ncsn.data.DataSet;
+import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.Points;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
+import scorefield.ncsn.run.ScoreModel;
+import scorefield.ncsn.sampler.LangevinDynamics;
+import scorefield.ncsn.training.Average;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
+import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingSetup;
+import scorefield.ncsn.training.TrainingState;
 
 /**
- * What {@code inspect} and {@code profile} show: a run, or settings that no run has been trained with.
+ * What a command shows or measures: a run, or settings that no run has been trained with.
  *
  * @param name how it is called
  * @param configuration every setting
  * @param data the shape of the data
  */
-record Subject(String name, Configuration configuration, DataSummary data) {
+public record Subject(String name, Configuration configuration, DataSummary data) {
 
     /**
      * Chooses the subject.
@@ -28,7 +42,7 @@ record Subject(String name, Configuration configuration, DataSummary data) {
      * @param run the run that was named; without it and without settings, the newest run, if there is one
      * @param asked the settings
      */
-    static Subject of(Optional<Path> run, Settings asked) throws IOException {
+    public static Subject of(Optional<Path> run, Settings asked) throws IOException {
         boolean described = !asked.isEmpty();
         if (run.isPresent() && described) {
             throw new UserException("--run shows a run as it is: leave out --config, --preset and --set");
@@ -47,14 +61,68 @@ record Subject(String name, Configuration configuration, DataSummary data) {
     }
 
     /** As training would begin it; a preset without data is shown for the images that it is made for. */
-    private static Subject untrained(Settings asked) {
+    public static Subject untrained(Settings asked) {
         TrainingSetup chosen = TrainingSetup.withStandIns(asked);
         return new Subject(
                 "preset " + chosen.preset() + ", not trained", chosen.configuration(), DataSummary.of(chosen.data()));
     }
 
     /** The network. */
-    ScoreNetwork network() {
+    public ScoreNetwork network() {
         return Checkpoint.network(configuration, data.sample());
+    }
+
+    /** A trainer of the network from its beginning, on random data of the right shape: neither changes the time of a step. */
+    public Trainer trainer(Device device) {
+        ScoreNetwork network = network();
+        TrainingSettings training = configuration.training();
+        TrainingState start = TrainingState.initial(
+                network, training.seed(), Average.of(training).size());
+        return new Trainer(
+                device,
+                network,
+                configuration.trainingObjective(),
+                random(network.sample(), training.batch()),
+                configuration.sigmaDensity(),
+                training,
+                start);
+    }
+
+    private static DataSet random(Shape sample, int count) {
+        Random random = new Random(1);
+        if (sample.rank() == 1) {
+            float[] coordinates = new float[count * sample.size()];
+            for (int i = 0; i < coordinates.length; i++) {
+                coordinates[i] = random.nextFloat();
+            }
+            return Points.of("random", sample.size(), coordinates);
+        }
+        byte[] bytes = new byte[count * sample.size()];
+        random.nextBytes(bytes);
+        return Images.of("random", sample.dim(0), sample.dim(1), sample.dim(2), bytes);
+    }
+
+    /** How many samples are drawn at once. */
+    public int samplingBatch() {
+        return Math.min(configuration.sampling().images(), ScoreModel.batch(data.sample()));
+    }
+
+    /** Langevin dynamics of a batch with the network before its training. */
+    public LangevinDynamics dynamics(Device device) {
+        ScoreNetwork network = network();
+        Tensor parameters =
+                Tensor.variable("parameters", Shape.of(network.parameters().size()));
+        device.write(
+                parameters,
+                Values.of(
+                        parameters.shape(),
+                        network.parameters().initial(configuration.training().seed())));
+        LangevinDynamics dynamics = new LangevinDynamics(
+                device,
+                network.with(network.parameters().weights(parameters)),
+                network.sample().times(samplingBatch()));
+        dynamics.seed(1, 0);
+        dynamics.startUniform();
+        return dynamics;
     }
 }

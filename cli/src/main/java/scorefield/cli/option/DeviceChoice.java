@@ -112,15 +112,16 @@ public final class DeviceChoice {
      * @param need what needs one, for the message: {@code --plan and --kernels show how an OpenCL device computes}
      */
     public OpenClDevice openClOnly(String need) {
-        return new OpenClDevice(required(need));
+        return new OpenClDevice(openClDevice(need));
     }
 
     /** Opens the device, which must be an OpenCL device, with times recorded for every launch. */
     public OpenClDevice openForProfiling() {
-        return OpenClDevice.forProfiling(required("only an OpenCL device can be profiled"));
+        return OpenClDevice.forProfiling(openClDevice("only an OpenCL device can be profiled"));
     }
 
-    private ClDevice required(String need) {
+    /** The device, which must be an OpenCL device, without opening it; as {@link #openClOnly}. */
+    public ClDevice openClDevice(String need) {
         return chosen().orElseThrow(() -> new UserException(
                 ids == null
                         ? need + ", and there is none. " + ClDevices.whyNone()

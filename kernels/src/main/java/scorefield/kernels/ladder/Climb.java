@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.launch.Arithmetic;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.opencl.ClContext;
 import scorefield.kernels.opencl.ClDevice;
@@ -98,7 +99,7 @@ public record Climb(Roofline roofline, List<Measurement> measurements) {
 
     private static List<Climber> checked(
             Ladder ladder, Extents extents, Tensor node, OpenClDevice device, ClContext context) {
-        Problem problem = new Problem(List.of(node));
+        Problem problem = new Problem(List.of(node), Arithmetic.FLOAT32);
         List<Values> numbers = Judge.numbers(problem);
         List<Climber> climbers = new ArrayList<>();
         try {

@@ -28,6 +28,10 @@
 #define LOADS(tile, width) ((tile * TILE_K / width + THREADS - 1) / THREADS)
 #define FETCHED(tile, width) (LOADS(tile, width) * width)
 
+// As many as any tile takes: a number that a compiler knows before it knows which tile a function is for. Where it cannot unroll a
+// loop at once, AMD's keeps the array that the loop goes through in memory.
+#define MOST_LOADS LOADS((TILE_M > TILE_N ? TILE_M : TILE_N), 1)
+
 // Which number of the tile this work-item reads in a load: lanes run along what lies side by side in memory.
 static int lane_of(const int load, const int lanes) {
     return (get_local_id(0) + load * THREADS) % lanes;
@@ -37,9 +41,14 @@ static int row_of(const int load, const int lanes) {
     return (get_local_id(0) + load * THREADS) / lanes;
 }
 
+// Private arrays are read and written number by number: through vload4 or vstore4, AMD's compiler keeps them in memory.
 static void fetch_vector(global const float *from, const bool inside, const int width, float *to) {
     if (width == 4) {
-        vstore4(inside ? *(global const float4 *)from : (float4)(0.0f), 0, to);
+        const float4 vector = inside ? *(global const float4 *)from : (float4)(0.0f);
+        to[0] = vector.s0;
+        to[1] = vector.s1;
+        to[2] = vector.s2;
+        to[3] = vector.s3;
     } else {
         *to = inside ? *from : 0.0f;
     }
@@ -67,11 +76,13 @@ static void fetch(global const float *factor, const int extent, const int K, con
     const int lanes = (along_k ? TILE_K : tile) / width;
     const int rows = along_k ? tile : TILE_K;
     #pragma unroll
-    for (int load = 0; load < LOADS(tile, width); load++) {
-        const int lane = lane_of(load, lanes) * width, row = row_of(load, lanes);
-        const int k = k0 + (along_k ? lane : row), i = first + (along_k ? row : lane);
-        begin_copy(factor + (along_k ? i * K + k : k * extent + i), row < rows && i < extent && k < end, tile, width, along_k,
-                   load, to, next);
+    for (int load = 0; load < MOST_LOADS; load++) {
+        if (load < LOADS(tile, width)) {
+            const int lane = lane_of(load, lanes) * width, row = row_of(load, lanes);
+            const int k = k0 + (along_k ? lane : row), i = first + (along_k ? row : lane);
+            begin_copy(factor + (along_k ? i * K + k : k * extent + i), row < rows && i < extent && k < end, tile, width,
+                       along_k, load, to, next);
+        }
     }
 }
 

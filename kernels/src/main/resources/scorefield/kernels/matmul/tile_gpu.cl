@@ -34,19 +34,21 @@ static void end_copy(const float *next, const int tile, const int width, const b
     const int lanes = (along_k ? TILE_K : tile) / width;
     const int rows = along_k ? tile : TILE_K;
     #pragma unroll
-    for (int load = 0; load < LOADS(tile, width); load++) {
+    for (int load = 0; load < MOST_LOADS; load++) {
         const int lane = lane_of(load, lanes) * width, row = row_of(load, lanes);
-        if (row >= rows) {
+        if (load >= LOADS(tile, width) || row >= rows) {
             continue;
         }
         if (along_k) {
-            #pragma unroll
-            for (int i = 0; i < width; i++) {
-                to[(lane + i) * (tile + BETWEEN) + row] = next[load * width + i];
+            to[lane * (tile + BETWEEN) + row] = next[load * width];
+            if (width == 4) {
+                to[(lane + 1) * (tile + BETWEEN) + row] = next[4 * load + 1];
+                to[(lane + 2) * (tile + BETWEEN) + row] = next[4 * load + 2];
+                to[(lane + 3) * (tile + BETWEEN) + row] = next[4 * load + 3];
             }
         } else if (width == 4) {
-            const float *vector = next + 4 * load; // not vload4: through it AMD's compiler keeps the array in memory
-            *(local float4 *)(to + row * (tile + BETWEEN) + lane) = (float4)(vector[0], vector[1], vector[2], vector[3]);
+            *(local float4 *)(to + row * (tile + BETWEEN) + lane) =
+                (float4)(next[4 * load], next[4 * load + 1], next[4 * load + 2], next[4 * load + 3]);
         } else {
             to[row * (tile + BETWEEN) + lane] = next[load];
         }
@@ -72,11 +74,12 @@ static void wait_for_step(void) {
     barrier(CLK_LOCAL_MEM_FENCE);
 }
 
-// Two numbers of k at a time: where a compiler may unroll all of them, it loads the rows and columns of many before it uses the
-// first, and then has too few registers. AMD's spilled them.
+// A compiler that may unroll all steps loads the rows and columns of many before it uses the first, and then has too few
+// registers: AMD's spilled them. Where a work-item has many sums it takes one step at a time, so that two work-groups fit a
+// multiprocessor.
 static void multiply(local float *tiles, const int step, run sums[ITEM_ROWS][ITEM_RUNS]) {
     local const float *a = tiles + step % STAGES * (LOCAL_A + LOCAL_B), *b = a + LOCAL_A;
-    #pragma unroll 2
+    #pragma unroll (PARTS_M * PARTS_N > 1 ? 1 : 2)
     for (int k = 0; k < TILE_K; k++) {
         float rows[4 * PARTS_M];
         float4 columns[PARTS_N];

@@ -378,4 +378,39 @@ class TunerTest {
         assertThat(log).last().asString().contains("cannot be saved for the next run");
         assertThat(tuning.entries()).containsKey(key);
     }
+
+    @Test
+    void anExaminationComparesEveryWay() {
+        Examination examination = Examination.of(device, List.of(program, program), workbench, () -> false);
+        assertThat(examination).isEqualTo(new Examination(1, 1, variants.size(), List.of()));
+        assertThat(workbench.prepared).containsExactlyElementsOf(variants);
+    }
+
+    @Test
+    void anExaminationNamesWhatIsWrong() {
+        String wrong = variants.get(1);
+        workbench.damage.put(wrong, result -> {
+            result[result.length - 1] += 1;
+            return result;
+        });
+        assertThat(Examination.of(device, List.of(program), workbench, () -> false)
+                        .faults())
+                .singleElement()
+                .asString()
+                .startsWith("'" + wrong + "' for " + key + ": it differs from the reference by ");
+        workbench.damage.clear();
+        workbench.damage.put(variants.get(0), result -> new float[result.length]);
+        assertThat(Examination.of(device, List.of(program), workbench, () -> false)
+                        .faults())
+                .singleElement()
+                .asString()
+                .startsWith(key + ": the kernel for ");
+    }
+
+    @Test
+    void anExaminationEndsWithItsTime() {
+        assertThat(Examination.of(device, List.of(program), workbench, () -> true))
+                .isEqualTo(new Examination(1, 0, 0, List.of()));
+        assertThat(workbench.prepared).isEmpty();
+    }
 }
