@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -13,9 +12,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import scorefield.autodiff.Shape;
-import scorefield.autodiff.Tensor;
-import scorefield.autodiff.Values;
 import scorefield.cli.console.UserException;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
@@ -26,19 +22,6 @@ import scorefield.cli.output.OutputFormat;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.profile.Profile;
 import scorefield.kernels.profile.ProfileTables;
-import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.TrainingSettings;
-import scorefield.ncsn.data.DataSet;
-import scorefield.ncsn.data.Images;
-import scorefield.ncsn.data.Points;
-import scorefield.ncsn.network.ScoreNetwork;
-import scorefield.ncsn.objective.Objective;
-import scorefield.ncsn.run.ScoreModel;
-import scorefield.ncsn.sampler.LangevinDynamics;
-import scorefield.ncsn.schedule.SigmaDensity;
-import scorefield.ncsn.training.Average;
-import scorefield.ncsn.training.Trainer;
-import scorefield.ncsn.training.TrainingState;
 
 /** {@code scorefield profile}: where a step of training or sampling spends its time. */
 @Command(
@@ -124,71 +107,15 @@ public final class ProfileCommand implements Callable<Integer> {
         try (OpenClDevice opened = device.openForProfiling()) {
             tune.tune(Optional.of(opened), out);
             String what = (sampling ? "sampling step, " : "training step, ") + subject.name();
-            int batch = batch(subject);
+            MeasuredStep step = new MeasuredStep(opened, subject);
+            int batch = sampling ? step.samplingBatch() : step.trainingBatch();
             out.println(what + ": " + batch + " samples of " + subject.network().sample() + ", on " + opened.name());
             out.flush();
-            Profile profile = sampling ? sampling(opened, subject, batch) : training(opened, subject, batch);
+            Profile profile = sampling ? step.sampling(runs) : step.training(runs);
             print(profile, out);
             write(profile, what, opened.name());
         }
         return 0;
-    }
-
-    private int batch(Subject subject) {
-        Configuration configuration = subject.configuration();
-        return sampling
-                ? Math.min(
-                        configuration.sampling().images(),
-                        ScoreModel.batch(subject.data().sample()))
-                : configuration.training().batch();
-    }
-
-    private Profile training(OpenClDevice opened, Subject subject, int batch) {
-        ScoreNetwork network = subject.network();
-        TrainingSettings training = subject.configuration().training();
-        SigmaDensity density = subject.configuration().sigmaDensity();
-        TrainingState start = TrainingState.initial(
-                network, training.seed(), Average.of(training).size());
-        Objective objective = subject.configuration().trainingObjective();
-        DataSet data = random(network.sample(), batch);
-        try (Trainer trainer = new Trainer(opened, network, objective, data, density, training, start)) {
-            return opened.profile(trainer.program(), trainer.feeds(), runs);
-        }
-    }
-
-    private static DataSet random(Shape sample, int count) {
-        Random random = new Random(1);
-        if (sample.rank() == 1) {
-            float[] coordinates = new float[count * sample.size()];
-            for (int i = 0; i < coordinates.length; i++) {
-                coordinates[i] = random.nextFloat();
-            }
-            return Points.of("random", sample.size(), coordinates);
-        }
-        byte[] bytes = new byte[count * sample.size()];
-        random.nextBytes(bytes);
-        return Images.of("random", sample.dim(0), sample.dim(1), sample.dim(2), bytes);
-    }
-
-    private Profile sampling(OpenClDevice opened, Subject subject, int batch) {
-        ScoreNetwork network = subject.network();
-        Tensor parameters =
-                Tensor.variable("parameters", Shape.of(network.parameters().size()));
-        opened.write(
-                parameters,
-                Values.of(
-                        parameters.shape(),
-                        network.parameters()
-                                .initial(subject.configuration().training().seed())));
-        double sigma = subject.configuration().noiseLevels().largest();
-        try (LangevinDynamics dynamics = new LangevinDynamics(
-                opened,
-                network.with(network.parameters().weights(parameters)),
-                network.sample().times(batch))) {
-            dynamics.seed(1, 0);
-            dynamics.startUniform();
-            return opened.profile(dynamics.program(), dynamics.feeds(sigma, sigma * sigma / 100), runs);
-        }
     }
 
     private void print(Profile profile, PrintWriter out) {

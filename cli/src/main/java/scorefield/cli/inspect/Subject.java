@@ -3,6 +3,7 @@ package scorefield.cli.inspect;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import scorefield.autodiff.Program;
 import scorefield.cli.console.UserException;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Settings;
@@ -11,16 +12,17 @@ import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
+import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingSetup;
 
 /**
- * What {@code inspect} and {@code profile} show: a run, or settings that no run has been trained with.
+ * What {@code inspect}, {@code profile} and the explorer show: a run, or settings that no run has been trained with.
  *
  * @param name how it is called
  * @param configuration every setting
  * @param data the shape of the data
  */
-record Subject(String name, Configuration configuration, DataSummary data) {
+public record Subject(String name, Configuration configuration, DataSummary data) {
 
     /**
      * Chooses the subject.
@@ -28,7 +30,7 @@ record Subject(String name, Configuration configuration, DataSummary data) {
      * @param run the run that was named; without it and without settings, the newest run, if there is one
      * @param asked the settings
      */
-    static Subject of(Optional<Path> run, Settings asked) throws IOException {
+    public static Subject of(Optional<Path> run, Settings asked) throws IOException {
         boolean described = !asked.isEmpty();
         if (run.isPresent() && described) {
             throw new UserException("--run shows a run as it is: leave out --config, --preset and --set");
@@ -54,7 +56,17 @@ record Subject(String name, Configuration configuration, DataSummary data) {
     }
 
     /** The network. */
-    ScoreNetwork network() {
+    public ScoreNetwork network() {
         return Checkpoint.network(configuration, data.sample());
+    }
+
+    /** A step of training as a program: batch, loss, gradients, the optimiser's update, moving averages. */
+    public Program trainingStep() {
+        return Trainer.program(
+                network(),
+                configuration.trainingObjective(),
+                data,
+                configuration.noiseLevels(),
+                configuration.training());
     }
 }
