@@ -1,0 +1,1 @@
+// The text alone: its experiments follow.
