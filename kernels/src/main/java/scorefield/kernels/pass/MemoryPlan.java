@@ -23,6 +23,7 @@ public record MemoryPlan(
     /**
      * When a storage holds numbers that are still wanted.
      *
+     * @param storage in the arena
      * @param first the launch that first writes it
      * @param last the last launch that uses it; the number of launches where it is read after the last one
      */

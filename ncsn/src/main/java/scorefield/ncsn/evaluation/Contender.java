@@ -13,6 +13,7 @@ import scorefield.ncsn.setting.BadConfigurationException;
 /**
  * One sampler with one number of network evaluations, in a comparison.
  *
+ * @param kind the sampler
  * @param allowed how many evaluations it may take for each sample
  * @param choice its choices; empty where so few evaluations are not enough for it
  * @param refusal why there is no choice; empty where there is one
