@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
 import scorefield.cli.console.StopSignal;
 import scorefield.cli.console.UserException;
 import scorefield.cli.explore.argument.ArgumentPage;
+import scorefield.cli.explore.machine.MachinePage;
+import scorefield.cli.explore.model.ModelPage;
 import scorefield.cli.explore.server.Page;
 import scorefield.cli.explore.server.Server;
 import scorefield.cli.explore.server.SharedDevice;
@@ -74,7 +76,7 @@ public final class ExploreCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Optional<OpenClDevice> openCl = device.openCl(spec.commandLine().getErr());
         SharedDevice shared = new SharedDevice(DeviceChoice.orReference(openCl));
-        try (Server server = listen(shared, pages());
+        try (Server server = listen(shared, pages(openCl, shared));
                 StopSignal stop = new StopSignal(
                         spec.commandLine().getErr(), "stopping…", "a computation was cut short; no file is lost")) {
             out.println(server.address() + "  (Ctrl-C ends it)");
@@ -88,8 +90,9 @@ public final class ExploreCommand implements Callable<Integer> {
     }
 
     /** The pages, in the order of their links. */
-    private List<Page> pages() {
-        return List.of(new ArgumentPage());
+    private List<Page> pages(Optional<OpenClDevice> openCl, SharedDevice shared) {
+        return List.of(
+                new ArgumentPage(), new MachinePage(run.named(), openCl, shared), new ModelPage(run.named(), shared));
     }
 
     private Server listen(SharedDevice shared, List<Page> pages) throws IOException {
