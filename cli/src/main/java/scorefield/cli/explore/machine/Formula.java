@@ -24,8 +24,8 @@ final class Formula {
             Pointwise.DIVIDE, 2,
             Pointwise.NEGATE, 2);
 
-    private static final Map<Op, String> SIGN = Map.of(
-            Pointwise.ADD, " + ", Pointwise.SUBTRACT, " − ", Pointwise.MULTIPLY, " · ", Pointwise.DIVIDE, " / ");
+    private static final Map<Op, String> SIGN =
+            Map.of(Pointwise.ADD, " + ", Pointwise.SUBTRACT, " − ", Pointwise.MULTIPLY, " · ", Pointwise.DIVIDE, " / ");
 
     private static final int ATOM = 3;
 

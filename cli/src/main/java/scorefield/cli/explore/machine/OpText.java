@@ -50,6 +50,9 @@ record OpText(String meaning, String source) {
         text = LINK.matcher(text).replaceAll(link -> Matcher.quoteReplacement(link.group(1)));
         text = PARAGRAPH.matcher(text).replaceAll("\n");
         text = ELEMENT.matcher(text).replaceAll("");
-        return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip();
+        return text.replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&amp;", "&")
+                .strip();
     }
 }

@@ -145,8 +145,7 @@ final class PlannedStep {
             int layer = leaf ? -1 : names.computeIfAbsent(layers.nameOf(node), name -> names.size());
             List<Integer> launches = provenance.launches(node);
             launches.forEach(launch -> computed.get(launch).add(numbers.get(node)));
-            views.add(new Node(
-                    label(node), node.name(), shape(node), numbers(node.inputs()), layer, launches));
+            views.add(new Node(label(node), node.name(), shape(node), numbers(node.inputs()), layer, launches));
         }
         List<LaunchView> launches = new ArrayList<>();
         for (int i = 0; i < plan.launches().size(); i++) {

@@ -70,9 +70,7 @@ final class Drawing {
         }
 
         BufferedImage picture(Values samples) {
-            return points()
-                    ? pointPictures(samples).frame(samples, 0)
-                    : new ImagePictures().frame(samples, 0);
+            return points() ? pointPictures(samples).frame(samples, 0) : new ImagePictures().frame(samples, 0);
         }
     }
 
@@ -88,7 +86,10 @@ final class Drawing {
         Run run = runs.run(folder);
         int count = (int) asked.member("count").whole(1, ScoreModel.batch(run.sample()));
         return new Order(
-                run, runs.model(folder, request.device()), count, asked.member("seed").whole(0, Long.MAX_VALUE));
+                run,
+                runs.model(folder, request.device()),
+                count,
+                asked.member("seed").whole(0, Long.MAX_VALUE));
     }
 
     /** A sampler that was named, with the run's choices, or with those that follow from a number of evaluations. */
@@ -96,8 +97,8 @@ final class Drawing {
         Settings sampler =
                 Settings.of("sampling.sampler", asked.member("sampler").text());
         return asked.find("evaluations")
-                .map(number ->
-                        SamplingSettings.spending((int) number.whole(2, MOST_EVALUATIONS)).over(sampler))
+                .map(number -> SamplingSettings.spending((int) number.whole(2, MOST_EVALUATIONS))
+                        .over(sampler))
                 .map(run::with)
                 .orElseGet(() -> run.with(sampler))
                 .sampler();

@@ -108,8 +108,8 @@ final class Editing {
         OptionalInt steps = order.steps();
         int count = order.count();
         List<String> pictures = new ArrayList<>(Pixels.of(noisy, order.sample()));
-        try (PosteriorSampler sampler = new ImageEdits(order.model)
-                .denoising(noisy, ImageEdits.levels(order.run, sigma, steps), count)) {
+        try (PosteriorSampler sampler =
+                new ImageEdits(order.model).denoising(noisy, ImageEdits.levels(order.run, sigma, steps), count)) {
             pictures.addAll(Pixels.of(sampler.mean(), order.sample()));
             if (steps.isPresent()) {
                 pictures.addAll(Pixels.of(drawn(sampler, count, order.seed(), request), order.sample()));

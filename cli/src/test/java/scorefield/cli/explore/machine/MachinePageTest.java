@@ -64,7 +64,8 @@ class MachinePageTest {
         String kernel = (String) explorer.run("return document.querySelector('#op pre[data-launch] mark').textContent");
         assertThat((String) explorer.run("return document.querySelector('#op pre[data-launch]').textContent"))
                 .containsPattern("(?s)kernel .*" + kernel + "\\(");
-        assertThat(explorer.find("#op").getText()).contains("meaning", "gradient", "passes", "launches", "in the arena");
+        assertThat(explorer.find("#op").getText())
+                .contains("meaning", "gradient", "passes", "launches", "in the arena");
         assertThat(explorer.findAll("#drawing .node.chosen")).hasSize(1);
         assertThat(explorer.findAll("#arena line.now")).isNotEmpty();
     }

@@ -53,7 +53,8 @@ class PlannedStepTest {
     }
 
     private static String inspect(String what) {
-        List<String> arguments = new ArrayList<>(List.of("inspect", "--preset=digits", what, "--device=" + DEVICE.id()));
+        List<String> arguments =
+                new ArrayList<>(List.of("inspect", "--preset=digits", what, "--device=" + DEVICE.id()));
         arguments.addAll(TINY);
         Cli.Outcome outcome = Cli.run(arguments.toArray(String[]::new));
         assertThat(outcome.code()).as(outcome.err()).isZero();
@@ -62,7 +63,8 @@ class PlannedStepTest {
 
     @Test
     void everyLaunchOfThePlanAppearsOnce() {
-        String[] lines = inspect("--plan").lines()
+        String[] lines = inspect("--plan")
+                .lines()
                 .filter(line -> line.matches("\\s+\\d+  .*→.*"))
                 .toArray(String[]::new);
         assertThat(overview.launches()).hasSameSizeAs(lines);
@@ -75,7 +77,8 @@ class PlannedStepTest {
 
     @Test
     void everyTensorOfTheGraphAppearsOnce() {
-        long lines = inspect("--graph").lines()
+        long lines = inspect("--graph")
+                .lines()
                 .filter(line -> line.matches("\\s+\\d+  .*"))
                 .count();
         assertThat(overview.nodes()).hasSize((int) lines);
@@ -87,7 +90,8 @@ class PlannedStepTest {
 
     @Test
     void theArenaIsThatOfInspect() {
-        Matcher said = Pattern.compile("arena: ([\\d,]+) bytes in (\\d+) slab.*\\s+([\\d,]+) of them").matcher(inspect("--plan"));
+        Matcher said = Pattern.compile("arena: ([\\d,]+) bytes in (\\d+) slab.*\\s+([\\d,]+) of them")
+                .matcher(inspect("--plan"));
         assertThat(said.find()).isTrue();
         assertThat(overview.arena().bytes()).isEqualTo(number(said.group(1)));
         assertThat(overview.arena().slabs()).hasSize((int) number(said.group(2)));
@@ -143,10 +147,12 @@ class PlannedStepTest {
         assertThat(details.source()).contains("public Tensor vjp(");
         assertThat(details.gradients()).containsEntry("b", "Conv2dWeightGradient(a, g)");
         assertThat(details.steps()).extracting("pass").contains("Epilogues", "Fusion");
-        assertThat(details.kernels()).isNotEmpty().allSatisfy(kernel -> assertThat(kernel.source())
-                .contains(kernel.kernel())
-                .doesNotContain("#ifdef")
-                .doesNotContain("#line"));
+        assertThat(details.kernels())
+                .isNotEmpty()
+                .allSatisfy(kernel -> assertThat(kernel.source())
+                        .contains(kernel.kernel())
+                        .doesNotContain("#ifdef")
+                        .doesNotContain("#line"));
     }
 
     @Test
@@ -160,8 +166,13 @@ class PlannedStepTest {
     void everyNodeCanBeShown() {
         for (int node = 0; node < overview.nodes().size(); node++) {
             PlannedStep.Details details = step.details(node);
-            assertThat(details.meaning()).as(details.op()).isNotEmpty().doesNotContain("{@").doesNotContain("<p>");
-            assertThat(details.kernels()).hasSameSizeAs(overview.nodes().get(node).launches());
+            assertThat(details.meaning())
+                    .as(details.op())
+                    .isNotEmpty()
+                    .doesNotContain("{@")
+                    .doesNotContain("<p>");
+            assertThat(details.kernels())
+                    .hasSameSizeAs(overview.nodes().get(node).launches());
         }
     }
 

@@ -69,7 +69,9 @@ class ModelPageTest {
         String last = explorer.find("#frame").getDomProperty("src");
         assertThat(explorer.find("#sigma").getText()).isEqualTo("none: the samples");
         explorer.set("#scrubber", 0);
-        assertThat(explorer.find("#frame").getDomProperty("src")).startsWith("blob:").isNotEqualTo(last);
+        assertThat(explorer.find("#frame").getDomProperty("src"))
+                .startsWith("blob:")
+                .isNotEqualTo(last);
         assertThat(explorer.find("#sigma").getText()).startsWith("σ = ");
         explorer.requireWell();
         explorer.keep("model-annealed");
@@ -77,9 +79,11 @@ class ModelPageTest {
 
     private static byte[] shown(String canvas) {
         @SuppressWarnings("unchecked")
-        List<Long> red = (List<Long>) explorer.run("const c = document.querySelector(arguments[0]);"
-                + " const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
-                + " return [...data].filter((_, i) => i % 4 === 0)", canvas);
+        List<Long> red = (List<Long>) explorer.run(
+                "const c = document.querySelector(arguments[0]);"
+                        + " const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+                        + " return [...data].filter((_, i) => i % 4 === 0)",
+                canvas);
         byte[] bytes = new byte[red.size()];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = red.get(i).byteValue();
