@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
@@ -229,10 +228,7 @@ final class Selection implements Pass {
         public void oneOf(List<Variant> variants) {
             Problem problem = new Problem(outputs);
             Variant variant = choices.choose(problem, variants);
-            ways.put(
-                    node,
-                    "computed by the variant " + variant.name() + " of "
-                            + variants.stream().map(Variant::name).collect(Collectors.joining(", ")));
+            ways.put(node, "computed by the variant '" + variant.name() + "', 1 of " + variants.size());
             chosen.add(problem.key() + ": " + variant.name() + ", 1 of " + variants.size());
             variant.launches().run();
         }
