@@ -50,8 +50,9 @@ public final class Explorer implements AutoCloseable {
                 options);
     }
 
-    /** Opens the page in a window of that width. */
+    /** Opens the page in a window of that width, and forgets what the console said before. */
     public void open(int width, boolean dark) {
+        driver.manage().logs().get(LogType.BROWSER);
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 500));
@@ -102,7 +103,7 @@ public final class Explorer implements AutoCloseable {
     /** Nothing in the console is an error, and nothing is wider than the window. */
     public void requireWell() {
         assertThat(driver.manage().logs().get(LogType.BROWSER).getAll())
-                .filteredOn(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .filteredOn(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue())
                 .isEmpty();
         assertThat((Long) run("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .as("pixels beyond the window")

@@ -175,7 +175,7 @@ final class PlannedStep {
         return new LaunchView(
                 launch.kernel(),
                 launch.isGenerated(),
-                times(launch.global()) + ", in groups of " + times(launch.local()),
+                times(launch.global()) + " work-items in groups of " + times(launch.local()),
                 computes.toString(),
                 planned.nameOf(computes),
                 launch.flops(),

@@ -343,7 +343,7 @@ function showLaunches(box, kernels) {
     const launch = step.launches[kernel.launch];
     const line = add(box, 'p', {}, `Launch ${kernel.launch}: `);
     add(line, 'code', {}, launch.kernel);
-    line.append(`, ${launch.range} work-items; ${work(kernel.launch)}`);
+    line.append(`, ${launch.range}; ${work(kernel.launch)}`);
     if (kernel.options !== '') {
       add(add(box, 'p'), 'code', {}, kernel.options);
     }
