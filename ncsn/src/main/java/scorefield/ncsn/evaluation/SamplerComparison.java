@@ -149,9 +149,7 @@ public final class SamplerComparison {
                     .map(choice -> {
                         try (Sampler sampler = choice.on(device, score, batch)) {
                             Values drawn = sampler.sample(
-                                    count,
-                                    seed,
-                                    stage -> watch.at((done + stage.fraction() * allowed) / whole, doing));
+                                    count, seed, stage -> watch.at((done + stage.fraction() * allowed) / whole, doing));
                             return result(
                                     contender,
                                     choice.networkEvaluations(sampler),

@@ -204,6 +204,26 @@ class ModelPageTest {
     }
 
     @Test
+    void aRunOnPointsIsAnnealedAndComparedOnly() throws IOException {
+        Path run = folder.resolve("moons");
+        Cli.trainMoons(run);
+        SharedDevice shared = new SharedDevice(new OpenClDevice(ClDevices.list().get(0)));
+        try (Explorer points = new Explorer(shared, new ModelPage(Optional.of(run), shared))) {
+            points.open(1280, false);
+            points.await("!document.querySelector('#annealing').hidden");
+            assertThat(points.find("#editing").isDisplayed()).isFalse();
+            points.set("#evaluations", 10);
+            points.click("#draw");
+            points.await("document.querySelector('#drawing').textContent.includes('evaluations of the network')");
+            assertThat((Long) points.run("return document.querySelector('#frame').naturalWidth"))
+                    .isEqualTo(520);
+            assertThat(Integer.parseInt(points.find("#scrubber").getDomAttribute("max")))
+                    .isGreaterThan(1);
+            points.requireWell();
+        }
+    }
+
+    @Test
     void whatCannotBeDoneIsSaid() {
         show(1280, false);
         explorer.click("#inpaint");
