@@ -3,6 +3,7 @@ package scorefield.cli.explore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,12 +18,14 @@ import picocli.CommandLine.Spec;
 import scorefield.cli.console.StopSignal;
 import scorefield.cli.console.UserException;
 import scorefield.cli.explore.argument.ArgumentPage;
+import scorefield.cli.explore.runs.RunsPage;
 import scorefield.cli.explore.server.Page;
 import scorefield.cli.explore.server.Server;
 import scorefield.cli.explore.server.SharedDevice;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
 import scorefield.kernels.OpenClDevice;
+import scorefield.ncsn.run.RunFolder;
 
 /** {@code scorefield explore}: serves the explorer to a browser on this machine. */
 @Command(
@@ -89,7 +92,16 @@ public final class ExploreCommand implements Callable<Integer> {
 
     /** The pages, in the order of their links. */
     private List<Page> pages() {
-        return List.of(new ArgumentPage());
+        return List.of(new ArgumentPage(), new RunsPage(runs()));
+    }
+
+    /** The folder of all runs: that in which the named run lies, or the named folder itself where it holds no run. */
+    private Path runs() {
+        return run.named()
+                .map(RunFolder::named)
+                .map(named ->
+                        named.hasCheckpoint() ? named.path().toAbsolutePath().getParent() : named.path())
+                .orElse(RunFolder.RUNS);
     }
 
     private Server listen(SharedDevice shared, List<Page> pages) throws IOException {
