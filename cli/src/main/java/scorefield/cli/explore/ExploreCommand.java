@@ -3,6 +3,7 @@ package scorefield.cli.explore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,12 +20,14 @@ import scorefield.cli.console.UserException;
 import scorefield.cli.explore.argument.ArgumentPage;
 import scorefield.cli.explore.machine.MachinePage;
 import scorefield.cli.explore.model.ModelPage;
+import scorefield.cli.explore.runs.RunsPage;
 import scorefield.cli.explore.server.Page;
 import scorefield.cli.explore.server.Server;
 import scorefield.cli.explore.server.SharedDevice;
 import scorefield.cli.option.DeviceChoice;
 import scorefield.cli.option.RunOption;
 import scorefield.kernels.OpenClDevice;
+import scorefield.ncsn.run.RunFolder;
 
 /** {@code scorefield explore}: serves the explorer to a browser on this machine. */
 @Command(
@@ -91,8 +94,21 @@ public final class ExploreCommand implements Callable<Integer> {
 
     /** The pages, in the order of their links. */
     private List<Page> pages(Optional<OpenClDevice> openCl, SharedDevice shared) {
+        Optional<Path> named = run.named().filter(path -> RunFolder.named(path).hasCheckpoint());
         return List.of(
-                new ArgumentPage(), new MachinePage(run.named(), openCl, shared), new ModelPage(run.named(), shared));
+                new ArgumentPage(),
+                new MachinePage(named, openCl, shared),
+                new ModelPage(named, runs(), shared),
+                new RunsPage(runs()));
+    }
+
+    /** The folder of all runs: that in which the named run lies, or the named folder itself where it holds no run. */
+    private Path runs() {
+        return run.named()
+                .map(RunFolder::named)
+                .map(named ->
+                        named.hasCheckpoint() ? named.path().toAbsolutePath().getParent() : named.path())
+                .orElse(RunFolder.RUNS);
     }
 
     private Server listen(SharedDevice shared, List<Page> pages) throws IOException {

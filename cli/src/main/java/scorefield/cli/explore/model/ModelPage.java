@@ -22,10 +22,11 @@ public final class ModelPage implements Page {
      * The page.
      *
      * @param run the run that was named, if there is one; it is shown first
+     * @param folder the folder of all runs that can be chosen
      * @param shared the device to compute on
      */
-    public ModelPage(Optional<Path> run, SharedDevice shared) {
-        OpenRuns runs = new OpenRuns(run, shared);
+    public ModelPage(Optional<Path> run, Path folder, SharedDevice shared) {
+        OpenRuns runs = new OpenRuns(run, folder, shared);
         facts = new RunFacts(runs);
         drawing = new Drawing(runs);
         editing = new Editing(runs);

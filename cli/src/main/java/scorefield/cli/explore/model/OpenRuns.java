@@ -21,16 +21,20 @@ final class OpenRuns {
     private record Opened(FileTime written, Run run, ScoreModel model) {}
 
     private final Optional<Path> named;
+    private final Path parent;
     private final Device device;
     private final Map<Path, Opened> opened = new HashMap<>();
 
     /**
-     * Knows the runs in the runs' folder, and the named one.
+     * Knows the runs of a folder, and the named one.
      *
+     * @param named the run that is shown first, if there is one
+     * @param parent the folder of the runs
      * @param device where the networks' weights are written
      */
-    OpenRuns(Optional<Path> named, Device device) {
+    OpenRuns(Optional<Path> named, Path parent, Device device) {
         this.named = named;
+        this.parent = parent;
         this.device = device;
     }
 
@@ -38,8 +42,15 @@ final class OpenRuns {
     List<RunFolder> all() throws IOException {
         List<RunFolder> all = new ArrayList<>();
         named.map(RunFolder::named).ifPresent(all::add);
-        RunFolder.all(RunFolder.RUNS).stream().filter(run -> !all.contains(run)).forEach(all::add);
+        Optional<Path> first = all.stream().findFirst().map(OpenRuns::place);
+        RunFolder.all(parent).stream()
+                .filter(run -> !first.equals(Optional.of(place(run))))
+                .forEach(all::add);
         return all;
+    }
+
+    private static Path place(RunFolder run) {
+        return run.path().toAbsolutePath().normalize();
     }
 
     /** A run that {@link #all} lists, by its folder. */

@@ -39,7 +39,7 @@ class ModelPageTest {
         Path run = folder.resolve("run");
         Cli.trainDigits(run);
         SharedDevice shared = new SharedDevice(new OpenClDevice(ClDevices.list().get(0)));
-        explorer = new Explorer(shared, new ModelPage(Optional.of(run), shared));
+        explorer = new Explorer(shared, new ModelPage(Optional.of(run), folder, shared));
     }
 
     @AfterAll
@@ -208,7 +208,7 @@ class ModelPageTest {
         Path run = folder.resolve("moons");
         Cli.trainMoons(run);
         SharedDevice shared = new SharedDevice(new OpenClDevice(ClDevices.list().get(0)));
-        try (Explorer points = new Explorer(shared, new ModelPage(Optional.of(run), shared))) {
+        try (Explorer points = new Explorer(shared, new ModelPage(Optional.of(run), folder, shared))) {
             points.open(1280, false);
             points.await("!document.querySelector('#annealing').hidden");
             assertThat(points.find("#editing").isDisplayed()).isFalse();
