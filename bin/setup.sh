@@ -173,6 +173,12 @@ look_for() {
                     packages="$packages clang-${version:-15} libclc-${version:-15}"
                 }
                 ;;
+            chromium)
+                command -v chromium >/dev/null && command -v chromedriver >/dev/null || {
+                    wanted="$wanted, Chromium and its driver"
+                    packages="$packages chromium chromium-driver"
+                }
+                ;;
             oclgrind)
                 command -v oclgrind >/dev/null || {
                     wanted="$wanted, Oclgrind"
@@ -257,6 +263,7 @@ fresh() {
         for folder in autodiff kernels ncsn "$module"; do
             set -- "$@" "$folder/pom.xml" "$folder"/src/[!t]* # all but src/test
         done
+        [ "$module" != cli ] || set -- "$@" docs/theory.md # the explorer contains it
         find "$@" -newer "$app/built" -print -quit
     ) && [ -z "$newer" ] && { ! wants_onnx "$1" || ls "$app"/lib/onnxruntime-*.jar >/dev/null 2>&1; }
 }

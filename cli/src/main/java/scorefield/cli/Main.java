@@ -29,6 +29,7 @@ import scorefield.cli.edit.DenoiseCommand;
 import scorefield.cli.edit.InpaintCommand;
 import scorefield.cli.edit.InterpolateCommand;
 import scorefield.cli.evaluate.EvaluateCommand;
+import scorefield.cli.explore.ExploreCommand;
 import scorefield.cli.export.ExportCommand;
 import scorefield.cli.gpu.AcceptGpuCommand;
 import scorefield.cli.gpu.VerifyGpuCommand;
@@ -152,6 +153,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new LikelihoodCommand(ranks))
                 .addSubcommand(new InterpolateCommand())
                 .addSubcommand(new StudyCommand(studies))
+                .addSubcommand(new ExploreCommand())
                 .addSubcommand(new DevicesCommand())
                 .addSubcommand(new InspectCommand())
                 .addSubcommand(new ProfileCommand())

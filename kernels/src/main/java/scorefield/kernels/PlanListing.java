@@ -1,7 +1,10 @@
 package scorefield.kernels;
 
+import scorefield.kernels.launch.Launch;
+import scorefield.kernels.launch.SpecialisedSource;
 import scorefield.kernels.pass.Plan;
 import scorefield.kernels.pass.Planner;
+import scorefield.kernels.pass.Provenance;
 
 /** A program's plan for people who want to see how it runs. */
 public final class PlanListing {
@@ -22,9 +25,29 @@ public final class PlanListing {
         return plan.listing();
     }
 
+    /** The launches and where their buffers lie. */
+    public Plan plan() {
+        return plan;
+    }
+
+    /** What became of each node of the program on the way to the launches. */
+    public Provenance provenance() {
+        return planner.provenance();
+    }
+
     /** What each pass did on the way from the program to the launches. */
     public String passes() {
         return planner.report();
+    }
+
+    /**
+     * The OpenCL C of one launch as it is compiled, with the constants filled in: as {@link SpecialisedSource} shows it.
+     *
+     * @param launch its number
+     */
+    public String source(int launch) {
+        Launch of = plan.launches().get(launch);
+        return SpecialisedSource.of(of.text(), planner.device().options() + " " + of.options());
     }
 
     /** The OpenCL C of the kernels that were generated for this program. */

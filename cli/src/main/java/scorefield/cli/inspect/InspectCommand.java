@@ -28,7 +28,6 @@ import scorefield.ncsn.network.Layer;
 import scorefield.ncsn.network.ScoreNetwork;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Average;
-import scorefield.ncsn.training.Trainer;
 
 /** {@code scorefield inspect}: what a network is made of, and how it runs. */
 @Command(
@@ -174,18 +173,12 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private Program program(Subject subject) {
-        ScoreNetwork network = subject.network();
-        Configuration configuration = subject.configuration();
         if (part == Part.training) {
-            return Trainer.program(
-                    network,
-                    configuration.trainingObjective(),
-                    subject.data(),
-                    configuration.noiseLevels(),
-                    configuration.training());
+            return subject.trainingStep();
         }
+        ScoreNetwork network = subject.network();
         Shape sample = network.sample();
-        int batch = configuration.training().batch();
+        int batch = subject.configuration().training().batch();
         Tensor flat =
                 Tensor.variable("parameters", Shape.of(network.parameters().size()));
         Tensor x = Tensor.input("x", sample.times(batch));

@@ -22,8 +22,6 @@ import scorefield.cli.output.OutputFormat;
 import scorefield.kernels.OpenClDevice;
 import scorefield.kernels.profile.Profile;
 import scorefield.kernels.profile.ProfileTables;
-import scorefield.ncsn.sampler.LangevinDynamics;
-import scorefield.ncsn.training.Trainer;
 
 /** {@code scorefield profile}: where a step of training or sampling spends its time. */
 @Command(
@@ -114,24 +112,11 @@ public final class ProfileCommand implements Callable<Integer> {
                     : subject.configuration().training().batch();
             out.println(what + ": " + batch + " samples of " + subject.network().sample() + ", on " + opened.name());
             out.flush();
-            Profile profile = sampling ? sampling(opened, subject) : training(opened, subject);
+            Profile profile = sampling ? subject.samplingProfile(opened, runs) : subject.trainingProfile(opened, runs);
             print(profile, out);
             write(profile, what, opened.name());
         }
         return 0;
-    }
-
-    private Profile training(OpenClDevice opened, Subject subject) {
-        try (Trainer trainer = subject.trainer(opened)) {
-            return opened.profile(trainer.program(), trainer.feeds(), runs);
-        }
-    }
-
-    private Profile sampling(OpenClDevice opened, Subject subject) {
-        double sigma = subject.configuration().noiseLevels().largest();
-        try (LangevinDynamics dynamics = subject.dynamics(opened)) {
-            return opened.profile(dynamics.program(), dynamics.feeds(sigma, sigma * sigma / 100), runs);
-        }
     }
 
     private void print(Profile profile, PrintWriter out) {

@@ -5,10 +5,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
 import scorefield.autodiff.Device;
+import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.cli.console.UserException;
+import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.profile.Profile;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.configuration.TrainingSettings;
@@ -28,7 +31,7 @@ import scorefield.ncsn.training.TrainingSetup;
 import scorefield.ncsn.training.TrainingState;
 
 /**
- * What a command shows or measures: a run, or settings that no run has been trained with.
+ * What {@code inspect}, {@code profile} and the explorer show: a run, or settings that no run has been trained with.
  *
  * @param name how it is called
  * @param configuration every setting
@@ -124,5 +127,35 @@ public record Subject(String name, Configuration configuration, DataSummary data
         dynamics.seed(1, 0);
         dynamics.startUniform();
         return dynamics;
+    }
+
+    /**
+     * Measures the launches of a step of training.
+     *
+     * @param device made for profiling
+     * @param runs how many steps are measured
+     */
+    public Profile trainingProfile(OpenClDevice device, int runs) {
+        try (Trainer trainer = trainer(device)) {
+            return device.profile(trainer.program(), trainer.feeds(), runs);
+        }
+    }
+
+    /** The same for a step of Langevin dynamics. */
+    public Profile samplingProfile(OpenClDevice device, int runs) {
+        double sigma = configuration.noiseLevels().largest();
+        try (LangevinDynamics dynamics = dynamics(device)) {
+            return device.profile(dynamics.program(), dynamics.feeds(sigma, sigma * sigma / 100), runs);
+        }
+    }
+
+    /** A step of training as a program: batch, loss, gradients, the optimiser's update, moving averages. */
+    public Program trainingStep() {
+        return Trainer.program(
+                network(),
+                configuration.trainingObjective(),
+                data,
+                configuration.noiseLevels(),
+                configuration.training());
     }
 }

@@ -8,7 +8,7 @@ import scorefield.ncsn.figure.Figure;
  * Reduces the number of points of a long line without a visible change: it keeps the lowest and the highest of each
  * group of neighbouring points, so that spikes remain, and both ends of the line.
  */
-final class Thinned {
+public final class Thinned {
 
     private Thinned() {}
 
@@ -17,7 +17,7 @@ final class Thinned {
      *
      * @param most the maximum number of points, at least 4
      */
-    static Figure.Line of(Figure.Line line, int most) {
+    public static Figure.Line of(Figure.Line line, int most) {
         int length = line.y().length;
         if (length <= most) {
             return line;

@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import scorefield.autodiff.Device;
 import scorefield.cli.console.Failures;
+import scorefield.cli.console.StoppableDevice;
 import scorefield.cli.console.Stopped;
 import scorefield.cli.picture.OptionalPictures;
 import scorefield.cli.plot.Plot;

@@ -34,17 +34,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Commands may be given by one thread at a time. {@link #kernel} may be called by several threads at once.
  */
 public final class ClContext implements AutoCloseable {
-    /**
-     * What every program is compiled with: OpenCL C 1.2, the newest that all drivers have. Nothing here lets the
-     * compiler assume that NaN and infinity do not occur: a loss that becomes NaN has to be seen.
-     */
-    private static final String BASE_OPTIONS = "-cl-std=CL1.2";
-
-    /**
-     * What every program is compiled with besides where the driver is known to take Clang's builtins, which OpenCL C does
-     * not have. Elsewhere they can end the process: Mesa's compiler, made of Clang as well, aborts at a prefetch.
-     */
-    private static final String CLANG_BUILTINS = " -DCLANG_BUILTINS";
 
     private final ClDevice device;
     private final boolean profiling;
@@ -147,9 +136,7 @@ public final class ClContext implements AutoCloseable {
     }
 
     private cl_program build(String source, String sourceName, String options) {
-        String allOptions = BASE_OPTIONS
-                + (device.takesClangBuiltins() ? CLANG_BUILTINS : "")
-                + (options.isBlank() ? "" : " " + options.strip());
+        String allOptions = device.options() + (options.isBlank() ? "" : " " + options.strip());
         int[] status = new int[1];
         cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {source}, null, status);
         ClStatus.check(status[0], "loading " + sourceName);

@@ -39,6 +39,18 @@ public record ClDevice(
         int floatVectorWidth,
         int baseAlignment) {
 
+    /**
+     * OpenCL C 1.2, the newest that all drivers have. Nothing here lets the compiler assume that NaN and infinity do not occur: a loss that
+     * becomes NaN has to be seen.
+     */
+    private static final String BASE_OPTIONS = "-cl-std=CL1.2";
+
+    /**
+     * What is defined where the driver is known to take Clang's builtins, which OpenCL C does not have. Elsewhere they can end the process:
+     * Mesa's compiler, made of Clang as well, aborts at a prefetch.
+     */
+    private static final String CLANG_BUILTINS = " -DCLANG_BUILTINS";
+
     /** PoCL's name as a platform. */
     static final String POCL = "Portable Computing Language";
 
@@ -86,8 +98,13 @@ public record ClDevice(
         return name.startsWith("llvmpipe");
     }
 
+    /** The compiler options that every program has on this device. */
+    public String options() {
+        return takesClangBuiltins() ? BASE_OPTIONS + CLANG_BUILTINS : BASE_OPTIONS;
+    }
+
     /** Whether its compiler is known to take Clang's builtins for prefetching and for storing past the caches: PoCL's. */
-    boolean takesClangBuiltins() {
+    private boolean takesClangBuiltins() {
         return platform.equals(POCL);
     }
 

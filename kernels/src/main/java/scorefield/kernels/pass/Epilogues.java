@@ -33,6 +33,12 @@ final class Epilogues implements Pass {
     /** What some op with a kernel of its own, or a fetch, wants in memory. */
     private final Set<Tensor> stored = Collections.newSetFromMap(new IdentityHashMap<>());
 
+    /** For a node that another's kernel computes, that node; both of the original program. */
+    private final Map<Tensor, Tensor> absorbing = new IdentityHashMap<>();
+
+    /** For a node whose kernel computes the node that reads it, that reader; both of the original program. */
+    private final Map<Tensor, Tensor> readers = new IdentityHashMap<>();
+
     /** For people: what absorbed what. */
     private final List<String> absorbed = new ArrayList<>();
 
@@ -58,6 +64,25 @@ final class Epilogues implements Pass {
         return program;
     }
 
+    /** The node that computes a node of the original program, alone or with others. */
+    Tensor became(Tensor node) {
+        Tensor last = node;
+        while (readers.containsKey(last)) {
+            last = readers.get(last);
+        }
+        return replacements.get(last);
+    }
+
+    /** For people: what was done with a node of the original program, if anything. */
+    Optional<String> did(Tensor node) {
+        if (absorbing.containsKey(node)) {
+            return Optional.of(
+                    "the kernel of " + absorbing.get(node) + " computes it while its numbers are in registers");
+        }
+        return Optional.ofNullable(readers.get(node))
+                .map(reader -> "its kernel goes on to compute " + reader + " while its numbers are in registers");
+    }
+
     private void use(Tensor tensor) {
         uses.merge(tensor, 1, Integer::sum);
     }
@@ -74,6 +99,8 @@ final class Epilogues implements Pass {
                 Optional<Tensor> result =
                         Families.of(input.op()).absorbed(input, consumer, k, new Context(node, consumer));
                 if (result.isPresent()) {
+                    absorbing.put(node, node.input(k));
+                    readers.put(node.input(k), node);
                     absorbed.add(input.op().label() + " " + input.name() + ": "
                             + node.op().label());
                     // It is the absorbing op that costs: the layer that it belongs to keeps it.

@@ -49,6 +49,9 @@ final class Fusion implements Pass {
 
     private final List<Group> result;
 
+    /** For each node, the groups whose launches compute it. */
+    private final Map<Tensor, List<Group>> computing = new IdentityHashMap<>();
+
     /** Fuses a simplified program. */
     public Fusion(Program program) {
         order = program.order();
@@ -64,11 +67,50 @@ final class Fusion implements Pass {
         joinSiblings();
         mergeGroups();
         result = topological();
+        result.forEach(group -> group.computed()
+                .forEach(node ->
+                        computing.computeIfAbsent(node, n -> new ArrayList<>()).add(group)));
     }
 
     /** The groups, in topological order. */
     public List<Group> groups() {
         return result;
+    }
+
+    /** The groups whose launches compute a node, in topological order; none for a leaf and a view. */
+    List<Group> computing(Tensor node) {
+        return computing.getOrDefault(node, List.of());
+    }
+
+    /** For people: how a node is computed. */
+    Optional<String> did(Tensor node) {
+        if (Families.isView(node)) {
+            return Optional.of("costs nothing: its numbers lie within " + Families.source(node));
+        }
+        List<Group> by = computing(node);
+        if (by.isEmpty()) {
+            return Optional.empty();
+        }
+        Group group = by.get(0);
+        if (Families.isFusable(node) && stored.contains(node)) {
+            return Optional.of("stored by a fused kernel " + ops(group));
+        }
+        if (Families.isFusable(node)) {
+            return Optional.of(
+                    by.size() == 1
+                            ? "stays in registers: the fused kernel " + ops(group) + " that stores "
+                                    + names(group.outputs()) + " computes it"
+                            : "stays in registers: computed in each of " + by.size()
+                                    + " kernels, which costs less than storing it");
+        }
+        return Families.fold(node).isPresent()
+                ? Optional.of("folded by a generated kernel " + ops(group))
+                : Optional.of("has a kernel of its own");
+    }
+
+    private static String ops(Group group) {
+        int count = group.computed().size();
+        return count == 1 ? "of this op alone" : "of " + count + " ops";
     }
 
     private List<Group> topological() {

@@ -41,6 +41,27 @@ final class Group {
         return Families.isFusable(node());
     }
 
+    /** The nodes that its launches compute: its outputs, and the fusable ones before them that are in no memory. */
+    Set<Tensor> computed() {
+        Set<Tensor> computed = Collections.newSetFromMap(new IdentityHashMap<>());
+        computed.addAll(outputs);
+        if (isPointwise() || Families.fold(node()).isPresent()) {
+            Deque<Tensor> open = new ArrayDeque<>(outputs);
+            while (!open.isEmpty()) {
+                for (Tensor input : open.pop().inputs()) {
+                    Tensor direct = Families.throughReshapes(input);
+                    if (Families.isFusable(direct)
+                            && Families.constantOf(direct).isEmpty()
+                            && !inputs.contains(direct)
+                            && computed.add(direct)) {
+                        open.push(direct);
+                    }
+                }
+            }
+        }
+        return computed;
+    }
+
     /** Whether it reads a tensor only as element i for element i, and not through a broadcast or a slice. */
     boolean readsElementwise(Tensor tensor) {
         Deque<Tensor> open = new ArrayDeque<>(outputs);

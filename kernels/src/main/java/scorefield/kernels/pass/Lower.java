@@ -3,6 +3,7 @@ package scorefield.kernels.pass;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import scorefield.autodiff.Op;
 import scorefield.autodiff.Program;
@@ -33,6 +34,19 @@ final class Lower implements Pass {
     /** The program, of ops that families have and of leaves. */
     public Program program() {
         return program;
+    }
+
+    /** What a node of the original program was replaced by; itself where it stayed. */
+    Tensor became(Tensor node) {
+        return replacements.get(node);
+    }
+
+    /** For people: what was done with a node of the original program, if anything. */
+    Optional<String> did(Tensor node) {
+        return node.op() instanceof Leaf || Families.compute(node)
+                ? Optional.empty()
+                : Optional.of("has no kernels: written with other ops, of which the last is "
+                        + became(node).op().label());
     }
 
     private Tensor replacement(Tensor node) {

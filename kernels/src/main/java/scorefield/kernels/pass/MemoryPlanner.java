@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.launch.Storage;
+import scorefield.kernels.pass.MemoryPlan.Lifetime;
 import scorefield.kernels.pass.MemoryPlan.Place;
 
 /**
@@ -22,17 +23,6 @@ final class MemoryPlanner implements Pass {
 
     /** Every place starts at a multiple of so many bytes: a cache line of a CPU, a memory transaction of a GPU. */
     private static final int ALIGNMENT = 256;
-
-    private record Lifetime(Storage storage, int first, int last) {
-
-        boolean overlaps(Lifetime other) {
-            return first <= other.last && other.first <= last;
-        }
-
-        boolean contains(int launch) {
-            return first <= launch && launch <= last;
-        }
-    }
 
     private final List<Launch> launches;
     private final long largestSlab;
@@ -51,23 +41,25 @@ final class MemoryPlanner implements Pass {
     public MemoryPlanner(List<Launch> launches, Predicate<Storage> isKept, long largestSlab) {
         this.launches = launches;
         this.largestSlab = largestSlab;
-        List<Lifetime> lifetimes = new ArrayList<>(lifetimes(isKept));
+        List<Lifetime> lifetimes = lifetimes(isKept);
         long lowerBound = 0;
         int fullest = 0;
         for (int i = 0; i <= launches.size(); i++) {
             int now = i;
             long live = lifetimes.stream()
                     .filter(lifetime -> lifetime.contains(now))
-                    .mapToLong(lifetime -> lifetime.storage.bytes())
+                    .mapToLong(lifetime -> lifetime.storage().bytes())
                     .sum();
             if (live > lowerBound) {
                 lowerBound = live;
                 fullest = i;
             }
         }
-        lifetimes.sort(Comparator.comparingLong((Lifetime lifetime) -> -lifetime.storage.bytes()));
-        lifetimes.forEach(this::place);
-        plan = new MemoryPlan(places, slabs, lowerBound, fullest);
+        lifetimes.stream()
+                .sorted(Comparator.comparingLong(
+                        (Lifetime lifetime) -> -lifetime.storage().bytes()))
+                .forEach(this::place);
+        plan = new MemoryPlan(places, lifetimes, slabs, lowerBound, fullest);
     }
 
     /** Where each storage lies. */
@@ -76,18 +68,19 @@ final class MemoryPlanner implements Pass {
     }
 
     /** Each storage in a slab of its own, of exactly its size. */
-    static MemoryPlan apart(List<Launch> launches) {
+    static MemoryPlan apart(List<Lifetime> lifetimes) {
         Map<Storage, Place> places = new IdentityHashMap<>();
         List<Long> slabs = new ArrayList<>();
-        for (Launch launch : launches) {
-            arena(launch)
-                    .forEach(storage -> places.computeIfAbsent(storage, s -> {
-                        slabs.add(s.bytes());
-                        return new Place(slabs.size() - 1, 0);
-                    }));
+        for (Lifetime lifetime : lifetimes) {
+            places.put(lifetime.storage(), new Place(slabs.size(), 0));
+            slabs.add(lifetime.storage().bytes());
         }
         return new MemoryPlan(
-                places, slabs, slabs.stream().mapToLong(Long::longValue).sum(), 0);
+                places,
+                lifetimes,
+                slabs,
+                slabs.stream().mapToLong(Long::longValue).sum(),
+                0);
     }
 
     /** The arena's storages that a launch reads or writes. */
@@ -117,7 +110,7 @@ final class MemoryPlanner implements Pass {
     }
 
     private void place(Lifetime lifetime) {
-        long bytes = aligned(lifetime.storage.bytes());
+        long bytes = aligned(lifetime.storage().bytes());
         for (int slab = 0; ; slab++) {
             if (slab == occupants.size()) {
                 occupants.add(new ArrayList<>());
@@ -126,7 +119,7 @@ final class MemoryPlanner implements Pass {
             long offset = lowestGap(lifetime, occupants.get(slab), bytes);
             // A storage larger than the limit gets a slab of its own, and the device has the last word on it.
             if (offset + bytes <= largestSlab || offset == 0) {
-                places.put(lifetime.storage, new Place(slab, offset));
+                places.put(lifetime.storage(), new Place(slab, offset));
                 occupants.get(slab).add(lifetime);
                 slabs.set(slab, Math.max(slabs.get(slab), offset + bytes));
                 return;
@@ -138,15 +131,15 @@ final class MemoryPlanner implements Pass {
         List<Lifetime> neighbours = others.stream()
                 .filter(lifetime::overlaps)
                 .sorted(Comparator.comparingLong(
-                        (Lifetime other) -> places.get(other.storage).byteOffset()))
+                        (Lifetime other) -> places.get(other.storage()).byteOffset()))
                 .toList();
         long offset = 0;
         for (Lifetime other : neighbours) {
-            long start = places.get(other.storage).byteOffset();
+            long start = places.get(other.storage()).byteOffset();
             if (offset + bytes <= start) {
                 break;
             }
-            offset = Math.max(offset, start + aligned(other.storage.bytes()));
+            offset = Math.max(offset, start + aligned(other.storage().bytes()));
         }
         return offset;
     }

@@ -45,7 +45,7 @@ public record Plan(
 
     /** The same plan with each storage of the arena in a slab of its own. */
     public Plan withBuffersApart() {
-        return new Plan(program, groups, launches, computes, MemoryPlanner.apart(launches), fetches);
+        return new Plan(program, groups, launches, computes, MemoryPlanner.apart(memory.lifetimes()), fetches);
     }
 
     /** The memory of the arena and of all leaves that the launches use, in bytes. */

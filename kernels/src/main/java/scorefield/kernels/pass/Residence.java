@@ -39,8 +39,8 @@ final class Residence implements Pass {
     private final List<Tensor> copied = new ArrayList<>();
     private final Set<Storage> kept = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** For people: what is computed in the place of what. */
-    private final List<String> inPlace = new ArrayList<>();
+    /** What is computed in the place of another tensor. */
+    private final List<Tensor> inPlace = new ArrayList<>();
 
     /**
      * Finds a place for everything that is stored.
@@ -143,7 +143,7 @@ final class Residence implements Pass {
 
     private void place(Tensor tensor, Region region) {
         regions.put(tensor, region);
-        inPlace.add(tensor + " in " + region);
+        inPlace.add(tensor);
     }
 
     /** Whether a group can write over a variable: it reads it at most element by element, and all other readers can go before. */
@@ -195,12 +195,19 @@ final class Residence implements Pass {
         }
     }
 
+    /** For people: which other tensor's place a node is computed in, if it is. */
+    Optional<String> did(Tensor node) {
+        return inPlace.contains(node)
+                ? Optional.of("computed in the place of another tensor, in " + regions.get(node))
+                : Optional.empty();
+    }
+
     @Override
     public String report() {
         StringBuilder text = new StringBuilder(
                 "computed in the place of another tensor: %d; updates of variables that are copied at the end: %d%n"
                         .formatted(inPlace.size(), copied.size()));
-        inPlace.forEach(line -> text.append("        %s%n".formatted(line)));
+        inPlace.forEach(tensor -> text.append("        %s in %s%n".formatted(tensor, regions.get(tensor))));
         return text.toString();
     }
 }

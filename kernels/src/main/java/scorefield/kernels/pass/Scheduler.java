@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import scorefield.autodiff.Tensor;
 import scorefield.kernels.launch.Storage;
@@ -123,6 +124,16 @@ final class Scheduler implements Pass {
             }
         }
         return change;
+    }
+
+    /** For people: when a group runs, if that is at another place than before. */
+    Optional<String> did(Group group) {
+        int before = given.indexOf(group);
+        int now = order.indexOf(group);
+        return before == now
+                ? Optional.empty()
+                : Optional.of("runs as group %d of %d instead of %d, so that less memory is in use at one time"
+                        .formatted(now + 1, order.size(), before + 1));
     }
 
     @Override

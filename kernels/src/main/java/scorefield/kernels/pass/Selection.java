@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
 import scorefield.kernels.codegen.CopyKernel;
@@ -33,10 +34,20 @@ final class Selection implements Pass {
     private final Choices choices;
     private final List<Launch> launches = new ArrayList<>();
     private final List<Tensor> computes = new ArrayList<>();
+
+    /** For each group, its launches' numbers. */
+    private final Map<Group, List<Integer>> launching = new IdentityHashMap<>();
+
+    /** For a tensor that is copied once it is computed, the copies' numbers. */
+    private final Map<Tensor, List<Integer>> copying = new IdentityHashMap<>();
+
     private final List<Region> fetches = new ArrayList<>();
 
     /** Where fetches are saved that an update would overwrite. */
     private final Set<Storage> saved = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** For people: for a node with several ways to compute it, the one that was chosen. */
+    private final Map<Tensor, String> ways = new IdentityHashMap<>();
 
     /** For people: what was chosen of how many. */
     private final List<String> chosen = new ArrayList<>();
@@ -61,7 +72,11 @@ final class Selection implements Pass {
         this.device = device;
         this.arithmetic = arithmetic;
         this.choices = choices;
-        groups.forEach(this::launch);
+        for (Group group : groups) {
+            int first = launches.size();
+            launch(group);
+            launching.put(group, IntStream.range(first, launches.size()).boxed().toList());
+        }
         saveFetches();
         copyUpdates();
     }
@@ -79,6 +94,21 @@ final class Selection implements Pass {
     /** Where the fetched tensors lie after the last launch. */
     public List<Region> fetches() {
         return fetches;
+    }
+
+    /** The numbers of a group's launches, ascending. */
+    List<Integer> launching(Group group) {
+        return launching.get(group);
+    }
+
+    /** The numbers of the launches that copy a tensor, or a variable's new value into it, ascending. */
+    List<Integer> copying(Tensor tensor) {
+        return copying.getOrDefault(tensor, List.of());
+    }
+
+    /** For people: which of several ways computes a group, if there is more than one. */
+    Optional<String> did(Group group) {
+        return Optional.ofNullable(ways.get(group.node()));
     }
 
     /** Whether a storage's numbers are wanted after the last launch. */
@@ -113,6 +143,16 @@ final class Selection implements Pass {
         computes.add(node);
     }
 
+    /**
+     * Copies a tensor.
+     *
+     * @param result what the copy is for: the tensor, or the variable whose new value it is
+     */
+    private void copy(Tensor tensor, Tensor result, Region from, Region to) {
+        copying.computeIfAbsent(tensor, t -> new ArrayList<>()).add(launches.size());
+        add(result, CopyKernel.launch(from, to, tensor.shape().size()));
+    }
+
     private static Region scratch(Tensor node, long floats) {
         return new Region(Storage.scratch(node, floats), 0);
     }
@@ -127,7 +167,7 @@ final class Selection implements Pass {
             Region region = region(fetch);
             if (program.updates().containsKey(Families.source(fetch))) {
                 Region copy = new Region(Storage.arena(fetch), 0);
-                add(fetch, CopyKernel.launch(region, copy, fetch.shape().size()));
+                copy(fetch, fetch, region, copy);
                 saved.add(copy.storage());
                 region = copy;
             }
@@ -143,18 +183,13 @@ final class Selection implements Pass {
             Region from = region(value);
             if (from.storage().kind() == Storage.Kind.VARIABLE) {
                 Region copy = new Region(Storage.arena(value), 0);
-                add(value, CopyKernel.launch(from, copy, value.shape().size()));
+                copy(value, value, from, copy);
                 from = copy;
             }
             sources.put(variable, from);
         }
         for (Tensor variable : residence.copied()) {
-            add(
-                    variable,
-                    CopyKernel.launch(
-                            sources.get(variable),
-                            region(variable),
-                            variable.shape().size()));
+            copy(program.updates().get(variable), variable, sources.get(variable), region(variable));
         }
     }
 
@@ -208,6 +243,7 @@ final class Selection implements Pass {
         public void oneOf(List<Variant> variants) {
             Problem problem = new Problem(outputs, arithmetic);
             Variant variant = choices.choose(problem, variants);
+            ways.put(node, "computed by the variant '" + variant.name() + "', 1 of " + variants.size());
             chosen.add(problem.key() + ": " + variant.name() + ", 1 of " + variants.size());
             variant.launches().run();
         }

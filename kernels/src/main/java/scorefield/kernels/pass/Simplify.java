@@ -31,6 +31,10 @@ final class Simplify implements Pass {
     private final Program original;
     private final Program program;
     private final Map<Tensor, Tensor> replacements = new IdentityHashMap<>();
+
+    /** For a tensor of the new program, the first in the order of computation that became it. */
+    private final Map<Tensor, Tensor> firsts = new IdentityHashMap<>();
+
     private final Map<Key, Tensor> unique = new HashMap<>();
     private final Map<Tensor, Integer> numbers = new IdentityHashMap<>();
 
@@ -46,13 +50,44 @@ final class Simplify implements Pass {
                             .add(node));
         }
         Simplification context = new Context();
-        original.order().forEach(node -> replacements.put(node, rewritten(node, context)));
+        for (Tensor node : original.order()) {
+            Tensor result = rewritten(node, context);
+            replacements.put(node, result);
+            firsts.putIfAbsent(result, node);
+        }
         program = Rewriting.of(original, replacements::get);
     }
 
     /** The simplified program. */
     public Program program() {
         return program;
+    }
+
+    /** What a node of the original program was replaced by; itself where it stayed. */
+    Tensor became(Tensor node) {
+        return replacements.get(node);
+    }
+
+    /** For people: what was done with a node of the original program, if anything. */
+    Optional<String> did(Tensor node) {
+        Tensor result = became(node);
+        if (node.op() instanceof Leaf) {
+            return Optional.empty();
+        }
+        OptionalDouble number = Families.constantOf(result);
+        if (number.isPresent()) {
+            return Optional.of("its numbers are known before the program runs: " + number.getAsDouble());
+        }
+        if (node.inputs().stream().map(replacements::get).anyMatch(input -> input == result)) {
+            return Optional.of("changes nothing: " + result + " takes its place");
+        }
+        Tensor first = firsts.get(result);
+        if (first != node) {
+            return Optional.of("computes the same as another node: " + first);
+        }
+        return result.op().equals(node.op())
+                ? Optional.empty()
+                : Optional.of("became " + result.op().label());
     }
 
     private Tensor rewritten(Tensor node, Simplification context) {

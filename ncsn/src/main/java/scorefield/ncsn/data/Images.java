@@ -149,6 +149,17 @@ public final class Images implements DataSet {
         return PictureReader.readFile(path, options);
     }
 
+    /**
+     * Reads one picture from the bytes of its file.
+     *
+     * @param name what messages call it
+     * @throws BadDataException if they are no picture; the message says why and what to do
+     */
+    public static Images readPicture(String name, byte[] file, ReadOptions options) {
+        Picture picture = PictureDecoder.decode(name, file, options);
+        return of(name, picture.height(), picture.width(), picture.channels(), picture.pixels());
+    }
+
     /** A data set without labels from bytes in the order {@code N×H×W×C}, which are copied. */
     public static Images of(String name, int height, int width, int channels, byte[] bytes) {
         return new Images(name, height, width, channels, bytes.clone(), null, List.of());

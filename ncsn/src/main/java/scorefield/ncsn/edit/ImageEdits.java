@@ -49,6 +49,15 @@ public final class ImageEdits {
     }
 
     /**
+     * Edits by a network whose weights are on its device already.
+     *
+     * @param model of images
+     */
+    public ImageEdits(ScoreModel model) {
+        this.model = model;
+    }
+
+    /**
      * Refuses a run on points.
      *
      * @throws RunException naming the run

@@ -2,10 +2,13 @@ package scorefield.ncsn.edit;
 
 import java.nio.file.Path;
 import scorefield.autodiff.Shape;
+import scorefield.autodiff.Values;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.data.BadDataException;
 import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
+import scorefield.ncsn.data.ReadOptions;
+import scorefield.ncsn.sampler.KnownLuminance;
 import scorefield.ncsn.training.HeldOutData;
 
 /** Reads images as a run's data were read: brought to the same size, if {@code data.size} was set. */
@@ -21,6 +24,26 @@ public final class RunPictures {
      */
     public static Images picture(Configuration run, Path path) {
         return Images.readPicture(path, run.data().readOptions());
+    }
+
+    /**
+     * Makes an image of a run's shape from a picture of any size: it is resampled as the run's data were, or else cropped first; a colour picture
+     * becomes grey where the run's images are (its luminance).
+     *
+     * @param sample H×W×C, the network's
+     * @param name what messages call the picture
+     * @param file the bytes of its file
+     * @return the image as the network sees it, H×W×C in [0, 1]
+     * @throws BadDataException if it cannot be read
+     */
+    public static Values fitted(Configuration run, Shape sample, String name, byte[] file) {
+        ReadOptions own = run.data().readOptions();
+        ReadOptions options = own.size() == null ? ReadOptions.cropAndResize(sample.dim(0), sample.dim(1)) : own;
+        Images picture = Images.readPicture(name, file, options);
+        int channels = sample.dim(2);
+        return picture.channels() > channels
+                ? KnownLuminance.of(picture.numbers(0, picture.channels()))
+                : picture.numbers(0, channels);
     }
 
     /**

@@ -2,7 +2,6 @@ package scorefield.ncsn.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
@@ -10,8 +9,6 @@ import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.classifier.Classifier.Seen;
 import scorefield.ncsn.configuration.Configuration;
-import scorefield.ncsn.configuration.SamplingSettings;
-import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
@@ -21,7 +18,6 @@ import scorefield.ncsn.ode.IntegrationException;
 import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.DivergenceException;
 import scorefield.ncsn.sampler.Sampler;
-import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.sampler.SamplerKind;
 import scorefield.ncsn.sampler.Samplers;
 import scorefield.ncsn.setting.BadConfigurationException;
@@ -78,33 +74,7 @@ public final class SamplerComparison {
         default void found(Result result) {}
     }
 
-    /** One sampler with one number of evaluations; without a choice where they are too few for it, and then why. */
-    private record Job(SamplerKind<?> kind, int allowed, Optional<SamplerChoice> choice, String refusal) {
-
-        static Job of(Configuration configuration, SamplerKind<?> kind, int allowed) {
-            Configuration asked = configuration.with(
-                    SamplingSettings.spending(allowed).over(Settings.of("sampling.sampler", kind.name())));
-            try {
-                return new Job(kind, allowed, Optional.of(asked.sampler()), "");
-            } catch (BadConfigurationException e) {
-                return new Job(kind, allowed, Optional.empty(), e.getMessage());
-            }
-        }
-
-        Result result(int taken, List<Double> distances) {
-            return new Result(kind, description(), allowed, taken, distances, null);
-        }
-
-        Result failure(String why) {
-            return new Result(kind, description(), allowed, allowed, List.of(), why);
-        }
-
-        private String description() {
-            return choice.map(SamplerChoice::description).orElse("");
-        }
-    }
-
-    private final List<Job> jobs = new ArrayList<>();
+    private final List<Contender> contenders = new ArrayList<>();
     private final Autoguidance guidance;
     private final DataSet reference;
     private final int count;
@@ -130,21 +100,22 @@ public final class SamplerComparison {
         }
         for (SamplerKind<?> kind : Samplers.ALL) {
             for (int allowed : evaluations) {
-                jobs.add(Job.of(configuration, kind, allowed));
+                contenders.add(Contender.of(configuration, kind, allowed));
             }
         }
         for (int allowed : evaluations) {
-            List<Job> alike =
-                    jobs.stream().filter(job -> job.allowed == allowed).toList();
-            if (alike.stream().allMatch(job -> job.choice.isEmpty())) {
-                throw new BadConfigurationException(alike.get(0).refusal);
+            List<Contender> alike = contenders.stream()
+                    .filter(contender -> contender.allowed() == allowed)
+                    .toList();
+            if (alike.stream().allMatch(contender -> contender.choice().isEmpty())) {
+                throw new BadConfigurationException(alike.get(0).refusal());
             }
         }
     }
 
     /** How many evaluations of the network it may take for each sample. */
     public long evaluations() {
-        return jobs.stream().mapToLong(Job::allowed).sum();
+        return contenders.stream().mapToLong(Contender::allowed).sum();
     }
 
     /**
@@ -169,27 +140,38 @@ public final class SamplerComparison {
         double whole = evaluations();
         long before = 0;
         List<Result> results = new ArrayList<>();
-        for (Job job : jobs) {
+        for (Contender contender : contenders) {
             double done = before;
-            String doing = job.kind.name() + ", " + job.allowed + " evaluations";
-            Result result = job.choice
+            int allowed = contender.allowed();
+            String doing = contender.kind().name() + ", " + allowed + " evaluations";
+            Result result = contender
+                    .choice()
                     .map(choice -> {
                         try (Sampler sampler = choice.on(device, score, batch)) {
                             Values drawn = sampler.sample(
-                                    count,
-                                    seed,
-                                    stage -> watch.at((done + stage.fraction() * job.allowed) / whole, doing));
-                            return job.result(
-                                    choice.networkEvaluations(sampler), distances.of(DataSets.of("samples", drawn)));
+                                    count, seed, stage -> watch.at((done + stage.fraction() * allowed) / whole, doing));
+                            return result(
+                                    contender,
+                                    choice.networkEvaluations(sampler),
+                                    distances.of(DataSets.of("samples", drawn)));
                         } catch (DivergenceException | IntegrationException e) {
-                            return job.failure(e.getMessage());
+                            return failure(contender, e.getMessage());
                         }
                     })
-                    .orElseGet(() -> job.failure(job.refusal));
+                    .orElseGet(() -> failure(contender, contender.refusal()));
             watch.found(result);
             results.add(result);
-            before += job.allowed;
+            before += allowed;
         }
         return results;
+    }
+
+    private static Result result(Contender contender, int taken, List<Double> distances) {
+        return new Result(contender.kind(), contender.description(), contender.allowed(), taken, distances, null);
+    }
+
+    private static Result failure(Contender contender, String why) {
+        return new Result(
+                contender.kind(), contender.description(), contender.allowed(), contender.allowed(), List.of(), why);
     }
 }

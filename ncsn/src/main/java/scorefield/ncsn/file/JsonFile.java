@@ -14,24 +14,27 @@ import org.jspecify.annotations.Nullable;
 public final class JsonFile {
 
     /** JSON has no NaN and no infinity: what was not measured is null. */
-    private static final TypeAdapter<Double> FINITE_OR_NULL = new TypeAdapter<>() {
+    private static final TypeAdapter<Number> FINITE_OR_NULL = new TypeAdapter<>() {
         @Override
-        public void write(JsonWriter out, @Nullable Double number) throws IOException {
-            out.value(number == null || !Double.isFinite(number) ? null : number);
+        public void write(JsonWriter out, @Nullable Number number) throws IOException {
+            out.value(number == null || !Double.isFinite(number.doubleValue()) ? null : number);
         }
 
         @Override
-        public Double read(JsonReader in) throws IOException {
+        public Number read(JsonReader in) throws IOException {
             return in.nextDouble();
         }
     };
 
-    private static final Gson JSON = new GsonBuilder()
+    private static final Gson COMPACT = new GsonBuilder()
             .disableHtmlEscaping()
-            .setPrettyPrinting()
             .registerTypeAdapter(Double.class, FINITE_OR_NULL)
             .registerTypeAdapter(double.class, FINITE_OR_NULL)
+            .registerTypeAdapter(Float.class, FINITE_OR_NULL)
+            .registerTypeAdapter(float.class, FINITE_OR_NULL)
             .create();
+
+    private static final Gson JSON = COMPACT.newBuilder().setPrettyPrinting().create();
 
     private JsonFile() {}
 
@@ -42,5 +45,14 @@ public final class JsonFile {
      */
     public static void write(Path path, Object content) throws IOException {
         AtomicFile.write(path, (JSON.toJson(content) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The same content on one line, for a program.
+     *
+     * @param content maps, lists, records, arrays or JSON elements
+     */
+    public static String compact(Object content) {
+        return COMPACT.toJson(content);
     }
 }

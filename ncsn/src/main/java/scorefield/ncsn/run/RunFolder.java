@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -169,23 +172,25 @@ public record RunFolder(Path path) {
 
     /** The run in {@link #RUNS} whose checkpoint was written last, if there is any. */
     public static Optional<RunFolder> findNewest() throws IOException {
-        Optional<RunFolder> newest = Optional.empty();
-        FileTime newestTime = FileTime.fromMillis(Long.MIN_VALUE);
-        if (Files.isDirectory(RUNS)) {
-            try (DirectoryStream<Path> folders = Files.newDirectoryStream(RUNS, Files::isDirectory)) {
+        return all(RUNS).stream().findFirst();
+    }
+
+    /** The runs in a folder, the one first whose checkpoint was written last; none if there is no such folder. */
+    public static List<RunFolder> all(Path parent) throws IOException {
+        Map<RunFolder, FileTime> times = new HashMap<>();
+        if (Files.isDirectory(parent)) {
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, Files::isDirectory)) {
                 for (Path folder : folders) {
                     RunFolder run = new RunFolder(folder);
                     if (run.hasCheckpoint()) {
-                        FileTime time = Files.getLastModifiedTime(run.checkpoint());
-                        if (time.compareTo(newestTime) > 0) {
-                            newest = Optional.of(run);
-                            newestTime = time;
-                        }
+                        times.put(run, Files.getLastModifiedTime(run.checkpoint()));
                     }
                 }
             }
         }
-        return newest;
+        return times.keySet().stream()
+                .sorted(Comparator.comparing((RunFolder run) -> times.get(run)).reversed())
+                .toList();
     }
 
     /**

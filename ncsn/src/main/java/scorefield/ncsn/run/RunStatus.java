@@ -33,20 +33,29 @@ public record RunStatus(
     /** Reads the status of a run from its folder, whether it is being trained or not. */
     public static RunStatus of(RunFolder folder) throws IOException {
         Checkpoint checkpoint = folder.read();
+        return of(
+                folder,
+                checkpoint.configuration(),
+                checkpoint.data(),
+                checkpoint.state().parameters().length,
+                checkpoint.state().step());
+    }
+
+    private static RunStatus of(
+            RunFolder folder, Configuration configuration, DataSummary data, int parameters, long atLeast)
+            throws IOException {
         RunHistory history = RunHistory.read(folder.history());
         if (!RunLock.isHeld(folder)) {
             history = history.ended();
         }
         List<Metrics.Reading> readings = Metrics.read(folder.metrics());
         long read = readings.isEmpty() ? 0 : readings.get(readings.size() - 1).step();
-        return new RunStatus(
-                folder,
-                checkpoint.configuration(),
-                checkpoint.data(),
-                checkpoint.state().parameters().length,
-                Math.max(read, checkpoint.state().step()),
-                history,
-                readings);
+        return new RunStatus(folder, configuration, data, parameters, Math.max(read, atLeast), history, readings);
+    }
+
+    /** The status now, as long as the checkpoint is the same: it is not read again, so this can be asked every second. */
+    public RunStatus now() throws IOException {
+        return of(folder, configuration, data, parameters, step);
     }
 
     /** The session under way, or the last one; empty for a run from before sessions were recorded. */

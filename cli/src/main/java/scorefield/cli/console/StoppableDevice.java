@@ -1,4 +1,4 @@
-package scorefield.cli.study;
+package scorefield.cli.console;
 
 import java.util.List;
 import java.util.Map;
@@ -9,19 +9,18 @@ import scorefield.autodiff.Precision;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.cli.console.Stopped;
 
 /**
  * A device that the user can stop: from then on every run throws {@link Stopped}. So any computation ends after the current launch, without
  * its own check for a stop.
  */
-final class StoppableDevice implements Device {
+public final class StoppableDevice implements Device {
 
     private final Device device;
     private final BooleanSupplier stop;
 
     /** @param device the device to use; it is closed together with this one */
-    StoppableDevice(Device device, BooleanSupplier stop) {
+    public StoppableDevice(Device device, BooleanSupplier stop) {
         this.device = device;
         this.stop = stop;
     }
