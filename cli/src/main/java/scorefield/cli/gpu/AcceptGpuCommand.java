@@ -108,6 +108,7 @@ public final class AcceptGpuCommand implements Callable<Integer> {
         // In the order of what matters most, as the time may not suffice for all.
         Map<String, Part> parts = new LinkedHashMap<>();
         parts.put("Device", acceptance::describe);
+        parts.put("Instructions", acceptance::verifyInstructions);
         parts.put("Loss and gradients", acceptance::compareGradients);
         parts.put("Training", acceptance::train);
         parts.put("Speed", acceptance::measure);

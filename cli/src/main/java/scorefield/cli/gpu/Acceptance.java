@@ -5,12 +5,14 @@ import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Gradients;
+import scorefield.autodiff.Precision;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
@@ -20,6 +22,7 @@ import scorefield.cli.gpu.AcceptanceReport.Section;
 import scorefield.cli.inspect.Subject;
 import scorefield.cli.picture.ImagePictures;
 import scorefield.kernels.OpenClDevice;
+import scorefield.kernels.launch.MatrixInstruction;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.profile.Profile;
 import scorefield.kernels.profile.ProfileTables;
@@ -109,6 +112,37 @@ final class Acceptance {
                     new JsonPrimitive(roofline.bytes() / 1e9),
                     Text.of("a copy: %.0f GB/s, read and written together", roofline.bytes() / 1e9));
         }
+    }
+
+    /** Whether the device's matrix instruction computes what it should, in each precision. */
+    void verifyInstructions(Section section) {
+        if (MatrixInstruction.of(device).isEmpty()) {
+            section.note("no matrix instruction of this device is known to the program: products are in float32");
+            return;
+        }
+        try (OpenClDevice opened = new OpenClDevice(device)) {
+            for (Precision precision : Precision.values()) {
+                try {
+                    opened.in(precision);
+                    section.fact(precision.toString(), new JsonPrimitive(true), precision + ": right");
+                } catch (IllegalArgumentException wrong) {
+                    section.fault(wrong.getMessage());
+                }
+            }
+        }
+    }
+
+    /** The precisions that a device has, and that it computes right. */
+    private static Map<Precision, Device> precisions(OpenClDevice opened) {
+        Map<Precision, Device> precisions = new EnumMap<>(Precision.class);
+        for (Precision precision : Precision.values()) {
+            try {
+                precisions.put(precision, opened.in(precision));
+            } catch (IllegalArgumentException without) {
+                // It is not measured; why not is said where instructions are verified.
+            }
+        }
+        return precisions;
     }
 
     /** Every kernel that the networks ask for, in all the ways that a tuner may choose from, against the reference. */
@@ -308,21 +342,16 @@ final class Acceptance {
             }
             double sigma = subject.configuration().noiseLevels().largest();
             double size = sigma * sigma / 100;
-            double training;
-            double sampling;
+            int batch = subject.configuration().training().batch();
             try (OpenClDevice opened = new OpenClDevice(device)) {
-                training = secondsOfTraining(subject, opened);
-                try (LangevinDynamics dynamics = subject.dynamics(opened)) {
-                    sampling = StepTime.measure(() -> dynamics.step(sigma, size), dynamics::isFinite);
-                }
+                precisions(opened).forEach((precision, on) -> {
+                    speed(section, subject, "training in " + precision, batch, secondsOfTraining(subject, on));
+                    try (LangevinDynamics dynamics = subject.dynamics(on)) {
+                        double sampling = StepTime.measure(() -> dynamics.step(sigma, size), dynamics::isFinite);
+                        speed(section, subject, "sampling in " + precision, subject.samplingBatch(), sampling);
+                    }
+                });
             }
-            speed(
-                    section,
-                    subject,
-                    "training",
-                    subject.configuration().training().batch(),
-                    training);
-            speed(section, subject, "sampling", subject.samplingBatch(), sampling);
             try (OpenClDevice opened = OpenClDevice.forProfiling(device)) {
                 try (Trainer trainer = subject.trainer(opened)) {
                     shares(section, opened.profile(trainer.program(), trainer.feeds(), PROFILED_RUNS));
