@@ -1,7 +1,6 @@
 package scorefield.kernels.verify;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -14,11 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import scorefield.autodiff.Precision;
 import scorefield.autodiff.Program;
-import scorefield.kernels.launch.Arithmetic;
 import scorefield.kernels.launch.Launch;
-import scorefield.kernels.launch.MatrixInstruction;
 import scorefield.kernels.pass.Choices;
 import scorefield.kernels.pass.Planner;
 
@@ -61,28 +57,11 @@ public final class Verification {
         return of(toolchain, launches);
     }
 
-    /** Every launch of some programs on a target, in every precision that it has, with all the ways to compute each op. */
+    /** Every launch of some programs on a target, with all the ways to compute each op. */
     static List<Launch> launches(Target target, List<Program> programs) {
-        List<Launch> launches = new ArrayList<>();
-        for (Arithmetic arithmetic : arithmetics(target)) {
-            for (Program program : programs) {
-                launches.addAll(Planner.plan(program, target.device(), arithmetic, Choices.EVERY)
-                        .launches());
-            }
-        }
-        return launches;
-    }
-
-    private static List<Arithmetic> arithmetics(Target target) {
-        List<Arithmetic> arithmetics = new ArrayList<>(List.of(Arithmetic.FLOAT32));
-        MatrixInstruction.of(target.device()).ifPresent(instruction -> {
-            for (Precision precision : Precision.values()) {
-                if (precision != Precision.FLOAT32) {
-                    arithmetics.add(Arithmetic.of(precision, instruction));
-                }
-            }
-        });
-        return arithmetics;
+        return programs.stream()
+                .flatMap(program -> Planner.plan(program, target.device(), Choices.EVERY).launches().stream())
+                .toList();
     }
 
     /** Verifies the kernels of some launches. */
@@ -274,19 +253,12 @@ public final class Verification {
     }
 
     private static String kind(Launch launch) {
-        if (launch.isGenerated()) {
-            return launch.kernel().replaceFirst("_[0-9a-f]{12}$", " (generated)");
-        }
-        return Arrays.stream(Precision.values())
-                .filter(precision -> launch.options().contains("-D" + precision.name() + "="))
-                .findFirst()
-                .map(precision -> launch.kernel() + " in " + precision)
-                .orElse(launch.kernel());
+        return launch.isGenerated() ? launch.kernel().replaceFirst("_[0-9a-f]{12}$", " (generated)") : launch.kernel();
     }
 
     /** The numbers of the defines that name a tile. */
     private static String tile(Launch launch) {
-        return Arrays.stream(launch.options().split(" "))
+        return java.util.Arrays.stream(launch.options().split(" "))
                 .filter(option -> option.startsWith("-DTILE_"))
                 .map(option -> option.substring(option.indexOf('=') + 1))
                 .collect(Collectors.joining("×"));
