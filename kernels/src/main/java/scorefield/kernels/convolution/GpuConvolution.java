@@ -92,6 +92,9 @@ final class GpuConvolution {
                             .write(sums)
                             .integer(pixels)
                             .integer(split.length());
+                    if (gradient.g().width(outputs) == 1) {
+                        launch.atOnce(1); // single numbers' addresses take the registers of a second work-group
+                    }
                     return geometry.sizes(launch).work(geometry.flops(), geometry.bytes());
                 },
                 out);

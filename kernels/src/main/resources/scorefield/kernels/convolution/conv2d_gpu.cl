@@ -87,11 +87,10 @@ void conv2d_gpu(global const float *restrict x, const int x_at, global const flo
     }
     for (int step = 0; step < steps; step++) {
         const int ahead = step + STAGES - 1;
-        local float *tile_x = tile_of_a(tiles, ahead), *tile_w = tile_of_b(tiles, ahead);
         wait_for_step();
         if (ahead < steps) {
-            fetch_windows(x, image, top, left, H, W, Cin, tap, c, tile_x, next_x);
-            fetch(w, Cout, K, o0, ahead * TILE_K, K, TILE_N, WIDTH_W, B_ALONG_K, tile_w, next_w);
+            fetch_windows(x, image, top, left, H, W, Cin, tap, c, tile_of_a(tiles, ahead), next_x);
+            fetch(w, Cout, K, o0, ahead * TILE_K, K, TILE_N, WIDTH_W, B_ALONG_K, tile_of_b(tiles, ahead), next_w);
             for (c += TILE_K; c >= Cin; c -= Cin) {
                 tap++;
             }
@@ -99,8 +98,8 @@ void conv2d_gpu(global const float *restrict x, const int x_at, global const flo
         end_of_step();
         multiply(tiles, step, sums);
         if (ahead < steps) {
-            end_copy(next_x, TILE_M, WIDTH_X, A_ALONG_K, tile_x);
-            end_copy(next_w, TILE_N, WIDTH_W, B_ALONG_K, tile_w);
+            end_copy(next_x, TILE_M, WIDTH_X, A_ALONG_K, tile_of_a(tiles, ahead));
+            end_copy(next_w, TILE_N, WIDTH_W, B_ALONG_K, tile_of_b(tiles, ahead));
         }
     }
 

@@ -62,17 +62,16 @@ void conv2d_weight_gradient_gpu(global const float *restrict x, const int x_at, 
     }
     for (int step = 0; step < steps; step++) {
         const int ahead = step + STAGES - 1, p = from + ahead * TILE_K;
-        local float *tile_x = tile_of_a(tiles, ahead), *tile_g = tile_of_b(tiles, ahead);
         wait_for_step();
         if (ahead < steps) {
-            fetch_pixels(x, p, to, H, W, Cin, Ho, Wo, padH, padW, tap, c, tile_x, next_x);
-            fetch(g, Cout, pixels, o0, p, to, TILE_N, WIDTH_G, B_ALONG_K, tile_g, next_g);
+            fetch_pixels(x, p, to, H, W, Cin, Ho, Wo, padH, padW, tap, c, tile_of_a(tiles, ahead), next_x);
+            fetch(g, Cout, pixels, o0, p, to, TILE_N, WIDTH_G, B_ALONG_K, tile_of_b(tiles, ahead), next_g);
         }
         end_of_step();
         multiply(tiles, step, sums);
         if (ahead < steps) {
-            end_copy(next_x, TILE_M, WIDTH_X, A_ALONG_K, tile_x);
-            end_copy(next_g, TILE_N, WIDTH_G, B_ALONG_K, tile_g);
+            end_copy(next_x, TILE_M, WIDTH_X, A_ALONG_K, tile_of_a(tiles, ahead));
+            end_copy(next_g, TILE_N, WIDTH_G, B_ALONG_K, tile_of_b(tiles, ahead));
         }
     }
     store(sums, dw + dw_at + split * TAPS * Cin * Cout, TAPS * Cin, Cout, m, o0, WIDTH_DW);
