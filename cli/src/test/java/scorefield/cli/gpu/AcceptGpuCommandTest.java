@@ -59,7 +59,14 @@ class AcceptGpuCommandTest {
         Map<String, JsonObject> parts = parts();
         assertThat(parts.keySet())
                 .containsExactlyInAnyOrder(
-                        "Device", "Loss and gradients", "Training", "Speed", "Kernels", "PyTorch", "Two runs");
+                        "Device",
+                        "Instructions",
+                        "Loss and gradients",
+                        "Training",
+                        "Speed",
+                        "Kernels",
+                        "PyTorch",
+                        "Two runs");
         assertThat(parts.values())
                 .allSatisfy(part -> assertThat(part.getAsJsonArray("faults")).isEmpty());
         assertThat(found(parts, "Device").get("type").getAsString()).isEqualTo("GPU");
@@ -116,6 +123,7 @@ class AcceptGpuCommandTest {
         Cli.Outcome outcome = accept();
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).contains("is none").contains("--as-gpu");
-        assertThat(accept("--as-gpu", "--steps=1").err()).contains("--steps at least 2; got ");
+        assertThat(accept("--as-gpu", "--seconds=0").err())
+                .contains("--seconds must be above 0 and --steps at least 2; got 0.0 and 20");
     }
 }
