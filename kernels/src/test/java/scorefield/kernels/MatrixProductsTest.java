@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +20,6 @@ import scorefield.autodiff.Gradients;
 import scorefield.autodiff.Precision;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Reference;
-import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
 import scorefield.kernels.launch.Arithmetic;
@@ -64,10 +60,10 @@ class MatrixProductsTest {
      */
     static Stream<Arguments> programs() {
         List<Share> shares = List.of(
-                Share.all(input("a", 37, 300).matmul(input("b", 300, 33))),
-                Share.all(input("a", 3, 29, 13).matmul(input("b", 3, 37, 29), true, true)),
-                Share.all(input("a", 140, 20).matmul(input("b", 20, 132))),
-                Share.all(input("a", 20, 36).matmul(input("b", 72, 20), true, true)),
+                Share.all(TestPrograms.input("a", 37, 300).matmul(TestPrograms.input("b", 300, 33))),
+                Share.all(TestPrograms.input("a", 3, 29, 13).matmul(TestPrograms.input("b", 3, 37, 29), true, true)),
+                Share.all(TestPrograms.input("a", 140, 20).matmul(TestPrograms.input("b", 20, 132))),
+                Share.all(TestPrograms.input("a", 20, 36).matmul(TestPrograms.input("b", 72, 20), true, true)),
                 new Share(withEpilogue(2, 9, 17, 37, 3, 2, 1), 0, 2),
                 new Share(withEpilogue(2, 7, 12, 36, 3, 1, 1), 1, 2));
         return Stream.of(Precision.TF32, Precision.BF16)
@@ -78,11 +74,11 @@ class MatrixProductsTest {
     @MethodSource("programs")
     void everyVariantAgreesWithTheReference(Precision precision, Share share) {
         Program program = share.program();
-        Map<Tensor, Values> feeds = feeds(program);
+        Map<Tensor, Values> feeds = TestPrograms.feeds(program);
         List<Values> expected = Reference.evaluate(feeds, program.fetches());
         List<Double> tolerances = FloatErrors.tolerances(program.fetches(), feeds, precision);
         Arithmetic arithmetic = Arithmetic.of(precision, MatrixInstruction.PLAIN);
-        Map<String, List<String>> problems = problems(program, arithmetic);
+        Map<String, List<String>> problems = TestPrograms.problems(program, GPU, arithmetic);
         assertThat(problems).isNotEmpty();
         int most = problems.values().stream().mapToInt(List::size).max().orElseThrow();
         for (int k = share.remainder(); k < most; k += share.divisor()) {
@@ -119,8 +115,8 @@ class MatrixProductsTest {
         double[] expected = precision == Precision.TF32
                 ? new double[] {oneUlp, 1, oneUlp, 1 + 4 * u, 0}
                 : new double[] {1, 1, oneUlp, 1 + 4 * u, 0};
-        Tensor a = input("a", numbers.length, 1);
-        Tensor b = input("b", 1, 1);
+        Tensor a = TestPrograms.input("a", numbers.length, 1);
+        Tensor b = TestPrograms.input("b", 1, 1);
         Map<Tensor, Values> feeds = Map.of(a, Values.of(a.shape(), numbers), b, Values.of(b.shape(), 1f));
         Values product = run(Program.fetching(a.matmul(b)), precision, feeds).get(0);
         assertThat(product.doubles()).containsExactly(expected);
@@ -139,8 +135,8 @@ class MatrixProductsTest {
             Float.MAX_VALUE,
             Float.intBitsToFloat(0x7fffffff)
         };
-        Tensor a = input("a", numbers.length, 1);
-        Tensor b = input("b", 1, 1);
+        Tensor a = TestPrograms.input("a", numbers.length, 1);
+        Tensor b = TestPrograms.input("b", 1, 1);
         Map<Tensor, Values> feeds = Map.of(a, Values.of(a.shape(), numbers), b, Values.of(b.shape(), 1f));
         Values product = run(Program.fetching(a.matmul(b)), precision, feeds).get(0);
         assertThat(product.floats())
@@ -158,7 +154,7 @@ class MatrixProductsTest {
             names = {"TF32", "BF16"})
     void theSameBitsOnEveryRun(Precision precision) {
         Program program = withEpilogue(4, 14, 32, 32, 3, 1, 1);
-        Map<Tensor, Values> feeds = feeds(program);
+        Map<Tensor, Values> feeds = TestPrograms.feeds(program);
         List<Values> first = run(program, precision, feeds);
         List<Values> second = run(program, precision, feeds);
         for (int k = 0; k < first.size(); k++) {
@@ -172,11 +168,11 @@ class MatrixProductsTest {
     /** What was found of one precision says nothing of another. */
     @Test
     void problemsOfDifferentPrecisionsHaveDifferentKeys() {
-        Program program = Program.fetching(input("a", 37, 300).matmul(input("b", 300, 33)));
+        Program program = Program.fetching(TestPrograms.input("a", 37, 300).matmul(TestPrograms.input("b", 300, 33)));
         List<String> keys = new ArrayList<>();
-        keys.addAll(problems(program, Arithmetic.FLOAT32).keySet());
-        keys.addAll(problems(program, plain(Precision.TF32)).keySet());
-        keys.addAll(problems(program, plain(Precision.BF16)).keySet());
+        keys.addAll(TestPrograms.problems(program, GPU, Arithmetic.FLOAT32).keySet());
+        keys.addAll(TestPrograms.problems(program, GPU, plain(Precision.TF32)).keySet());
+        keys.addAll(TestPrograms.problems(program, GPU, plain(Precision.BF16)).keySet());
         assertThat(keys).hasSize(3).doesNotHaveDuplicates();
         assertThat(keys.get(1)).isEqualTo(keys.get(0) + " in tf32");
     }
@@ -191,42 +187,16 @@ class MatrixProductsTest {
         }
     }
 
-    private static Map<String, List<String>> problems(Program program, Arithmetic arithmetic) {
-        Map<String, List<String>> problems = new LinkedHashMap<>();
-        Planner.plan(program, GPU, arithmetic, (problem, variants) -> {
-            problems.put(problem.key(), variants.stream().map(Variant::name).toList());
-            return variants.get(0);
-        });
-        return problems;
-    }
-
     /** A convolution with all that its kernel adds, and both its gradients. */
     private static Program withEpilogue(int n, int size, int in, int outputs, int kernel, int stride, int padding) {
-        Tensor x = input("x", n, size, size, in);
-        Tensor w = input("w", kernel, kernel, in, outputs);
+        Tensor x = TestPrograms.input("x", n, size, size, in);
+        Tensor w = TestPrograms.input("w", kernel, kernel, in, outputs);
         Tensor y = x.conv2d(w, stride, padding);
-        List<Tensor> fetches =
-                new ArrayList<>(Gradients.vjp(y, input("g", y.shape().dims()), List.of(x, w)));
-        fetches.add(y.plus(input("bias", outputs))
-                .plus(input("conditioning", n, outputs).reshape(n, 1, 1, outputs))
-                .plus(input("skip", y.shape().dims())));
+        List<Tensor> fetches = new ArrayList<>(
+                Gradients.vjp(y, TestPrograms.input("g", y.shape().dims()), List.of(x, w)));
+        fetches.add(y.plus(TestPrograms.input("bias", outputs))
+                .plus(TestPrograms.input("conditioning", n, outputs).reshape(n, 1, 1, outputs))
+                .plus(TestPrograms.input("skip", y.shape().dims())));
         return new Program(fetches, Map.of());
-    }
-
-    private static Tensor input(String name, int... dims) {
-        return Tensor.input(name, Shape.of(dims));
-    }
-
-    private static Map<Tensor, Values> feeds(Program program) {
-        Map<Tensor, Values> feeds = new HashMap<>();
-        Random random = new Random(4);
-        program.order().stream().filter(node -> node.inputs().isEmpty()).forEach(input -> {
-            float[] numbers = new float[input.shape().size()];
-            for (int i = 0; i < numbers.length; i++) {
-                numbers[i] = (float) random.nextGaussian();
-            }
-            feeds.put(input, Values.of(input.shape(), numbers));
-        });
-        return feeds;
     }
 }

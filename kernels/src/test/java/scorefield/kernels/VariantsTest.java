@@ -3,11 +3,8 @@ package scorefield.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,10 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import scorefield.autodiff.Gradients;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Reference;
-import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
-import scorefield.kernels.launch.Variant;
 import scorefield.kernels.opencl.ClDevice;
 import scorefield.kernels.opencl.ClDevices;
 import scorefield.kernels.pass.Choices;
@@ -52,17 +47,19 @@ class VariantsTest {
                 convolution(2, 13, 32, 3, 3, 1, 1),
                 convolution(3, 5, 33, 9, 1, 1, 0),
                 convolution(3, 41, 48, 80, 1, 1, 0),
-                Program.fetching(input("a", 37, 300).matmul(input("b", 300, 33))),
-                Program.fetching(input("a", 5, 29).transpose(1, 0).matmul(input("b", 5, 64))),
-                Program.fetching(input("a", 9, 17).matmul(input("b", 41, 17).transpose(1, 0))),
-                Program.fetching(input("a", 3, 13, 300).matmul(input("b", 3, 300, 33))),
-                Program.fetching(input("a", 3, 29, 13).matmul(input("b", 3, 37, 29), true, true)));
+                Program.fetching(TestPrograms.input("a", 37, 300).matmul(TestPrograms.input("b", 300, 33))),
+                Program.fetching(TestPrograms.input("a", 5, 29).transpose(1, 0).matmul(TestPrograms.input("b", 5, 64))),
+                Program.fetching(TestPrograms.input("a", 9, 17)
+                        .matmul(TestPrograms.input("b", 41, 17).transpose(1, 0))),
+                Program.fetching(TestPrograms.input("a", 3, 13, 300).matmul(TestPrograms.input("b", 3, 300, 33))),
+                Program.fetching(
+                        TestPrograms.input("a", 3, 29, 13).matmul(TestPrograms.input("b", 3, 37, 29), true, true)));
     }
 
     @ParameterizedTest
     @MethodSource("programs")
     void everyVariantAgreesWithTheReference(Program program) {
-        Map<Tensor, Values> feeds = feeds(program);
+        Map<Tensor, Values> feeds = TestPrograms.feeds(program);
         List<Values> expected = Reference.evaluate(feeds, program.fetches());
         List<Double> tolerances = FloatErrors.tolerances(program.fetches(), feeds);
         OPENED.forEach(opened -> check(opened, program, feeds, expected, tolerances));
@@ -75,7 +72,8 @@ class VariantsTest {
             List<Values> expected,
             List<Double> tolerances) {
         ClDevice device = opened.device();
-        for (Map.Entry<String, List<String>> problem : problems(program, device).entrySet()) {
+        for (Map.Entry<String, List<String>> problem :
+                TestPrograms.problems(program, device).entrySet()) {
             assertThat(problem.getValue()).hasSizeGreaterThan(1).doesNotHaveDuplicates();
             for (String variant : problem.getValue()) {
                 Choices choices = (asked, variants) -> (asked.key().equals(problem.getKey())
@@ -100,11 +98,11 @@ class VariantsTest {
     /** Both kinds of convolution compete wherever both can compute it. */
     @Test
     void winogradAndDirect() {
-        problems(convolution(5, 7, 48, 80, 3, 1, 1), CPU)
+        TestPrograms.problems(convolution(5, 7, 48, 80, 3, 1, 1), CPU)
                 .values()
                 .forEach(variants -> assertThat(variants).first().asString().startsWith("winograd"));
         for (Program program : List.of(convolution(5, 7, 48, 80, 3, 1, 1), convolution(1, 7, 144, 16, 3, 1, 0))) {
-            problems(program, CPU)
+            TestPrograms.problems(program, CPU)
                     .values()
                     .forEach(variants -> assertThat(variants)
                             .anyMatch(name -> name.startsWith("winograd"))
@@ -112,40 +110,13 @@ class VariantsTest {
         }
     }
 
-    /** The names of the ways to compute each problem of a program. */
-    private static Map<String, List<String>> problems(Program program, ClDevice device) {
-        Map<String, List<String>> problems = new LinkedHashMap<>();
-        Planner.plan(program, device, (problem, variants) -> {
-            problems.put(problem.key(), variants.stream().map(Variant::name).toList());
-            return variants.get(0);
-        });
-        return problems;
-    }
-
     /** A convolution and both its gradients. */
     private static Program convolution(int n, int size, int in, int outputs, int kernel, int stride, int padding) {
-        Tensor x = input("x", n, size, size, in);
-        Tensor w = input("w", kernel, kernel, in, outputs);
+        Tensor x = TestPrograms.input("x", n, size, size, in);
+        Tensor w = TestPrograms.input("w", kernel, kernel, in, outputs);
         Tensor y = x.conv2d(w, stride, padding);
         List<Tensor> fetches = new ArrayList<>(List.of(y));
-        fetches.addAll(Gradients.vjp(y, input("g", y.shape().dims()), List.of(x, w)));
+        fetches.addAll(Gradients.vjp(y, TestPrograms.input("g", y.shape().dims()), List.of(x, w)));
         return new Program(fetches, Map.of());
-    }
-
-    private static Tensor input(String name, int... dims) {
-        return Tensor.input(name, Shape.of(dims));
-    }
-
-    private static Map<Tensor, Values> feeds(Program program) {
-        Map<Tensor, Values> feeds = new HashMap<>();
-        Random random = new Random(4);
-        program.order().stream().filter(node -> node.inputs().isEmpty()).forEach(input -> {
-            float[] numbers = new float[input.shape().size()];
-            for (int i = 0; i < numbers.length; i++) {
-                numbers[i] = (float) random.nextGaussian();
-            }
-            feeds.put(input, Values.of(input.shape(), numbers));
-        });
-        return feeds;
     }
 }
