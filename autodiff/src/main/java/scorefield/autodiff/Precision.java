@@ -1,5 +1,7 @@
 package scorefield.autodiff;
 
+import java.util.Locale;
+
 /**
  * In which precision a device multiplies matrices, which convolutions are as well: how it rounds the factors before it multiplies them. The
  * products are exact, their sums are in single precision, and everything else is computed and kept in single precision.
@@ -27,6 +29,6 @@ public enum Precision {
 
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,7 @@
 package scorefield.kernels.ladder;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -81,7 +82,7 @@ public final class Step {
     Step items(long... counts) {
         global = counts.clone();
         local = new long[counts.length];
-        java.util.Arrays.fill(local, 1);
+        Arrays.fill(local, 1);
         return this;
     }
 

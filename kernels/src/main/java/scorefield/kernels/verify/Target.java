@@ -1,5 +1,6 @@
 package scorefield.kernels.verify;
 
+import java.util.Locale;
 import scorefield.kernels.launch.Launch;
 import scorefield.kernels.opencl.ClDevice;
 
@@ -117,7 +118,7 @@ public enum Target {
 
     /** The architecture's name, as compilers write it. */
     public String architecture() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether the maker is NVIDIA, whose compiler takes PTX; otherwise it is AMD. */
