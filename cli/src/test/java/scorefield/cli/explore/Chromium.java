@@ -11,6 +11,7 @@ import java.util.logging.Level;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.openqa.selenium.By;
+import org.openqa.selenium.JavascriptException;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
@@ -92,9 +93,9 @@ public final class Chromium implements AutoCloseable {
         driver.get(address.toString());
     }
 
-    /** The first element that a CSS selector names. */
+    /** The first element that a CSS selector names, as soon as the page has one. */
     public WebElement find(String selector) {
-        return driver.findElement(By.cssSelector(selector));
+        return new WebDriverWait(driver, PATIENCE).until(any -> any.findElement(By.cssSelector(selector)));
     }
 
     /** Runs JavaScript, which returns something. */
@@ -102,9 +103,10 @@ public final class Chromium implements AutoCloseable {
         return ((JavascriptExecutor) driver).executeScript(javascript, arguments);
     }
 
-    /** Waits until JavaScript returns true. */
+    /** Waits until JavaScript returns true. An error counts as false: the page may not have the element yet. */
     public void await(String condition) {
         new WebDriverWait(driver, PATIENCE)
+                .ignoring(JavascriptException.class)
                 .withMessage(() -> condition + "; the console says " + complaints())
                 .until(any -> Boolean.TRUE.equals(script("return Boolean(" + condition + ")")));
     }
