@@ -61,6 +61,7 @@ import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.setting.BadConfigurationException;
 import scorefield.ncsn.text.Text;
 import scorefield.ncsn.training.Average;
+import scorefield.ncsn.training.Checkpoint;
 
 /** {@code scorefield evaluate}: how good samples are, in numbers that can be reproduced. */
 @Command(
@@ -80,7 +81,7 @@ import scorefield.ncsn.training.Average;
             "  scorefield evaluate --sampler consistent --evaluations 50",
             "      with a faster sampler",
             "  scorefield evaluate --class all --guidance 1",
-            "      equally many samples of each class, from a class-conditional run",
+            "      with classifier-free guidance, from a class-conditional run",
             "  scorefield evaluate --run runs/mnist --samples drawn.npy",
             "      samples that something else drew, N x H x W x C from 0 to 1",
             "  scorefield evaluate --samples fakes/ --reference photos.zip",
@@ -462,7 +463,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         SamplerChoice choice = configuration.sampler();
         String name = configuration.sampling().sampler().name();
         ScoreModel model = drawnRun.on(opened);
-        Optional<ClassCondition> classes = classOptions.of(drawnRun.checkpoint());
+        Checkpoint checkpoint = drawnRun.checkpoint();
+        Optional<ClassCondition> classes = classOptions.of(checkpoint).or(() -> ClassCondition.all(checkpoint));
         PrintWriter console = spec.commandLine().getOut();
         try (Sampler drawing = classes.map(condition -> model.sampler(choice, condition, count))
                 .orElseGet(() -> model.sampler(choice, count))) {
@@ -494,7 +496,10 @@ public final class EvaluateCommand implements Callable<Integer> {
                             choice.networkEvaluations(drawing),
                             seed.value(),
                             opened.name()));
-            return drawn;
+            return classes.filter(condition -> !condition.isNone(checkpoint))
+                    .map(condition -> drawn.withLabels(
+                            condition.labels(count), checkpoint.data().classes()))
+                    .orElse(drawn);
         }
     }
 

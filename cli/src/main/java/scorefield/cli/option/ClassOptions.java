@@ -21,8 +21,9 @@ public final class ClassOptions {
             split = ",",
             paramLabel = "NAME",
             description = "The classes to draw, for a class-conditional run (--set model.classes=auto): by name, or by"
-                    + " number from 0 where no name is a number. With several, separated by commas, or 'all', the picture has a row for each"
-                    + " class, and --count is the number of samples of each.")
+                    + " number from 0 where no name is a number. With several, separated by commas, or 'all', a picture of samples has a row"
+                    + " for each class. 'none' draws without a class, by the unconditional score."
+                    + " Without --class, samples are drawn of all classes in turn.")
     private List<String> names = List.of();
 
     @Option(
@@ -33,7 +34,7 @@ public final class ClassOptions {
                             + " give samples that are more typical of the class and less diverse, at twice the cost.")
     private @Nullable Double guidance;
 
-    /** The classes that were asked for; empty where samples are to be unconditional. */
+    /** The classes that were asked for; empty where none were. */
     public Optional<ClassCondition> of(Checkpoint checkpoint) {
         if (names.isEmpty()) {
             if (guidance != null) {

@@ -105,7 +105,8 @@ public final class SampleCommand implements Callable<Integer> {
             names = "--count",
             paramLabel = "N",
             description =
-                    "How many samples. Without it, as many as the run's sampling.images (of several classes, 8 of each).")
+                    "How many samples; of each class, where --class names several. Without it, as many as the run's"
+                            + " sampling.images (of several classes, 8 of each).")
     private @Nullable Integer count;
 
     @Mixin
@@ -212,7 +213,7 @@ public final class SampleCommand implements Callable<Integer> {
         TypedOptions asked = new TypedOptions(Settings.NONE);
         if (compare && classes.isPresent()) {
             throw new UserException(
-                    "--class has no effect with --compare, which draws unconditional samples; leave it out");
+                    "--class has no effect with --compare, which draws samples of all classes; leave it out");
         }
         if (compare) {
             return asked.naming(() -> compare(opened, asked));
@@ -377,7 +378,7 @@ public final class SampleCommand implements Callable<Integer> {
                         samples,
                         SampleKind.plural(opened.sample()),
                         classes.map(asked -> ", " + (asked.count() == 1 ? "" : each + " of each ") + asked.describe())
-                                .orElse(""),
+                                .orElse(opened.checkpoint().network().classes() > 0 ? ", of all classes in turn" : ""),
                         choice.description(),
                         settings.sampler().name(),
                         on.name()));
@@ -411,7 +412,7 @@ public final class SampleCommand implements Callable<Integer> {
         Map<String, String> how = new LinkedHashMap<>();
         how.put("network", Sha256.of(checkpoint.state().average()));
         how.put("sampler", configuration.sampling().sampler().name() + ": " + choice.description());
-        how.put("classes", classes.map(ClassCondition::describe).orElse("none"));
+        how.put("classes", classes.map(ClassCondition::describe).orElse("all in turn"));
         boolean guided = choice.guidance().active();
         how.put("autoguidance", guided ? choice.guidance().toString() : "none");
         how.put(

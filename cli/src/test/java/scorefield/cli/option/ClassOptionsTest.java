@@ -18,6 +18,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scorefield.autodiff.Device;
+import scorefield.autodiff.ReferenceDevice;
 import scorefield.cli.Cli;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.configuration.ModelDefaults;
@@ -26,7 +28,11 @@ import scorefield.ncsn.configuration.Presets;
 import scorefield.ncsn.configuration.Settings;
 import scorefield.ncsn.data.Images;
 import scorefield.ncsn.run.ClassCondition;
+import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
+import scorefield.ncsn.run.ScoreModel;
+import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.training.Checkpoint;
 import scorefield.ncsn.training.DataSummary;
 import scorefield.ncsn.training.TrainingState;
@@ -118,6 +124,39 @@ class ClassOptionsTest {
         assertThat(Files.readAllBytes(folder.resolve("out.png"))).isNotEqualTo(dogs);
     }
 
+    /** The model's distribution is that of all classes; the null class is asked for by name. */
+    @Test
+    void withoutAClassAllAreDrawnInTurn() throws IOException {
+        assertThat(sample().out()).contains("3 images, of all classes in turn,");
+        assertThat(sample("--class=none").out()).contains("3 images, of class none,");
+        Run opened = Run.open(run);
+        Checkpoint checkpoint = opened.checkpoint();
+        try (Device device = new ReferenceDevice()) {
+            float[] unnamed = opened.sample(device, 3, 1).floats();
+            ClassCondition all = ClassCondition.all(checkpoint).orElseThrow();
+            assertThat(unnamed).isEqualTo(opened.sample(device, all, 1, 1).floats());
+            ClassCondition nullClass = ClassCondition.named(checkpoint, List.of("none"), 0);
+            float[] none = opened.sample(device, nullClass, 3, 1).floats();
+            assertThat(none).isNotEqualTo(unnamed);
+            SamplerChoice choice = opened.configuration().sampler();
+            ScoreModel model = opened.on(device);
+            try (Sampler unconditional = choice.on(device, model.score(), model.batch(3))) {
+                assertThat(none).isEqualTo(unconditional.sample(3, 1).floats());
+            }
+        }
+    }
+
+    /** A batch begins with the first class again, so that as many are drawn of each however many there are. */
+    @Test
+    void batchesHoldAsManyOfEachClass() throws IOException {
+        Run opened = Run.open(run);
+        try (Device device = new ReferenceDevice();
+                Sampler sampler =
+                        opened.on(device).sampler(opened.configuration().sampler(), 1000)) {
+            assertThat(sampler.batch().dim(0)).isEqualTo(63);
+        }
+    }
+
     /** Folders 1, 2 and 3: class 1 is the first, and a number is not taken for a place. */
     @Test
     void whereNamesAreNumbersANumberIsAName() throws IOException {
@@ -157,6 +196,9 @@ class ClassOptionsTest {
         refused(sample("--guidance=1"), "--guidance needs a class; name one with --class");
         refused(sample("--class=dog", "--guidance=-1"), "--guidance must be 0 or more; got -1");
         refused(sample("--class=all", "--frames=" + folder.resolve("a.gif")), "--frames can show one class only");
+        refused(
+                sample("--class=none", "--guidance=1"),
+                "--class: 'none' has no guidance, which exaggerates what distinguishes a class");
     }
 
     @Test

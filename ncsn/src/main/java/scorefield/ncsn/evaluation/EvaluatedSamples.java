@@ -3,6 +3,7 @@ package scorefield.ncsn.evaluation;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,17 @@ public record EvaluatedSamples(DataSet samples, @Nullable DataSet notDenoised) {
         return new EvaluatedSamples(
                 DataSets.of("samples", drawn),
                 denoised ? DataSets.of("samples before the last step", Values.of(shape, before)) : null);
+    }
+
+    /** The same with the classes of which they were drawn; points have none. */
+    public EvaluatedSamples withLabels(int[] labels, List<String> classes) {
+        return new EvaluatedSamples(
+                labelled(samples, labels, classes),
+                notDenoised == null ? null : labelled(notDenoised, labels, classes));
+    }
+
+    private static DataSet labelled(DataSet drawn, int[] labels, List<String> classes) {
+        return drawn instanceof Images images ? images.withLabels(labels, classes) : drawn;
     }
 
     /** The same, in colour where the reference is: samples may only happen to be grey. */

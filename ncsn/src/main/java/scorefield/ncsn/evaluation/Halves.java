@@ -1,7 +1,9 @@
 package scorefield.ncsn.evaluation;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import scorefield.ncsn.data.Images;
 import scorefield.ncsn.random.SplitMix;
 
 /**
@@ -25,6 +27,35 @@ record Halves(int[] real, int[] reference) {
         int[] order = new SplitMix(seed, DIVISION).permutation(n);
         int here = Math.min(count, n / 2);
         return new Halves(Arrays.copyOf(order, here), Arrays.copyOfRange(order, here, n));
+    }
+
+    /**
+     * Sets as many of some real images aside as there are samples; of each class as many as the samples have, where both know their classes.
+     * Otherwise samples of equally many images of each class would seem better than real ones, whose shares of classes differ by chance.
+     *
+     * @return the same as {@link #of} where the real images have too few of a class
+     */
+    static Halves like(Images samples, Images all, long seed) {
+        Halves any = of(all.count(), samples.count(), seed);
+        if (!samples.hasLabels() || !samples.classes().equals(all.classes()) || any.real.length < samples.count()) {
+            return any;
+        }
+        int[] wanted = new int[all.classes().size()];
+        for (int label : samples.labels()) {
+            wanted[label]++;
+        }
+        int[] order = new SplitMix(seed, DIVISION).permutation(all.count());
+        boolean[] aside = new boolean[all.count()];
+        for (int number : order) {
+            aside[number] = wanted[all.label(number)]-- > 0;
+        }
+        IntPredicate isReal = number -> aside[number];
+        boolean enough = Arrays.stream(wanted).allMatch(left -> left <= 0);
+        return enough
+                ? new Halves(
+                        Arrays.stream(order).filter(isReal).toArray(),
+                        Arrays.stream(order).filter(isReal.negate()).toArray())
+                : any;
     }
 
     /**

@@ -113,16 +113,15 @@ public final class ImageEvaluation implements Evaluation<Images> {
      * @param training what the model was trained on; {@code all} where no other real images are there, and the two may share some
      * @param eye the classifier, where there is one
      * @param classes K, of the classifier
-     * @param count how many samples are expected
+     * @param halves which of them are measured in the samples' place
      */
-    public ImageEvaluation(
+    ImageEvaluation(
             Images all,
             Images training,
             @Nullable Function<Images, Seen> eye,
             int classes,
-            int count,
+            Halves halves,
             Jackknife jackknife) {
-        Halves halves = Halves.of(all.count(), count, jackknife.seed());
         this.real = all.select(halves.real());
         this.reference = all.select(halves.reference());
         this.training = training;

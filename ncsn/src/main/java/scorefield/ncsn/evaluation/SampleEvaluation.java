@@ -126,7 +126,7 @@ public record SampleEvaluation(List<Column> columns, Optional<Neighbours> neighb
                 training,
                 classifier == null ? null : images -> classifier.see(device, images),
                 classifier == null ? 0 : classifier.network().classes(),
-                samples.count(),
+                Halves.like(samples, reference, jackknife.seed()),
                 jackknife);
         log.accept("looking for the samples' neighbours among " + training.count() + " training images");
         Neighbours neighbours = evaluation.neighbours(samples);

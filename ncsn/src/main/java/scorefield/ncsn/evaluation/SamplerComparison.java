@@ -4,20 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import scorefield.autodiff.Device;
-import scorefield.autodiff.Shape;
 import scorefield.autodiff.Values;
 import scorefield.ncsn.classifier.Classifier.Seen;
 import scorefield.ncsn.configuration.Configuration;
 import scorefield.ncsn.data.DataSet;
 import scorefield.ncsn.data.DataSets;
 import scorefield.ncsn.data.Images;
-import scorefield.ncsn.network.Autoguidance;
-import scorefield.ncsn.network.ScoreFunction;
 import scorefield.ncsn.ode.IntegrationException;
 import scorefield.ncsn.run.ScoreModel;
 import scorefield.ncsn.sampler.DivergenceException;
 import scorefield.ncsn.sampler.Sampler;
+import scorefield.ncsn.sampler.SamplerChoice;
 import scorefield.ncsn.sampler.SamplerKind;
 import scorefield.ncsn.sampler.Samplers;
 import scorefield.ncsn.setting.BadConfigurationException;
@@ -75,7 +72,6 @@ public final class SamplerComparison {
     }
 
     private final List<Contender> contenders = new ArrayList<>();
-    private final Autoguidance guidance;
     private final DataSet reference;
     private final int count;
     private final long seed;
@@ -89,7 +85,6 @@ public final class SamplerComparison {
      * @throws BadConfigurationException if there are too few real data, or a number of evaluations is too small for every sampler
      */
     public SamplerComparison(Configuration configuration, DataSet reference, List<Integer> evaluations, long seed) {
-        this.guidance = configuration.sampling().guidance();
         this.count = configuration.sampling().images();
         this.reference = reference;
         this.seed = seed;
@@ -132,11 +127,11 @@ public final class SamplerComparison {
      * work.
      */
     public List<Result> run(ScoreModel model, DistancesFromData distances, Watch watch) {
-        return run(model.device(), model.score(guidance), model.batch(count), distances, watch);
+        return run(choice -> model.sampler(choice, count), distances, watch);
     }
 
-    /** The same with any score. */
-    List<Result> run(Device device, ScoreFunction score, Shape batch, DistancesFromData distances, Watch watch) {
+    /** The same with samplers of any score. */
+    List<Result> run(Function<SamplerChoice, Sampler> samplers, DistancesFromData distances, Watch watch) {
         double whole = evaluations();
         long before = 0;
         List<Result> results = new ArrayList<>();
@@ -147,7 +142,7 @@ public final class SamplerComparison {
             Result result = contender
                     .choice()
                     .map(choice -> {
-                        try (Sampler sampler = choice.on(device, score, batch)) {
+                        try (Sampler sampler = samplers.apply(choice)) {
                             Values drawn = sampler.sample(
                                     count, seed, stage -> watch.at((done + stage.fraction() * allowed) / whole, doing));
                             return result(

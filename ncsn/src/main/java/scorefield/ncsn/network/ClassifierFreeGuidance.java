@@ -38,14 +38,14 @@ public final class ClassifierFreeGuidance implements ScoreFunction {
     /**
      * The guided score of a network for given classes.
      *
-     * @param labels the class of each sample of a batch, from 0 to {@link ScoreNetwork#classes}−1
+     * @param labels the class of each sample of a batch, from 0 to {@link ScoreNetwork#classes}, which is the null class
      * @param scale the guidance scale w; with 0, only the class-conditional score is evaluated
      */
     public static ScoreFunction of(ScoreNetwork network, Weights weights, int[] labels, double scale) {
         for (int label : labels) {
-            if (label < 0 || label >= network.classes()) {
-                throw new IllegalArgumentException(
-                        "a class must be from 0 to " + (network.classes() - 1) + "; got " + label);
+            if (label < 0 || label > network.classes()) {
+                throw new IllegalArgumentException("a class must be from 0 to " + (network.classes() - 1) + ", or "
+                        + network.classes() + ", the null class; got " + label);
             }
         }
         return scale == 0

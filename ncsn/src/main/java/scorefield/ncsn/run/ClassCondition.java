@@ -23,6 +23,9 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
     /** Names all classes. */
     public static final String ALL = "all";
 
+    /** Names the null class, whose score is the unconditional one. */
+    public static final String NONE = "none";
+
     /** Checks that the guidance scale is finite and not negative. */
     public ClassCondition {
         if (!(guidance >= 0) || Double.isInfinite(guidance)) {
@@ -44,7 +47,7 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
     /**
      * Classes of a class-conditional run.
      *
-     * @param wanted each by its name, or {@value #ALL} alone; where no class' name is a number, also by its number from 0
+     * @param wanted each by its name, or {@value #ALL} or {@value #NONE} alone; where no class' name is a number, also by its number from 0
      * @param guidance the guidance scale w ≥ 0
      * @throws BadConfigurationException if the run is unconditional or has no such class
      */
@@ -58,6 +61,13 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
         if (all && known.contains(ALL)) {
             throw new BadConfigurationException("'" + ALL + "' is the name of a class, and means all classes; name the"
                     + " classes one by one, or rename that one");
+        }
+        if (wanted.equals(List.of(NONE)) && !known.contains(NONE)) {
+            if (guidance != 0) {
+                throw new BadConfigurationException("'" + NONE + "' has no guidance, which exaggerates what"
+                        + " distinguishes a class; leave out one of the two");
+            }
+            return new ClassCondition(List.of(checkpoint.network().classes()), wanted, 0);
         }
         List<Integer> classes = all
                 ? IntStream.range(0, known.size()).boxed().toList()
@@ -74,12 +84,17 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
         if (!numbered && isNumber(name) && Integer.parseInt(name) < known.size()) {
             return Integer.parseInt(name);
         }
-        throw new BadConfigurationException(
-                "there is no class '" + name + "'; " + Spelling.suggestion(name, known) + " ('" + ALL + "' names all)");
+        throw new BadConfigurationException("there is no class '" + name + "'; " + Spelling.suggestion(name, known)
+                + " ('" + ALL + "' names all, '" + NONE + "' draws without a class)");
     }
 
     private static boolean isNumber(String name) {
         return name.matches("\\d{1,9}");
+    }
+
+    /** All classes of a class-conditional run, without guidance; empty where the run is unconditional. */
+    public static Optional<ClassCondition> all(Checkpoint checkpoint) {
+        return first(checkpoint, Integer.MAX_VALUE);
     }
 
     /** How many classes there are. */
@@ -87,8 +102,13 @@ public record ClassCondition(List<Integer> classes, List<String> names, double g
         return classes.size();
     }
 
-    /** The classes of a batch of samples: the k-th is class k mod their number. */
-    int[] labels(int batch) {
+    /** Whether it is the null class of such a run alone. */
+    public boolean isNone(Checkpoint checkpoint) {
+        return classes.equals(List.of(checkpoint.network().classes()));
+    }
+
+    /** The classes of samples that are drawn in turn: the k-th is class k mod their number. */
+    public int[] labels(int batch) {
         return IntStream.range(0, batch).map(k -> classes.get(k % count())).toArray();
     }
 

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Executable;
 import scorefield.autodiff.Program;
@@ -129,29 +131,44 @@ public record ScoreModel(Device device, ScoreNetwork network, Tensor parameters,
     }
 
     /**
-     * A sampler of this model's distribution. The caller closes it.
+     * A sampler of this model's distribution; that of a class-conditional model draws from all classes in turn: sample k is of class k mod the
+     * number of classes. The caller closes it.
      *
      * @param count how many samples are wanted at a time
      */
     public Sampler sampler(SamplerChoice choice, int count) {
-        return choice.on(device, score(choice.guidance()), batch(count));
+        int classes = network.classes();
+        return classes == 0
+                ? choice.on(device, score(choice.guidance()), batch(count))
+                : ofClasses(
+                        choice,
+                        Math.min(count, atOnce(classes)),
+                        batch -> IntStream.range(0, batch).map(k -> k % classes).toArray(),
+                        0);
     }
 
     /**
-     * A sampler of a class-conditional model: sample k is of class k mod the number of classes; {@link ClassCondition#sorted} puts them in the
-     * classes' order. The caller closes it.
+     * A sampler of some classes of a class-conditional model: sample k is of class k mod their number; {@link ClassCondition#sorted} puts them
+     * in the classes' order. The caller closes it.
      *
      * @param ofEach how many samples of each class are wanted at a time
      */
     public Sampler sampler(SamplerChoice choice, ClassCondition condition, int ofEach) {
         int classes = condition.count();
-        int atOnce = classes * Math.max(1, Math.min(ofEach, batch(network.sample()) / classes));
+        return ofClasses(choice, Math.min(classes * ofEach, atOnce(classes)), condition::labels, condition.guidance());
+    }
+
+    /** How many samples are drawn at once: as many of each class, so that the next batch begins with the first class again. */
+    private int atOnce(int classes) {
+        return classes * Math.max(1, batch(network.sample()) / classes);
+    }
+
+    private Sampler ofClasses(SamplerChoice choice, int atOnce, IntFunction<int[]> labels, double scale) {
         return choice.on(
                 device,
                 guided(
                         choice.guidance(),
-                        weights -> ClassifierFreeGuidance.of(
-                                network, weights, condition.labels(atOnce), condition.guidance())),
+                        weights -> ClassifierFreeGuidance.of(network, weights, labels.apply(atOnce), scale)),
                 network.sample().times(atOnce));
     }
 }

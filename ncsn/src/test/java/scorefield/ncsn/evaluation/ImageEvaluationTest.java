@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -50,7 +52,12 @@ class ImageEvaluationTest {
         device = new OpenClDevice(ClDevices.list().get(0));
         Classifier classifier = new ClassifierStore(folder).train(recipe, training, device, done -> {});
         evaluation = new ImageEvaluation(
-                heldOut, training, images -> classifier.see(device, images), 10, COUNT, new Jackknife(50, 1));
+                heldOut,
+                training,
+                images -> classifier.see(device, images),
+                10,
+                Halves.of(1500, COUNT, 1),
+                new Jackknife(50, 1));
         real = evaluation.measure(evaluation.real());
     }
 
@@ -198,7 +205,8 @@ class ImageEvaluationTest {
     /** Where the reference is the training data, real images are compared with the others, not with themselves. */
     @Test
     void trainingDataAreNotTheirOwnNeighbours() {
-        ImageEvaluation own = new ImageEvaluation(training, training, null, 0, 200, new Jackknife(50, 1));
+        ImageEvaluation own =
+                new ImageEvaluation(training, training, null, 0, Halves.of(1500, 200, 1), new Jackknife(50, 1));
         Map<Metric, Measurement> measured = own.measure(own.real());
         assertThat(of(measured, "memory.nearer").low()).isLessThan(0.5);
         assertThat(of(measured, "memory.nearer").high()).isGreaterThan(0.5);
@@ -210,13 +218,20 @@ class ImageEvaluationTest {
     /** Read from two places, or only in part the same: training images are told by their bytes. */
     @Test
     void whereverTheyWereReadFrom() {
-        ImageEvaluation same = new ImageEvaluation(training, training, null, 0, 200, new Jackknife(50, 1));
-        ImageEvaluation again = new ImageEvaluation(digits(1, 1500), training, null, 0, 200, new Jackknife(50, 1));
+        ImageEvaluation same =
+                new ImageEvaluation(training, training, null, 0, Halves.of(1500, 200, 1), new Jackknife(50, 1));
+        ImageEvaluation again =
+                new ImageEvaluation(digits(1, 1500), training, null, 0, Halves.of(1500, 200, 1), new Jackknife(50, 1));
         assertThat(again.measure(again.real())).isEqualTo(same.measure(same.real()));
         byte[] bytes = digits(2, 1500).bytes();
         System.arraycopy(training.bytes(), 0, bytes, 0, bytes.length / 2);
         ImageEvaluation overlapping = new ImageEvaluation(
-                Images.of("half of it", SIDE, SIDE, 1, bytes), training, null, 0, 200, new Jackknife(50, 1));
+                Images.of("half of it", SIDE, SIDE, 1, bytes),
+                training,
+                null,
+                0,
+                Halves.of(1500, 200, 1),
+                new Jackknife(50, 1));
         assertThat(of(overlapping.measure(training.slice(1000, 1200)), "memory.too-near")
                         .value())
                 .isEqualTo(1);
@@ -247,5 +262,31 @@ class ImageEvaluationTest {
                         .sorted()
                         .toArray())
                 .isEqualTo(IntStream.range(0, 30).toArray());
+    }
+
+    /** Samples of equally many images of each class are compared with real images of which the same is true. */
+    @Test
+    void realImagesInTheSamplesPlaceAreOfTheSameClasses() {
+        Images all = digits(4, 400);
+        Images samples = digits(5, 100);
+        int[] wanted = IntStream.range(0, 100)
+                .map(k -> k < 55 ? 3 : k % 2 == 0 ? 8 : 1)
+                .toArray();
+        Images labelled = samples.withLabels(wanted, all.classes());
+        Halves scarce = Halves.like(labelled, all, 1); // there are about 40 of class 3
+        assertThat(scarce.real()).isEqualTo(Halves.of(400, 100, 1).real());
+
+        int[] inTurn = IntStream.range(0, 100).map(k -> k % 10).toArray();
+        Halves halves = Halves.like(samples.withLabels(inTurn, all.classes()), all, 1);
+        int[] real = Arrays.stream(halves.real()).map(all::label).sorted().toArray();
+        assertThat(real).isEqualTo(Arrays.stream(inTurn).sorted().toArray());
+        assertThat(IntStream.concat(IntStream.of(halves.real()), IntStream.of(halves.reference()))
+                        .sorted()
+                        .toArray())
+                .isEqualTo(IntStream.range(0, 400).toArray());
+
+        List<String> others = all.classes().stream().map(name -> "not " + name).toList();
+        assertThat(Halves.like(samples.withLabels(inTurn, others), all, 1).real())
+                .isEqualTo(Halves.of(400, 100, 1).real());
     }
 }

@@ -36,9 +36,7 @@ class SamplerComparisonTest {
         try (Device device = new ReferenceDevice()) {
             // The corrector divides by the score's norm.
             results = comparison.run(
-                    device,
-                    (x, sigma) -> x.times(0),
-                    Shape.of(20, 2),
+                    choice -> choice.on(device, (x, sigma) -> x.times(0), Shape.of(20, 2)),
                     comparison.distances(null),
                     new SamplerComparison.Watch() {
                         @Override
@@ -71,9 +69,7 @@ class SamplerComparisonTest {
                 new SamplerComparison(configuration(20), PlanarSets.of("moons", 50, 1), List.of(2), 1);
         try (Device device = new ReferenceDevice()) {
             List<SamplerComparison.Result> results = comparison.run(
-                    device,
-                    (x, sigma) -> x.negate(),
-                    Shape.of(20, 2),
+                    choice -> choice.on(device, (x, sigma) -> x.negate(), Shape.of(20, 2)),
                     comparison.distances(null),
                     new SamplerComparison.Watch() {});
             assertThat(results)
