@@ -43,6 +43,7 @@ enum Steps {
         List<Candidate> candidates(String device) {
             List<Candidate> candidates = new ArrayList<>(List.of(Peers.scorefield(device)));
             candidates.addAll(Peers.libtorch());
+            candidates.add(Peers.libtorchBf16());
             return candidates;
         }
     },
