@@ -66,6 +66,7 @@ enum Steps {
         @Override
         List<Candidate> candidates(String device) {
             List<Candidate> candidates = new ArrayList<>(TRAINING.candidates(device));
+            candidates.add(Peers.onnxRuntime());
             return candidates;
         }
     };
