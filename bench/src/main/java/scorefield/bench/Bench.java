@@ -77,6 +77,7 @@ public final class Bench {
             case "training-step" -> Steps.TRAINING.run(options, results);
             case "sampling-step" -> Steps.SAMPLING.run(options, results);
             case AGAINST -> Against.run(options, root, commit, results);
+            case "growth" -> Growth.run(options, root.resolve("docs"), results);
             case "operations" -> Operations.run(options, results);
             case "memory" -> Memory.run(options, results);
             case "start" -> Start.run(options, root, results);
