@@ -41,9 +41,14 @@ sealed interface Outcome {
             GradientDifference gradients = GradientDifference.of(layout, evaluation.gradient(), gradient);
             return Agreement.of(
                     new Difference("loss", Math.abs(evaluation.loss() - loss) / Math.abs(loss), precision.value()),
-                    new Difference("gradient of " + gradients.parameter(), gradients.largest(), precision.gradient()),
+                    new Difference(name(gradients), gradients.largest(), precision.gradient()),
                     Difference.of("update of the parameters", parameters, other.parameters, precision.update()),
                     Difference.of("update of the average", average, other.average, precision.update()));
+        }
+
+        /** The parameter tensor that differs most; none differs where all numbers are the same. */
+        private static String name(GradientDifference gradients) {
+            return gradients.parameter().isEmpty() ? "every gradient" : "gradient of " + gradients.parameter();
         }
     }
 

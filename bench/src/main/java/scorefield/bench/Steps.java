@@ -196,7 +196,7 @@ enum Steps {
         try (Selection selection = new Selection(workload, candidates, rehearsal)) {
             StringBuilder section = new StringBuilder("### " + workload.description() + "\n\n");
             for (PeerProcess peer : selection.peers()) {
-                section.append("- ").append(peer.describe()).append('\n');
+                section.append("- %s: %s%n".formatted(peer.name(), peer.describe()));
             }
             selection.findings().forEach(finding -> section.append(finding.line()));
             System.out.print(section);

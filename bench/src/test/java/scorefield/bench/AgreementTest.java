@@ -38,7 +38,11 @@ class AgreementTest {
         Agreement agreement = compare(2, gradient.clone());
         assertThat(agreement.holds()).isTrue();
         assertThat(agreement.objection()).isEmpty();
-        assertThat(agreement.text()).contains("loss differs by 0.0e+00", "update of the average differs by 0.0e+00");
+        assertThat(agreement.text())
+                .contains(
+                        "loss differs by 0.0e+00",
+                        "every gradient differs by 0.0e+00",
+                        "update of the average differs by 0.0e+00");
     }
 
     @Test
