@@ -38,6 +38,7 @@ final class Rehearsal {
 
     /** What is wrong with a peer's results under some settings, in words; empty if nothing is. */
     String objection(Candidate candidate, Map<String, String> settings) throws IOException, InterruptedException {
+        System.out.println("  checking " + candidate.name() + " " + candidate.describe(settings));
         try (PeerProcess peer = candidate.start(Workload.SMALL, settings)) {
             String objection = outcome(peer, Workload.SMALL)
                     .with(truth, candidate.precision())

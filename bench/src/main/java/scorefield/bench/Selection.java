@@ -65,7 +65,6 @@ final class Selection implements AutoCloseable {
             while (outcome == null && untried.hasNext()) {
                 Map<String, String> next = untried.next();
                 settings = candidate.describe(next);
-                System.out.println("  checking " + candidate.name() + " " + settings);
                 String objection = rehearsal.objection(candidate, next);
                 if (!objection.isEmpty()) {
                     object(objection);
