@@ -252,6 +252,14 @@ maven() {
 # A build never touches a folder that is in use, so a training of hours survives a rebuild: whoever runs a program holds
 # a shared lock on its "built", and only folders that nobody holds are removed.
 
+# modules_of MODULE: prints the modules that the program is made of; the benchmark draws with the program's plots.
+modules_of() {
+    case $1 in
+        bench) echo autodiff kernels ncsn cli bench ;;
+        *) echo autodiff kernels ncsn "$1" ;;
+    esac
+}
+
 # fresh MODULE: succeeds, with app set to the program's folder, where it is built and no source is newer.
 fresh() {
     app=$(readlink "$root/.build/$1/current") || return 1
@@ -260,7 +268,7 @@ fresh() {
         cd "$root" || exit 1
         module=$1
         set -- pom.xml .mvn
-        for folder in autodiff kernels ncsn "$module"; do
+        for folder in $(modules_of "$module"); do
             set -- "$@" "$folder/pom.xml" "$folder"/src/[!t]* # all but src/test
         done
         [ "$module" != cli ] || set -- "$@" docs/theory.md # the explorer contains it
@@ -292,7 +300,7 @@ build() {
         say "building scorefield (the first time, and when its sources change)…"
         touch "$home/started"
         # Always from nothing: a few seconds more than an incremental build, and never a stale class.
-        for folder in autodiff kernels ncsn "$module"; do
+        for folder in $(modules_of "$module"); do
             rm -rf "$root/$folder/target/quick"
         done
         if ! maven -Dquick -pl "$module" -am "$@" package >"$home/log" 2>&1; then

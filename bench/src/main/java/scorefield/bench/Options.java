@@ -14,7 +14,7 @@ import scorefield.bench.peer.Workload;
  */
 record Options(List<Workload> workloads, int rounds, String device) {
 
-    private static final int ROUNDS = 11;
+    private static final int ROUNDS = 10;
 
     static Options parse(String... arguments) {
         int rounds = ROUNDS;

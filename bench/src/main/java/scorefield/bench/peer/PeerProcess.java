@@ -27,6 +27,22 @@ public final class PeerProcess implements AutoCloseable {
      */
     public record Time(long nanoseconds, long processorNanoseconds) {}
 
+    /**
+     * A peer's program.
+     *
+     * @param classPath of the build that it is from
+     * @param libraryPath the folder of that build's native libraries
+     * @param mainClass the class whose main method calls {@link PeerServer#serve}
+     */
+    public record Program(String classPath, String libraryPath, String mainClass) {
+
+        /** A program of this build. */
+        public static Program here(String mainClass) {
+            return new Program(
+                    System.getProperty("java.class.path"), System.getProperty("java.library.path"), mainClass);
+        }
+    }
+
     private final String name;
     private final Process process;
     private final DataInputStream in;
@@ -43,19 +59,18 @@ public final class PeerProcess implements AutoCloseable {
      * Starts a peer.
      *
      * @param name the name in tables
-     * @param mainClass the peer's program, which calls {@link PeerServer#serve}
      * @param environment added to this process's own
      */
-    public static PeerProcess start(String name, String mainClass, Map<String, String> environment, String... arguments)
+    public static PeerProcess start(String name, Program program, Map<String, String> environment, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
-                "-Djava.library.path=" + System.getProperty("java.library.path"),
+                "-Djava.library.path=" + program.libraryPath(),
                 "-cp",
-                System.getProperty("java.class.path"),
-                mainClass));
+                program.classPath(),
+                program.mainClass()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(environment);

@@ -20,12 +20,14 @@ import scorefield.ncsn.network.Parameters;
 
 /**
  * libtorch with oneDNN, as a C++ or Python program would use it: autograd, PyTorch's fused Adam, its gradient clipping, and a moving
- * average over lists of tensors.
+ * average over lists of tensors. With bfloat16, the forward pass runs under autocast, as PyTorch recommends: convolutions and matrix
+ * products take and give bfloat16, parameters and their gradients stay in single precision.
  */
 public final class LibtorchPeer implements Peer {
 
     private final Workload workload;
     private final torch.MemoryFormat format;
+    private final boolean bf16;
     private final Parameters layout;
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
     private final List<Tensor> averages = new ArrayList<>();
@@ -43,8 +45,12 @@ public final class LibtorchPeer implements Peer {
     private final GenericList meanSquares;
     private final GenericList counts;
 
-    private LibtorchPeer(Workload workload, boolean channelsLast, int threads) {
+    private LibtorchPeer(Workload workload, boolean channelsLast, boolean bf16, int threads) {
         torch.set_num_threads(threads);
+        torch.set_autocast_dtype(torch.DeviceType.CPU, torch.ScalarType.BFloat16);
+        // A step uses each weight once, and the next step another weight: a cached cast would be wrong.
+        torch.set_autocast_cache_enabled(false);
+        this.bf16 = bf16;
         this.workload = workload;
         this.format = channelsLast ? torch.MemoryFormat.ChannelsLast : torch.MemoryFormat.Contiguous;
         this.layout = workload.network().parameters();
@@ -107,9 +113,17 @@ public final class LibtorchPeer implements Peer {
         return flat;
     }
 
+    /** s(x, σ), under autocast if that is asked for. */
+    private Tensor score(Tensor x, Tensor sigma) {
+        torch.set_autocast_enabled(torch.DeviceType.CPU, bf16);
+        Tensor s = network.score(x, sigma);
+        torch.set_autocast_enabled(torch.DeviceType.CPU, false);
+        return s;
+    }
+
     private Tensor loss() {
         Tensor spread = sigma.view(-1, 1, 1, 1);
-        Tensor s = network.score(x.add(spread.mul(z)), sigma);
+        Tensor s = score(x.add(spread.mul(z)), sigma);
         return s.mul(spread).add(z).square().sum().mul(new Scalar(0.5 / workload.images()));
     }
 
@@ -123,7 +137,7 @@ public final class LibtorchPeer implements Peer {
 
     @Override
     public String describe() throws IOException {
-        return describe(format);
+        return describe(format) + (bf16 ? ", autocast to bfloat16" : "");
     }
 
     static String describe(torch.MemoryFormat format) throws IOException {
@@ -155,7 +169,7 @@ public final class LibtorchPeer implements Peer {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGradients = new NoGradGuard()) {
             Tensor level = torch.full(new long[] {workload.images()}, new Scalar((float) SAMPLING_SIGMA));
-            return floats(network.score(x, level).permute(0, 2, 3, 1));
+            return floats(score(x, level).permute(0, 2, 3, 1));
         }
     }
 
@@ -201,7 +215,7 @@ public final class LibtorchPeer implements Peer {
             try (PointerScope scope = new PointerScope();
                     NoGradGuard noGradients = new NoGradGuard()) {
                 Tensor level = torch.full(new long[] {workload.images()}, new Scalar((float) SAMPLING_SIGMA));
-                Tensor s = network.score(chains, level);
+                Tensor s = score(chains, level);
                 chains.add_(s, new Scalar(SAMPLING_ALPHA / 2));
                 chains.add_(torch.randn_like(chains), new Scalar(Math.sqrt(SAMPLING_ALPHA)));
             }
@@ -213,12 +227,15 @@ public final class LibtorchPeer implements Peer {
         // The process ends together with its only peer.
     }
 
-    /** A process with this peer: arguments are the workload, {@code nchw} or {@code channels-last}, and the number of threads. */
+    /** A process with this peer: arguments are the workload, {@code nchw}, {@code channels-last} or {@code bf16}, and threads. */
     public static void main(String... arguments) throws Exception {
         PeerServer.serve(() -> {
             Loader.load(torch.class);
             return new LibtorchPeer(
-                    Workload.named(arguments[0]), arguments[1].equals("channels-last"), Integer.parseInt(arguments[2]));
+                    Workload.named(arguments[0]),
+                    !arguments[1].equals("nchw"),
+                    arguments[1].equals("bf16"),
+                    Integer.parseInt(arguments[2]));
         });
     }
 }
