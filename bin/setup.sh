@@ -323,12 +323,19 @@ build() {
 }
 
 # archive_classes: lets the JVM keep the program's classes as they are once they are loaded and checked, which spares each
-# start half a second. Planning a training step needs most of them. Where that fails, as without an OpenCL driver, a start
-# loads them one by one.
+# start a second. Planning a training step needs most of them. Where that fails, a start loads them one by one.
+# A list of classes is made first, and the archive from the list: the JVM leaves out picocli, whose classes are older than
+# Java 6, but Java 17 crashes while it writes an archive if the list still has lambdas of picocli's types.
 archive_classes() {
-    (start_java -XX:ArchiveClassesAtExit="$app/archive" \
+    (start_java -XX:DumpLoadedClassList="$app/classes.all" \
         -jar "$app/scorefield.jar" inspect --plan --preset digits --set data.count=100) &&
+        grep -v '^@lambda-proxy .*picocli' "$app/classes.all" >"$app/classes.list" &&
+        (start_java -Xshare:dump -XX:SharedClassListFile="$app/classes.list" -XX:SharedArchiveFile="$app/archive" \
+            -jar "$app/scorefield.jar") &&
         mv "$app/archive" "$app/classes.jsa"
+    archived=$?
+    rm -f "$app/archive" "$app/classes.all" "$app/classes.list"
+    return "$archived"
 }
 
 # start JVM-ARGUMENT…: becomes the program in $app. Signals and exit codes are the JVM's own.
@@ -336,7 +343,7 @@ start() {
     exec 9<"$app/built" && flock -s 9 || exit 1
     # Another Java, or a program that was moved, cannot use the archive. It starts as well without, and need not say so.
     [ ! -r "$app/classes.jsa" ] ||
-        set -- -XX:SharedArchiveFile="$app/classes.jsa" -Xlog:cds=off -Xlog:cds+dynamic=off "$@"
+        set -- -XX:SharedArchiveFile="$app/classes.jsa" -Xlog:cds=off "$@"
     start_java "$@"
 }
 
