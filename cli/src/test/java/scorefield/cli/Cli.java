@@ -22,6 +22,9 @@ public final class Cli {
             "--set=network.channels=4",
             "--set=network.multipliers=[1, 2]",
             "--set=network.blocks=1",
+            // Unconditional and with a guide, as grey images other than the built-in digits are.
+            "--set=model.classes=0",
+            "--set=training.guide=0.2",
             "--set=noise.levels=8",
             "--set=training.batch=4",
             "--set=training.decay=none", // so that a run of more steps goes on where a shorter one ended

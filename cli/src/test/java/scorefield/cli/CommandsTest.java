@@ -216,7 +216,7 @@ class CommandsTest {
                 .contains("objective annealed, weight edm")
                 .containsPattern(
                         "samples     .*samples.png\\R {12}by the dpm-solver sampler: 25 noise levels from σ = .*, η ="
-                                + " 1.000, autoguidance w = 1.500 from σ = 1.700 to 0.1000; 50 network evaluations");
+                                + " 1.000; 25 network evaluations");
         assertThat(new RunFolder(other).read().configuration().model().dataDeviation())
                 .isPresent();
     }

@@ -83,7 +83,7 @@ final class PyTorchComparison {
             }
             if (!isWritten(subject)) {
                 section.note(subject.name() + ": not compared; " + SCRIPT
-                        + " has U-Nets with EDM's preconditioning, unconditional and without attention");
+                        + " has U-Nets with EDM's preconditioning, without attention");
                 continue;
             }
             compare(section, plain(subject), script);
@@ -95,16 +95,17 @@ final class PyTorchComparison {
         Configuration configuration = subject.configuration();
         return !SampleKind.isPoint(subject.data().sample())
                 && configuration.network().attention().isEmpty()
-                && subject.network().classes() == 0
                 && configuration.training().augmentation() == 0
                 && configuration.model().dataMean().isPresent()
                 && configuration.model().dataDeviation().isPresent();
     }
 
-    /** The same network, trained with Adam on images that are not mirrored. */
+    /** The same network without classes, trained with Adam on images that are not mirrored. */
     private static Subject plain(Subject subject) {
         Configuration changed = subject.configuration()
-                .with(Settings.of("training.optimiser", "adam").over(Settings.of("data.flip", false)));
+                .with(Settings.of("training.optimiser", "adam")
+                        .over(Settings.of("data.flip", false))
+                        .over(Settings.of("model.classes", 0)));
         return new Subject(subject.name(), changed, subject.data());
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Shape;
 import scorefield.ncsn.data.DataSet;
@@ -102,7 +103,10 @@ public final class Presets {
         return all;
     }
 
-    /** Two samples, all black and all white, of the shape that a preset is made for: stand-ins where there are no data yet. */
+    /**
+     * Two samples, all black and all white, of the shape that a preset is made for: stand-ins where there are no data yet. Images are of ten
+     * classes, as the built-in digits, MNIST's and CIFAR-10's are.
+     */
     public static DataSet standIns(String name) {
         List<Integer> shape = Objects.requireNonNull(find(parts(name).get(0)).sample(), "a recipe has no samples");
         int dimension = shape.stream().reduce(1, Math::multiplyExact);
@@ -113,7 +117,10 @@ public final class Presets {
         }
         byte[] bytes = new byte[2 * dimension];
         Arrays.fill(bytes, dimension, 2 * dimension, (byte) 255);
-        return Images.of("black and white", shape.get(0), shape.get(1), shape.get(2), bytes);
+        return Images.of("black and white", shape.get(0), shape.get(1), shape.get(2), bytes)
+                .withLabels(
+                        new int[] {0, 1},
+                        IntStream.range(0, 10).mapToObj(Integer::toString).toList());
     }
 
     private static Preset find(String name) {

@@ -69,7 +69,7 @@ public record TrainingSetup(
         String preset = Presets.on(asked.preset().get(), Presets.GREY_28);
         DataSet standIns = Presets.standIns(preset);
         Configuration described = Configuration.of(asked, preset);
-        // There are no labels to count, so a given number of classes is used as it is.
+        // Their classes are not counted where a number is given.
         Configuration model = described.model().classes().isPresent()
                 ? ModelDefaults.moments(described, standIns)
                 : ModelDefaults.resolve(described, standIns);
