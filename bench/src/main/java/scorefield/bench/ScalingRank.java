@@ -167,8 +167,8 @@ public final class ScalingRank {
         }
 
         @Override
-        public String name(int rank) {
-            return ranks.name(rank);
+        public String host(int rank) {
+            return ranks.host(rank);
         }
 
         @Override

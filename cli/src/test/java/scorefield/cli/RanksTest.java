@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import scorefield.ncsn.file.Safetensors;
 
 /** The program as several processes under mpirun, on one machine. Each computes with one thread. */
@@ -58,13 +61,21 @@ class RanksTest {
         List<String> all = new ArrayList<>(Arrays.asList(arguments));
         all.addAll(List.of(more));
         if (ranks == 1) {
-            return start(List.of(), all);
+            return begin(List.of(), all);
         }
-        return start(List.of("mpirun", "-n", "" + ranks, "--oversubscribe", "--bind-to", "none", "--quiet"), all);
+        return begin(mpirun(ranks), all);
     }
 
-    private Process start(List<String> prefix, List<String> arguments) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(Cli.command(prefix, arguments.toArray(String[]::new)))
+    private static List<String> mpirun(int ranks) {
+        return List.of("mpirun", "-n", "" + ranks, "--oversubscribe", "--bind-to", "none", "--quiet");
+    }
+
+    private Process begin(List<String> prefix, List<String> arguments) throws IOException {
+        return started(Cli.command(prefix, arguments.toArray(String[]::new)));
+    }
+
+    private Process started(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectErrorStream(true)
@@ -75,6 +86,16 @@ class RanksTest {
         builder.environment().put("POCL_MAX_PTHREAD_COUNT", "1");
         builder.environment().put("POCL_AFFINITY", "0");
         return builder.start();
+    }
+
+    /** Two ranks, of which each has a command of its own. */
+    private Process start(List<String> first, List<String> second) throws IOException {
+        List<String> both =
+                new ArrayList<>(List.of("mpirun", "--oversubscribe", "--bind-to", "none", "--quiet", "-n", "1"));
+        both.addAll(first);
+        both.addAll(List.of(":", "-n", "1"));
+        both.addAll(second);
+        return started(both);
     }
 
     private int run(int ranks, String[] arguments, String... more) throws Exception {
@@ -234,16 +255,137 @@ class RanksTest {
     }
 
     /** As the command is typed on one machine: --ranks starts mpirun, and tells it to end. */
-    @Test
-    void aPoliteEndSavesTheRunOfAllRanks() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void aSignalSavesTheRunOfAllRanks(String signal, int code) throws Exception {
         Process process = start(1, POINTS, "--steps=1000000", "--out=run", "--ranks=2");
         awaitBeyond("run", 10, process);
         List<ProcessHandle> all = process.descendants().toList();
-        process.destroy();
+        signal(process, signal);
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(128 + 15);
+        assertThat(process.exitValue()).isEqualTo(code);
         assertAllEnd(all);
-        assertThat(log()).contains("stopped after step " + step("run") + " of 1000000, saved in ");
+        assertIsStopped("run");
+    }
+
+    /** Ctrl-C in a terminal reaches mpirun, which tells the ranks to end. Its exit code is its own. */
+    @Test
+    void ctrlCOfMpirunSavesTheRunOfAllRanks() throws Exception {
+        List<String> mpirun = new ArrayList<>(mpirun(2));
+        mpirun.addAll(List.of("--mca", "odls_base_sigkill_timeout", "15"));
+        Process process = begin(mpirun, List.of(with(POINTS, "--steps=1000000", "--out=run")));
+        awaitBeyond("run", 10, process);
+        List<ProcessHandle> all = process.descendants().toList();
+        signal(process, "INT");
+        assertThat(end(process)).isNotZero();
+        assertAllEnd(all);
+        assertIsStopped("run");
+    }
+
+    private void signal(Process process, String signal) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + signal, "" + process.pid())
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    /** The run was saved after its last step, and goes on from there. */
+    private void assertIsStopped(String run) throws Exception {
+        long step = step(run);
+        assertThat(log()).contains("stopped after step " + step + " of 1000000, saved in ");
+        assertThat(run(2, new String[] {"train", "--resume", "--out=" + run, "--steps=" + (step + 5)}))
+                .as(log())
+                .isZero();
+        assertThat(step(run)).isEqualTo(step + 5);
+    }
+
+    /** A small file system of the first rank's own is filled while it trains. */
+    @Test
+    void aFullDiskEndsAllRanksAndTheRunResumes() throws Exception {
+        if (isNotAllowed("unshare", "-m", "true")) {
+            return;
+        }
+        Files.createDirectory(folder.resolve("disk"));
+        List<String> mounted = new ArrayList<>(List.of(
+                "unshare",
+                "-m",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o size=4m none disk && \"$@\"; code=$?; cp -r disk/run saved; exit $code",
+                "sh"));
+        mounted.addAll(mpirun(2));
+        Process process = begin(mounted, List.of(with(POINTS, "--steps=1000000", "--out=disk/run")));
+        // What only these processes see, this one finds below their root.
+        Path disk = Path.of("/proc/" + process.pid() + "/root" + folder + "/disk");
+        while (process.isAlive() && !Files.exists(disk.resolve("run/metrics.jsonl"))) {
+            Thread.sleep(5);
+        }
+        List<ProcessHandle> all = process.descendants().toList();
+        long began = System.nanoTime();
+        fill(disk.resolve("filling"));
+        int code = end(process);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).as(log()).isLessThan(SOON);
+        assertThat(code).isEqualTo(1);
+        assertAllEnd(all);
+        assertThat(failures()).hasSize(1);
+        assertThat(failures().get(0)).matches("scorefield: rank 0 on .*: .*No space left on device.*");
+        long step = step("saved");
+        assertThat(run(2, new String[] {"train", "--resume", "--out=saved", "--steps=" + (step + 5)}))
+                .as(log())
+                .isZero();
+        assertThat(step("saved")).isEqualTo(step + 5);
+    }
+
+    private static void fill(Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(new byte[4096]);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left");
+        }
+    }
+
+    /** The lines that say why a command ended. */
+    private List<String> failures() throws IOException {
+        return log().lines().filter(line -> line.startsWith("scorefield: ")).toList();
+    }
+
+    private boolean isNotAllowed(String... command) throws Exception {
+        if (new ProcessBuilder(command).start().waitFor() == 0) {
+            return false;
+        }
+        System.out.println("RanksTest: this machine does not allow " + String.join(" ", command)
+                + ", so what needs it is not shown");
+        return true;
+    }
+
+    /** The second rank sees an empty folder where the data are: it has them from the first. */
+    @Test
+    void theDataAreReadOncePerMachine() throws Exception {
+        if (isNotAllowed("unshare", "-m", "true")) {
+            return;
+        }
+        assertThat(run(1, POINTS, "--steps=2", "--out=points")).as(log()).isZero();
+        Files.createDirectory(folder.resolve("data"));
+        assertThat(run(1, new String[] {"sample", "--run=points", "--count=100", "--out=data/points.npy"}))
+                .as(log())
+                .isZero();
+        String[] arguments = POINTS.clone();
+        arguments[1] = "--data=data/points.npy";
+        for (int session = 0; session < 2; session++) {
+            String[] now = session == 0
+                    ? with(arguments, "--steps=5", "--out=shared")
+                    : new String[] {"train", "--resume", "--out=shared", "--steps=10"};
+            List<String> blind = new ArrayList<>(
+                    List.of("unshare", "-m", "sh", "-c", "mount -t tmpfs none data && exec \"$@\"", "sh"));
+            assertThat(end(start(Cli.command(List.of(), now), Cli.command(blind, now))))
+                    .as(log())
+                    .isZero();
+        }
+        assertThat(run(1, arguments, "--steps=10", "--out=alone")).as(log()).isZero();
+        assertThat(Safetensors.read(checkpoint("shared")).arrays())
+                .isEqualTo(Safetensors.read(checkpoint("alone")).arrays());
     }
 
     /** Two network namespaces, each with a host name of its own, and the cable between them pulled in the middle of training. */
@@ -296,7 +438,7 @@ class RanksTest {
                     "--mca",
                     "oob_tcp_keepalive_probes",
                     "3");
-            Process process = start(mpirun, List.of(with(POINTS, "--steps=1000000", "--out=cut")));
+            Process process = begin(mpirun, List.of(with(POINTS, "--steps=1000000", "--out=cut")));
             awaitBeyond("cut", 20, process);
             List<ProcessHandle> ranks = ProcessHandle.allProcesses()
                     .filter(this::isHere)
@@ -335,31 +477,41 @@ class RanksTest {
 
     @Test
     void ranksThatDifferAreRefusedByName() throws Exception {
-        // The second rank's part of an mpirun with two programs has another seed.
+        Path other = Files.createDirectories(folder.resolve("other/scorefield/ncsn"));
+        Files.writeString(other.resolve("version.txt"), "0.0.1");
         List<String> one = Cli.command(List.of(), with(POINTS, "--steps=5", "--out=differ"));
-        List<String> other = Cli.command(List.of(), with(POINTS, "--steps=5", "--out=differ", "--seed=2"));
-        List<String> both =
-                new ArrayList<>(List.of("mpirun", "--oversubscribe", "--bind-to", "none", "--quiet", "-n", "1"));
-        both.addAll(one);
-        both.addAll(List.of(":", "-n", "1"));
-        both.addAll(other);
-        ProcessBuilder builder = new ProcessBuilder(both)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile());
-        builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT", "1");
-        builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
-        assertThat(end(builder.start())).isEqualTo(1);
-        assertThat(log())
-                .containsPattern("scorefield: rank [01] on [^:]*: the .* of rank 1 on .* is .*, but of rank 0 on ");
+        List<String> older = new ArrayList<>(one);
+        int classPath = older.indexOf("-cp") + 1;
+        older.set(classPath, folder.resolve("other") + File.pathSeparator + older.get(classPath));
+        assertDiffer(one, older, "the version");
+        assertDiffer(
+                one,
+                Cli.command(List.of(), with(POINTS, "--steps=5", "--out=differ", "--set=training.batch=32")),
+                "the configuration's SHA-256");
+        // Points are drawn with the seed.
+        assertDiffer(
+                one,
+                Cli.command(List.of(), with(POINTS, "--steps=5", "--out=differ", "--seed=2")),
+                "the data's SHA-256");
+        assertDiffer(
+                one,
+                Cli.command(List.of(), with(POINTS, "--steps=5", "--out=differ", "--device=reference")),
+                "the device");
+    }
+
+    private void assertDiffer(List<String> first, List<String> second, String what) throws Exception {
+        Files.deleteIfExists(folder.resolve("log"));
+        assertThat(end(start(first, second))).as(log()).isEqualTo(1);
+        assertThat(failures()).hasSize(1);
+        assertThat(failures().get(0))
+                .matches("scorefield: rank [01] on [^:]*: " + what + " of rank 1 on .* is .*, but of rank 0 on .*");
         assertThat(checkpoint("differ")).doesNotExist();
     }
 
     @Test
     void aFailureOfTheFirstRankEndsAllWithOneLine() throws Exception {
         assertThat(run(2, POINTS, "--steps=5", "--out=/proc/none")).isNotZero();
-        assertThat(log().lines().filter(line -> line.startsWith("scorefield: ")))
-                .hasSize(1);
+        assertThat(failures()).hasSize(1);
     }
 
     @Test

@@ -21,6 +21,11 @@ final class Alone implements Collective {
     }
 
     @Override
+    public String host(int rank) {
+        return "this machine";
+    }
+
+    @Override
     public String name(int rank) {
         return "the only process";
     }

@@ -22,8 +22,13 @@ public interface Collective extends AutoCloseable {
     /** This process's number among those on the same machine, from 0. */
     int localRank();
 
+    /** The name of the machine that a rank runs on. */
+    String host(int rank);
+
     /** What a rank is called: {@code rank 1 on node7}. */
-    String name(int rank);
+    default String name(int rank) {
+        return "rank " + rank + " on " + host(rank);
+    }
 
     /** Whether this is the rank that writes files and prints: rank 0. */
     default boolean isFirst() {

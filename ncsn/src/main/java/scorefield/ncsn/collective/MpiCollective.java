@@ -64,8 +64,8 @@ final class MpiCollective implements Collective {
     }
 
     @Override
-    public String name(int of) {
-        return "rank " + of + " on " + hosts.get(of);
+    public String host(int of) {
+        return hosts.get(of);
     }
 
     @Override

@@ -144,6 +144,12 @@ public final class Settings {
         return Optional.ofNullable(preset);
     }
 
+    /** What is set, in the order in which it was: equal texts are equal settings. */
+    @Override
+    public String toString() {
+        return (preset == null ? "" : PRESET + "=" + preset + " ") + values;
+    }
+
     /** Whether nothing is set. */
     public boolean isEmpty() {
         return values.isEmpty() && preset == null;

@@ -410,6 +410,11 @@ public final class Images implements DataSet {
         return files;
     }
 
+    /** What there is to be said of them beside what their bytes say. */
+    List<String> readingNotes() {
+        return notes;
+    }
+
     @Override
     public List<String> notes() {
         List<String> all = new ArrayList<>(notes);

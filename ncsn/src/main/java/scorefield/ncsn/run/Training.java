@@ -28,6 +28,7 @@ import scorefield.ncsn.training.Initialisation;
 import scorefield.ncsn.training.MemoryFit;
 import scorefield.ncsn.training.NonFiniteException;
 import scorefield.ncsn.training.ObjectiveCost;
+import scorefield.ncsn.training.SharedSetup;
 import scorefield.ncsn.training.Trainer;
 import scorefield.ncsn.training.TrainingSetup;
 import scorefield.ncsn.training.TrainingState;
@@ -177,7 +178,7 @@ public final class Training {
             }
             Settings settings =
                     from == null ? asked : asked.over(from.configuration().ofNetwork());
-            TrainingSetup setup = TrainingSetup.of(settings);
+            TrainingSetup setup = SharedSetup.of(settings, ranks);
             List<String> notes = new ArrayList<>(setup.notes());
             Configuration configuration = inShards(setup.configuration(), notes);
             ScoreNetwork network =
@@ -271,7 +272,7 @@ public final class Training {
         Configuration configuration =
                 TrainingSetup.withAbsoluteSource(checkpoint.configuration().resumedWith(asked));
         configuration.sampler(); // as for a new run
-        DataSet data = configuration.data().open(configuration.training().seed());
+        DataSet data = SharedSetup.data(configuration, ranks);
         checkpoint.requireData(data);
         return new Training(
                 run.folder(),

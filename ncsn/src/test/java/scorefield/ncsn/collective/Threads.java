@@ -1,6 +1,7 @@
 package scorefield.ncsn.collective;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -15,14 +16,24 @@ public final class Threads {
 
     private Threads() {}
 
-    /** What each rank's work results in. */
+    /** What each rank's work results in; all are on one machine. */
     public static <T> List<T> run(int ranks, Function<Collective, T> work) {
+        return run(Collections.nCopies(ranks, "threads"), work);
+    }
+
+    /**
+     * What each rank's work results in.
+     *
+     * @param hosts the name of each rank's machine
+     */
+    public static <T> List<T> run(List<String> hosts, Function<Collective, T> work) {
+        int ranks = hosts.size();
         ExecutorService pool = Executors.newFixedThreadPool(ranks);
         try {
             Meeting meeting = new Meeting(ranks);
             List<Callable<T>> all = new ArrayList<>();
             for (int rank = 0; rank < ranks; rank++) {
-                Collective collective = new Rank(rank, meeting);
+                Collective collective = new Rank(rank, hosts, meeting);
                 all.add(() -> work.apply(collective));
             }
             List<T> results = new ArrayList<>();
@@ -68,7 +79,7 @@ public final class Threads {
         }
     }
 
-    private record Rank(int rank, Meeting meeting) implements Collective {
+    private record Rank(int rank, List<String> hosts, Meeting meeting) implements Collective {
 
         @Override
         public int size() {
@@ -77,12 +88,12 @@ public final class Threads {
 
         @Override
         public int localRank() {
-            return rank;
+            return Collections.frequency(hosts.subList(0, rank), hosts.get(rank));
         }
 
         @Override
-        public String name(int of) {
-            return "rank " + of + " of threads";
+        public String host(int of) {
+            return hosts.get(of);
         }
 
         @Override
