@@ -51,6 +51,14 @@ public interface Device extends AutoCloseable {
     /** A variable's numbers, after all runs so far. */
     Values read(Tensor variable);
 
+    /**
+     * Frees a variable's memory, which the device otherwise keeps until it is closed. If the variable is used again, it is zero. Executables
+     * that use it must be closed before.
+     *
+     * @throws IllegalArgumentException if the tensor is not a variable
+     */
+    void free(Tensor variable);
+
     /** Frees all that the device holds; its executables can no longer be used. */
     @Override
     void close();

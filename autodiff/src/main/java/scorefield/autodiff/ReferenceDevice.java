@@ -56,6 +56,13 @@ public final class ReferenceDevice implements Device {
     }
 
     @Override
+    public void free(Tensor variable) {
+        requireOpen();
+        requireVariable(variable);
+        variables.remove(variable);
+    }
+
+    @Override
     public void close() {
         closed = true;
         variables.clear();

@@ -158,6 +158,18 @@ class ReferenceDeviceTest {
     }
 
     @Test
+    void aFreedVariableIsZeroAgain() {
+        try (Device device = new ReferenceDevice()) {
+            device.write(a, Values.fill(a.shape(), 3));
+            device.free(a);
+            assertThat(device.read(a).doubles()).containsOnly(0);
+            assertThatThrownBy(() -> device.free(a.sum()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("is not a variable");
+        }
+    }
+
+    @Test
     void nothingWorksAfterClose() {
         ReferenceDevice device = new ReferenceDevice();
         Executable open = device.compile(Program.fetching(a));
@@ -171,6 +183,7 @@ class ReferenceDeviceTest {
                 () -> open.run(Map.of()),
                 () -> device.compile(Program.fetching(a)),
                 () -> device.read(a),
+                () -> device.free(a),
                 () -> device.write(a, Values.fill(a.shape(), 1)))) {
             assertThatThrownBy(use)
                     .isInstanceOf(IllegalStateException.class)

@@ -235,6 +235,15 @@ public final class OpenClDevice implements Device {
         return read(buffer, 0, variable);
     }
 
+    @Override
+    public void free(Tensor variable) {
+        requireVariable(variable);
+        ClBuffer buffer = variables.remove(variable);
+        if (buffer != null) {
+            buffer.close();
+        }
+    }
+
     Values read(ClBuffer buffer, long byteOffset, Tensor tensor) {
         Shape shape = tensor.shape();
         ByteBuffer host = ClContext.hostMemory(shape.size() * tensor.dtype().bytes());
@@ -253,12 +262,16 @@ public final class OpenClDevice implements Device {
         return context;
     }
 
+    private static void requireVariable(Tensor tensor) {
+        if (!(tensor.op() instanceof Variable)) {
+            throw new IllegalArgumentException(
+                    tensor + " is not a variable: only Tensor.variable has memory on the device");
+        }
+    }
+
     /** A variable's memory; zero at first. */
     ClBuffer buffer(Tensor variable) {
-        if (!(variable.op() instanceof Variable)) {
-            throw new IllegalArgumentException(
-                    variable + " is not a variable: only Tensor.variable has memory on the device");
-        }
+        requireVariable(variable);
         return variables.computeIfAbsent(variable, v -> {
             long bytes = (long) v.shape().size() * v.dtype().bytes();
             // Whole words, because memory is zeroed word by word.
@@ -323,6 +336,11 @@ public final class OpenClDevice implements Device {
         @Override
         public Values read(Tensor variable) {
             return OpenClDevice.this.read(variable);
+        }
+
+        @Override
+        public void free(Tensor variable) {
+            OpenClDevice.this.free(variable);
         }
 
         @Override

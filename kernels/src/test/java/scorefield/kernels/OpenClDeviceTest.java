@@ -19,6 +19,7 @@ import scorefield.autodiff.ReferenceDevice;
 import scorefield.autodiff.Shape;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
+import scorefield.kernels.opencl.ClBuffer;
 import scorefield.kernels.opencl.ClDevices;
 
 class OpenClDeviceTest {
@@ -261,5 +262,20 @@ class OpenClDeviceTest {
             sum = sum.plus(term);
         }
         same(Program.fetching(chain, sum.times(0.01)), feeds);
+    }
+
+    @Test
+    void aFreedVariableHasNoMemoryAndIsZeroAgain() {
+        Tensor variable = Tensor.variable("v", Shape.of(5));
+        device.write(variable, Values.fill(variable.shape(), 3));
+        ClBuffer before = device.buffer(variable);
+        device.free(variable);
+        device.free(variable); // it has no memory any more
+        assertThatThrownBy(() -> device.context().fillZero(before, 0, before.size()))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(device.read(variable).floats()).containsOnly(0);
+        assertThatThrownBy(() -> device.free(variable.sum()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is not a variable");
     }
 }

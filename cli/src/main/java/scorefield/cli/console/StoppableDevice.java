@@ -85,6 +85,11 @@ public final class StoppableDevice implements Device {
     }
 
     @Override
+    public void free(Tensor variable) {
+        device.free(variable);
+    }
+
+    @Override
     public void close() {
         device.close();
     }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 import scorefield.cli.console.StopSignal;
 import scorefield.cli.console.UserException;
 import scorefield.cli.explore.argument.ArgumentPage;
+import scorefield.cli.explore.ladder.LadderPage;
 import scorefield.cli.explore.machine.MachinePage;
 import scorefield.cli.explore.model.ModelPage;
 import scorefield.cli.explore.runs.RunsPage;
@@ -33,7 +34,8 @@ import scorefield.ncsn.run.RunFolder;
 @Command(
         name = "explore",
         description =
-                "Opens the explorer in the browser: the argument that leads to score networks, with its experiments to touch, and"
+                "Opens the explorer in the browser: the argument that leads to score networks, with its experiments to touch; a"
+                        + " training step from the graph to the kernels; the ladder of kernels of an op; what a run's network does; and"
                         + " all runs of a folder, live while they train. Everything is computed by this program on the chosen device;"
                         + " nothing is loaded from the network, and only this machine can reach it. Ctrl-C ends it.",
         footerHeading = "%nExamples:%n",
@@ -98,6 +100,7 @@ public final class ExploreCommand implements Callable<Integer> {
         return List.of(
                 new ArgumentPage(),
                 new MachinePage(named, openCl, shared),
+                new LadderPage(openCl, shared),
                 new ModelPage(named, runs(), shared),
                 new RunsPage(runs()));
     }

@@ -1,12 +1,10 @@
 package scorefield.cli.ladder;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import scorefield.kernels.ladder.Climb;
 import scorefield.kernels.ladder.Extents;
 import scorefield.kernels.ladder.Ladder;
 import scorefield.kernels.ladder.Measurement;
-import scorefield.kernels.ladder.Rung.Suits;
 import scorefield.ncsn.text.Text;
 
 /**
@@ -89,12 +87,9 @@ record LadderTable(Ladder ladder, Extents extents, String device, Climb climb) {
     private List<String> notForThisDevice() {
         return measurements().stream()
                 .filter(measurement -> !measurement.suits())
-                .map(measurement -> measurement.rung().madeFor())
+                .map(measurement -> measurement.rung().madeFor().elsewhere())
                 .distinct()
-                .map(kind -> kind == Suits.GPU
-                        ? "made for a GPU: a CPU has no local memory of its own, and runs the work-items of a group in turns"
-                        : "made for a CPU: with one work-item a group, and vectors of 16, it leaves most of a GPU idle")
-                .collect(Collectors.toList());
+                .toList();
     }
 
     /** The number of a rung, from 1, and its name. */

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import scorefield.autodiff.Tensor;
 import scorefield.autodiff.Values;
@@ -38,6 +37,17 @@ public record Climb(Roofline roofline, List<Measurement> measurements) {
     /** Each rung has its own copy of the operands while all take turns. */
     private static final double MOST_MEBIBYTES = 256;
 
+    /** Hears of a climb while it goes on. */
+    @FunctionalInterface
+    public interface Watcher {
+
+        /** What goes on now, in a line. */
+        void says(String line);
+
+        /** What is known after one more round; the last round's is what {@link Climb#of} returns. */
+        default void measured(Climb soFar) {}
+    }
+
     /** A rung that is to be measured, or the kernel in use. */
     private record Climber(Rung rung, Workbench.Trial trial) {}
 
@@ -46,31 +56,37 @@ public record Climb(Roofline roofline, List<Measurement> measurements) {
      *
      * @param device must have been made {@linkplain OpenClDevice#forProfiling for profiling}
      * @param rounds how many times each rung is measured
-     * @param progress is told in a line what goes on
+     * @param watcher hears of it in the same thread; what it throws ends the climb
      * @throws IllegalArgumentException as {@link #require} does
      * @throws LadderException if a rung does not run or is wrong
      */
-    public static Climb of(Ladder ladder, Extents extents, OpenClDevice device, int rounds, Consumer<String> progress) {
+    public static Climb of(Ladder ladder, Extents extents, OpenClDevice device, int rounds, Watcher watcher) {
         require(ladder, extents);
         Tensor node = ladder.node(extents);
         try (ClContext context = ClContext.openForProfiling(device.device())) {
-            progress.accept("checking " + ladder.rungs(extents).size() + " kernels over awkward shapes");
+            watcher.says("checking " + ladder.rungs(extents).size() + " kernels over awkward shapes");
             for (Extents awkward : ladder.awkward()) {
                 close(checked(ladder, awkward, ladder.node(awkward), device, context));
             }
-            progress.accept("checking them for " + extents);
+            watcher.says("checking them for " + extents);
             List<Climber> climbers = checked(ladder, extents, node, device, context);
             try {
-                progress.accept("measuring them, " + rounds + " times each");
+                watcher.says("measuring them, " + rounds + " times each");
                 Roofline roofline = device.roofline();
-                double[][] times = times(climbers, rounds);
+                double[][] times = new double[climbers.size()][0];
                 List<Measurement> measurements = new ArrayList<>();
-                for (int k = 0; k < climbers.size(); k++) {
-                    Rung rung = climbers.get(k).rung();
-                    measurements.add(new Measurement(
-                            rung,
-                            suits(rung, device.device()),
-                            total(rung, ladder, extents, median(times[k]), roofline)));
+                for (int round = 0; round < rounds; round++) {
+                    measurements.clear();
+                    for (int k = 0; k < climbers.size(); k++) {
+                        Rung rung = climbers.get(k).rung();
+                        times[k] = Arrays.copyOf(times[k], round + 1);
+                        times[k][round] = climbers.get(k).trial().nanoseconds();
+                        measurements.add(new Measurement(
+                                rung,
+                                suits(rung, device.device()),
+                                total(rung, ladder, extents, median(times[k]), roofline)));
+                    }
+                    watcher.measured(new Climb(roofline, List.copyOf(measurements)));
                 }
                 return new Climb(roofline, List.copyOf(measurements));
             } finally {
@@ -164,16 +180,6 @@ public record Climb(Roofline roofline, List<Measurement> measurements) {
 
     private static void close(List<Climber> climbers) {
         climbers.forEach(climber -> climber.trial().close());
-    }
-
-    private static double[][] times(List<Climber> climbers, int rounds) {
-        double[][] times = new double[climbers.size()][rounds];
-        for (int round = 0; round < rounds; round++) {
-            for (int k = 0; k < climbers.size(); k++) {
-                times[k][round] = climbers.get(k).trial().nanoseconds();
-            }
-        }
-        return times;
     }
 
     private static double median(double[] times) {

@@ -9,7 +9,12 @@ import java.util.stream.Collectors;
 /** The extents of an op's shapes, each under its name, such as {@code images=128 height=28}. */
 public final class Extents {
 
-    private record Extent(String name, int value, int most) {}
+    /**
+     * One of them.
+     *
+     * @param value from 1 to {@code most}
+     */
+    public record Extent(String name, int value, int most) {}
 
     private final List<Extent> extents;
 
@@ -62,7 +67,12 @@ public final class Extents {
         return of(values.values().stream().mapToInt(Integer::intValue).toArray());
     }
 
-    /** One of them. */
+    /** All of them, in the order of {@link #toString()}. */
+    public List<Extent> list() {
+        return extents;
+    }
+
+    /** The value of one of them. */
     int get(String name) {
         return extents.stream()
                 .filter(extent -> extent.name().equals(name))

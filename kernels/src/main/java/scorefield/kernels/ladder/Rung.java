@@ -20,11 +20,22 @@ public record Rung(
     /** Which processors something makes sense on. */
     public enum Suits {
         /** All. */
-        ANY,
+        ANY(""),
         /** Those with few cores, large caches and vectors. */
-        CPU,
+        CPU("made for a CPU: with one work-item a group, and vectors of 16, it leaves most of a GPU idle"),
         /** Those with many small cores and local memory. */
-        GPU
+        GPU("made for a GPU: a CPU has no local memory of its own, and runs the work-items of a group in turns");
+
+        private final String elsewhere;
+
+        Suits(String elsewhere) {
+            this.elsewhere = elsewhere;
+        }
+
+        /** Why it makes little sense on another processor, in one sentence. */
+        public String elsewhere() {
+            return elsewhere;
+        }
     }
 
     /** Copies the list of steps. */

@@ -65,5 +65,8 @@ public final class PlanningDevice implements Device {
     }
 
     @Override
+    public void free(Tensor variable) {}
+
+    @Override
     public void close() {}
 }

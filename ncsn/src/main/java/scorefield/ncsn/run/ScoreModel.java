@@ -55,6 +55,12 @@ public record ScoreModel(Device device, ScoreNetwork network, Tensor parameters,
         return variable;
     }
 
+    /** Frees the device's memory for the parameters. Samplers and executables that were made of the model must be closed before. */
+    public void free() {
+        device.free(parameters);
+        guide.ifPresent(device::free);
+    }
+
     /** How many samples of a shape are computed at once, at most. */
     public static int batch(Shape sample) {
         return SampleKind.isPoint(sample) ? POINTS : IMAGES;

@@ -58,15 +58,25 @@ final class Drawing {
     record Working(String sampler, double done) {}
 
     /** What a request asks of samples. */
-    private record Order(Run run, ScoreModel model, int count, long seed) {
+    private record Order(OpenRuns.Use use, int count, long seed) implements AutoCloseable {
+
+        Run run() {
+            return use.run();
+        }
+
+        @Override
+        public void close() {
+            use.close();
+        }
 
         boolean points() {
-            return SampleKind.isPoint(run.sample());
+            return SampleKind.isPoint(run().sample());
         }
 
         /** Pictures over a ground that the samples decide. */
         PointPictures pointPictures(Values samples) {
-            return new PointPictures(PlanarGround.ofSamples(run.configuration().data(), samples.floats()));
+            return new PointPictures(
+                    PlanarGround.ofSamples(run().configuration().data(), samples.floats()));
         }
 
         BufferedImage picture(Values samples) {
@@ -83,13 +93,10 @@ final class Drawing {
     private Order order(Request request) throws IOException {
         Json asked = request.parameters();
         String folder = asked.member("run").text();
-        Run run = runs.run(folder);
-        int count = (int) asked.member("count").whole(1, ScoreModel.batch(run.sample()));
-        return new Order(
-                run,
-                runs.model(folder, request.device()),
-                count,
-                asked.member("seed").whole(0, Long.MAX_VALUE));
+        int count = (int)
+                asked.member("count").whole(1, ScoreModel.batch(runs.run(folder).sample()));
+        long seed = asked.member("seed").whole(0, Long.MAX_VALUE);
+        return new Order(runs.use(folder, request.device()), count, seed);
     }
 
     /** A sampler that was named, with the run's choices, or with those that follow from a number of evaluations. */
@@ -106,9 +113,14 @@ final class Drawing {
 
     /** Draws samples, and sends the frames that `sample --frames` would show. */
     Drawn anneal(Request request) throws IOException {
-        Order order = order(request);
-        SamplerChoice choice = choice(order.run.configuration(), request.parameters());
-        try (Sampler sampler = order.model.sampler(choice, order.count)) {
+        try (Order order = order(request)) {
+            return anneal(request, order);
+        }
+    }
+
+    private static Drawn anneal(Request request, Order order) {
+        SamplerChoice choice = choice(order.run().configuration(), request.parameters());
+        try (Sampler sampler = order.use.model().sampler(choice, order.count)) {
             Animation animation = new Animation();
             List<Noisy> watched = new ArrayList<>();
             ImagePictures pictures = new ImagePictures();
@@ -147,9 +159,14 @@ final class Drawing {
 
     /** Draws the same samples with every sampler, each with the same number of evaluations. */
     Map<String, Integer> compare(Request request) throws IOException {
-        Order order = order(request);
+        try (Order order = order(request)) {
+            return compare(request, order);
+        }
+    }
+
+    private static Map<String, Integer> compare(Request request, Order order) {
         int evaluations = (int) request.parameters().member("evaluations").whole(2, MOST_EVALUATIONS);
-        List<Contender> contenders = Contender.all(order.run.configuration(), evaluations);
+        List<Contender> contenders = Contender.all(order.run().configuration(), evaluations);
         for (int i = 0; i < contenders.size(); i++) {
             Contender contender = contenders.get(i);
             request.progress(new Working(contender.kind().name(), (double) i / contenders.size()));
@@ -162,7 +179,7 @@ final class Drawing {
     }
 
     private static Compared drawn(Order order, Contender contender, SamplerChoice choice) {
-        try (Sampler sampler = order.model.sampler(choice, order.count)) {
+        try (Sampler sampler = order.use.model().sampler(choice, order.count)) {
             Values samples = sampler.sample(order.count, order.seed);
             return new Compared(
                     contender.kind().name(),

@@ -39,10 +39,23 @@ final class Editing {
     record Share(double done) {}
 
     /** What a request asks about a picture. */
-    private record Order(Run run, ScoreModel model, Json asked) {
+    private record Order(OpenRuns.Use use, Json asked) implements AutoCloseable {
+
+        Run run() {
+            return use.run();
+        }
+
+        ScoreModel model() {
+            return use.model();
+        }
+
+        @Override
+        public void close() {
+            use.close();
+        }
 
         Shape sample() {
-            return run.sample();
+            return run().sample();
         }
 
         Values image(String member) {
@@ -72,17 +85,21 @@ final class Editing {
 
     private Order order(Request request) throws IOException {
         String folder = request.parameters().member("run").text();
-        Run run = runs.run(folder);
-        ImageEdits.requireImages(run);
-        return new Order(run, runs.model(folder, request.device()), request.parameters());
+        ImageEdits.requireImages(runs.run(folder));
+        return new Order(runs.use(folder, request.device()), request.parameters());
     }
 
     /** An image of the run's data, by its number; of built-in digits, one that the run has not seen. */
     Pictures example(Request request) throws IOException {
-        Order order = order(request);
+        try (Order order = order(request)) {
+            return example(order);
+        }
+    }
+
+    private static Pictures example(Order order) throws IOException {
         int index = (int) order.asked.member("index").whole(0, Integer.MAX_VALUE);
-        String source = order.run.configuration().data().source();
-        Images image = RunPictures.ofDataSet(order.run.configuration(), source, index);
+        String source = order.run().configuration().data().source();
+        Images image = RunPictures.ofDataSet(order.run().configuration(), source, index);
         RunPictures.requireSize(source, image, order.sample());
         return new Pictures(
                 Pixels.of(image.numbers(0, order.sample().dim(2)), order.sample()),
@@ -91,16 +108,26 @@ final class Editing {
 
     /** A picture that was dropped, of any size and format that the program reads. */
     Pictures picture(Request request) throws IOException {
-        Order order = order(request);
+        try (Order order = order(request)) {
+            return picture(order);
+        }
+    }
+
+    private static Pictures picture(Order order) throws IOException {
         String name = order.asked.member("name").text();
         Values image = RunPictures.fitted(
-                order.run.configuration(), order.sample(), name, Pixels.bytes(order.asked.member("file")));
+                order.run().configuration(), order.sample(), name, Pixels.bytes(order.asked.member("file")));
         return new Pictures(Pixels.of(image, order.sample()), name);
     }
 
     /** The noisy picture, the mean of the possible clean images, and samples of them where steps are asked for. */
     Pictures denoise(Request request) throws IOException {
-        Order order = order(request);
+        try (Order order = order(request)) {
+            return denoise(request, order);
+        }
+    }
+
+    private static Pictures denoise(Request request, Order order) throws IOException {
         double sigma = order.asked.member("sigma").number();
         Values image = order.image("image");
         boolean adds = Boolean.TRUE.equals(order.asked.member("addNoise").plain());
@@ -109,7 +136,7 @@ final class Editing {
         int count = order.count();
         List<String> pictures = new ArrayList<>(Pixels.of(noisy, order.sample()));
         try (PosteriorSampler sampler =
-                new ImageEdits(order.model).denoising(noisy, ImageEdits.levels(order.run, sigma, steps), count)) {
+                new ImageEdits(order.model()).denoising(noisy, ImageEdits.levels(order.run(), sigma, steps), count)) {
             pictures.addAll(Pixels.of(sampler.mean(), order.sample()));
             if (steps.isPresent()) {
                 pictures.addAll(Pixels.of(drawn(sampler, count, order.seed(), request), order.sample()));
@@ -123,7 +150,12 @@ final class Editing {
 
     /** Completions of the picture; the mask has a byte for each pixel, not 0 where it is to be filled in. */
     Pictures inpaint(Request request) throws IOException {
-        Order order = order(request);
+        try (Order order = order(request)) {
+            return inpaint(request, order);
+        }
+    }
+
+    private static Pictures inpaint(Request request, Order order) throws IOException {
         byte[] mask = Pixels.bytes(order.asked.member("mask"));
         boolean[] known = new boolean[order.sample().dim(0) * order.sample().dim(1)];
         if (mask.length != known.length) {
@@ -137,9 +169,9 @@ final class Editing {
         if (hidden == 0) {
             throw new UserException("paint a mask over the part to be filled in first");
         }
-        var plan = ImageEdits.plan(order.run.configuration(), order.steps());
+        var plan = ImageEdits.plan(order.run().configuration(), order.steps());
         int count = order.count();
-        try (Sampler sampler = new ImageEdits(order.model).inpainting(order.image("image"), known, plan, count)) {
+        try (Sampler sampler = new ImageEdits(order.model()).inpainting(order.image("image"), known, plan, count)) {
             Values filled = drawn(sampler, count, order.seed(), request);
             return new Pictures(
                     Pixels.of(filled, order.sample()),
@@ -149,11 +181,16 @@ final class Editing {
 
     /** From one picture to another, both ends included. */
     Pictures interpolate(Request request) throws IOException {
-        Order order = order(request);
+        try (Order order = order(request)) {
+            return interpolate(request, order);
+        }
+    }
+
+    private static Pictures interpolate(Request request, Order order) throws IOException {
         int steps = (int) order.asked.member("steps").whole(2, ScoreModel.batch(order.sample()));
         SampleInterpolation interpolation = SampleInterpolation.between(
-                order.run,
-                order.model,
+                order.run(),
+                order.model(),
                 end("the first picture", order.image("from")),
                 end("the second picture", order.image("to")),
                 steps,

@@ -5,25 +5,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import scorefield.autodiff.Device;
 import scorefield.cli.console.UserException;
 import scorefield.ncsn.run.Run;
 import scorefield.ncsn.run.RunFolder;
 import scorefield.ncsn.run.ScoreModel;
 
-/** The runs that the page can show, each read and written to the device once, and again when its checkpoint has changed. */
+/**
+ * The runs that the page can show. The one that was used last stays on the device; it is read again when its checkpoint has changed. When another
+ * is opened, the memory of the one before is freed, as soon as no request computes with it.
+ */
 final class OpenRuns {
 
-    private record Opened(FileTime written, Run run, ScoreModel model) {}
+    /** A run that was read, its network on the device, and how many requests compute with it. */
+    private static final class Opened {
+
+        private final Path folder;
+        private final FileTime written;
+        private final Run run;
+        private final ScoreModel model;
+        private int users;
+
+        Opened(Path folder, FileTime written, Run run, ScoreModel model) {
+            this.folder = folder;
+            this.written = written;
+            this.run = run;
+            this.model = model;
+        }
+    }
 
     private final Optional<Path> named;
     private final Path parent;
     private final Device device;
-    private final Map<Path, Opened> opened = new HashMap<>();
+    private @Nullable Opened latest;
 
     /**
      * Knows the runs of a folder, and the named one.
@@ -66,27 +83,63 @@ final class OpenRuns {
         return open(find(folder)).run;
     }
 
-    /** A run's network, for a request that computes on a device of its own. */
-    synchronized ScoreModel model(String folder, Device of) throws IOException {
-        ScoreModel model = open(find(folder)).model;
-        return new ScoreModel(of, model.network(), model.parameters(), model.guide());
+    /** A run and its network, for a request that computes on a device of its own. */
+    synchronized Use use(String folder, Device of) throws IOException {
+        Opened opened = open(find(folder));
+        opened.users++;
+        return new Use(opened, of);
+    }
+
+    /** A run while a request computes with it. Closing it gives it back: from then on its network's memory may be freed. */
+    final class Use implements AutoCloseable {
+
+        private final Opened opened;
+        private final Device device;
+
+        private Use(Opened opened, Device device) {
+            this.opened = opened;
+            this.device = device;
+        }
+
+        Run run() {
+            return opened.run;
+        }
+
+        ScoreModel model() {
+            ScoreModel model = opened.model;
+            return new ScoreModel(device, model.network(), model.parameters(), model.guide());
+        }
+
+        @Override
+        public void close() {
+            synchronized (OpenRuns.this) {
+                opened.users--;
+                freeIfUnused(opened);
+            }
+        }
     }
 
     private Opened open(RunFolder folder) throws IOException {
         if (!folder.hasCheckpoint()) {
-            return read(folder, FileTime.fromMillis(0)); // which says what is missing
+            Run.open(folder.path()); // which says what is missing
         }
         FileTime written = Files.getLastModifiedTime(folder.checkpoint());
-        Opened known = opened.get(folder.path());
-        if (known == null || !known.written.equals(written)) {
-            known = read(folder, written);
-            opened.put(folder.path(), known);
+        Opened before = latest;
+        if (before != null && before.folder.equals(folder.path()) && before.written.equals(written)) {
+            return before;
         }
-        return known;
+        Run run = Run.open(folder.path());
+        Opened now = new Opened(folder.path(), written, run, run.on(device));
+        latest = now;
+        if (before != null) {
+            freeIfUnused(before);
+        }
+        return now;
     }
 
-    private Opened read(RunFolder folder, FileTime written) throws IOException {
-        Run run = Run.open(folder.path());
-        return new Opened(written, run, run.on(device));
+    private void freeIfUnused(Opened opened) {
+        if (opened != latest && opened.users == 0) {
+            opened.model.free();
+        }
     }
 }

@@ -85,6 +85,11 @@ public final class SharedDevice implements Device {
     }
 
     @Override
+    public void free(Tensor variable) {
+        alone(() -> device.free(variable));
+    }
+
+    @Override
     public void close() {
         alone(device::close);
     }

@@ -189,6 +189,23 @@ class ModelPageTest {
         explorer.requireWell();
     }
 
+    /** The browser makes the file itself: a drag from the desktop is beyond a driver. */
+    @Test
+    void aFileThatIsDroppedBecomesThePicture() {
+        show(1280, false);
+        explorer.run("const canvas = document.createElement('canvas'); canvas.width = 40; canvas.height = 20;"
+                + " const context = canvas.getContext('2d'); context.fillStyle = '#ffffff'; context.fillRect(0, 0, 40, 20);"
+                + " canvas.toBlob((blob) => {"
+                + " const dataTransfer = new DataTransfer();"
+                + " dataTransfer.items.add(new File([blob], 'dropped.png', { type: 'image/png' }));"
+                + " for (const type of ['dragover', 'drop']) document.querySelector('#paper').dispatchEvent("
+                + "new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true })); }, 'image/png');");
+        explorer.await("document.querySelector('#editstatus').textContent.startsWith('dropped.png')");
+        assertThat(shown("#picture")).hasSize(64).containsOnly(255);
+        assertThat(explorer.findAll("#paper.over")).isEmpty();
+        explorer.requireWell();
+    }
+
     @Test
     void everySamplerIsShown() throws IOException {
         show(1280, false);
