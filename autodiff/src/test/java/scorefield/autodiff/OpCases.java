@@ -507,7 +507,8 @@ public final class OpCases {
             new Geometry(2, 7, 7, 64, 64, 3, 3, 1, 1),
             new Geometry(3, 14, 14, 48, 32, 1, 1, 1, 0),
             new Geometry(1, 14, 14, 32, 64, 3, 3, 2, 1),
-            new Geometry(1, 13, 11, 33, 34, 3, 3, 1, 1));
+            new Geometry(1, 13, 11, 33, 34, 3, 3, 1, 1),
+            new Geometry(1, 15, 13, 20, 17, 3, 3, 1, 1));
 
     private static List<OpCase> convolutions() {
         List<OpCase> cases = new ArrayList<>();

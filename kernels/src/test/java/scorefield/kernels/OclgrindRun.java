@@ -176,6 +176,7 @@ final class OclgrindRun {
         programs.add(convolution(1, 7, 1, 2, 5, 3, 2));
         programs.add(convolution(1, 5, 17, 3, 3, 1, 1));
         programs.add(convolution(1, 16, 16, 16, 3, 1, 1));
+        programs.add(convolution(1, 13, 11, 20, 3, 1, 1));
         programs.add(groupNorm(3, 5, 12, 3));
         programs.add(groupNorm(2, 3, 14, 2));
         programs.add(groupNorm(1, 2, 1100, 1));

@@ -43,6 +43,11 @@ class VariantsTest {
                 // Winograd with half blocks and cut tiles, where it pays and, with two tiles, where it does not.
                 convolution(5, 7, 48, 80, 3, 1, 1),
                 convolution(1, 7, 144, 16, 3, 1, 0),
+                // Parts of a vector, where Winograd pays and where it does not.
+                convolution(2, 13, 33, 20, 3, 1, 1),
+                convolution(3, 9, 24, 28, 3, 1, 2),
+                convolution(1, 15, 3, 17, 3, 1, 1),
+                convolution(1, 15, 1, 1, 3, 1, 1),
                 convolution(2, 9, 17, 37, 3, 2, 1),
                 convolution(2, 13, 32, 3, 3, 1, 1),
                 convolution(3, 5, 33, 9, 1, 1, 0),

@@ -8,7 +8,7 @@ import scorefield.kernels.launch.Variant;
 
 /**
  * What the launches of {@code winograd.cl} have in common: 3×3 convolutions of stride 1 and their gradients with a quarter of the
- * multiplications, for CPUs and channel counts that are multiples of 16.
+ * multiplications, for CPUs.
  *
  * <p>Rounding: relative to the root mean square of the results, the largest error over a layer of up to 256 channels is some 5e-6
  * where the direct kernels' is 1e-6.
@@ -23,6 +23,9 @@ final class Winograd {
 
     /** With fewer tiles than a work-item takes, transforming the weights costs more than it saves. */
     private static final int LEAST_TILES = 14;
+
+    /** With fewer channels, in or out, the products save less than the transforms cost. */
+    private static final int LEAST_CHANNELS = 8;
 
     private Winograd() {}
 
@@ -64,14 +67,13 @@ final class Winograd {
         return geometry.kernelHeight() == 3
                 && geometry.kernelWidth() == 3
                 && geometry.stride() == 1
-                && geometry.dilation() == 1
-                && geometry.in() % 16 == 0
-                && geometry.outputs() % 16 == 0;
+                && geometry.dilation() == 1;
     }
 
     /** All ways, those first that are likely to be faster; of the other kind only its own favourite. */
     static List<Variant> ranked(ConvolutionGeometry geometry, List<Variant> winograd, List<Variant> direct) {
-        boolean pays = tiles(geometry.result()) >= LEAST_TILES;
+        boolean pays = tiles(geometry.result()) >= LEAST_TILES
+                && Math.min(geometry.in(), geometry.outputs()) >= LEAST_CHANNELS;
         List<Variant> all = new ArrayList<>(pays ? winograd : direct);
         all.add((pays ? direct : winograd).get(0));
         return all;

@@ -48,7 +48,8 @@ final class WinogradWeightGradient {
         int blocks = Winograd.blocks(geometry);
         int tiles = Winograd.tiles(geometry.result());
         int splits = Math.max(1, Math.min(blocking.splits() * out.computeUnits(), tiles / (4 * blocking.tiles())));
-        long sums = (long) blocks * Winograd.POINTS * in * Winograd.BLOCK;
+        int groups = (in + ROWS - 1) / ROWS;
+        long sums = (long) blocks * Winograd.POINTS * groups * ROWS * Winograd.BLOCK;
         Region partial = out.scratch(splits * sums);
         Launch launch = blocking.launch("winograd_weight_gradient", "WEIGHT_GRADIENT")
                 .read(gradient.x())
@@ -63,7 +64,7 @@ final class WinogradWeightGradient {
                 .integer(splits)
                 .integer(in)
                 .integer(geometry.outputs())
-                .global(in / ROWS, blocks)
+                .global(groups, blocks)
                 .work((double) splits * sums, 4.0 * splits * sums));
     }
 }

@@ -209,7 +209,7 @@ final class Conv3x3Ladder implements Ladder {
 
     @Override
     public String inUse() {
-        return "on a CPU Winograd's F(4×4, 3×3), where 16 divides the channels, needs 36 multiplications for 144 and asks the"
+        return "on a CPU Winograd's F(4×4, 3×3), from 8 channels on, needs 36 multiplications for 144 and asks the"
                 + " caches for the next tiles; on a GPU the tile is chosen by the shape";
     }
 }

@@ -97,7 +97,7 @@ void conv1x1(global const float *restrict x, const int x_at, global const float 
                 float16 shift[VECTORS];
                 #pragma unroll
                 for (int v = 0; v < VECTORS; v++) {
-                    shift[v] = shift_of_16(bias + o + 16 * v, sample_bias + o + 16 * v, added);
+                    shift[v] = shift_of_16(bias + o + 16 * v, sample_bias + o + 16 * v, 16, added);
                 }
                 if (added & ADDEND) {
                     #pragma unroll

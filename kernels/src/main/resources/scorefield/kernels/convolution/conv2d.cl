@@ -154,7 +154,7 @@ void conv2d(global const float *restrict x, const int x_at, global const float *
             const int o = block * BLOCK + 16 * v, lanes = min(16, Cout - o);
             if (lanes == 16) {
                 const float16 shift =
-                    shift_of_16(bias + bias_at + o, sample_bias + sample_bias_at + n * Cout + o, added);
+                    shift_of_16(bias + bias_at + o, sample_bias + sample_bias_at + n * Cout + o, 16, added);
                 #pragma unroll
                 for (int p = 0; p < PIXELS; p++) {
                     const int i = row0 + p / TILE_W, j = col0 + p % TILE_W;

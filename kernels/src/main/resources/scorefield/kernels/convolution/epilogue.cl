@@ -4,6 +4,8 @@
 //
 // A kernel adds both biases of an output channel as one number, its shift, to all pixels; and then, or before, the addend.
 
+#include "common/channels.cl"
+
 #define BIAS 1
 #define SAMPLE_BIAS 2
 #define ADDEND 4
@@ -13,10 +15,11 @@ static float shift_of(global const float *bias, global const float *sample_bias,
     return (added & BIAS ? *bias : 0.0f) + (added & SAMPLE_BIAS ? *sample_bias : 0.0f);
 }
 
-// The same of 16 output channels.
-static float16 shift_of_16(global const float *bias, global const float *sample_bias, const int added) {
+// The same of the first 16 of `count` output channels.
+static float16 shift_of_16(global const float *bias, global const float *sample_bias, const int count, const int added) {
     const float16 zero = (float16)(0.0f);
-    return (added & BIAS ? vload16(0, bias) : zero) + (added & SAMPLE_BIAS ? vload16(0, sample_bias) : zero);
+    return (added & BIAS ? read_channels(bias, bias + count) : zero)
+        + (added & SAMPLE_BIAS ? read_channels(sample_bias, sample_bias + count) : zero);
 }
 
 // A result by itself, with everything added: where vectors do not fit.

@@ -19,13 +19,17 @@
 // Blocking. One work-item, alone in its work-group, takes TILES consecutive tiles (counted through rows and images)
 // through all three stages, so that nothing but x, the weights and y leaves the second-level cache. As in conv2d.cl, a
 // matrix product keeps 14 tiles x 32 output channels in registers, channels lie in chunks of 32 so that distances are
-// compile-time constants, and one compiled kernel serves every layer. Cin and Cout are multiples of 16.
+// compile-time constants, and one compiled kernel serves every layer.
+//
+// Channel counts that 16 does not divide: the transforms read whole vectors, of which the last may contain what follows the
+// channels; no product or result that is written uses that, and of a result they write only the channels that there are.
 //
 // The result may be added to before it is stored: see epilogue.cl.
 //
 // Specialised by TILES and CHANNELS (most input channels transformed at once, a multiple of 32); FORWARD or
 // WEIGHT_GRADIENT chooses the kernels.
 
+#include "common/channels.cl"
 #include "common/prefetch.cl"
 #include "convolution/epilogue.cl"
 
@@ -152,9 +156,10 @@ void winograd_weights(global const float *restrict w, const int w_at, global flo
     }
 }
 
-// B' d B for channels [start, start + channels) of tiles [first, first + count) into v: [chunk][point][tile][CHUNK].
-static void transform_images(global const float *x, float *v, const int H, const int W, const int Cin,
-                             const int start, const int channels, const int first, const int count,
+// B' d B for channels [start, start + channels) of tiles [first, first + count) into v: [chunk][point][tile][CHUNK]. The
+// images lie from x to end.
+static void transform_images(global const float *x, global const float *end, float *v, const int H, const int W,
+                             const int Cin, const int start, const int channels, const int first, const int count,
                              const int tiles_down, const int tiles_across, const int padH, const int padW) {
     for (int t = 0; t < count; t++) {
         const int tile = first + t, n = tile / (tiles_down * tiles_across);
@@ -167,7 +172,7 @@ static void transform_images(global const float *x, float *v, const int H, const
                     float16 d[6];
                     #pragma unroll
                     for (int k = 0; k < 6; k++) {
-                        d[k] = left + k >= 0 && left + k < W ? vload16(0, from + k * Cin) : (float16)(0.0f);
+                        d[k] = left + k >= 0 && left + k < W ? read_channels(from + k * Cin, end) : (float16)(0.0f);
                     }
                     transform_input(half_way[r], d);
                 } else {
@@ -214,8 +219,8 @@ void winograd(global const float *restrict x, const int x_at, global const float
         for (int start = 0; start < Cin; start += CHANNELS) {
             const int channels = min(CHANNELS, Cin - start);
             if (block == 0 || Cin > CHANNELS) {
-                transform_images(x + x_at, v, H, W, Cin, start, channels, first, count, tiles_down, tiles_across,
-                                 padH, padW);
+                transform_images(x + x_at, x + x_at + N * H * W * Cin, v, H, W, Cin, start, channels, first, count,
+                                 tiles_down, tiles_across, padH, padW);
             }
             for (int point = 0; point < POINTS; point++) {
                 if (block == 0) {
@@ -283,7 +288,7 @@ void winograd(global const float *restrict x, const int x_at, global const float
                     }
                 }
                 const float16 shift =
-                    shift_of_16(bias + bias_at + o, sample_bias + sample_bias_at + n * Cout + o, added);
+                    shift_of_16(bias + bias_at + o, sample_bias + sample_bias_at + n * Cout + o, Cout - o, added);
                 #pragma unroll
                 for (int r = 0; r < 4; r++) {
                     if (row0 + r < Ho) {
@@ -295,9 +300,10 @@ void winograd(global const float *restrict x, const int x_at, global const float
                                 const int at = ((n * Ho + row0 + r) * Wo + col0 + k) * Cout + o;
                                 out[k] += shift;
                                 if (added & ADDEND) {
-                                    out[k] += vload16(0, addend + addend_at + at);
+                                    out[k] += read_channels(addend + addend_at + at,
+                                                            addend + addend_at + N * Ho * Wo * Cout);
                                 }
-                                vstore16(out[k], 0, y + y_at + at);
+                                write_channels(out[k], y + y_at + at, Cout - o);
                             }
                         }
                     }
@@ -313,23 +319,24 @@ void winograd(global const float *restrict x, const int x_at, global const float
 
 #define ROWS 8
 
-// A e A' for output channels [start, end) of tiles [first, first + count) into z: [point][tile][BLOCK].
-static void transform_cotangents(global const float *g, float *z, const int Ho, const int Wo, const int Cout,
-                                 const int start, const int end, const int first, const int count,
+// A e A' for output channels [start, start + channels) of tiles [first, first + count) into z: [point][tile][BLOCK]. The
+// cotangent lies from g to end.
+static void transform_cotangents(global const float *g, global const float *end, float *z, const int Ho, const int Wo,
+                                 const int Cout, const int start, const int channels, const int first, const int count,
                                  const int tiles_down, const int tiles_across) {
     for (int t = 0; t < count; t++) {
         const int tile = first + t, n = tile / (tiles_down * tiles_across);
         const int row0 = tile / tiles_across % tiles_down * 4, col0 = tile % tiles_across * 4;
-        for (int o = start; o < end; o += 16) {
+        for (int o = 0; o < channels; o += 16) {
             float16 half_way[4][6];
             #pragma unroll
             for (int r = 0; r < 4; r++) {
                 if (row0 + r < Ho) {
-                    global const float *from = g + ((n * Ho + row0 + r) * Wo + col0) * Cout + o;
+                    global const float *from = g + ((n * Ho + row0 + r) * Wo + col0) * Cout + start + o;
                     float16 e[4];
                     #pragma unroll
                     for (int k = 0; k < 4; k++) {
-                        e[k] = col0 + k < Wo ? vload16(0, from + k * Cout) : (float16)(0.0f);
+                        e[k] = col0 + k < Wo ? read_channels(from + k * Cout, end) : (float16)(0.0f);
                     }
                     transform_cotangent(half_way[r], e);
                 } else {
@@ -339,7 +346,7 @@ static void transform_cotangents(global const float *g, float *z, const int Ho, 
                     }
                 }
             }
-            float *to = z + t * BLOCK + o - start;
+            float *to = z + t * BLOCK + o;
             #pragma unroll
             for (int k = 0; k < 6; k++) {
                 float16 e[4], out[6];
@@ -358,7 +365,8 @@ static void transform_cotangents(global const float *g, float *z, const int Ho, 
 }
 
 // The sum over the tiles of one split, for CHANNELS input channels and all output channels, before the last transform:
-// partial[split][block][point][Cin][BLOCK]. One work-item per CHANNELS input channels, split.
+// partial[split][block][point][rows][BLOCK], where rows is Cin rounded up to ROWS. One work-item per CHANNELS input
+// channels, split.
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_weight_gradient(global const float *restrict x, const int x_at,
                               global const float *restrict g, const int g_at,
@@ -369,17 +377,17 @@ void winograd_weight_gradient(global const float *restrict x, const int x_at,
     float v[CHANNELS / CHUNK * POINTS * POINT] __attribute__((aligned(64))); // [chunk][point][tile][CHUNK]
     float z[POINTS * POINT] __attribute__((aligned(64)));                    // [point][tile][BLOCK]
     const int tiles_down = (Ho + 3) / 4, tiles_across = (Wo + 3) / 4, tiles = N * tiles_down * tiles_across;
-    const int blocks = (Cout + BLOCK - 1) / BLOCK;
+    const int rows = (Cin + ROWS - 1) / ROWS * ROWS, blocks = (Cout + BLOCK - 1) / BLOCK;
     const int start = get_global_id(0) * CHANNELS, channels = min(CHANNELS, Cin - start);
     const int split = get_global_id(1), splits = get_global_size(1);
     const int begin = (long) tiles * split / splits, end = (long) tiles * (split + 1) / splits;
     for (int first = begin; first < end; first += TILES) {
         const int count = min(TILES, end - first), following = min(TILES, end - first - count);
-        transform_images(x + x_at, v, H, W, Cin, start, channels, first, count, tiles_down, tiles_across, padH,
-                         padW);
+        transform_images(x + x_at, x + x_at + N * H * W * Cin, v, H, W, Cin, start, channels, first, count, tiles_down,
+                         tiles_across, padH, padW);
         for (int block = 0; block < blocks; block++) {
-            transform_cotangents(g + g_at, z, Ho, Wo, Cout, block * BLOCK, min((block + 1) * BLOCK, Cout), first, count,
-                                 tiles_down, tiles_across);
+            transform_cotangents(g + g_at, g + g_at + N * Ho * Wo * Cout, z, Ho, Wo, Cout, block * BLOCK,
+                                 min(BLOCK, Cout - block * BLOCK), first, count, tiles_down, tiles_across);
             for (int point = 0; point < POINTS; point++) {
                 if (block == 0) {
                     ask_for_tiles(x + x_at + start, point, first + count, following, tiles_down, tiles_across, H, W, Cin,
@@ -389,7 +397,7 @@ void winograd_weight_gradient(global const float *restrict x, const int x_at,
                 }
                 for (int c = 0; c < channels; c += ROWS) {
                     global float *sums = partial + partial_at
-                        + (((split * blocks + block) * POINTS + point) * Cin + start + c) * BLOCK;
+                        + (((split * blocks + block) * POINTS + point) * rows + start + c) * BLOCK;
                     float16 acc[ROWS][2];
                     #pragma unroll
                     for (int i = 0; i < ROWS; i++) {
@@ -422,7 +430,8 @@ void winograd_weight_gradient(global const float *restrict x, const int x_at,
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void winograd_sum_splits(global const float *restrict partial, const int partial_at,
                          global float *restrict dw, const int dw_at, const int splits, const int Cin, const int Cout) {
-    const int first = get_global_id(0) * ROWS, block = get_global_id(1), blocks = get_global_size(1);
+    const int first = get_global_id(0) * ROWS, rows = get_global_size(0) * ROWS;
+    const int block = get_global_id(1), blocks = get_global_size(1);
     float sums[POINTS * ROWS * BLOCK] __attribute__((aligned(64))); // [point][row][BLOCK]
     for (int point = 0; point < POINTS; point++) {
         float16 acc[2 * ROWS];
@@ -432,7 +441,7 @@ void winograd_sum_splits(global const float *restrict partial, const int partial
         }
         for (int split = 0; split < splits; split++) {
             global const float *from =
-                partial + partial_at + (((split * blocks + block) * POINTS + point) * Cin + first) * BLOCK;
+                partial + partial_at + (((split * blocks + block) * POINTS + point) * rows + first) * BLOCK;
             #pragma unroll
             for (int i = 0; i < 2 * ROWS; i++) {
                 acc[i] += vload16(i, from);
@@ -443,7 +452,7 @@ void winograd_sum_splits(global const float *restrict partial, const int partial
             vstore16(acc[i], i, sums + point * ROWS * BLOCK);
         }
     }
-    for (int i = 0; i < ROWS; i++) {
+    for (int i = 0; i < min(ROWS, Cin - first); i++) {
         for (int o = block * BLOCK; o < min((block + 1) * BLOCK, Cout); o += 16) {
             const float *from = sums + i * BLOCK + o % BLOCK;
             float16 half_way[6][3];
@@ -464,7 +473,7 @@ void winograd_sum_splits(global const float *restrict partial, const int partial
                 transform_weight_gradient(out, column);
                 #pragma unroll
                 for (int r = 0; r < 3; r++) {
-                    vstore16(out[r], 0, dw + dw_at + ((r * 3 + k) * Cin + first + i) * Cout + o);
+                    write_channels(out[r], dw + dw_at + ((r * 3 + k) * Cin + first + i) * Cout + o, Cout - o);
                 }
             }
         }

@@ -110,7 +110,10 @@ class ConvolutionTest {
                 Case.square(3, 47, 16, 48, 1, 1, 0));
     }
 
-    /** Enough 4×4 tiles, full and cut, and channels with and without a last half block and beyond what is transformed at once. */
+    /**
+     * Enough 4×4 tiles, full and cut; channels with and without a last half block, with parts of a vector of every size, and beyond what is
+     * transformed at once.
+     */
     static Stream<Case> winograd() {
         return Stream.of(
                 Case.square(1, 16, 16, 16, 3, 1, 1),
@@ -121,6 +124,11 @@ class ConvolutionTest {
                 Case.square(2, 13, 112, 16, 3, 1, 2),
                 Case.square(1, 17, 144, 32, 3, 1, 1),
                 Case.square(1, 16, 304, 64, 3, 1, 1),
+                Case.square(1, 13, 8, 9, 3, 1, 1),
+                Case.square(2, 15, 20, 24, 3, 1, 1),
+                Case.square(3, 11, 28, 17, 3, 1, 0),
+                Case.square(2, 13, 33, 20, 3, 1, 2),
+                Case.square(1, 17, 141, 47, 3, 1, 1),
                 new Case(1, 5, 61, 32, 16, 3, 3, 1, 1),
                 new Case(2, 67, 3, 16, 32, 3, 3, 1, 0));
     }

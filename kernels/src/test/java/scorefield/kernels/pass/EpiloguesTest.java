@@ -68,11 +68,16 @@ class EpiloguesTest {
         gpu.close();
     }
 
-    /** Every kernel: Winograd's with full and half blocks, the general one with and without cut vectors, 1×1, and the narrow one. */
+    /**
+     * Every kernel: Winograd's with full and half blocks and with cut vectors, the general one with and without cut vectors, 1×1, and the
+     * narrow one.
+     */
     @ParameterizedTest
     @CsvSource({
         "2, 16, 32, 32, 3, 1, 1",
         "3, 14, 16, 48, 3, 1, 1",
+        "2, 13, 20, 28, 3, 1, 1",
+        "1, 15, 33, 17, 3, 1, 0",
         "2, 9, 7, 64, 3, 1, 1",
         "2, 9, 24, 19, 3, 2, 1",
         "3, 5, 20, 32, 1, 1, 0",
