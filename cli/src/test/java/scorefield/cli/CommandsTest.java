@@ -209,14 +209,20 @@ class CommandsTest {
     @Test
     void trainingSaysHowItsSamplesWereDrawn() throws IOException {
         Path other = folder.resolve("other");
-        Cli.Outcome outcome =
-                Cli.train("--device=reference", "--steps=1", "--set=sampling.sampler=dpm-solver", "--out=" + other);
+        Cli.Outcome outcome = Cli.train(
+                "--device=reference",
+                "--steps=1",
+                "--set=sampling.sampler=dpm-solver",
+                "--set=sampling.autoguidance=1.5",
+                "--set=sampling.autoguidance-min=0.1",
+                "--set=sampling.autoguidance-max=1.7",
+                "--out=" + other);
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.out())
                 .contains("objective annealed, weight edm")
                 .containsPattern(
                         "samples     .*samples.png\\R {12}by the dpm-solver sampler: 25 noise levels from σ = .*, η ="
-                                + " 1.000; 25 network evaluations");
+                                + " 1.000, autoguidance w = 1.500 from σ = 1.700 to 0.1000; 50 network evaluations");
         assertThat(new RunFolder(other).read().configuration().model().dataDeviation())
                 .isPresent();
     }

@@ -41,7 +41,7 @@ class TrainFromTest {
         float[] trained = Run.open(first).checkpoint().state().average();
 
         Path second = folder.resolve("second");
-        Cli.Outcome outcome = from(first, second);
+        Cli.Outcome outcome = from(first, second, "--set=model.classes=0");
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.out()).contains("chosen    parameters of " + first + ", step 2");
         Run run = Run.open(second);
