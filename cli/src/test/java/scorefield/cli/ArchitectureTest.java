@@ -81,6 +81,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("ai.onnxruntime..");
 
+    @ArchTest
     static final ArchRule NO_MODULE_SEES_THE_COMMAND_LINE = noClasses()
             .that()
             .resideOutsideOfPackage("scorefield.cli..")

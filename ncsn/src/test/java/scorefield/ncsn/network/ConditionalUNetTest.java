@@ -207,7 +207,7 @@ class ConditionalUNetTest {
                 .weights(Tensor.input("weights", Shape.of(without.parameters().size())));
         assertThatThrownBy(() -> without.score(others, x, sigma, classLabels(LABELS)))
                 .hasMessageContaining("the network is unconditional");
-        assertThatThrownBy(() -> ClassifierFreeGuidance.of(NETWORK, weights, new int[] {0, 3}, 1))
-                .hasMessageContaining("a class must be from 0 to 2; got 3");
+        assertThatThrownBy(() -> ClassifierFreeGuidance.of(NETWORK, weights, new int[] {0, 4}, 1))
+                .hasMessageContaining("a class must be from 0 to 2, or 3, the null class; got 4");
     }
 }
