@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import scorefield.autodiff.Device;
 import scorefield.autodiff.Program;
 import scorefield.autodiff.Shape;
@@ -85,13 +86,13 @@ public record Subject(String name, Configuration configuration, DataSummary data
                 device,
                 network,
                 configuration.trainingObjective(),
-                random(network.sample(), training.batch()),
+                random(network.sample(), network.classes(), training.batch()),
                 configuration.sigmaDensity(),
                 training,
                 start);
     }
 
-    private static DataSet random(Shape sample, int count) {
+    private static DataSet random(Shape sample, int classes, int count) {
         Random random = new Random(1);
         if (sample.rank() == 1) {
             float[] coordinates = new float[count * sample.size()];
@@ -102,7 +103,12 @@ public record Subject(String name, Configuration configuration, DataSummary data
         }
         byte[] bytes = new byte[count * sample.size()];
         random.nextBytes(bytes);
-        return Images.of("random", sample.dim(0), sample.dim(1), sample.dim(2), bytes);
+        Images images = Images.of("random", sample.dim(0), sample.dim(1), sample.dim(2), bytes);
+        return classes == 0
+                ? images
+                : images.withLabels(
+                        random.ints(count, 0, classes).toArray(),
+                        IntStream.range(0, classes).mapToObj(Integer::toString).toList());
     }
 
     /** How many samples are drawn at once. */
