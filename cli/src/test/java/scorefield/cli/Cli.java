@@ -36,6 +36,9 @@ public final class Cli {
             "--set=output.preview-images=2",
             "--set=output.preview-levels=3");
 
+    /** Before a command that gets SIGINT: whoever runs the tests in the background lets them ignore it. */
+    public static final List<String> MINDS_INTERRUPTS = List.of("env", "--default-signal=INT");
+
     private Cli() {}
 
     /** What came of a command. */

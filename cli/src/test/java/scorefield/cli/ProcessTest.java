@@ -142,7 +142,7 @@ class ProcessTest {
     @Test
     void aSecondSignalEndsTheProgramInTheMiddleOfAStep() throws Exception {
         Process process = start(
-                List.of(),
+                Cli.MINDS_INTERRUPTS,
                 "train",
                 "--data=digits",
                 "--device=reference",

@@ -258,7 +258,8 @@ class RanksTest {
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
     void aSignalSavesTheRunOfAllRanks(String signal, int code) throws Exception {
-        Process process = start(1, POINTS, "--steps=1000000", "--out=run", "--ranks=2");
+        Process process =
+                begin(Cli.MINDS_INTERRUPTS, List.of(with(POINTS, "--steps=1000000", "--out=run", "--ranks=2")));
         awaitBeyond("run", 10, process);
         List<ProcessHandle> all = process.descendants().toList();
         signal(process, signal);
