@@ -44,7 +44,8 @@ record Halves(int[] real, int[] reference) {
         for (int label : samples.labels()) {
             wanted[label]++;
         }
-        int[] order = new SplitMix(seed, DIVISION).permutation(all.count());
+        int[] order = IntStream.concat(Arrays.stream(any.real), Arrays.stream(any.reference))
+                .toArray();
         boolean[] aside = new boolean[all.count()];
         for (int number : order) {
             aside[number] = wanted[all.label(number)]-- > 0;
